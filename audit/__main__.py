@@ -1,0 +1,80 @@
+"""The command line: `audit run FOLDER…` and `audit schema`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit import terms
+from audit.terms import AuditError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Kiểm tra hồ sơ trễ hạn của một xã. / Audit of a commune's late dossiers.")  # fmt: skip
+CANNOT_BE_AUDITED, WRONG_USE = 1, 2
+
+
+@app.callback()
+def _commands() -> None:
+    """Commands are named, even while they are few."""
+
+
+@app.command()
+def run(  # noqa: PLR0913  one argument an option
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Thư mục hồ sơ. / Folder of records.")],
+    as_of: Annotated[str, typer.Option(help="Ngày kiểm tra, mặc định lấy ở office.toml. / Day of the audit.")] = "",
+    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+    out: Annotated[Path, typer.Option(help="Nơi ghi kết quả. / Where results go.")] = Path("out"),
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE",
+                                       help="Tham số khác của sổ tay. / Another parameter of the notebook.")
+    ] = None,
+) -> None:  # fmt: skip
+    """Lập bản kiểm tra cho từng thư mục. / Audit each folder."""
+    from rich.console import Console  # noqa: PLC0415  not needed for --help
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from audit import run as runner  # noqa: PLC0415
+
+    said = lang if lang in terms.LANGUAGES else "vi"
+    errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    try:
+        given = {"as_of": as_of, "lang": lang, **_pairs(parameter or [], runner.valid_parameters())}
+        with Progress(console=Console(stderr=True), transient=True, disable=len(folders) == 1) as progress:
+            task = progress.add_task(terms.text("cli.running", said), total=len(folders))
+            done = runner.audits(folders, out, given, report_progress=lambda name: progress.advance(task))
+    except AuditError as error:
+        errors.print(error.messages[said])
+        raise typer.Exit(WRONG_USE) from error
+    for audit in done:
+        if audit.error:
+            errors.print(f"{audit.name}: {audit.error.messages[said]}")
+        typer.echo(f"{terms.text('cli.failed' if audit.error else 'cli.done', said)}: {audit.page}")
+    if any(audit.error for audit in done):
+        raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+@app.command()
+def schema() -> None:
+    """In lược đồ JSON của result.json. / Print the JSON Schema of result.json."""
+    from audit.result import schema_text  # noqa: PLC0415
+
+    typer.echo(schema_text(), nl=False)
+
+
+def _pairs(written: list[str], valid: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for text in written:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise AuditError("bad_parameter", written=text, valid=", ".join(valid))
+        found[name] = value
+    return found
+
+
+def main() -> None:
+    """The console script `audit`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""Each reported figure counted again in the records, with what the records leave open."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+import narwhals as nw
+import pandas as pd
+from narwhals import col
+from narwhals.typing import IntoFrame
+
+from audit.check.figure import Figure, figure
+from audit.expressions import yes
+from audit.terms import PROVED_ON_TIME, Cause, Outcome, Population, Verdict
+
+UNCHECKED_UNITS = ("target", "number", "day", "person")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a claim counts: dossiers that meet `when`; up to `at_most` where the records leave it open.
+
+    `of`: the measure that is its total. `needs`: columns the records must have. `total`: a column to add up
+    instead of counting dossiers. `distinct`: a column whose different values are counted.
+    """
+
+    name: str
+    when: nw.Expr
+    of: str | None = None
+    needs: tuple[str, ...] = ()
+    at_most: nw.Expr | None = None
+    total: str | None = None
+    distinct: str | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A measure as the records have it; `at_most` is None where nothing bounds it."""
+
+    at_least: int
+    at_most: int | None
+
+
+is_received = col("population") != Population.ONLY_IN_REGISTER
+is_new = is_received & ~col("is_carried_over")
+is_settled = col("population") == Population.SETTLED
+is_withdrawn = col("population") == Population.WITHDRAWN
+is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
+has_no_due_date = col("due_on_software").is_null()
+closed_in_time = yes(col("closed_on") <= col("due_on_software"))
+closed_late = yes(col("closed_on") > col("due_on_software"))
+is_late_settled = is_settled & closed_late
+is_proved_in_time = col("verdict").is_in(PROVED_ON_TIME)
+is_online = col("channel") == "online"
+is_listed = ~col("online_level").is_null()
+is_online_listed = is_new & is_online & is_listed
+is_partial = is_online_listed & (col("online_level") == "partial")
+is_full = is_online_listed & (col("online_level") == "full")
+is_birth = is_new & (col("interlinked_group") == "birth")
+is_death = is_new & (col("interlinked_group") == "death")
+may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
+may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")
+
+LISTED = ("channel", "procedure", "online_procedures")
+MEASURES = [
+    Measure("received_total", is_received),
+    Measure("received_in_person", is_new & (col("channel") == "in_person"), needs=("channel",)),
+    Measure("received_online", is_new & is_online, needs=("channel",)),
+    Measure("carried_over", is_received & col("is_carried_over")),
+    Measure("settled", is_settled),
+    Measure("settled_in_time", is_settled & closed_in_time, of="settled",
+            at_most=is_settled & (closed_in_time | has_no_due_date)),
+    Measure("late_in_software", is_late_settled, at_most=is_settled & (closed_late | has_no_due_date)),
+    Measure("open_within_time", is_pending & (col("verdict") != Verdict.OVERDUE)),
+    Measure("withdrawn", is_withdrawn),
+    Measure("settled_in_time_in_reality", is_settled & is_proved_in_time, of="settled",
+            at_most=is_settled & (col("verdict") != Verdict.LATE)),
+    Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE),
+            at_most=is_settled & ~is_proved_in_time),
+    Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of="late_in_software",
+            at_most=is_late_settled & (col("verdict") != Verdict.LATE)),
+    Measure("late_closed_by_commune", is_late_settled & col("cause_proved") & may_be_commune,
+            at_most=is_late_settled & may_be_commune),
+    Measure("late_held_by_upper_level", is_late_settled & col("cause_proved") & may_be_upper_level,
+            at_most=is_late_settled & may_be_upper_level),
+    Measure("components_digitised", is_received & col("is_components_digitised"), of="listed_not_withdrawn",
+            needs=("is_components_digitised",)),
+    Measure("listed_not_withdrawn", is_received & is_listed & ~is_withdrawn, needs=LISTED[1:]),
+    Measure("results_digitised", is_settled & col("is_result_digitised"), of="listed_settled",
+            needs=("is_result_digitised",)),
+    Measure("listed_settled", is_settled & is_listed, needs=LISTED[1:]),
+    Measure("online_procedures_used", is_online_listed, of="online_procedures", needs=LISTED, distinct="procedure"),
+    Measure("online_procedures_used_partial", is_partial, needs=LISTED, distinct="procedure"),
+    Measure("online_procedures_used_full", is_full, needs=LISTED, distinct="procedure"),
+    Measure("online_listed_received", is_online_listed, needs=LISTED),
+    Measure("online_listed_settled", is_online_listed & is_settled, of="online_listed_received", needs=LISTED),
+    Measure("online_partial_received", is_partial, needs=LISTED),
+    Measure("online_partial_settled", is_partial & is_settled, of="online_partial_received", needs=LISTED),
+    Measure("online_full_received", is_full, needs=LISTED),
+    Measure("online_full_settled", is_full & is_settled, of="online_full_received", needs=LISTED),
+    Measure("interlinked_birth_received", is_birth, needs=LISTED),
+    Measure("interlinked_birth_settled", is_birth & is_settled, of="interlinked_birth_received", needs=LISTED),
+    Measure("interlinked_death_received", is_death, needs=LISTED),
+    Measure("interlinked_death_settled", is_death & is_settled, of="interlinked_death_received", needs=LISTED),
+    Measure("payments", is_received, needs=("payments",), total="payments"),
+    Measure("paid_dong", is_received, needs=("paid_dong",), total="paid_dong"),
+]  # fmt: skip
+LIST_MEASURES = {  # counted on the list of procedures itself
+    "online_procedures": col("online_level").is_in(["partial", "full"]),
+    "online_procedures_partial": col("online_level") == "partial",
+    "online_procedures_full": col("online_level") == "full",
+}
+OF = {measure.name: measure.of for measure in MEASURES}
+MEASURE_NAMES = frozenset(OF) | frozenset(LIST_MEASURES)
+
+
+def counts(
+    judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int
+) -> dict[str, Count]:
+    """Every measure that the records can count, by name.
+
+    `columns` are those that the software's export has, and "online_procedures" where that list is there.
+    `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
+    """
+    judged = nw.from_native(judged).lazy()
+    usable = [measure for measure in MEASURES if set(measure.needs) <= columns]
+    sums = {}
+    for measure in usable:
+        if not measure.distinct:
+            value = col(measure.total).fill_null(0) if measure.total else nw.lit(1)
+            for bound, when in (("at_least", measure.when), ("at_most", measure.at_most)):
+                if when is not None:
+                    picked = nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
+                    sums[f"{measure.name} {bound}"] = picked.alias(f"{measure.name} {bound}")
+    row = judged.select(*sums.values()).collect()
+    found = {name: int(row[name][0] or 0) for name in sums}
+    answers = {}
+    for measure in usable:
+        if measure.distinct:
+            least = len(judged.filter(yes(measure.when)).select(measure.distinct).unique().collect())
+        else:
+            least = found[f"{measure.name} at_least"]
+        most = found.get(f"{measure.name} at_most", least)
+        answers[measure.name] = Count(least, None if measure.total and unread else most + unread)
+    if "online_procedures" in columns:
+        listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
+        row = listed.select(*(yes(when).cast(nw.Int64).sum().alias(n) for n, when in LIST_MEASURES.items())).collect()
+        answers |= {name: Count(int(row[name][0] or 0), int(row[name][0] or 0)) for name in LIST_MEASURES}
+    return answers
+
+
+def claims(reported: pd.DataFrame, found: Mapping[str, Count]) -> pd.DataFrame:
+    """The readable claims answered, one row each: `at_least`, `at_most`, `out_of`, `outcome`, `explanation`.
+
+    `found` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the
+    total; `explanation` is the name of a sentence. A claim that cannot be read stands among the problems.
+    """
+    readable = reported[reported["is_readable"]]
+    answers = [_answer(claim, found) for claim in readable.to_dict("records")]
+    names = ["at_least", "at_most", "out_of", "outcome", "explanation"]
+    answered = pd.DataFrame(answers, columns=names, index=readable.index)
+    return readable.join(answered.astype(dict.fromkeys(names[:3], "Int64")))
+
+
+def _answer(claim: Mapping, found: Mapping[str, Count]) -> tuple:
+    name, unit, written = claim["measure"], claim["unit"], figure(claim["written"])
+    if unit == "target":
+        return None, None, None, Outcome.CANNOT_BE_CHECKED, "target"
+    if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
+        return None, None, None, Outcome.CANNOT_BE_CHECKED, "no_record"
+    of = OF.get(name)
+    if name not in found or (unit == "percent" and of not in found):
+        return None, None, None, Outcome.CANNOT_BE_CHECKED, "no_column"
+    count, total = found[name], found.get(of) if of else None
+    out_of = total.at_least if total else None
+    if written is None:
+        return count.at_least, count.at_most, out_of, Outcome.CANNOT_BE_CHECKED, "unreadable_figure"
+    if unit == "percent":
+        outcome = _percent_outcome(written, count, total)
+    else:
+        outcome = _count_outcome(written.value, count)
+    printed = figure(claim["out_of_written"]) if isinstance(claim["out_of_written"], str) else None
+    if outcome == Outcome.HOLDS and printed and total:
+        outcome = _count_outcome(printed.value, total)
+        if outcome == Outcome.DOES_NOT_HOLD:
+            return count.at_least, count.at_most, out_of, outcome, "other_total"
+    return count.at_least, count.at_most, out_of, outcome, f"{outcome}_percent" if unit == "percent" else str(outcome)
+
+
+def _count_outcome(written: Decimal, count: Count) -> Outcome:
+    if written < count.at_least or (count.at_most is not None and written > count.at_most):
+        return Outcome.DOES_NOT_HOLD
+    return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
+
+
+def _percent_outcome(written: Figure, count: Count, total: Count) -> Outcome:
+    least = written.rounded(count.at_least, total.at_most)
+    most = written.rounded(min(count.at_most, total.at_most), total.at_most)
+    if least is None or most is None:
+        return Outcome.CANNOT_BE_CHECKED
+    if not least <= written.value <= most:
+        return Outcome.DOES_NOT_HOLD
+    return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
+

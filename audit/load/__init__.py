@@ -1,0 +1,276 @@
+"""An audit's folder, read into typed frames and a list of problems; files are opened here and nowhere below."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from audit.load import office as office_file
+from audit.load import sheets, values
+from audit.load.office import OfficeFile
+from audit.load.table import Column, Table, Words, empty, table
+from audit.shipped import shipped
+from audit.terms import AuditError, UnitLevel
+from audit.workdays import Calendar
+
+RECORDS: dict[str, dict[str, Column]] = {
+    "software": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "procedure": Column("text"),
+        "field": Column("text"),
+        "channel": Column("word"),
+        "received_at": Column("at", is_required=True, may_be_empty=False),
+        "due_at": Column("due_at", is_required=True),
+        "closed_at": Column("at", is_required=True),
+        "returned_at": Column("at"),
+        "unit": Column("text"),
+        "status": Column("word"),
+        "applicant": Column("text"),
+        "is_components_digitised": Column("yes_no"),
+        "is_result_digitised": Column("yes_no"),
+        "payments": Column("number"),
+        "paid_dong": Column("number"),
+    },
+    "register": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "line": Column("text"),
+        "page": Column("text"),
+        "procedure": Column("text"),
+        "applicant": Column("text"),
+        "unit": Column("text"),
+        "received_on": Column("on"),
+        "due_on": Column("on"),
+        "returned_on": Column("on", is_required=True),
+        "signed": Column("signed"),
+        "note": Column("text"),
+    },
+    "control_slips": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "from_unit": Column("text", is_required=True, may_be_empty=False),
+        "to_unit": Column("text", is_required=True, may_be_empty=False),
+        "handed_at": Column("at", is_required=True, may_be_empty=False),
+        "due_at": Column("due_at"),
+    },
+    "online_procedures": {
+        "procedure": Column("text", is_required=True, may_be_empty=False),
+        "online_level": Column("word", is_required=True, may_be_empty=False),
+        "interlinked_group": Column("word"),
+    },
+    "claims": {
+        "claim": Column("text", is_required=True, may_be_empty=False),
+        "measure": Column("text", is_required=True, may_be_empty=False),
+        "written": Column("text", is_required=True, may_be_empty=False),
+        "out_of_written": Column("text"),
+        "unit": Column("word", is_required=True, may_be_empty=False),
+        "section": Column("text"),
+        "page": Column("text"),
+        "quote": Column("text"),
+    },
+}
+REQUIRED_RECORDS = ("software", "register")
+UNIT_COLUMNS = {
+    "software": {"unit": "unit_level"},
+    "control_slips": {"from_unit": "from_level", "to_unit": "to_level"},
+}
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that was read: its name, the hash of its bytes, and how many rows of dossiers it holds."""
+
+    name: str
+    sha256: str
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Office:
+    """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out."""
+
+    file: OfficeFile
+    as_of: date
+    tables: Mapping[str, Table]
+    inputs: tuple[Input, ...]
+    calendar: Calendar
+
+    @property
+    def software(self) -> pd.DataFrame:
+        """A dossier as the case software has it."""
+        return self.tables["software"].frame
+
+    @property
+    def register(self) -> pd.DataFrame:
+        """A line of the paper register."""
+        return self.tables["register"].frame
+
+    @property
+    def control_slips(self) -> pd.DataFrame:
+        """One hand-over between two units."""
+        return self.tables["control_slips"].frame
+
+    @property
+    def online_procedures(self) -> pd.DataFrame:
+        """A procedure offered online."""
+        return self.tables["online_procedures"].frame
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """One figure that the office reported."""
+        return self.tables["claims"].frame
+
+    @property
+    def days(self) -> dict[str, date]:
+        """The days that judgements rest on: the audit's, and the period's first and last."""
+        period = self.file.period
+        return {"as_of": self.as_of, "period_first_on": period.first_on, "period_last_on": period.last_on}
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that the software's export has, and "online_procedures" where that list is there."""
+        listed = {"online_procedures"} if self.tables["online_procedures"].file else set()
+        return self.tables["software"].columns | listed
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """One thing that could not be read, in one place."""
+        return pd.concat([table.problems for table in self.tables.values()], ignore_index=True)
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """A row that is no dossier: title, numbering, total, footer, repeated heading."""
+        return pd.concat([table.left_out for table in self.tables.values()], ignore_index=True)
+
+
+def office(folder: str | Path, as_of: str = "") -> Office:
+    """Everything in an audit's folder; `as_of` is the day of the audit, by default the one in `office.toml`.
+
+    Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
+    another encoding, no day of the audit, no row that can be read.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise AuditError("no_folder", folder=folder.name)
+    contents = _contents(folder)
+    if "office.toml" not in contents:
+        raise AuditError("missing_file", file="office.toml", folder=folder.name)
+    file = office_file.read("office.toml", contents["office.toml"])
+    tables = {record: _table(record, folder, contents, file) for record in RECORDS}
+    _refuse_unreadable(tables["software"])
+    return Office(file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar())
+
+
+def calendar() -> Calendar:
+    """The working calendar that comes with the toolkit."""
+    lines = csv.DictReader(io.StringIO(shipped("reference/calendar.csv").read_text(encoding="utf-8")))
+    return Calendar.of((date.fromisoformat(line["date"]), line["kind"]) for line in lines)
+
+
+def day(text: str) -> date:
+    """A day written as 2023-09-25 or 25/09/2023; an AuditError for anything else."""
+    try:
+        return values.on(text).date()
+    except ValueError as error:
+        raise AuditError("not_a_day", written=text) from error
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    found = [sheets.find(folder, record) for record in RECORDS]
+    optional = [folder / name for name in ("office.toml", "headings.csv", "words.csv")]
+    return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
+
+
+def _table(record: str, folder: Path, contents: Mapping[str, bytes], file: OfficeFile) -> Table:
+    name = next((name for name in contents if Path(name).stem == record), None)
+    if name is None:
+        if record in REQUIRED_RECORDS:
+            raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
+        return _with_levels(empty(record, RECORDS[record]), {})
+    accepted, words = _accepted(record, contents), _words(contents)
+    found = table(record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, words)
+    return _with_levels(found, _levels(file, words))
+
+
+def _accepted(record: str, contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """The listed headings; where the folder's own `headings.csv` names a column, only what it says counts."""
+    accepted: dict[str, tuple[str, ...]] = {column: (column,) for column in RECORDS[record]}
+    for lines in (_reference("headings.csv"), _own("headings.csv", contents)):
+        listed: dict[str, list[str]] = {}
+        for line in lines:
+            if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
+                raise AuditError("unknown_column", record=line["record"], column=line["column"])
+            if line["record"] == record:
+                listed.setdefault(line["column"], []).append(line["heading"])
+        accepted |= {column: tuple(texts) for column, texts in listed.items()}
+    return accepted
+
+
+def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
+    lines = [*_reference("words.csv"), *_own("words.csv", contents)]
+    return {(line["column"], values.folded(line["written"])): line["value"] for line in lines}
+
+
+def _reference(name: str) -> list[dict[str, str]]:
+    return _lines(name, shipped(f"reference/{name}").read_bytes())
+
+
+def _own(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
+    return _lines(name, contents[name]) if name in contents else []
+
+
+def _lines(name: str, content: bytes) -> list[dict[str, str]]:
+    first, *rest = (cells for _, cells in sheets.read(name, content)[0].rows)
+    lines = [dict(zip(first, cells, strict=False)) for cells in rest]
+    wanted = {"headings.csv": ["record", "column", "heading"], "words.csv": ["column", "written", "value"]}[name]
+    if missing := [heading for heading in wanted if heading not in first]:
+        raise AuditError("missing_heading", file=name, headings=" · ".join(missing), found=", ".join(first))
+    return lines
+
+
+def _levels(file: OfficeFile, words: Words) -> dict[str, UnitLevel]:
+    named = {text: UnitLevel(value) for (column, text), value in words.items() if column == "unit_level"}
+    for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL):
+        named |= {values.folded(name): level for name in getattr(file.units, level)}
+    return named
+
+
+def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
+    for unit, level in UNIT_COLUMNS.get(read.record, {}).items():
+        found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
+        read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
+    return read
+
+
+def _refuse_unreadable(software: Table) -> None:
+    if software.frame.empty:
+        raise AuditError("no_rows", file=software.file)
+    if not software.frame["is_readable"].any():
+        first = software.problems.iloc[0]
+        raise AuditError(
+            "no_row_readable", file=software.file, rows=len(software.frame), row=first["row"],
+            column=first["column"], written=first["written"],
+        )  # fmt: skip
+
+
+def _day_of_audit(as_of: str, file: OfficeFile) -> date:
+    if as_of:
+        chosen = day(as_of)
+    elif file.as_of is None:
+        raise AuditError("no_day_of_audit")
+    else:
+        chosen = file.as_of
+    if chosen < file.period.first_on:
+        raise AuditError("audit_before_period", as_of=f"{chosen:%d/%m/%Y}", first=f"{file.period.first_on:%d/%m/%Y}")
+    return chosen
+
+
+def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
+    rows = {read.file: len(read.frame) for read in tables.values()}
+    return tuple(
+        Input(name, hashlib.sha256(content).hexdigest(), rows.get(name))
+        for name, content in sorted(contents.items())
+    )

@@ -1,0 +1,228 @@
+"""A sheet's rows as a typed frame: every cell read once, kept as written, and no row lost."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from audit.load import values
+from audit.load.headings import Headings, locate, rivals
+from audit.load.sheets import Sheet
+from audit.terms import AuditError
+
+_TOTAL = re.compile(r"(tổng cộng|tổng số|cộng|total)\b.*|tổng", re.DOTALL)
+_NUMBERING = re.compile(r"\(?\d{1,2}\)?([=+()\d\s]*)")
+_FEWEST_NUMBERS = 3
+DTYPES = {
+    "text": "str", "dossier_id": "str", "word": "str", "at": "datetime64[us]", "due_at": "datetime64[us]",
+    "on": "datetime64[us]", "number": "Int64", "yes_no": "boolean", "signed": "boolean",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of ours: how its cells are read, whether the file must have it, whether a cell may be empty."""
+
+    kind: str
+    is_required: bool = False
+    may_be_empty: bool = True
+
+
+Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
+
+
+@dataclass(frozen=True)
+class Table:
+    """One record as read.
+
+    `frame`: a row of the file a row: `seq` (1, 2, … over all sheets), `sheet`, `row` (as the spreadsheet
+    shows it), `is_readable`, each column and, unless it is text, the same as `…_written`.
+    `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why.
+    """
+
+    record: str
+    file: str
+    frame: pd.DataFrame
+    problems: pd.DataFrame
+    left_out: pd.DataFrame
+    columns: frozenset[str]
+    headings: Mapping[str, str]
+
+
+PROBLEM_COLUMNS = ["record", "file", "sheet", "row", "column", "written", "problem", "detail"]
+LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
+
+
+def table(
+    record: str, file: str, sheets: list[Sheet], columns: Mapping[str, Column],
+    accepted: Mapping[str, tuple[str, ...]], words: Words,
+) -> Table:  # fmt: skip
+    """All sheets that have the record's headings, as one Table; an AuditError where none has them."""
+    reader = _Reader(record, file, columns, words)
+    headed = [(sheet, locate(sheet, accepted)) for sheet in sheets]
+    if not any(headings for _, headings in headed):
+        texts = [cell for sheet in sheets for _, cells in sheet.rows[:3] for cell in cells if cell]
+        reader.refuse_missing_columns(frozenset(), texts, accepted)
+    for sheet, headings in headed:
+        if headings is None:
+            if sheet.rows:
+                reader.problem(sheet.name, None, "", sheet.name, "sheet_without_headings")
+            continue
+        if claimed := rivals(headings):
+            column, texts = next(iter(claimed.items()))
+            raise AuditError("two_headings", file=file, column=column, headings=" · ".join(texts))
+        reader.refuse_missing_columns(frozenset(headings.columns), headings.texts, accepted)
+        reader.read(sheet, headings)
+    return reader.table()
+
+
+def empty(record: str, columns: Mapping[str, Column]) -> Table:
+    """The Table of a record that the folder does not hold."""
+    return _Reader(record, "", columns, {}).table()
+
+
+class _Reader:
+    """Gathers rows, problems and what is left out while the sheets of one record are read."""
+
+    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: Words):
+        self.record, self.file, self.columns, self.words = record, file, columns, words
+        self.rows: list[dict] = []
+        self.problems: list[dict] = []
+        self.left_out: list[dict] = []
+        self.found: set[str] = set()
+        self.headings: dict[str, str] = {}
+        self._known: dict[tuple[str, str], object] = {}
+
+    def problem(
+        self, sheet: str, row: int | None, column: str, written: str, kind: str, detail: str = ""
+    ) -> None:
+        values_ = (self.record, self.file, sheet, row, column, written, kind, detail)
+        self.problems.append(dict(zip(PROBLEM_COLUMNS, values_, strict=True)))
+
+    def refuse_missing_columns(self, found, texts, accepted) -> None:
+        for name, column in self.columns.items():
+            if column.is_required and name not in found:
+                raise AuditError(
+                    "missing_heading", file=self.file, headings=" · ".join(accepted[name]),
+                    found=", ".join(text for text in texts if text) or "–",
+                )  # fmt: skip
+
+    def read(self, sheet: Sheet, headings: Headings) -> None:
+        self.found |= set(headings.columns)
+        self.headings |= {name: headings.written(name) for name in headings.columns}
+        is_after_total = False
+        for index, (row, cells) in enumerate(sheet.rows):
+            cells = cells + [""] * (len(headings.texts) - len(cells))  # noqa: PLW2901
+            why = self._why_left_out(index, row, cells, sheet, headings, is_after_total)
+            is_after_total |= why == "total"
+            if why == "heading":
+                continue
+            if why:
+                written = " ".join(cell for cell in cells if cell)[:120] if why in ("title", "total") else ""
+                where = (self.record, self.file, sheet.name, row, why, written)
+                self.left_out.append(dict(zip(LEFT_OUT_COLUMNS, where, strict=True)))
+            else:
+                self._read_row(sheet.name, row, cells, headings)
+
+    def _why_left_out(self, index, row, cells, sheet, headings, is_after_total) -> str | None:
+        if row in headings.rows:
+            return "heading"
+        if row < headings.rows[0]:
+            return "title"
+        mapped = [at for found in headings.columns.values() for at in found]
+        if all(values.folded(cells[at]) == values.folded(headings.texts[at]) for at in mapped):
+            return "repeated_heading"
+        filled = [cell for cell in cells if cell]
+        if sheet.rows[index - 1][0] == headings.rows[-1] and _is_numbering(filled):
+            return "numbering"
+        key = next((cells[at] for at in headings.columns.get("dossier_id", ()) if cells[at]), "")
+        if (not key or key == filled[0]) and _TOTAL.fullmatch(values.folded(filled[0])):
+            return "total"
+        if is_after_total and not key and not self._has_moment(cells, headings):
+            return "footer"
+        return None
+
+    def _has_moment(self, cells, headings) -> bool:
+        timed = (name for name in headings.columns if self.columns[name].kind in ("at", "due_at", "on"))
+        return any(cells[at] for name in timed for at in headings.columns[name])
+
+    def _read_row(self, sheet: str, row: int, cells: list[str], headings: Headings) -> None:
+        before = len(self.problems)
+        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row}
+        written = {name: self._one(name, sheet, row, cells, headings) for name in headings.columns}
+        for name, text in written.items():
+            column = self.columns[name]
+            if not text and not column.may_be_empty:
+                self.problem(sheet, row, headings.written(name), text, "empty")
+            read[name] = self._value(name, column.kind, text, written, (sheet, row, headings))
+            read[f"{name}_written"] = text or None
+        self.rows.append(read | {"is_readable": len(self.problems) == before})
+
+    def _one(self, name, sheet, row, cells, headings) -> str:
+        texts = list(dict.fromkeys(cells[at] for at in headings.columns[name] if cells[at]))
+        if len(texts) > 1:
+            self.problem(sheet, row, headings.written(name), " ≠ ".join(texts), "repeated_heading_differs")
+        return texts[0] if texts else ""
+
+    def _value(self, name, kind, text, written, where) -> object:
+        key = (name, text)
+        if key not in self._known or kind == "signed":
+            try:
+                self._known[key] = self._parse(name, kind, text, written)
+            except ValueError as error:
+                self._known[key] = error
+        value = self._known[key]
+        if isinstance(value, ValueError):
+            sheet, row, headings = where
+            shown = "" if kind == "signed" else text  # a signature may be a name
+            self.problem(sheet, row, headings.written(name), shown, _PROBLEMS[kind])
+            return None
+        return value
+
+    def _parse(self, name: str, kind: str, text: str, written: Mapping[str, str]) -> object:
+        if kind in ("word", "yes_no", "signed"):
+            return self._word(name, kind, text, written)
+        return _PARSERS[kind](text) if text else None
+
+    def _word(self, name: str, kind: str, text: str, written: Mapping[str, str]) -> object:
+        if not text:
+            return None if kind == "word" else False
+        listed = self.words.get((name if kind == "word" else kind, values.folded(text)))
+        if listed is None and kind == "signed":
+            listed = "yes" if values.folded(text) == values.folded(written.get("applicant", "")) else None
+        if listed is None:
+            raise ValueError(text)
+        return listed if kind == "word" else listed == "yes"
+
+    def table(self) -> Table:
+        names = ["seq", "sheet", "row", "is_readable"]
+        frame = pd.DataFrame(self.rows, columns=[*names, *_with_written(self.columns)])
+        dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool"}
+        for name, column in self.columns.items():
+            dtypes |= {name: DTYPES[column.kind], f"{name}_written": "str"}
+        return Table(
+            self.record, self.file, frame.astype({name: dtypes[name] for name in frame}),
+            pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
+            pd.DataFrame(self.left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
+            frozenset(self.found), dict(self.headings),
+        )  # fmt: skip
+
+
+_PROBLEMS = {
+    "at": "unreadable_day", "due_at": "unreadable_day", "on": "unreadable_day", "number": "unreadable_number",
+    "word": "unknown_word", "yes_no": "unknown_word", "signed": "unknown_signature",
+}  # fmt: skip
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "text": str, "dossier_id": values.dossier_id, "at": values.at, "due_at": values.due_at,
+    "on": values.on, "number": values.whole_number,
+}  # fmt: skip
+
+
+def _is_numbering(filled: list[str]) -> bool:
+    return len(filled) >= _FEWEST_NUMBERS and all(_NUMBERING.fullmatch(cell) for cell in filled)
+
+
+def _with_written(columns: Mapping[str, Column]) -> list[str]:
+    return [name for column in columns for name in (column, f"{column}_written")]
+

@@ -1,0 +1,76 @@
+"""What stands in one cell, as text, turned into a value, or refused: nothing is guessed."""
+
+import re
+import unicodedata
+from datetime import datetime, time, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7))
+END_OF_DAY = time(23, 59, 59)
+
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:hg]|\s+giờ\s*)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s+phút)?"
+_DAY_FIRST = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
+_VIETNAMESE = re.compile(rf"{_DAY_FIRST}(?:[\s,]+{_CLOCK})?", re.IGNORECASE)
+_CLOCK_FIRST = re.compile(rf"{_CLOCK}[\s,]+(?:ngày\s+)?{_DAY_FIRST}", re.IGNORECASE)
+_ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
+    r"(?:[T\s](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
+    r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+)
+
+
+def folded(text: str) -> str:
+    """A key under which case, spaces, NFC or NFD, and marks around a word make no difference."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).casefold()
+    return " ".join(text.split()).strip(" :.*")
+
+
+def dossier_id(text: str) -> str | None:
+    """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands."""
+    text = unicodedata.normalize("NFKC", text).upper()
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\s\u200b-\u200f\ufeff]", "", text)) or None
+
+
+def moment(text: str) -> tuple[datetime, bool]:
+    """(the moment in Vietnam time, whether an hour is written). A time without offset is local.
+
+    Reads 31/08/2023, 31-8-2023, 31/08/2023 17:00[:00], 17 giờ 00 31/08/2023, 2023-08-31 and ISO stamps;
+    a stamp with an offset is brought to Vietnam time. Raises ValueError for anything else.
+    """
+    found = next((m for p in (_VIETNAMESE, _CLOCK_FIRST, _ISO) if (m := p.fullmatch(text.strip()))), None)
+    if found is None:
+        raise ValueError(text)
+    part = found.groupdict()
+    whole = [int(part[name]) for name in ("year", "month", "day")]
+    clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
+    microsecond = int((part.get("fraction") or "0").ljust(6, "0")[:6])
+    stamp = datetime(*whole, *clock, microsecond)  # noqa: DTZ001  local time, as written
+    if offset := part.get("offset"):
+        sign = -1 if offset[0] == "-" else 1
+        hours, minutes = (0, 0) if offset == "Z" else (int(offset[1:3]), int(offset[-2:]))
+        zone = timezone(sign * timedelta(hours=hours, minutes=minutes))
+        stamp = stamp.replace(tzinfo=zone).astimezone(VIETNAM).replace(tzinfo=None)
+    return stamp, part["hour"] is not None
+
+
+def at(text: str) -> datetime:
+    """A time stamp; midnight where no hour is written."""
+    return moment(text)[0]
+
+
+def due_at(text: str) -> datetime:
+    """A time limit; where no hour is written it runs to the end of its day (Civil Code 2015, article 148)."""
+    stamp, has_hour = moment(text)
+    return stamp if has_hour else datetime.combine(stamp.date(), END_OF_DAY)
+
+
+def on(text: str) -> datetime:
+    """A calendar day, as midnight."""
+    return datetime.combine(moment(text)[0].date(), time())
+
+
+def whole_number(text: str) -> int:
+    """A count or an amount of đồng: 12000, 12.000, 12 000, 2.318.000đ; ValueError for anything else."""
+    plain = re.sub(r"(?i)\s*(đồng|đ|vnd)$", "", text.strip())
+    if not re.fullmatch(r"\d+|\d{1,3}(?:[.,\s]\d{3})+", plain):
+        raise ValueError(text)
+    return int(re.sub(r"\D", "", plain))

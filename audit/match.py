@@ -1,0 +1,111 @@
+"""Two records of the same dossiers, brought together by the dossier's code: one row per dossier in either."""
+
+import narwhals as nw
+from narwhals import col
+from narwhals.typing import IntoFrameT
+
+from audit.expressions import first_that_applies, yes
+from audit.terms import Fate, FoundIn, UnitLevel
+
+AT_THE_DESK = (UnitLevel.DESK, UnitLevel.APPLICANT)
+
+
+@nw.narwhalify
+def pairs(software: IntoFrameT, register: IntoFrameT, control_slips: IntoFrameT) -> IntoFrameT:
+    """A row per dossier in either record, `found_in` both, software or register; none is dropped.
+
+    The frames are as `validate` returns them; only rows to be judged are used. From the register come the
+    signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
+    (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them;
+    a record that has no signature column counts as signed. From the control slips comes `ready_at`: when the
+    result reached the desk or the applicant with the last hand-over. `is_register_unread` and
+    `is_slip_unread` say that the dossier has lines or hops that could not be read.
+    """
+    dossiers = software.filter(col("fate") == Fate.JUDGED).with_columns(
+        received_on=col("received_at").dt.truncate("1d"),
+        due_on_software=col("due_at").dt.truncate("1d"),
+        closed_on=col("closed_at").dt.truncate("1d"),
+        is_in_software=nw.lit(True),
+    )
+    paired = _full_join(dossiers.drop("fate", "problem", "problem_column"), _lines(register))
+    paired = paired.join(_hops(control_slips), on="dossier_id", how="left")
+    paired = paired.join(_unread(register, "is_register_unread"), on="dossier_id", how="left")
+    paired = paired.join(_unread(control_slips, "is_slip_unread"), on="dossier_id", how="left")
+    flags = ("is_register_unread", "is_slip_unread", "is_dated_unsigned", "is_returned_before_received",
+             "is_passed_up", "is_handed_over_by_upper_level", "is_in_software", "is_in_register")  # fmt: skip
+    paired = paired.with_columns(yes(col(flag)) for flag in flags)
+    found_in = first_that_applies([
+        (col("is_in_software") & col("is_in_register"), FoundIn.BOTH),
+        (col("is_in_software"), FoundIn.SOFTWARE),
+        (col("is_in_register"), FoundIn.REGISTER),
+    ])  # fmt: skip
+    return paired.with_columns(found_in=found_in, matched_by=nw.lit("dossier_id"))
+
+
+@nw.narwhalify
+def with_procedures(pairs: IntoFrameT, online_procedures: IntoFrameT) -> IntoFrameT:
+    """`pairs` with `online_level` and `interlinked_group` of the dossier's procedure, by its exact name.
+
+    Null where the procedure is not on the list of those offered online; no row is added or dropped.
+    """
+    listed = online_procedures.filter(col("is_readable")).group_by("procedure").agg(
+        col("online_level").max(), col("interlinked_group").max()
+    )  # fmt: skip
+    return pairs.join(listed, on="procedure", how="left")
+
+
+def _full_join(dossiers: nw.LazyFrame, lines: nw.LazyFrame) -> nw.LazyFrame:
+    joined = dossiers.join(lines, on="dossier_id", how="full", suffix="_register_side")
+    return joined.with_columns(
+        dossier_id=nw.coalesce("dossier_id", "dossier_id_register_side"),
+    ).drop("dossier_id_register_side")
+
+
+def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
+    """What the register's lines say of each dossier, taken together."""
+    is_signed = col("signed").fill_null(True)
+    is_dated = ~col("returned_on").is_null()
+    lines = register.filter(col("fate") == Fate.JUDGED).with_columns(
+        signed_on=nw.when(is_signed).then(col("returned_on")),
+        is_dated_unsigned=is_dated & ~is_signed,
+        is_returned_before_received=yes(col("returned_on") < col("received_on")) & is_signed,
+    )
+    return lines.group_by("dossier_id").agg(
+        received_on_register=col("received_on").min(),
+        due_on_register=col("due_on").min(),
+        due_on_register_latest=col("due_on").max(),
+        returned_on=col("signed_on").min(),
+        returned_on_latest=col("signed_on").max(),
+        is_dated_unsigned=col("is_dated_unsigned").max(),
+        is_returned_before_received=col("is_returned_before_received").max(),
+        lines_register=col("seq").count(),
+        is_in_register=col("is_readable").max(),
+    )
+
+
+def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
+    """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom."""
+    hops = control_slips.filter(col("fate") == Fate.JUDGED)
+    hops = hops.with_columns(is_last=col("handed_at") == col("handed_at").max().over("dossier_id"))
+    is_ready = col("to_level").is_in(AT_THE_DESK)
+    by_upper = (col("from_level") == UnitLevel.UPPER_LEVEL) & (col("to_level") == UnitLevel.APPLICANT)
+    hops = hops.with_columns(
+        is_passed_up=col("to_level") == UnitLevel.UPPER_LEVEL,
+        is_elsewhere=col("is_last") & ~is_ready,
+        last_at=nw.when(col("is_last")).then(col("handed_at")),
+        is_by_upper=col("is_last") & by_upper,
+    )
+    hops = hops.group_by("dossier_id").agg(
+        is_passed_up=col("is_passed_up").max(),
+        is_elsewhere=col("is_elsewhere").max(),
+        last_at=col("last_at").max(),
+        is_handed_over_by_upper_level=col("is_by_upper").max(),
+    )
+    ready_at = nw.when(~col("is_elsewhere")).then(col("last_at"))
+    return hops.with_columns(ready_at=ready_at, ready_on=ready_at.dt.truncate("1d")).drop("is_elsewhere", "last_at")
+
+
+def _unread(record: nw.LazyFrame, name: str) -> nw.LazyFrame:
+    """Dossiers of which the record has rows that could not be read."""
+    unread = record.filter((col("fate") == Fate.PROBLEM) & ~col("dossier_id").is_null())
+    return unread.select("dossier_id").unique().with_columns(nw.lit(True).alias(name))

@@ -1,0 +1,303 @@
+"""A Result as tables, timelines and sentences: right and wrong are decided before, here they are only shown.
+
+Every function takes the Result and returns something that a notebook displays. All text from files is
+escaped by the templates.
+"""
+
+import base64
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from audit import terms
+from audit.result import Case, Claim, Result, Share
+from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict
+
+TEMPLATES = Path(__file__).with_name("template")
+MOST_CASES, MOST_ROWS = 1000, 300
+COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
+SETTLED_FOR_CERTAIN = (*PLAINLY_ON_TIME, Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE)
+RESULT_MIME = "application/vnd.commune-audit.result"
+WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOUNDS = ("at_least", "at_most")
+
+
+class Shown:
+    """A piece of the page: HTML where it can be shown, plain text elsewhere."""
+
+    def __init__(self, html: str, **more: str):
+        self._bundle = {"text/html": html, "text/plain": Markup(html).striptags(), **more}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return self._bundle
+
+    def __repr__(self) -> str:
+        return self._bundle["text/plain"]
+
+
+def answer(result: Result) -> Shown:
+    """The first screen: what was audited, the answer in a sentence, the counts with totals, what to do next."""
+    software, records = result.on_time["software_by_day"], result.on_time["records"]
+    undecided = records.at_most.numerator - records.at_least.numerator
+    failing = sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in result.identities)
+    outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
+    return _shown(
+        "answer", result, sentence=sentence(result), software=software, records=records, undecided=undecided,
+        outcomes=outcomes, failing=failing, next_steps=_next_steps(result, undecided, failing + outcomes["does_not_hold"]),
+        rows=[(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()],
+    )  # fmt: skip
+
+
+def sentence(result: Result) -> str:
+    """The answer in a sentence or three, each number with its total."""
+
+    def say(key: str, **values: int) -> str:
+        return terms.text(f"page.answer_{key}", result.lang, **values)
+
+    found, late = result.late_in_software, sum(result.late_in_software.values())
+    settled = result.populations.get(Population.SETTLED, 0)
+    proved, truly = (found.get(verdict, 0) for verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE))
+    if not late:
+        parts = [say("none_late", settled=settled)]
+    elif proved == late:
+        parts = [say("late", late=late, settled=settled), say("proved_all", count=late)]
+    else:
+        counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
+        answers = "; ".join(say(key, count=count, late=late) for key, count in counts.items())
+        parts = [say("late", late=late, settled=settled), f"{answers}."]
+    in_time = result.on_time["software_by_day"].numerator
+    other_way = sum(count for verdict, count in _settled_in_time(result).items() if verdict not in PLAINLY_ON_TIME)
+    unchecked = result.verdicts.get(Verdict.ON_TIME_NOT_CHECKED, 0)
+    for key, count in (("other_way", other_way), ("unchecked", unchecked)):
+        parts += [say(key, count=count, in_time=in_time)] if count else []
+    return " ".join([*parts, *([say("unread", count=result.unread)] if result.unread else [])])
+
+
+def cases(result: Result) -> Shown:
+    """Each dossier to be read one by one: both records, timeline, verdict and why; the others in a table."""
+    to_read = [case for case in result.cases if case.verdict not in COUNTED_ONLY]
+    others = [case for case in result.cases if case.verdict in COUNTED_ONLY]
+    return _shown(
+        "cases", result, cases=[(case, timeline(case, result)) for case in to_read[:MOST_CASES]],
+        total=len(to_read), others=others[:MOST_ROWS], others_total=len(others),
+    )  # fmt: skip
+
+
+def causes(result: Result) -> Shown:
+    """Which step was missing, per verdict, and whether a record shows it."""
+    return _shown("causes", result, total=sum(cause.dossiers for cause in result.causes))
+
+
+def on_time(result: Result) -> Shown:
+    """The on-time share under each definition, as a range, with counts and totals."""
+    return _shown("on_time", result)
+
+
+def claims(result: Result) -> Shown:
+    """The report's figures against the records and against each other; what does not hold comes first."""
+    rank = {outcome: place for place, outcome in enumerate(Outcome)}
+    ordered = sorted(result.claims, key=lambda claim: rank[claim.outcome])
+    stated = [identity for identity in result.identities if identity.expected is not None]
+    identities = sorted(stated, key=lambda identity: rank[identity.outcome])
+    return _shown("claims", result, claims=ordered, identities=identities)
+
+
+def problems(result: Result) -> Shown:
+    """Rows that a person must look at, and rows that repeat another."""
+    return _shown(
+        "problems", result, problems=result.problems[:MOST_ROWS], duplicates=result.duplicates[:MOST_ROWS]
+    )
+
+
+def accounting(result: Result) -> Shown:
+    """What became of every row, with the sum; and the rows that are no dossiers."""
+    return _shown("accounting", result, left_out=result.left_out[:MOST_ROWS])
+
+
+def method(result: Result) -> Shown:
+    """How it was judged, on which files, with which parameters and versions."""
+    return _shown("method", result)
+
+
+def facts(result: Result) -> str:
+    """The findings as plain lines: what a test can compare and a person can paste into a letter."""
+    lines = [f"{terms.text(f'verdict.{verdict}', result.lang)}: {count}/{result.dossiers}"
+             for verdict, count in result.verdicts.items()]  # fmt: skip
+    lines += [
+        f"{terms.text(f'on_time.{name}', result.lang)}: "
+        + " – ".join(f"{bound.numerator}/{bound.denominator}" for bound in (share.at_least, share.at_most))
+        for name, share in result.on_time.items()
+    ]
+    return "\n".join([sentence(result), *lines])
+
+
+def files(result: Result) -> Shown:
+    """What the run writes beside the page: `result.json` and `cases.xlsx`, handed over in the notebook itself."""
+    html = _render("files", result)
+    book = base64.b64encode(workbook(result)).decode()
+    return Shown(html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
+
+
+def workbook(result: Result) -> bytes:
+    """`cases.xlsx`: cases, claims, problems and duplicates as text cells; nothing in it can run."""
+    import xlsxwriter  # noqa: PLC0415  the page does not need it
+
+    def say(section: str) -> Callable[[str], str]:
+        return lambda key: terms.text(f"{section}.{key}", result.lang)
+
+    page = say("page")
+    sheets = {
+        "cases": (
+            ["dossier", "field", "verdict", "reason", "cause", "proof", "received_on", "due_on", "due_on_register",
+             "ready_on", "returned_on", "closed_on", "where"],
+            [[c.dossier_id, c.field, say("verdict")(c.verdict), c.reason, c.cause and say("cause")(c.cause),
+              c.cause and page("proved" if c.cause_proved else "claimed"), c.received_on, c.due_on,
+              c.due_on_register, c.ready_on, c.returned_on, c.closed_on, _places(c, result)] for c in result.cases],
+        ),
+        "claims": (
+            ["reported", "written", "section", "quote", "outcome", "found"],
+            [[_measure(c.measure, result), c.written, c.section, c.quote, say("outcome")(c.outcome), c.explanation]
+             for c in result.claims],
+        ),
+        "problems": (
+            ["record", "file", "rows", "column", "written", "problem"],
+            [[say("record")(p.record), p.file, p.row, p.column, p.written, p.message] for p in result.problems],
+        ),
+        "duplicates": (
+            ["record", "file", "rows", "dossier"],
+            [[say("record")(d.record), d.file, d.row, d.dossier_id] for d in result.duplicates],
+        ),
+    }  # fmt: skip
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime.combine(result.as_of, datetime.min.time())})
+        bold, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+        for name, (headings, rows) in sheets.items():
+            sheet = book.add_worksheet(name)
+            for column, heading in enumerate(headings):
+                sheet.write_string(0, column, page(heading), bold)
+            for row, cells in enumerate(rows, start=1):
+                for column, cell in enumerate(cells):
+                    _write(sheet, row, column, cell, day)
+            sheet.freeze_panes(1, 1)
+            sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
+            sheet.set_column(0, len(headings) - 1, 22)
+    return stream.getvalue()
+
+
+def timeline(case: Case, result: Result) -> Markup:
+    """Both records of a dossier on one time axis, with the due day, as a picture that carries its own text."""
+    if case.received_on is None or case.due_on is None:
+        return Markup("")
+    paper = case.returned_on or case.ready_on
+    closed = case.closed_on or result.as_of
+    first = min(case.received_on, case.due_on, paper or case.due_on)
+    span = max((max(closed, case.due_on, paper or case.due_on) - first).days, 1)
+
+    def x(day: date) -> float:
+        return round(110 + 380 * (day - first).days / span, 1)
+
+    def say(key: str, **values: str) -> str:
+        return terms.text(f"page.{key}", result.lang, **values)
+
+    paper_word = "returned_on" if case.returned_on else "ready_on"
+    lanes = [
+        {"name": say("timeline_software"), "y": 50, "end": closed, "is_open": case.closed_on is None,
+         "label": _day(case.closed_on) if case.closed_on else say("not_closed")},
+        {"name": say("timeline_paper"), "y": 88, "end": paper, "is_open": False,
+         "label": f"{_day(paper)} · {say(paper_word).lower()}" if paper else say("nothing_on_paper")},
+    ]  # fmt: skip
+    described = say(
+        "timeline", received=_day(case.received_on), due=_day(case.due_on), closed=lanes[0]["label"],
+        paper=f"{say(paper_word)} {_day(paper)}" if paper else say("nothing_on_paper"),
+    )  # fmt: skip
+    return Markup(_render("timeline", result, case=case, lanes=lanes, x=x, described=described))  # noqa: S704
+
+
+def _settled_in_time(result: Result) -> dict[Verdict, int]:
+    """Dossiers settled in the period that the software does not show late, by verdict."""
+    settled = {}
+    for case in result.cases:
+        if case.population == Population.SETTLED:
+            settled[case.verdict] = settled.get(case.verdict, 0) + 1
+    return {verdict: count - result.late_in_software.get(verdict, 0) for verdict, count in settled.items()}
+
+
+def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
+    steps = {"undecided": undecided - result.unread, "problems": len(result.problems), "figures": failing}
+    said = [terms.text(f"page.next_{key}", result.lang, count=count) for key, count in steps.items() if count > 0]
+    return said or [terms.text("page.next_nothing", result.lang)]
+
+
+def _shown(template: str, result: Result, **values: object) -> Shown:
+    return Shown(_render(template, result, **values))
+
+
+def _render(template: str, result: Result, **values: object) -> str:
+    lang = result.lang
+    words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": _day,
+             "share": lambda share: _share(share, lang), "percent": lambda share: _percent(share, lang),
+             "measure": lambda name: _measure(name, result), "number": lambda n: _number(n, lang),
+             "place": lambda evidence: _place(evidence, lang), "bounds": BOUNDS}  # fmt: skip
+    return _environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def _day(day: date | None) -> str:
+    return "–" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _percent(share: Share, lang: str) -> str:
+    if share.percent is None:
+        return "–"
+    written = f"{share.percent:.2f} %"
+    return written.replace(".", ",") if lang == "vi" else written
+
+
+def _share(share: Share, lang: str) -> str:
+    return f"{share.numerator}/{share.denominator} ({_percent(share, lang)})"
+
+
+def _number(number: float | None, lang: str) -> str:
+    if number is None:
+        return "–"
+    written = f"{number:g}" if abs(number) < 1000 else f"{number:.0f}"  # noqa: PLR2004
+    return written.replace(".", ",") if lang == "vi" else written
+
+
+def _measure(name: str, result: Result) -> str:
+    key = f"measure.{name}"
+    return terms.text(key, result.lang) if key in terms.keys() else name
+
+
+def _place(evidence, lang: str) -> str:
+    parts = [evidence.file, evidence.sheet, terms.text("page.row", lang, row=evidence.row)]
+    if evidence.line:
+        key = "page_line" if evidence.page else "line"
+        parts.append(terms.text(f"page.{key}", lang, page=evidence.page, line=evidence.line))
+    return ", ".join(part for part in parts if part)
+
+
+def _places(case: Case, result: Result) -> str:
+    return "; ".join(_place(evidence, result.lang) for evidence in case.evidence)
+
+
+def _write(sheet, row: int, column: int, cell: object, day) -> None:
+    if isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime.combine(cell, datetime.min.time()), day)
+    elif isinstance(cell, int):
+        sheet.write_number(row, column, cell)
+    elif cell:
+        sheet.write_string(row, column, str(cell)[:32_000])

@@ -1,0 +1,461 @@
+"""Everything that one audit found, in one object: what the page, the workbook and `result.json` all show."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.metadata import version
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from audit import summarise
+from audit.check import Checked
+from audit.check.figure import percent
+from audit.load import Office
+from audit.terms import Cause, Fate, Outcome, Population, Verdict, text
+from audit.validate import Records
+from audit.workdays import Calendar
+
+SCHEMA_VERSION = "1.0"
+PROGRAM = "commune-audit"
+PERCENT_DIGITS = 2
+EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
+    "software": ("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
+    "register": ("received_on", "due_on", "returned_on", "signed"),
+    "control_slips": ("from_unit", "to_unit", "handed_at", "due_at"),
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfficeName(_Part):
+    """The audited office; `made_up` where its dossiers are invented."""
+
+    commune: str
+    district: str
+    province: str
+    made_up: bool
+    report: str = Field(description="number of the report whose figures were checked")
+
+
+class Period(_Part):
+    """First and last day of the period, both included."""
+
+    first_on: date
+    last_on: date
+
+
+class Input(_Part):
+    """A file as read: the SHA-256 of its bytes, and its rows (null for settings)."""
+
+    name: str
+    sha256: str
+    rows: int | None
+
+
+class Accounting(_Part):
+    """What became of the rows of one record: rows = judged + problems + duplicates; `left_out` are no dossiers."""
+
+    rows: int
+    judged: int
+    problems: int
+    duplicates: int
+    left_out: int
+
+
+class Share(_Part):
+    """Dossiers of a total; percent 0-100 with two digits, null of nothing."""
+
+    numerator: int
+    denominator: int
+    percent: float | None
+
+
+class OnTime(Share):
+    """What is shown to be on time, and the range when undecided dossiers are counted against and for the office."""
+
+    at_least: Share
+    at_most: Share
+
+
+class CauseCount(_Part):
+    """Dossiers of one verdict with one cause."""
+
+    verdict: Verdict
+    cause: Cause
+    cause_proved: bool
+    dossiers: int
+
+
+class Cell(_Part):
+    """A cell as written, under the heading of its file."""
+
+    column: str
+    heading: str
+    written: str | None
+
+
+class Evidence(_Part):
+    """A row of a record that a verdict rests on: where it stands and what it says."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int
+    page: str | None
+    line: str | None
+    fate: Fate
+    cells: tuple[Cell, ...]
+
+
+class Case(_Part):
+    """A dossier that is not plainly on time."""
+
+    dossier_id: str
+    field: str | None
+    population: Population
+    verdict: Verdict
+    rule: str
+    reason: str
+    source: str
+    cause: Cause | None
+    cause_proved: bool
+    cause_reason: str | None
+    received_on: date | None
+    due_on: date | None
+    due_on_register: date | None
+    ready_on: date | None
+    returned_on: date | None
+    closed_on: date | None
+    closed_late_workdays: int | None = Field(description="working days after the due day; null if in time or unknown")
+    evidence: tuple[Evidence, ...]
+
+
+class Claim(_Part):
+    """One figure that the office reported, and what the records say of it."""
+
+    claim: str
+    measure: str
+    written: str
+    out_of_written: str | None
+    unit: str
+    section: str | None
+    quote: str | None
+    at_least: int | None
+    at_most: int | None
+    out_of: int | None
+    outcome: Outcome
+    explanation: str
+
+
+class Identity(_Part):
+    """Figures that must agree with each other."""
+
+    identity: str
+    source: str
+    outcome: Outcome
+    expected: float | None
+    found: float | None
+    difference: float | None
+    terms: tuple[tuple[str, str], ...] = Field(description="(measure, as written), the whole first")
+
+
+class Denominator(_Part):
+    """A share printed without its total, and every whole number that can be that total."""
+
+    claim: str
+    measure: str
+    numerator: int
+    written: str
+    totals: tuple[int, ...]
+    stated_as: tuple[tuple[int, str], ...]
+    counted_as: tuple[tuple[int, str], ...]
+
+
+class Problem(_Part):
+    """One thing wrong in one place; `row` as the spreadsheet shows it, null for a whole sheet."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    written: str
+    problem: str
+    message: str
+
+
+class Duplicate(_Part):
+    """A row that repeats an earlier one of the same dossier."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int
+    dossier_id: str
+
+
+class LeftOut(_Part):
+    """A row that is no dossier: title, numbering, total, footer or repeated heading."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int
+    why: str
+    written: str
+
+
+class Result(_Part):
+    """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
+
+    schema_version: str
+    office: OfficeName
+    period: Period
+    as_of: date
+    parameters: dict[str, str]
+    versions: dict[str, str]
+    inputs: tuple[Input, ...]
+    accounting: dict[str, Accounting]
+    verdicts: dict[Verdict, int]
+    causes: tuple[CauseCount, ...]
+    late_in_software: dict[Verdict, int] = Field(description="settled and closed late, by verdict")
+    populations: dict[Population, int]
+    on_time: dict[str, OnTime]
+    unread: int = Field(description="dossiers of the software that stand in rows that are problems")
+    has_signature_column: bool
+    cases: tuple[Case, ...]
+    claims: tuple[Claim, ...]
+    identities: tuple[Identity, ...]
+    denominators: tuple[Denominator, ...]
+    problems: tuple[Problem, ...]
+    duplicates: tuple[Duplicate, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def lang(self) -> str:
+        """The language of the texts: vi or en."""
+        return self.parameters["lang"]
+
+    @property
+    def dossiers(self) -> int:
+        """All dossiers judged."""
+        return sum(self.verdicts.values())
+
+    def as_json(self) -> str:
+        """The text of `result.json`."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    def sha256(self) -> str:
+        """The hash of `result.json`, which the page shows."""
+        return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+
+def of(
+    office: Office, records: Records, judged: pd.DataFrame, checked: Checked, *, lang: str
+) -> Result:
+    """All findings of one audit as a Result; an AuditError where rows of an input are lost."""
+    file, unread = office.file, summarise.unread(records.software)
+    cases = judged[(judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna()]
+    return Result(
+        schema_version=SCHEMA_VERSION,
+        office=OfficeName(
+            commune=file.office.name, district=file.office.district, province=file.office.province,
+            made_up=file.made_up, report=file.report.number,
+        ),
+        period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
+        as_of=office.as_of,
+        parameters={"as_of": office.as_of.isoformat(), "lang": lang},
+        versions={PROGRAM: version(PROGRAM), "python": platform.python_version(),
+                  **{name: version(name) for name in ("pandas", "narwhals", "nbconvert", "papermill")}},
+        inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
+        accounting=_accounting(office, records, judged),
+        verdicts=_counted(summarise.by_verdict(judged), "verdict", Verdict),
+        causes=tuple(CauseCount(**row) for row in summarise.by_cause(judged).to_dict("records")),
+        late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),
+        populations=_counted(summarise.by_population(judged), "population", Population),
+        on_time={answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)},
+        unread=unread,
+        has_signature_column="signed" in office.tables["register"].columns,
+        cases=_cases(cases, _evidence(office, records, set(cases["dossier_id"])), office.calendar, lang),
+        claims=_claims(checked.claims, office, lang),
+        identities=tuple(Identity(**row) for row in _plain(checked.identities)),
+        denominators=tuple(Denominator(**row) for row in _plain(checked.denominators)),
+        problems=_problems(office, records, lang),
+        duplicates=_duplicates(office, records),
+        left_out=tuple(LeftOut(**row) for row in _plain(office.left_out)),
+    )  # fmt: skip
+
+
+def share(numerator: int, denominator: int) -> Share:
+    """A Share with its percentage, rounded half up."""
+    exact = percent(numerator, denominator, PERCENT_DIGITS)
+    return Share(numerator=numerator, denominator=denominator, percent=None if exact is None else float(exact))
+
+
+def _on_time(answer: summarise.OnTime) -> OnTime:
+    shares = (share(s.numerator, s.denominator) for s in (answer.share, answer.at_least, answer.at_most))
+    shown, at_least, at_most = shares
+    return OnTime(**shown.model_dump(), at_least=at_least, at_most=at_most)
+
+
+def _counted(frame: pd.DataFrame, key: str, words: Iterable[str]) -> dict:
+    found = dict(zip(frame[key], frame["dossiers"], strict=True))
+    return {word: int(found[word]) for word in words if word in found}
+
+
+def _accounting(office: Office, records: Records, judged: pd.DataFrame) -> dict[str, Accounting]:
+    dossiers = judged["dossier_id"]
+    slips = records.control_slips
+    behind = {
+        "software": int(judged["is_in_software"].sum()),
+        "register": int(judged["lines_register"].sum()),
+        "control_slips": int((slips["dossier_id"].isin(dossiers) & (slips["fate"] == Fate.JUDGED)).sum()),
+    }
+    left_out = office.left_out["record"].value_counts()
+    found = {}
+    for record, judged_rows in behind.items():
+        read = len(office.tables[record].frame)
+        counted = summarise.accounting(read, getattr(records, record), judged_rows)
+        found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
+    for record in ("online_procedures", "claims"):
+        is_readable = office.tables[record].frame["is_readable"]
+        found[record] = Accounting(
+            rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),
+            duplicates=0, left_out=int(left_out.get(record, 0)),
+        )  # fmt: skip
+    return found
+
+
+def _evidence(office: Office, records: Records, dossiers: set[str]) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, list[Evidence]] = {}
+    for record, columns in EVIDENCE_CELLS.items():
+        table, frame = office.tables[record], getattr(records, record)
+        for row in _plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
+            cells = tuple(
+                Cell(column=column, heading=table.headings[column], written=_shown(column, row))
+                for column in columns if column in table.headings
+            )  # fmt: skip
+            found.setdefault(row["dossier_id"], []).append(
+                Evidence(
+                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=row.get("page"),
+                    line=row.get("line"), fate=row["fate"], cells=cells,
+                )
+            )  # fmt: skip
+    return {dossier: tuple(rows) for dossier, rows in found.items()}
+
+
+def _shown(column: str, row: Mapping) -> str | None:
+    """The cell as written; of a signature only whether it is there, since it may be a name."""
+    if column == "signed":
+        return None if row["signed_written"] is None else ("✓" if row["signed"] else "✗")
+    return row[f"{column}_written"]
+
+
+def _cases(
+    cases: pd.DataFrame, evidence: Mapping[str, tuple[Evidence, ...]], calendar: Calendar, lang: str
+) -> tuple[Case, ...]:
+    found = []
+    for row in _plain(cases):
+        days = {name: _day(row[name]) for name in
+                ("received_on", "due_on", "due_on_register", "ready_on", "returned_on", "closed_on")}  # fmt: skip
+        if days["received_on"] is None:
+            days["received_on"] = _day(row["received_on_register"])
+        found.append(
+            Case(
+                dossier_id=row["dossier_id"], field=row["field"], population=row["population"],
+                verdict=row["verdict"], rule=row["rule"], reason=text(f"rule.{row['rule']}", lang),
+                source=text(f"source.{_SOURCE.get(row['verdict'], 'records')}", lang), cause=row["cause"],
+                cause_proved=row["cause_proved"],
+                cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
+                closed_late_workdays=_late_workdays(calendar, days["due_on"], days["closed_on"]),
+                evidence=evidence.get(row["dossier_id"], ()), **days,
+            )
+        )  # fmt: skip
+    rank = {verdict: place for place, verdict in enumerate(Verdict)}
+    return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+
+
+_SOURCE = {
+    Verdict.LATE: "due_date", Verdict.LATE_ONLY_IN_SOFTWARE: "due_date", Verdict.ON_TIME: "due_date",
+    Verdict.OVERDUE: "due_date", Verdict.OPEN: "due_date", Verdict.STOPPED: "clock",
+}  # fmt: skip
+
+
+def _late_workdays(calendar: Calendar, due_on: date | None, closed_on: date | None) -> int | None:
+    if due_on is None or closed_on is None or closed_on <= due_on:
+        return None
+    return calendar.count(due_on, closed_on) if calendar.covers(due_on) and calendar.covers(closed_on) else None
+
+
+def _claims(claims: pd.DataFrame, office: Office, lang: str) -> tuple[Claim, ...]:
+    names = ("claim", "measure", "written", "out_of_written", "unit", "section", "quote",
+             "at_least", "at_most", "out_of", "outcome")  # fmt: skip
+    found = []
+    for row in _plain(claims):
+        sentence = text(
+            f"explanation.{row['explanation']}", lang, written=row["written"], at_least=row["at_least"],
+            at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else row["at_most"],
+            out_of=row["out_of"], least_percent=_percent(row["at_least"], row["out_of"], lang),
+            most_percent=_percent(row["at_most"], row["out_of"], lang), number=office.file.report.number,
+        )  # fmt: skip
+        found.append(Claim(**{name: row[name] for name in names}, explanation=sentence))
+    return tuple(found)
+
+
+def _percent(numerator: int | None, denominator: int | None, lang: str) -> str:
+    if numerator is None or not denominator:
+        return "–"
+    written = f"{percent(numerator, denominator, PERCENT_DIGITS)}"
+    return f"{written.replace('.', ',')} %" if lang == "vi" else f"{written} %"
+
+
+def _problems(office: Office, records: Records, lang: str) -> tuple[Problem, ...]:
+    found = _plain(office.problems)
+    for record in EVIDENCE_CELLS:
+        table, frame = office.tables[record], getattr(records, record)
+        for row in _plain(frame[frame["problem"].notna()]):
+            column = row["problem_column"]
+            found.append(
+                {"record": record, "file": table.file, "sheet": row["sheet"], "row": row["row"],
+                 "column": table.headings.get(column, column), "written": row[f"{column}_written"] or "",
+                 "problem": row["problem"], "detail": ""}
+            )  # fmt: skip
+    place = {record: index for index, record in enumerate(office.tables)}
+    found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
+    return tuple(
+        Problem(**{name: row[name] for name in row if name != "detail"},
+                message=text(f"problem.{row['problem']}", lang, written=row["written"]))
+        for row in found
+    )  # fmt: skip
+
+
+def _duplicates(office: Office, records: Records) -> tuple[Duplicate, ...]:
+    found = []
+    for record in EVIDENCE_CELLS:
+        frame = getattr(records, record)
+        for row in _plain(frame[frame["fate"] == Fate.DUPLICATE].sort_values("seq")):
+            where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
+            found.append(Duplicate(record=record, file=office.tables[record].file, **where))
+    return tuple(found)
+
+
+def _plain(frame: pd.DataFrame) -> list[dict]:
+    """Rows as dictionaries of plain Python values, None for anything missing."""
+    columns = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _day(stamp: pd.Timestamp | None) -> date | None:
+    return None if stamp is None else stamp.date()
+
+
+def schema_text() -> str:
+    """The published JSON Schema of `result.json`, as text."""
+    schema = Result.model_json_schema(mode="serialization")
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"result.json {SCHEMA_VERSION}"}
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

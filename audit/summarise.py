@@ -1,0 +1,143 @@
+"""Counts and shares of what was judged: each with its total, undecided dossiers counted for and against."""
+
+from dataclasses import dataclass
+
+import narwhals as nw
+from narwhals import col
+from narwhals.typing import IntoFrame, IntoFrameT
+
+from audit.expressions import yes
+from audit.terms import PROVED_ON_TIME, AuditError, Fate, Population, Verdict
+
+
+@dataclass(frozen=True)
+class Share:
+    """`numerator` dossiers of `denominator`; an empty total has no percentage."""
+
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """An on-time share under one definition.
+
+    `share` is what is shown to be on time; `at_least` and `at_most` count every undecided or unread dossier
+    once against the office and once for it.
+    """
+
+    definition: str
+    share: Share
+    at_least: Share
+    at_most: Share
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Which dossiers a share counts over, which of them are on time for certain, and which may be."""
+
+    name: str
+    counted: nw.Expr
+    on_time: nw.Expr
+    may_be_on_time: nw.Expr
+
+
+is_settled = col("population") == Population.SETTLED
+is_withdrawn = col("population") == Population.WITHDRAWN
+is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
+is_in_software = col("population") != Population.ONLY_IN_REGISTER
+
+has_no_due_date = col("due_on_software").is_null()
+closed_by_day = yes(col("closed_on") <= col("due_on_software"))
+closed_late = yes(col("closed_on") > col("due_on_software"))
+closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
+is_within_time = is_pending & (col("verdict") != Verdict.OVERDUE)
+
+DEFINITIONS = [
+    Definition("records", is_settled, col("verdict").is_in(PROVED_ON_TIME), col("verdict") != Verdict.LATE),
+    Definition("software_by_day", is_settled, closed_by_day, closed_by_day | has_no_due_date),
+    Definition("software_by_timestamp", is_settled, closed_by_timestamp, closed_by_timestamp | has_no_due_date),
+    Definition("software_withdrawn_counted", is_settled | is_withdrawn, closed_by_day | is_withdrawn,
+               closed_by_day | is_withdrawn | has_no_due_date),
+    Definition("software_pending_counted", is_settled | is_pending, is_settled & closed_by_day | is_within_time,
+               is_settled & (closed_by_day | has_no_due_date) | is_within_time),
+    Definition("software_over_received", is_in_software, is_settled & closed_by_day,
+               is_settled & (closed_by_day | has_no_due_date)),
+]  # fmt: skip
+
+
+@nw.narwhalify
+def by_verdict(judged: IntoFrameT) -> IntoFrameT:
+    """A row per verdict that occurs: `verdict`, `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+
+
+@nw.narwhalify
+def late_in_software(judged: IntoFrameT) -> IntoFrameT:
+    """Dossiers settled in the period and closed after the software's own due date, a row per verdict."""
+    late = judged.filter(is_settled & closed_late)
+    return late.group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+
+
+@nw.narwhalify
+def by_cause(judged: IntoFrameT) -> IntoFrameT:
+    """A row per verdict, cause and proof that occurs: `verdict`, `cause`, `cause_proved`, `dossiers`."""
+    caused = judged.filter(~col("cause").is_null())
+    keys = ("verdict", "cause", "cause_proved")
+    return caused.group_by(*keys).agg(dossiers=nw.len()).sort(*keys)
+
+
+@nw.narwhalify
+def by_population(judged: IntoFrameT) -> IntoFrameT:
+    """A row per population that occurs: `population`, `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("population").agg(dossiers=nw.len()).sort("population")
+
+
+def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
+    """The on-time share under each definition in use; `unread` dossiers stand in rows that are problems.
+
+    Unread dossiers widen each range as far as they can: all late, or all in time.
+    """
+    sums = {}
+    for definition in DEFINITIONS:
+        counted = definition.counted
+        sums[f"{definition.name} counted"] = counted
+        sums[f"{definition.name} on_time"] = counted & definition.on_time
+        sums[f"{definition.name} may_be"] = counted & definition.may_be_on_time
+    counts = count(judged, sums)
+    answers = []
+    for definition in DEFINITIONS:
+        counted, least, most = (counts[f"{definition.name} {part}"] for part in ("counted", "on_time", "may_be"))
+        shares = (Share(least, counted), Share(least, counted + unread), Share(most + unread, counted + unread))
+        answers.append(OnTime(definition.name, *shares))
+    return answers
+
+
+def unread(software: IntoFrame) -> int:
+    """Dossiers of the software that could not be judged because their rows are problems; rows without a code
+    count one each. Dossiers outside the period are not counted: they belong to no share of it.
+    """
+    problems = nw.from_native(software).lazy().filter(
+        (col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period")
+    )  # fmt: skip
+    codes = problems.select("dossier_id").collect()["dossier_id"]
+    return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
+
+
+def count(frame: IntoFrame, conditions: dict[str, nw.Expr]) -> dict[str, int]:
+    """How many rows meet each condition, in one pass; unknown counts as no."""
+    sums = [yes(condition).cast(nw.Int64).sum().alias(name) for name, condition in conditions.items()]
+    row = nw.from_native(frame).lazy().select(*sums).collect()
+    return {name: int(row[name][0] or 0) for name in conditions}
+
+
+def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]:
+    """`rows`, `judged`, `problems`, `duplicates` of one record; an AuditError where they do not add up.
+
+    `record` has the fate of each row; `judged` is counted apart, from the dossiers that were judged.
+    """
+    fates = count(record, {fate: col("fate") == fate.value for fate in Fate})
+    found = {"rows": rows_read, "judged": judged, "problems": fates[Fate.PROBLEM], "duplicates": fates[Fate.DUPLICATE]}
+    if found["judged"] + found["problems"] + found["duplicates"] != rows_read:
+        raise AuditError("rows_lost", **found)
+    return found

@@ -1,0 +1,155 @@
+"""The words of the trade, one for each thing: what a verdict, a cause, a status may be, and how each is said.
+
+The wording itself, in Vietnamese and English, is in `words.toml` beside this file.
+"""
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+
+
+class Status(StrEnum):
+    """What the case software says has become of a dossier (national codes 1-10)."""
+
+    NEW = "new"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    IN_PROCESS = "in_process"
+    SUPPLEMENTS_ASKED = "supplements_asked"
+    FINANCIAL_OBLIGATION = "financial_obligation"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    PROCESSED = "processed"
+    RETURNED = "returned"
+
+
+CLOCK_STANDS_STILL = (Status.SUPPLEMENTS_ASKED, Status.FINANCIAL_OBLIGATION, Status.STOPPED)
+NOT_YET_CLOSED = (Status.NEW, Status.ACCEPTED, Status.IN_PROCESS)
+CLOSED = (Status.PROCESSED, Status.RETURNED)
+
+
+class UnitLevel(StrEnum):
+    """Who a unit is, seen from the audited commune, as listed in `office.toml`."""
+
+    DESK = "desk"
+    COMMUNE = "commune"
+    UPPER_LEVEL = "upper_level"
+    APPLICANT = "applicant"
+    UNKNOWN = "unknown"
+
+
+class FoundIn(StrEnum):
+    """In which of the two records a dossier stands."""
+
+    BOTH = "both"
+    SOFTWARE = "software"
+    REGISTER = "register"
+
+
+class Fate(StrEnum):
+    """What becomes of an input row: exactly one of these."""
+
+    JUDGED = "judged"
+    PROBLEM = "problem"
+    DUPLICATE = "duplicate"
+
+
+class Verdict(StrEnum):
+    """What the records show of a dossier: a fact about records, never about intent."""
+
+    LATE = "late"
+    LATE_ONLY_IN_SOFTWARE = "late_only_in_software"
+    NOT_PROVED = "not_proved"
+    CLOSED_ON_TIME_RETURNED_LATE = "closed_on_time_returned_late"
+    PAPER_CONTRADICTS_ITSELF = "paper_contradicts_itself"
+    DUE_DATE_IN_DISPUTE = "due_date_in_dispute"
+    NO_DUE_DATE = "no_due_date"
+    OVERDUE = "overdue"
+    ONLY_IN_REGISTER = "only_in_register"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    OPEN = "open"
+    ON_TIME_NOT_CHECKED = "on_time_not_checked"
+    ON_TIME = "on_time"
+
+
+PROVED_ON_TIME = (Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
+PLAINLY_ON_TIME = (Verdict.ON_TIME, Verdict.ON_TIME_NOT_CHECKED)
+
+
+class Cause(StrEnum):
+    """Why the software shows a dossier late: a step that was missing, never a person's fault."""
+
+    CLOSED_LATE_BY_COMMUNE = "closed_late_by_commune"
+    HELD_BY_UPPER_LEVEL = "held_by_upper_level"
+    DATA_SYNCHRONISATION = "data_synchronisation"
+    APPLICANT_COLLECTED_LATE = "applicant_collected_late"
+    CANNOT_BE_TOLD = "cannot_be_told"
+
+
+class Population(StrEnum):
+    """Where a dossier is counted in the period's tables: exactly one of these."""
+
+    SETTLED = "settled"
+    SETTLED_LATER = "settled_later"
+    OPEN = "open"
+    STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+    ONLY_IN_REGISTER = "only_in_register"
+
+
+class Outcome(StrEnum):
+    """What the records, or the report's other figures, say of a reported figure."""
+
+    DOES_NOT_HOLD = "does_not_hold"
+    NOT_SETTLED = "not_settled"
+    HOLDS = "holds"
+    CANNOT_BE_CHECKED = "cannot_be_checked"
+
+
+class AuditError(Exception):
+    """Records that cannot be audited, or a wrong use; `str()` is two lines, Vietnamese then English."""
+
+    def __init__(self, key: str, **values: object):
+        self.messages = {lang: text(f"error.{key}", lang, **values) for lang in LANGUAGES}
+        super().__init__("\n".join(" ".join(self.messages[lang].split()) for lang in LANGUAGES))
+
+
+def text(key: str, lang: str, /, **values: object) -> str:
+    """The words for `key` in `lang` ("vi" or "en"), with `values` put in; a KeyError if there are none."""
+    words = _catalogue()[key][lang]
+    return words.format(**values) if values else words
+
+
+def keys() -> dict[str, dict[str, str]]:
+    """The whole catalogue: key to language to words."""
+    return dict(_catalogue())
+
+
+def heading(vietnamese: str, lang: str) -> str:
+    """A heading or sentence of the notebook, written there in Vietnamese, in `lang`."""
+    return vietnamese if lang == "vi" else _notebook()[vietnamese.strip()]
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    flat = {}
+    for section, entries in _words().items():
+        if section != "notebook":
+            flat |= {f"{section}.{name}": words for name, words in entries.items()}
+    return flat
+
+
+@cache
+def _notebook() -> dict[str, str]:
+    return {entry["vi"].strip(): entry["en"].strip() for entry in _words()["notebook"].values()}
+
+
+@cache
+def _words() -> dict:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,124 @@
+"""What is impossible or missing in each record: every row is given its fate, and none is dropped.
+
+Each function returns its frame with `fate` (judged, problem or duplicate) and, where this step found a
+problem, `problem` and `problem_column`; rows that `load` could not read (`is_readable` false) are problems
+already listed there, and carry no second one.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Generic
+
+import narwhals as nw
+from narwhals import col
+from narwhals.typing import IntoFrameT
+
+from audit.expressions import first_that_applies, signature, yes
+from audit.terms import CLOSED, NOT_YET_CLOSED, Fate
+
+SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
+REGISTER_FACTS = ("received_on", "due_on", "returned_on", "signed")
+SLIP_FACTS = ("from_unit", "to_unit", "handed_at")
+OUTSIDE_PERIOD = "outside_period"
+
+
+@dataclass(frozen=True)
+class Records(Generic[IntoFrameT]):
+    """The three records, each row with its fate."""
+
+    software: IntoFrameT
+    register: IntoFrameT
+    control_slips: IntoFrameT
+
+
+def records(
+    software_: IntoFrameT, register_: IntoFrameT, control_slips_: IntoFrameT, *,
+    as_of: date, period_first_on: date, period_last_on: date,
+) -> Records[IntoFrameT]:  # fmt: skip
+    """The three records validated, each with the ones before it."""
+    checked = software(software_, as_of=as_of, period_first_on=period_first_on, period_last_on=period_last_on)
+    lines = register(register_, checked)
+    return Records(checked, lines, control_slips(control_slips_, checked, lines))
+
+
+@nw.narwhalify
+def software(
+    frame: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date
+) -> IntoFrameT:
+    """A dossier as the case software has it, with its fate.
+
+    A second row with the same facts is a duplicate; rows of one dossier that differ in them are problems,
+    all of them. Dossiers received after the period or closed before it are outside the period, listed as such.
+    """
+    received_on, due_on, closed_on = (col(c).dt.truncate("1d") for c in ("received_at", "due_at", "closed_at"))
+    rules = [
+        (received_on > nw.lit(_midnight(as_of)), "received_after_audit", "received_at"),
+        (closed_on > nw.lit(_midnight(as_of)), "closed_after_audit", "closed_at"),
+        (due_on < received_on, "due_before_received", "due_at"),
+        (closed_on < received_on, "closed_before_received", "closed_at"),
+        (col("closed_at").is_null() & col("status").is_in(CLOSED), "closed_without_date", "closed_at"),
+        (~col("closed_at").is_null() & col("status").is_in(NOT_YET_CLOSED), "open_with_closing_date", "closed_at"),
+        (received_on > nw.lit(_midnight(period_last_on)), OUTSIDE_PERIOD, "received_at"),
+        (closed_on < nw.lit(_midnight(period_first_on)), OUTSIDE_PERIOD, "closed_at"),
+    ]
+    frame = _with_repeats(frame, SOFTWARE_FACTS)
+    return _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
+
+
+@nw.narwhalify
+def register(frame: IntoFrameT, software: IntoFrameT) -> IntoFrameT:
+    """A line of the paper register, with its fate; `software` has its own.
+
+    A line with the same dates and signature as an earlier one of the dossier is a duplicate; lines that
+    differ are all evidence. A line whose dossier stands only in software rows that are problems is one too.
+    """
+    frame = _with_repeats(frame, REGISTER_FACTS)
+    frame = frame.join(_not_judged(software), on="dossier_id", how="left")
+    return _with_fate(frame, [(col("is_not_judged"), "software_row_not_judged", "dossier_id")]).drop("is_not_judged")
+
+
+@nw.narwhalify
+def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT) -> IntoFrameT:
+    """A hand-over between two units, with its fate; one of a dossier in neither record is a problem."""
+    frame = _with_repeats(frame, SLIP_FACTS)
+    judged = [record.filter(col("fate") == Fate.JUDGED).select("dossier_id") for record in (software, register)]
+    known = nw.concat(judged).unique().with_columns(is_known=nw.lit(True))
+    frame = frame.join(_not_judged(software), on="dossier_id", how="left")
+    frame = frame.join(known, on="dossier_id", how="left")
+    rules = [
+        (col("is_not_judged"), "software_row_not_judged", "dossier_id"),
+        (~yes(col("is_known")), "dossier_unknown", "dossier_id"),
+    ]
+    return _with_fate(frame, rules).drop("is_not_judged", "is_known")
+
+
+def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...]) -> nw.LazyFrame:
+    """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal)."""
+    frame = frame.with_columns(facts=signature(*facts), identity=signature("dossier_id", *facts))
+    facts_ = col("facts")
+    return frame.with_columns(
+        is_rival=facts_.min().over("dossier_id") != facts_.max().over("dossier_id"),
+        is_repeat=col("seq") > col("seq").min().over("identity"),
+    ).drop("facts", "identity")
+
+
+def _with_fate(frame: nw.LazyFrame, rules: list[tuple[nw.Expr, str, str]]) -> nw.LazyFrame:
+    sound = col("is_readable")
+    frame = frame.with_columns(
+        problem=first_that_applies((sound & yes(when), problem) for when, problem, _ in rules),
+        problem_column=first_that_applies((sound & yes(when), column) for when, _, column in rules),
+    )
+    fates = [(~sound | ~col("problem").is_null(), Fate.PROBLEM), (col("is_repeat"), Fate.DUPLICATE)]
+    frame = frame.with_columns(fate=nw.coalesce(first_that_applies(fates), nw.lit(Fate.JUDGED.value)))
+    return frame.drop("is_rival", "is_repeat")
+
+
+def _not_judged(software: nw.LazyFrame) -> nw.LazyFrame:
+    """Dossiers of which the software has rows, none of them judged."""
+    dossiers = software.with_columns(is_judged=(col("fate") == Fate.JUDGED)).filter(~col("dossier_id").is_null())
+    dossiers = dossiers.group_by("dossier_id").agg(nw.col("is_judged").max())
+    return dossiers.filter(~col("is_judged")).select("dossier_id", is_not_judged=nw.lit(True))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
