@@ -19,7 +19,7 @@ def _commands() -> None:
 
 
 @app.command()
-def run(  # noqa: PLR0913  one argument an option
+def run(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Thư mục hồ sơ. / Folder of records.")],
     as_of: Annotated[str, typer.Option(help="Ngày kiểm tra, mặc định lấy ở office.toml. / Day of the audit.")] = "",
     lang: Annotated[str, typer.Option(help="vi | en")] = "vi",

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 
 import narwhals as nw
+from narwhals.typing import IntoFrame
 
 
 def yes(expression: nw.Expr) -> nw.Expr:
-    """`expression`, where unknown counts as no: a comparison with a missing date is never true."""
-    return expression.fill_null(False)
+    """`expression`, where unknown counts as no: a comparison with a missing date is never true.
+
+    Cast, because a join leaves pandas with objects, of which `~True` is -2 and so true.
+    """
+    return expression.fill_null(False).cast(nw.Boolean)
 
 
 def first_that_applies(cases: Iterable[tuple[nw.Expr, str]]) -> nw.Expr:
@@ -18,6 +22,18 @@ def first_that_applies(cases: Iterable[tuple[nw.Expr, str]]) -> nw.Expr:
     return chosen
 
 
+def looked_up(column: str, words: dict[str, str]) -> nw.Expr:
+    """What `words` gives for the value of `column`; null for a value that is not in it."""
+    given, found = ([str(word) for word in side] for side in (words.keys(), words.values()))
+    return nw.col(column).replace_strict(given, found, default=None, return_dtype=nw.String)
+
+
 def signature(*columns: str) -> nw.Expr:
     """One text per row that is equal where all `columns` are equal, missing values included."""
     return nw.concat_str([nw.col(c).cast(nw.String).fill_null("") for c in columns], separator="\x1f")
+
+
+def collected(frame: IntoFrame | nw.LazyFrame | nw.DataFrame) -> nw.DataFrame:
+    """`frame` in memory: what is small enough to count or show. DuckDB hands over pandas, to need no Arrow."""
+    lazy = (frame if isinstance(frame, nw.LazyFrame | nw.DataFrame) else nw.from_native(frame)).lazy()
+    return lazy.collect(backend="pandas" if lazy.implementation.is_duckdb() else None)

@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, yes
+from audit.expressions import first_that_applies, looked_up, yes
 from audit.terms import CLOCK_STANDS_STILL, Cause, FoundIn, Population, Status, UnitLevel, Verdict
 
 
@@ -82,6 +82,7 @@ RULES = [  # the first that applies decides
     Rule("closed_in_time_no_return", Verdict.ON_TIME_NOT_CHECKED, closed_in_time),
 ]  # fmt: skip
 DUE_DATES_DISAGREE = "due_dates_disagree"
+_VERDICTS = {rule.name: rule.answer for rule in RULES}
 
 needs_cause = col("verdict").is_in([Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED])
 is_false_late = col("verdict") == Verdict.LATE_ONLY_IN_SOFTWARE
@@ -101,6 +102,7 @@ CAUSES = [  # the first that applies names the missing step; unproved: what the 
     Rule("software_names_upper_level", Cause.HELD_BY_UPPER_LEVEL, needs_cause & is_with_upper_level, is_proved=False),
     Rule("cannot_be_told", Cause.CANNOT_BE_TOLD, needs_cause, is_proved=False),
 ]  # fmt: skip
+_CAUSES = {rule.name: rule.answer for rule in CAUSES}
 
 POPULATIONS = [  # where the period's tables count a dossier; the last takes the rest
     Rule("only_in_register", Population.ONLY_IN_REGISTER, is_only_in_register),
@@ -114,9 +116,7 @@ POPULATIONS = [  # where the period's tables count a dossier; the last takes the
 
 
 @nw.narwhalify
-def verdicts(
-    pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date
-) -> IntoFrameT:
+def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date) -> IntoFrameT:
     """`pairs` with `verdict`, `rule`, `cause`, `cause_proved`, `population`. One row per dossier; none dropped.
 
     Due dates: the software's and the slip's (as the register copies it). `due_on` is the software's, or the
@@ -133,7 +133,10 @@ def verdicts(
         due_on_earliest=nw.min_horizontal(*due_dates),
         due_on_latest=nw.max_horizontal(*due_dates),
     )
-    pairs = _under(_under(pairs, "due_on_earliest"), "due_on_latest")
+    for due_on in ("due_on_earliest", "due_on_latest"):
+        rule = first_that_applies((rule.when, rule.name) for rule in RULES)
+        pairs = pairs.with_columns(due_on=col(due_on)).with_columns(rule.alias(f"rule_{due_on}"))
+        pairs = pairs.with_columns(looked_up(f"rule_{due_on}", _VERDICTS).alias(f"verdict_{due_on}"))
     agree = col("verdict_due_on_earliest") == col("verdict_due_on_latest")
     judged = pairs.with_columns(
         verdict=nw.when(agree).then(col("verdict_due_on_latest")).otherwise(nw.lit(Verdict.DUE_DATE_IN_DISPUTE)),
@@ -142,22 +145,12 @@ def verdicts(
         is_carried_over=yes(col("received_on") < nw.lit(_midnight(period_first_on))),
         population=first_that_applies((rule.when, rule.answer) for rule in POPULATIONS),
     )
+    judged = judged.with_columns(cause_rule=first_that_applies((rule.when, rule.name) for rule in CAUSES))
     judged = judged.with_columns(
-        cause=first_that_applies((rule.when, rule.answer) for rule in CAUSES),
-        cause_rule=first_that_applies((rule.when, rule.name) for rule in CAUSES),
+        cause=looked_up("cause_rule", _CAUSES),
+        cause_proved=yes(col("cause_rule").is_in([rule.name for rule in CAUSES if rule.is_proved])),
     )
-    proved = [rule.name for rule in CAUSES if rule.is_proved]
-    judged = judged.with_columns(cause_proved=yes(col("cause_rule").is_in(proved)))
     return judged.drop("as_of", "period_last_on")
-
-
-def _under(pairs: nw.LazyFrame, due_on: str) -> nw.LazyFrame:
-    """With the verdict and rule that apply if `due_on` is the due date."""
-    pairs = pairs.with_columns(due_on=col(due_on))
-    return pairs.with_columns(
-        first_that_applies((rule.when, rule.answer) for rule in RULES).alias(f"verdict_{due_on}"),
-        first_that_applies((rule.when, rule.name) for rule in RULES).alias(f"rule_{due_on}"),
-    )
 
 
 def _midnight(day: date) -> datetime:

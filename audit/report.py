@@ -9,13 +9,14 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Case, Claim, Result, Share
+from audit.result import Case, Result, Share
 from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict
 
 TEMPLATES = Path(__file__).with_name("template")
@@ -28,16 +29,14 @@ BOUNDS = ("at_least", "at_most")
 
 
 class Shown:
-    """A piece of the page: HTML where it can be shown, plain text elsewhere."""
+    """A piece of the page, as HTML; where that cannot be shown, only its name."""
 
-    def __init__(self, html: str, **more: str):
-        self._bundle = {"text/html": html, "text/plain": Markup(html).striptags(), **more}
+    def __init__(self, name: str, html: str, **more: str):
+        self.html = html
+        self._bundle = {"text/html": html, "text/plain": f"<{name}>", **more}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
         return self._bundle
-
-    def __repr__(self) -> str:
-        return self._bundle["text/plain"]
 
 
 def answer(result: Result) -> Shown:
@@ -45,10 +44,11 @@ def answer(result: Result) -> Shown:
     software, records = result.on_time["software_by_day"], result.on_time["records"]
     undecided = records.at_most.numerator - records.at_least.numerator
     failing = sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in result.identities)
+    to_explain = failing + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return _shown(
         "answer", result, sentence=sentence(result), software=software, records=records, undecided=undecided,
-        outcomes=outcomes, failing=failing, next_steps=_next_steps(result, undecided, failing + outcomes["does_not_hold"]),
+        outcomes=outcomes, failing=failing, next_steps=_next_steps(result, undecided, to_explain),
         rows=[(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()],
     )  # fmt: skip
 
@@ -104,14 +104,13 @@ def claims(result: Result) -> Shown:
     ordered = sorted(result.claims, key=lambda claim: rank[claim.outcome])
     stated = [identity for identity in result.identities if identity.expected is not None]
     identities = sorted(stated, key=lambda identity: rank[identity.outcome])
-    return _shown("claims", result, claims=ordered, identities=identities)
+    quoted = [list(run) for _, run in groupby(ordered, key=lambda claim: (claim.outcome, claim.section, claim.quote))]
+    return _shown("claims", result, runs=quoted, identities=identities)
 
 
 def problems(result: Result) -> Shown:
     """Rows that a person must look at, and rows that repeat another."""
-    return _shown(
-        "problems", result, problems=result.problems[:MOST_ROWS], duplicates=result.duplicates[:MOST_ROWS]
-    )
+    return _shown("problems", result, problems=result.problems[:MOST_ROWS], duplicates=result.duplicates[:MOST_ROWS])
 
 
 def accounting(result: Result) -> Shown:
@@ -140,7 +139,7 @@ def files(result: Result) -> Shown:
     """What the run writes beside the page: `result.json` and `cases.xlsx`, handed over in the notebook itself."""
     html = _render("files", result)
     book = base64.b64encode(workbook(result)).decode()
-    return Shown(html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
+    return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
 
 
 def workbook(result: Result) -> bytes:
@@ -176,7 +175,10 @@ def workbook(result: Result) -> bytes:
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"created": datetime.combine(result.as_of, datetime.min.time())})
-        bold, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+        bold, day = (
+            book.add_format({"bold": True, "text_wrap": True}),
+            book.add_format({"num_format": "dd/mm/yyyy"}),
+        )
         for name, (headings, rows) in sheets.items():
             sheet = book.add_worksheet(name)
             for column, heading in enumerate(headings):
@@ -216,7 +218,7 @@ def timeline(case: Case, result: Result) -> Markup:
         "timeline", received=_day(case.received_on), due=_day(case.due_on), closed=lanes[0]["label"],
         paper=f"{say(paper_word)} {_day(paper)}" if paper else say("nothing_on_paper"),
     )  # fmt: skip
-    return Markup(_render("timeline", result, case=case, lanes=lanes, x=x, described=described))  # noqa: S704
+    return Markup(_render("timeline", result, case=case, lanes=lanes, x=x, described=described))
 
 
 def _settled_in_time(result: Result) -> dict[Verdict, int]:
@@ -235,7 +237,7 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
 
 
 def _shown(template: str, result: Result, **values: object) -> Shown:
-    return Shown(_render(template, result, **values))
+    return Shown(template, _render(template, result, **values))
 
 
 def _render(template: str, result: Result, **values: object) -> str:
@@ -279,7 +281,7 @@ def _number(number: float | None, lang: str) -> str:
 
 def _measure(name: str, result: Result) -> str:
     key = f"measure.{name}"
-    return terms.text(key, result.lang) if key in terms.keys() else name
+    return terms.text(key, result.lang) if terms.has(key) else name
 
 
 def _place(evidence, lang: str) -> str:

@@ -255,9 +255,7 @@ class Result(_Part):
         return hashlib.sha256(self.as_json().encode()).hexdigest()
 
 
-def of(
-    office: Office, records: Records, judged: pd.DataFrame, checked: Checked, *, lang: str
-) -> Result:
+def of(office: Office, records: Records, judged: pd.DataFrame, checked: Checked, *, lang: str) -> Result:
     """All findings of one audit as a Result; an AuditError where rows of an input are lost."""
     file, unread = office.file, summarise.unread(records.software)
     cases = judged[(judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna()]
@@ -457,5 +455,8 @@ def _day(stamp: pd.Timestamp | None) -> date | None:
 def schema_text() -> str:
     """The published JSON Schema of `result.json`, as text."""
     schema = Result.model_json_schema(mode="serialization")
-    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"result.json {SCHEMA_VERSION}"}
+    schema |= {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"result.json {SCHEMA_VERSION}",
+    }
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

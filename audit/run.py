@@ -1,12 +1,14 @@
 """A folder of records in, an audit out: executed notebook, page, workbook, `result.json`; all or nothing."""
 
 import base64
+import json
 import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,7 +154,7 @@ def _files(notebook: "NotebookNode", lang: str) -> dict[str, bytes]:
     handed = _handed_over(notebook)
     record = _scrubbed(notebook)
     return {
-        "audit.html": _exported(record, lang).encode(),
+        "audit.html": _exported(record, json.loads(handed[RESULT_MIME]), lang).encode(),
         "audit.ipynb": (nbformat.writes(record) + "\n").encode(),
         "cases.xlsx": base64.b64decode(handed[WORKBOOK_MIME]),
         "result.json": handed[RESULT_MIME].encode(),
@@ -182,8 +184,9 @@ def _scrubbed(notebook: "NotebookNode") -> "NotebookNode":
     return record
 
 
-def _exported(notebook: "NotebookNode", lang: str) -> str:
-    from nbconvert import HTMLExporter  # noqa: PLC0415
+def _exported(notebook: "NotebookNode", result: Mapping, lang: str) -> str:
+    from nbconvert.exporters import TemplateExporter  # noqa: PLC0415  HTMLExporter writes the page anew, through a parser
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath  # noqa: PLC0415
     from nbconvert.preprocessors import TagRemovePreprocessor  # noqa: PLC0415
 
     shown = notebook.copy()
@@ -191,17 +194,23 @@ def _exported(notebook: "NotebookNode", lang: str) -> str:
     for cell in shown.cells:
         if cell.cell_type == "markdown":
             cell.source = terms.heading(cell.source, lang)
-    exporter = HTMLExporter(
-        template_name="page", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True
-    )
+    exporter = TemplateExporter(template_name="page", extra_template_basedirs=[str(TEMPLATES)], file_extension=".html")
+    markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True))
+    exporter.register_filter("markdown2html", markdown.render)
     exporter.register_preprocessor(TagRemovePreprocessor(remove_cell_tags={"not-on-page"}), enabled=True)
-    page = {"lang": lang, "style": _style(), "title": _title(shown), "banner": terms.text("page.internal", lang)}
+    page = {
+        "lang": lang,
+        "style": _style(),
+        "title": _title(shown, result),
+        "banner": terms.text("page.internal", lang),
+    }
     return exporter.from_notebook_node(shown, resources={"page": page})[0]
 
 
-def _title(notebook: "NotebookNode") -> str:
-    first = next((cell.source for cell in notebook.cells if cell.source.startswith("# ")), "")
-    return first.splitlines()[0].removeprefix("# ") if first else ""
+def _title(notebook: "NotebookNode", result: Mapping) -> str:
+    heading = next((cell.source.removeprefix("# ") for cell in notebook.cells if cell.source.startswith("# ")), "")
+    first, last = (date.fromisoformat(result["period"][day]) for day in ("first_on", "last_on"))
+    return f"{heading} – {result['office']['commune']}, {first:%d/%m/%Y} – {last:%d/%m/%Y}"
 
 
 def _replace(target: Path, files: Mapping[str, bytes]) -> None:

@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from audit.expressions import yes
+from audit.expressions import collected, yes
 from audit.terms import PROVED_ON_TIME, AuditError, Fate, Population, Verdict
 
 
@@ -108,7 +108,11 @@ def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
     answers = []
     for definition in DEFINITIONS:
         counted, least, most = (counts[f"{definition.name} {part}"] for part in ("counted", "on_time", "may_be"))
-        shares = (Share(least, counted), Share(least, counted + unread), Share(most + unread, counted + unread))
+        shares = (
+            Share(least, counted),
+            Share(least, counted + unread),
+            Share(most + unread, counted + unread),
+        )
         answers.append(OnTime(definition.name, *shares))
     return answers
 
@@ -120,14 +124,14 @@ def unread(software: IntoFrame) -> int:
     problems = nw.from_native(software).lazy().filter(
         (col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period")
     )  # fmt: skip
-    codes = problems.select("dossier_id").collect()["dossier_id"]
+    codes = collected(problems.select("dossier_id"))["dossier_id"]
     return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
 
 
 def count(frame: IntoFrame, conditions: dict[str, nw.Expr]) -> dict[str, int]:
     """How many rows meet each condition, in one pass; unknown counts as no."""
     sums = [yes(condition).cast(nw.Int64).sum().alias(name) for name, condition in conditions.items()]
-    row = nw.from_native(frame).lazy().select(*sums).collect()
+    row = collected(nw.from_native(frame).lazy().select(*sums))
     return {name: int(row[name][0] or 0) for name in conditions}
 
 
@@ -137,7 +141,12 @@ def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]
     `record` has the fate of each row; `judged` is counted apart, from the dossiers that were judged.
     """
     fates = count(record, {fate: col("fate") == fate.value for fate in Fate})
-    found = {"rows": rows_read, "judged": judged, "problems": fates[Fate.PROBLEM], "duplicates": fates[Fate.DUPLICATE]}
+    found = {
+        "rows": rows_read,
+        "judged": judged,
+        "problems": fates[Fate.PROBLEM],
+        "duplicates": fates[Fate.DUPLICATE],
+    }
     if found["judged"] + found["problems"] + found["duplicates"] != rows_read:
         raise AuditError("rows_lost", **found)
     return found

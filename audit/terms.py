@@ -126,6 +126,11 @@ def text(key: str, lang: str, /, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def has(key: str) -> bool:
+    """Whether there are words for `key`."""
+    return key in _catalogue()
+
+
 def keys() -> dict[str, dict[str, str]]:
     """The whole catalogue: key to language to words."""
     return dict(_catalogue())

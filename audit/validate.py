@@ -42,9 +42,7 @@ def records(
 
 
 @nw.narwhalify
-def software(
-    frame: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date
-) -> IntoFrameT:
+def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date) -> IntoFrameT:
     """A dossier as the case software has it, with its fate.
 
     A second row with the same facts is a duplicate; rows of one dossier that differ in them are problems,
@@ -57,7 +55,11 @@ def software(
         (due_on < received_on, "due_before_received", "due_at"),
         (closed_on < received_on, "closed_before_received", "closed_at"),
         (col("closed_at").is_null() & col("status").is_in(CLOSED), "closed_without_date", "closed_at"),
-        (~col("closed_at").is_null() & col("status").is_in(NOT_YET_CLOSED), "open_with_closing_date", "closed_at"),
+        (
+            ~col("closed_at").is_null() & col("status").is_in(NOT_YET_CLOSED),
+            "open_with_closing_date",
+            "closed_at",
+        ),
         (received_on > nw.lit(_midnight(period_last_on)), OUTSIDE_PERIOD, "received_at"),
         (closed_on < nw.lit(_midnight(period_first_on)), OUTSIDE_PERIOD, "closed_at"),
     ]

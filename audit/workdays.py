@@ -32,9 +32,7 @@ class Calendar:
         """From (day, "off" or "makeup_workday") pairs; covers the whole years from the first day to the last."""
         kinds = dict(lines)
         off, makeup = ({d for d, k in kinds.items() if k == kind} for kind in ("off", "makeup_workday"))
-        return cls(
-            frozenset(off), frozenset(makeup), date(min(kinds).year, 1, 1), date(max(kinds).year, 12, 31)
-        )
+        return cls(frozenset(off), frozenset(makeup), date(min(kinds).year, 1, 1), date(max(kinds).year, 12, 31))
 
     def _is_worked(self, day: date) -> bool:
         return day in self.makeup or (day.weekday() < 5 and day not in self.off)  # noqa: PLR2004

@@ -57,7 +57,10 @@ def identities(claims: pd.DataFrame) -> pd.DataFrame:
     is not stated cannot be checked.
     """
     readable = claims[claims["is_readable"]]
-    counts, shares = _stated(readable[readable["unit"] != "percent"]), _stated(readable[readable["unit"] == "percent"])
+    counts, shares = (
+        _stated(readable[readable["unit"] != "percent"]),
+        _stated(readable[readable["unit"] == "percent"]),
+    )
     rows = [_sum(i, counts) if isinstance(i, Sum) else _ratio(i, counts, shares) for i in IDENTITIES]
     columns = ["identity", "source", "outcome", "expected", "found", "difference", "terms"]
     return pd.DataFrame(rows, columns=columns)
@@ -79,7 +82,15 @@ def _sum(identity: Sum, counts: dict) -> tuple:
     if any(name not in counts for name in names):
         return identity.name, identity.source, Outcome.CANNOT_BE_CHECKED, None, None, None, terms
     found, *parts = (counts[name][1].value for name in names)
-    return identity.name, identity.source, _held(found - sum(parts)), sum(parts), found, found - sum(parts), terms
+    return (
+        identity.name,
+        identity.source,
+        _held(found - sum(parts)),
+        sum(parts),
+        found,
+        found - sum(parts),
+        terms,
+    )
 
 
 def _ratio(identity: Ratio, counts: dict, shares: dict) -> tuple:

@@ -10,7 +10,7 @@ from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.check.figure import Figure, figure
-from audit.expressions import yes
+from audit.expressions import collected, yes
 from audit.terms import PROVED_ON_TIME, Cause, Outcome, Population, Verdict
 
 UNCHECKED_UNITS = ("target", "number", "day", "person")
@@ -114,9 +114,7 @@ OF = {measure.name: measure.of for measure in MEASURES}
 MEASURE_NAMES = frozenset(OF) | frozenset(LIST_MEASURES)
 
 
-def counts(
-    judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int
-) -> dict[str, Count]:
+def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int) -> dict[str, Count]:
     """Every measure that the records can count, by name.
 
     `columns` are those that the software's export has, and "online_procedures" where that list is there.
@@ -132,19 +130,19 @@ def counts(
                 if when is not None:
                     picked = nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
                     sums[f"{measure.name} {bound}"] = picked.alias(f"{measure.name} {bound}")
-    row = judged.select(*sums.values()).collect()
+    row = collected(judged.select(*sums.values()))
     found = {name: int(row[name][0] or 0) for name in sums}
     answers = {}
     for measure in usable:
         if measure.distinct:
-            least = len(judged.filter(yes(measure.when)).select(measure.distinct).unique().collect())
+            least = len(collected(judged.filter(yes(measure.when)).select(measure.distinct).unique()))
         else:
             least = found[f"{measure.name} at_least"]
         most = found.get(f"{measure.name} at_most", least)
         answers[measure.name] = Count(least, None if measure.total and unread else most + unread)
     if "online_procedures" in columns:
         listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
-        row = listed.select(*(yes(when).cast(nw.Int64).sum().alias(n) for n, when in LIST_MEASURES.items())).collect()
+        row = collected(listed.select(*(yes(when).cast(nw.Int64).sum().alias(n) for n, when in LIST_MEASURES.items())))
         answers |= {name: Count(int(row[name][0] or 0), int(row[name][0] or 0)) for name in LIST_MEASURES}
     return answers
 
@@ -175,16 +173,20 @@ def _answer(claim: Mapping, found: Mapping[str, Count]) -> tuple:
     out_of = total.at_least if total else None
     if written is None:
         return count.at_least, count.at_most, out_of, Outcome.CANNOT_BE_CHECKED, "unreadable_figure"
-    if unit == "percent":
-        outcome = _percent_outcome(written, count, total)
-    else:
-        outcome = _count_outcome(written.value, count)
+    is_percent = unit == "percent"
+    outcome = _percent_outcome(written, count, total) if is_percent else _count_outcome(written.value, count)
     printed = figure(claim["out_of_written"]) if isinstance(claim["out_of_written"], str) else None
     if outcome == Outcome.HOLDS and printed and total:
         outcome = _count_outcome(printed.value, total)
         if outcome == Outcome.DOES_NOT_HOLD:
             return count.at_least, count.at_most, out_of, outcome, "other_total"
-    return count.at_least, count.at_most, out_of, outcome, f"{outcome}_percent" if unit == "percent" else str(outcome)
+    return (
+        count.at_least,
+        count.at_most,
+        out_of,
+        outcome,
+        f"{outcome}_percent" if is_percent else str(outcome),
+    )
 
 
 def _count_outcome(written: Decimal, count: Count) -> Outcome:
@@ -201,4 +203,3 @@ def _percent_outcome(written: Figure, count: Count, total: Count) -> Outcome:
     if not least <= written.value <= most:
         return Outcome.DOES_NOT_HOLD
     return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
-

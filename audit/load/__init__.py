@@ -271,6 +271,5 @@ def _day_of_audit(as_of: str, file: OfficeFile) -> date:
 def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
     rows = {read.file: len(read.frame) for read in tables.values()}
     return tuple(
-        Input(name, hashlib.sha256(content).hexdigest(), rows.get(name))
-        for name, content in sorted(contents.items())
+        Input(name, hashlib.sha256(content).hexdigest(), rows.get(name)) for name, content in sorted(contents.items())
     )

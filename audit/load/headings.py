@@ -45,16 +45,12 @@ def locate(sheet: Sheet, accepted: Accepted) -> Headings | None:
     for position, text in enumerate(texts):
         if column := known.get(folded(text)):
             columns.setdefault(column, []).append(position)
-    return Headings(
-        tuple(sorted(rows)), tuple(texts), {column: tuple(found) for column, found in columns.items()}
-    )
+    return Headings(tuple(sorted(rows)), tuple(texts), {column: tuple(found) for column, found in columns.items()})
 
 
 def rivals(headings: Headings) -> dict[str, list[str]]:
     """Columns that two *different* headings claim, with those headings; the same heading twice is forgiven."""
-    claimed = {
-        column: sorted({headings.texts[at] for at in found}) for column, found in headings.columns.items()
-    }
+    claimed = {column: sorted({headings.texts[at] for at in found}) for column, found in headings.columns.items()}
     return {column: texts for column, texts in claimed.items() if len({folded(t) for t in texts}) > 1}
 
 
@@ -67,6 +63,4 @@ def _fills(cells: list[str], texts: list[str], known: Mapping[str, str]) -> bool
 def _filled(cells: list[str], texts: list[str], known: Mapping[str, str]) -> list[str]:
     width = max(len(cells), len(texts))
     cells, texts = (row + [""] * (width - len(row)) for row in (cells, texts))
-    return [
-        cell if folded(cell) in known or not text else text for cell, text in zip(cells, texts, strict=True)
-    ]
+    return [cell if folded(cell) in known or not text else text for cell, text in zip(cells, texts, strict=True)]

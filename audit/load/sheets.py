@@ -23,9 +23,7 @@ class Sheet:
 
 def find(folder: Path, record: str) -> Path | None:
     """The file of `record` in `folder`, whichever of the accepted endings it has; None where there is none."""
-    found = sorted(
-        path for path in folder.iterdir() if path.stem == record and path.suffix.lower() in ENDINGS
-    )
+    found = sorted(path for path in folder.iterdir() if path.stem == record and path.suffix.lower() in ENDINGS)
     if len(found) > 1:
         raise AuditError("two_files", record=record, files=", ".join(path.name for path in found))
     return found[0] if found else None
@@ -44,8 +42,7 @@ def _spreadsheet(name: str, content: bytes) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False))
-            for title in book.sheet_names
+            _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names
         ]
     except CalamineError as error:
         raise AuditError("not_a_spreadsheet", file=name) from error

@@ -94,9 +94,7 @@ class _Reader:
         self.headings: dict[str, str] = {}
         self._known: dict[tuple[str, str], object] = {}
 
-    def problem(
-        self, sheet: str, row: int | None, column: str, written: str, kind: str, detail: str = ""
-    ) -> None:
+    def problem(self, sheet: str, row: int | None, column: str, written: str, kind: str, detail: str = "") -> None:
         values_ = (self.record, self.file, sheet, row, column, written, kind, detail)
         self.problems.append(dict(zip(PROBLEM_COLUMNS, values_, strict=True)))
 
@@ -139,7 +137,8 @@ class _Reader:
         key = next((cells[at] for at in headings.columns.get("dossier_id", ()) if cells[at]), "")
         if (not key or key == filled[0]) and _TOTAL.fullmatch(values.folded(filled[0])):
             return "total"
-        if is_after_total and not key and not self._has_moment(cells, headings):
+        is_code = any(character.isdigit() for character in key)
+        if is_after_total and not is_code and not self._has_moment(cells, headings):
             return "footer"
         return None
 
@@ -225,4 +224,3 @@ def _is_numbering(filled: list[str]) -> bool:
 
 def _with_written(columns: Mapping[str, Column]) -> list[str]:
     return [name for column in columns for name in (column, f"{column}_written")]
-

@@ -39,7 +39,10 @@ ONLINE = {COPY: 96, SIGNATURE: 38, BIRTH: 9, DEATH: 1, SINGLE: 27, MARRIAGE: 8, 
           LAND_FIRST: 6, LAND_CHANGE: 8, EXTRACT: 13}  # fmt: skip  # 205 partial + 13 full
 FEES = {EXTRACT: 8_000, SINGLE: 15_000, MARRIAGE: 30_000, SIGNATURE: 10_000, LAND_FIRST: 25_000}
 COPY_FEES = [12_000] * 27 + [10_000] * 69
-FAMILY, MIDDLE = ("Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Huỳnh", "Đặng"), ("Văn", "Thị", "Minh", "Ngọc", "Hữu")
+FAMILY, MIDDLE = (
+    ("Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Huỳnh", "Đặng"),
+    ("Văn", "Thị", "Minh", "Ngọc", "Hữu"),
+)
 
 
 @dataclass
@@ -159,14 +162,25 @@ def carried_over() -> list[Dossier]:
         span = workdays(date(2023, 8, 15), date(2023, 8, 23))
         dossier = Dossier(name, "Trực tiếp", at(span[number % len(span)], number * 19 % 480), PROCEDURES[name][1])
         found.append(settled_in_time(dossier, number))
-    for received, passed_up, handed_over, closed in (
-        (datetime(2023, 7, 31, 8, 45), datetime(2023, 8, 2, 9, 0), datetime(2023, 8, 24, 10, 15), datetime(2023, 8, 31, 16, 2)),
-        (datetime(2023, 8, 8, 9, 30), datetime(2023, 8, 10, 8, 30), datetime(2023, 8, 30, 15, 40), datetime(2023, 9, 12, 8, 14)),
-    ):  # fmt: skip
+    late = (
+        ("31/07 08:45", "02/08 09:00", "24/08 10:15", "31/08 16:02"),
+        (
+            "08/08 09:30",
+            "10/08 08:30",
+            "30/08 15:40",
+            "12/09 08:14",
+        ),
+    )
+    for moments in late:
+        received, passed_up, handed_over, closed = (datetime.strptime(f"2023/{m}", "%Y/%d/%m %H:%M") for m in moments)
         land = Dossier(LAND_FIRST, "Trực tiếp", received, 20, unit=LAND_OFFICE)
         land.closed_at, land.status = closed, "Đã trả kết quả"
         land.hops = [
-            ("Bộ phận Một cửa xã Bình Phước", "Công chức Địa chính – Xây dựng xã", received + timedelta(hours=2)),
+            (
+                "Bộ phận Một cửa xã Bình Phước",
+                "Công chức Địa chính – Xây dựng xã",
+                received + timedelta(hours=2),
+            ),
             ("Công chức Địa chính – Xây dựng xã", LAND_OFFICE, passed_up),
             (LAND_OFFICE, "Người nộp hồ sơ", handed_over),
         ]
@@ -239,7 +253,9 @@ def write_register(path: Path, found: list[Dossier]) -> None:
         for number, d in enumerate(found, start=1):
             row = 4 + number
             sheet.write_number(row, 0, number)
-            sheet.write_row(row, 1, [d.code, d.procedure, 1, d.applicant, f"Thôn Giả Định, 0900000{number:03d}", d.unit])
+            sheet.write_row(
+                row, 1, [d.code, d.procedure, 1, d.applicant, f"Thôn Giả Định, 0900000{number:03d}", d.unit]
+            )
             for column, value in ((7, d.received_at.date()), (8, d.due_on), (9, d.returned_on)):
                 if value:
                     sheet.write_datetime(row, column, datetime.combine(value, time()), day)
@@ -251,7 +267,17 @@ def write_register(path: Path, found: list[Dossier]) -> None:
 
 
 def write_control_slips(path: Path, found: list[Dossier]) -> None:
-    rows = [[f"# {MADE_UP}"], ["Mã hồ sơ", "Cơ quan giao", "Cơ quan nhận", "Thời gian giao, nhận hồ sơ", "Kết quả giải quyết", "Ghi chú"]]
+    rows = [
+        [f"# {MADE_UP}"],
+        [
+            "Mã hồ sơ",
+            "Cơ quan giao",
+            "Cơ quan nhận",
+            "Thời gian giao, nhận hồ sơ",
+            "Kết quả giải quyết",
+            "Ghi chú",
+        ],
+    ]
     for dossier in found:
         for giver, taker, handed_at in dossier.hops:
             is_last = taker == "Người nộp hồ sơ"
@@ -261,7 +287,7 @@ def write_control_slips(path: Path, found: list[Dossier]) -> None:
 
 
 def write_online_procedures(path: Path) -> None:
-    rows = [[f"# Danh mục theo Quyết định 906/QĐ-UBND: số lượng là thật, tên thủ tục là minh hoạ"],
+    rows = [["# Danh mục theo Quyết định 906/QĐ-UBND: số lượng là thật, tên thủ tục là minh hoạ"],
             ["Tên thủ tục hành chính", "Mức độ", "Nhóm liên thông"]]  # fmt: skip
     groups = {BIRTH: "Khai sinh", DEATH: "Khai tử"}
     rows += [[name, level, groups.get(name, "")] for name, (_, _, level) in PROCEDURES.items()]

@@ -1,0 +1,24 @@
+"""Fixtures: the engines every rule runs on, the sample, and copies of it to spoil."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tables import ENGINES
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request) -> str:
+    """Each engine in turn."""
+    return request.param
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the sample's folder, to spoil."""
+    folder = tmp_path / "binh-phuoc" / "2023-09"
+    shutil.copytree(SAMPLE, folder)
+    return folder

@@ -1,0 +1,228 @@
+"""Reported figures against the records, against each other, and the totals that shares hide."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tables import judged, plain, record, rows
+
+from audit import check
+from audit.check.denominators import totals
+from audit.check.figure import Figure, figure, percent
+from audit.check.recount import MEASURES, Count
+from audit.terms import Outcome
+
+ALL = frozenset(
+    {
+        "channel",
+        "procedure",
+        "online_procedures",
+        "is_components_digitised",
+        "is_result_digitised",
+        "payments",
+        "paid_dong",
+    }
+)
+
+
+def reported(text: str) -> pd.DataFrame:
+    drawn = rows(text)
+    for number, row in enumerate(drawn):
+        row.setdefault("claim", str(number))
+        row.setdefault("out_of_written", None)
+    return record("claims", drawn)
+
+
+def outcomes(text: str, found: dict[str, Count]) -> list[str]:
+    return check.claims(reported(text), found)["outcome"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "digits"),
+    [
+        ("05", "5", 0),
+        ("98,3%", "98.3", 1),
+        ("97,42 %", "97.42", 2),
+        ("2.318.000đ", "2318000", 0),
+        ("không có", "0", 0),
+        ("100%", "100", 0),
+    ],
+)
+def test_a_figure_is_read_as_written_with_its_precision(written, value, digits):
+    assert figure(written) == Figure(Decimal(value), digits)
+
+
+@pytest.mark.parametrize("written", ["233/BC-UBND", "24/8 - 24/9/2023", "khoảng 5", ""])
+def test_what_is_no_figure_is_not_guessed(written):
+    assert figure(written) is None
+
+
+def test_shares_are_rounded_half_up():
+    assert percent(1, 8, 1) == Decimal("12.5")
+    assert percent(1, 8, 0) == Decimal(13)
+    assert percent(0, 0, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("numerator", "share", "expected"),
+    [(288, "98,3", (293,)), (302, "97,42", (310,)), (244, "83,56", (292,))],  # report 233: the only denominators
+)
+def test_the_hidden_totals_of_report_233_are_found(numerator, share, expected):
+    assert totals(numerator, figure(share)) == expected
+
+
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 2))
+def test_the_true_total_is_always_among_those_found(numerator, more, digits):
+    share = Figure(percent(numerator, numerator + more, digits), digits)
+    if share.value:
+        found = totals(numerator, share)
+        assert numerator + more in found
+        assert all(share.is_rounding_of(numerator, total) for total in found)
+        assert numerator == found[0] or not share.is_rounding_of(numerator, found[0] - 1)
+        assert not share.is_rounding_of(numerator, found[-1] + 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "written", "outcome"),
+    [
+        (Count(5, 5), "05", "holds"), (Count(5, 5), "6", "does_not_hold"), (Count(3, 5), "5", "not_settled"),
+        (Count(3, 5), "3", "not_settled"), (Count(3, 5), "2", "does_not_hold"), (Count(3, None), "9", "not_settled"),
+        (Count(3, 5), "6", "does_not_hold"), (Count(5, 5), "năm", "cannot_be_checked"),
+    ],
+)  # fmt: skip
+def test_a_count_holds_only_where_the_records_leave_nothing_open(count, written, outcome):
+    assert outcomes(f"measure | written | unit\nsettled | {written} | dossier", {"settled": count}) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("count", "written", "outcome"),
+    [
+        (Count(288, 288), "98,3%", "holds"), (Count(288, 288), "98,29%", "holds"), (Count(288, 288), "98,4%", "does_not_hold"),
+        (Count(288, 288), "98%", "holds"), (Count(291, 293), "100%", "not_settled"), (Count(291, 293), "99%", "not_settled"),
+        (Count(291, 293), "98,3%", "does_not_hold"), (Count(293, 293), "100%", "holds"),
+    ],
+)  # fmt: skip
+def test_a_share_is_as_precise_as_it_was_written(count, written, outcome):
+    found = {"settled_in_time": count, "settled": Count(293, 293)}
+    assert outcomes(f"measure | written | unit\nsettled_in_time | {written} | percent", found) == [outcome]
+
+
+def test_a_share_over_nothing_cannot_be_checked():
+    found = {"settled_in_time": Count(0, 0), "settled": Count(0, 0)}
+    assert outcomes("measure | written | unit\nsettled_in_time | 100% | percent", found) == ["cannot_be_checked"]
+
+
+def test_a_printed_total_must_hold_too():
+    found = {"online_procedures_used": Count(10, 10), "online_procedures": Count(51, 51)}
+    text = "measure | written | out_of_written | unit\nonline_procedures_used | 10 | {} | procedure"
+    answered = [check.claims(reported(text.format(total)), found).iloc[0] for total in (51, 52)]
+    assert [row["outcome"] for row in answered] == ["holds", "does_not_hold"]
+    assert answered[1]["explanation"] == "other_total"
+
+
+def test_what_no_record_tells_of_is_said_aloud():
+    text = "measure | written | unit\nofficers_trained | 05 | person\nsettled_in_time | 100% | target\nreceived_online | 3 | dossier"
+    answered = check.claims(reported(text), {})
+    assert answered["outcome"].tolist() == ["cannot_be_checked"] * 3
+    assert answered["explanation"].tolist() == ["no_record", "target", "no_column"]
+
+
+SOFTWARE = """
+    dossier_id | received_at | due_at | closed_at | channel   | procedure | status    | is_components_digitised | is_result_digitised | payments | paid_dong
+    a          | 01/04       | 08/04  | 07/04     | online    | copy      | -         | yes                     | yes                 | 1        | 2000
+    b          | 01/04       | 08/04  | 07/04     | online    | other     | -         | no                      | no                  | -        | -
+    c          | 01/04       | 08/04  | 10/04     | in_person | copy      | -         | yes                     | no                  | 1        | 8000
+    d          | 31/03       | 08/05  | -         | online    | copy      | -         | yes                     | no                  | -        | -
+    e          | 01/04       | 08/04  | 02/04     | online    | extract   | withdrawn | no                      | no                  | -        | -
+"""
+PROCEDURES = "procedure | online_level\ncopy | partial\nextract | full\nunused | full"
+
+
+def recounted(engine: str, unread: int = 0, columns=ALL) -> dict[str, tuple]:
+    from audit import match  # noqa: PLC0415
+
+    procedures = record("online_procedures", PROCEDURES, engine)
+    listed = judged(SOFTWARE, "", "", engine)
+    listed = match.with_procedures(_without_levels(listed), procedures)
+    found = check.counts(listed, procedures, columns=columns, unread=unread)
+    return {name: (count.at_least, count.at_most) for name, count in found.items()}
+
+
+def _without_levels(frame):
+    import narwhals as nw  # noqa: PLC0415
+
+    return nw.from_native(frame).drop("online_level", "interlinked_group").to_native()
+
+
+def test_every_measure_is_counted_as_worked_out_by_hand(engine):
+    found = recounted(engine)
+    expected = {
+        "received_total": 5, "received_in_person": 1, "received_online": 3, "carried_over": 1, "settled": 3,
+        "settled_in_time": 2, "late_in_software": 1, "open_within_time": 1, "withdrawn": 1, "components_digitised": 3,
+        "listed_not_withdrawn": 3, "results_digitised": 1, "listed_settled": 2, "online_procedures": 3,
+        "online_procedures_partial": 1, "online_procedures_full": 2, "online_procedures_used": 2,
+        "online_procedures_used_partial": 1, "online_procedures_used_full": 1, "online_listed_received": 2,
+        "online_listed_settled": 1, "online_partial_received": 1, "online_full_settled": 0, "payments": 2, "paid_dong": 10000,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == {name: (count, count) for name, count in expected.items()}
+    assert found["late_returned_in_time"] == (0, 1)  # no paper seen
+    assert found["late_in_reality"] == (0, 3)
+    assert found["late_closed_by_commune"] == found["late_held_by_upper_level"] == (0, 1)
+
+
+def test_unread_rows_leave_every_count_open(engine):
+    found = recounted(engine, unread=2)
+    assert found["settled"] == (3, 5)
+    assert found["payments"] == (2, None)
+    assert found["online_procedures"] == (3, 3)  # the list itself was read
+
+
+def test_a_measure_whose_column_is_missing_is_not_counted(engine):
+    found = recounted(engine, columns=frozenset({"channel"}))
+    assert "received_online" in found
+    assert not {"payments", "online_procedures", "online_listed_received", "components_digitised"} & set(found)
+
+
+def test_every_total_of_a_measure_is_a_measure():
+    names = {measure.name for measure in MEASURES} | {"online_procedures"}
+    assert {measure.of for measure in MEASURES if measure.of} <= names
+
+
+def test_figures_that_must_agree_are_compared_with_their_difference():
+    text = """
+        measure                | written | unit
+        received_total         | 314     | dossier
+        received_in_person     | 70      | dossier
+        received_online        | 219     | dossier
+        carried_over           | 25      | dossier
+        online_listed_received | 218     | dossier
+        settled                | 293     | dossier
+        results_digitised      | 244     | dossier
+        results_digitised      | 83,56%  | percent
+    """
+    found = {row["identity"]: row for row in check.identities(reported(text)).to_dict("records")}
+    assert found["received"]["outcome"] == Outcome.HOLDS
+    assert (found["online_same_everywhere"]["outcome"], found["online_same_everywhere"]["difference"]) == (
+        Outcome.DOES_NOT_HOLD,
+        1,
+    )
+    assert (found["results_of_settled"]["expected"], found["results_of_settled"]["found"]) == (
+        Decimal("83.28"),
+        Decimal("83.56"),
+    )
+    assert found["whereabouts"]["outcome"] == Outcome.CANNOT_BE_CHECKED  # a figure is not stated
+
+
+def test_a_hidden_total_is_named_where_the_report_or_the_records_have_it():
+    text = "measure | written | unit\nsettled | 293 | dossier\nsettled_in_time | 288 | dossier\nsettled_in_time | 98,3% | percent"
+    found = plain(check.denominators(reported(text), {"listed_settled": Count(293, 293), "settled": Count(290, 293)}))
+    assert found[0]["totals"] == (293,)
+    assert found[0]["stated_as"] == ((293, "settled"),)
+    assert found[0]["counted_as"] == ((293, "listed_settled"),)
+
+
+def test_a_share_printed_with_its_total_hides_none():
+    text = "measure | written | out_of_written | unit\nsettled_in_time | 288 | - | dossier\nsettled_in_time | 98,3% | 293 | percent"
+    assert check.denominators(reported(text), {}).empty

@@ -1,0 +1,278 @@
+"""A folder as received: what is read, what is left out by name, what is listed, and what nobody can audit."""
+
+import unicodedata
+from datetime import date, datetime
+
+import pytest
+from folders import OFFICE, REGISTER, SOFTWARE, cells, folder, xls, xlsx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tables import plain
+
+from audit import load
+from audit.load.sheets import Sheet
+from audit.load.table import table
+from audit.terms import AuditError
+
+
+def problems(office) -> list[tuple]:
+    return [(row["file"], row["row"], row["column"], row["problem"]) for row in plain(office.problems)]
+
+
+def test_a_folder_is_read_with_every_cell_as_written_beside_its_value(tmp_path):
+    office = load.office(folder(tmp_path / "a"))
+    first = plain(office.software)[0]
+    assert (first["dossier_id"], first["due_at"], first["due_at_written"]) == (
+        "H-1",
+        datetime(2025, 4, 8, 17),
+        "08/04/2025 17:00",
+    )
+    assert first["row"] == 2
+    assert office.as_of == date(2025, 5, 5)
+    assert [(i.name, i.rows) for i in office.inputs] == [
+        ("office.toml", None),
+        ("register.csv", 2),
+        ("software.csv", 2),
+    ]
+
+
+ROWS = cells(SOFTWARE)
+DATES = [[code, *(datetime(2025, 4, day) for day in days)] for code, days in (("H-1", (1, 8, 10)), ("H-2", (1, 8, 8)))]
+
+
+def test_xlsx_xls_and_csv_say_the_same(tmp_path):
+    found = []
+    for ending in ("xlsx", "xls", "csv"):
+        path = folder(tmp_path / ending, software__csv="")
+        if ending == "xlsx":
+            xlsx(path / "software.xlsx", {"Hồ sơ": [ROWS[0], *DATES]})
+        elif ending == "xls":
+            xls(path / "software.xls", [ROWS[0], *DATES])
+        else:
+            folder(path, software__csv=SOFTWARE.replace(" 17:00", "").replace(" 08:00", ""))
+        found.append(
+            plain(
+                load.office(path).software,
+                "dossier_id",
+                "row",
+                "received_at",
+                "due_at",
+                "closed_at",
+                "closed_at_written",
+            )
+        )
+    assert found[0] == found[1] == found[2]
+    assert found[0][0]["closed_at_written"] == "10/04/2025"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("change", [str, str.upper, lambda text: f"  {text.replace(' ', '   ')} : "])
+def test_headings_are_found_in_any_encoding_form_case_and_spacing(tmp_path, encoding, form, change):
+    heading = ",".join(change(text) for text in ROWS[0])
+    body = "\n".join([heading, *(",".join(row) for row in ROWS[1:])])
+    path = folder(tmp_path / "a", software__csv=unicodedata.normalize(form, body).encode(encoding))
+    assert [row["dossier_id"] for row in plain(load.office(path).software)] == ["H-1", "H-2"]
+
+
+def test_semicolons_and_line_breaks_inside_a_cell_do_not_move_a_row(tmp_path):
+    body = "Số hồ sơ;Ngày tiếp nhận;Ngày hẹn trả;Ngày kết thúc xử lý;Chủ hồ sơ\n"
+    body += 'H-1;01/04/2025;08/04/2025;10/04/2025;"Người\nMẫu"\nH-2;01/04/2025;xx;10/04/2025;B\n'
+    office = load.office(folder(tmp_path / "a", software__csv=body.encode()))
+    assert problems(office) == [("software.csv", 3, "Ngày hẹn trả", "unreadable_day")]
+
+
+TITLED = """
+BÁO CÁO HỒ SƠ | | |
+{}
+(1) | (2) | (3) | (4)
+H-1 | 01/04/2025 | 08/04/2025 | 10/04/2025
+{}
+H-2 | 01/04/2025 | 08/04/2025 | 08/04/2025
+Tổng cộng: 2 hồ sơ | | |
+Người lập biểu | | |
+""".format(*[" | ".join(ROWS[0])] * 2)
+
+
+def test_titles_numbering_totals_footers_and_repeated_headings_are_left_out_by_name(tmp_path):
+    office = load.office(folder(tmp_path / "a", software__csv=TITLED))
+    assert [row["dossier_id"] for row in plain(office.software)] == ["H-1", "H-2"]
+    assert [(row["row"], row["why"]) for row in office.left_out.to_dict("records")] == [
+        (1, "title"), (3, "numbering"), (5, "repeated_heading"), (7, "total"), (8, "footer"),
+    ]  # fmt: skip
+    assert not problems(office)
+
+
+def test_a_row_without_a_code_below_the_total_is_listed_if_it_has_a_date(tmp_path):
+    office = load.office(folder(tmp_path / "a", software__csv=TITLED + " | 03/04/2025 | 08/04/2025 |\n"))
+    assert problems(office) == [("software.csv", 9, "Số hồ sơ", "empty")]
+
+
+def test_a_firm_whose_name_begins_like_a_total_is_no_total_row(tmp_path):
+    software = (
+        SOFTWARE.replace("Số hồ sơ", "Chủ hồ sơ | Số hồ sơ")
+        .replace("H-1", "Tổng công ty Mẫu | H-1")
+        .replace("H-2", "B | H-2")
+    )
+    assert len(load.office(folder(tmp_path / "a", software__csv=software)).software) == 2
+
+
+def test_headings_under_a_merged_heading_are_found(tmp_path):
+    register = """
+        TT | Mã hồ sơ | Ngày, tháng, năm | | | Ký nhận
+           |          | Nhận hồ sơ | Hẹn trả kết quả | Trả kết quả |
+        1  | H-1      | 01/04/2025 | 08/04/2025 | 08/04/2025 | Đã ký
+    """
+    office = load.office(folder(tmp_path / "a", register__csv=register))
+    assert plain(office.register, "dossier_id", "returned_on", "signed") == [
+        {"dossier_id": "H-1", "returned_on": datetime(2025, 4, 8), "signed": True}
+    ]
+
+
+def test_every_sheet_with_headings_is_read_and_any_other_is_named(tmp_path):
+    path = folder(tmp_path / "a", software__csv="")
+    sheets = {"Tháng 4": [ROWS[0], DATES[0]], "Tháng 5": [ROWS[0], DATES[1]], "Ghi chép": [["lời dặn"]]}
+    xlsx(path / "software.xlsx", sheets)
+    office = load.office(path)
+    assert [(row["sheet"], row["row"], row["seq"]) for row in plain(office.software)] == [
+        ("Tháng 4", 2, 1),
+        ("Tháng 5", 2, 2),
+    ]
+    assert problems(office) == [("software.xlsx", None, "", "sheet_without_headings")]
+
+
+def test_the_same_heading_twice_is_forgiven_where_its_cells_agree(tmp_path):
+    twice = SOFTWARE.replace("Ngày kết thúc xử lý", "Ngày kết thúc xử lý | NGÀY KẾT THÚC XỬ LÝ")
+    agreeing = twice.replace("10/04/2025 08:00", "10/04/2025 08:00 | ").replace(
+        "08/04/2025 08:00", "08/04/2025 08:00 | 08/04/2025 08:00"
+    )
+    assert not problems(load.office(folder(tmp_path / "a", software__csv=agreeing)))
+    differing = agreeing.replace("10/04/2025 08:00 | ", "10/04/2025 08:00 | 07/04/2025")
+    office = load.office(folder(tmp_path / "b", software__csv=differing))
+    assert problems(office) == [("software.csv", 2, "Ngày kết thúc xử lý", "repeated_heading_differs")]
+    assert [row["is_readable"] for row in plain(office.software)] == [False, True]
+
+
+def test_two_different_headings_for_one_column_stop_the_audit_until_the_folder_says_which(tmp_path):
+    both = SOFTWARE.replace("Ngày kết thúc xử lý", "Ngày kết thúc xử lý | Ngày kết thúc").replace(
+        " 08:00", " 08:00 | 01/04/2025"
+    )
+    with pytest.raises(AuditError, match="Ngày kết thúc · Ngày kết thúc xử lý"):
+        load.office(folder(tmp_path / "a", software__csv=both))
+    own = "record | column | heading\nsoftware | closed_at | Ngày kết thúc xử lý"
+    office = load.office(folder(tmp_path / "a", software__csv=both, headings__csv=own))
+    assert plain(office.software)[0]["closed_at"] == datetime(2025, 4, 10, 8)
+
+
+def test_a_foreign_export_is_read_with_a_headings_file_alone(tmp_path):
+    own = "record | column | heading\n" + "\n".join(
+        f"software | {column} | {heading}"
+        for column, heading in zip(
+            ("dossier_id", "received_at", "due_at", "closed_at"), ("case", "start", "deadline", "end"), strict=True
+        )
+    )
+    software = "case | start | deadline | end\nc1 | 2025-04-01 10:00:00.5 | 2025-04-08 00:00:00 | 2025-04-09"
+    office = load.office(folder(tmp_path / "a", software__csv=software, headings__csv=own))
+    assert plain(office.software)[0]["closed_at"] == datetime(2025, 4, 9)
+
+
+def test_a_word_nobody_knows_is_listed_until_the_folder_says_what_it_means(tmp_path):
+    software = (
+        SOFTWARE.replace("Số hồ sơ", "Trạng thái | Số hồ sơ")
+        .replace("H-1", "Xong rồi | H-1")
+        .replace("H-2", "Đã trả kết quả | H-2")
+    )
+    office = load.office(folder(tmp_path / "a", software__csv=software))
+    assert problems(office) == [("software.csv", 2, "Trạng thái", "unknown_word")]
+    own = "column | written | value\nstatus | Xong rồi | returned"
+    assert not problems(load.office(folder(tmp_path / "a", software__csv=software, words__csv=own)))
+
+
+@pytest.mark.parametrize(
+    ("written", "signed"),
+    [("Đã ký", True), ("x", True), ("", False), ("~", False), ("Chưa nhận", False), ("Nguyễn Văn Mẫu", True)],
+)
+def test_a_signature_is_a_listed_word_or_the_applicants_own_name(tmp_path, written, signed):
+    register = REGISTER.replace("| Ký nhận", "| Ký nhận | Tên cá nhân, tổ chức").replace(
+        "Đã ký", f"{written} | NGUYỄN  Văn Mẫu"
+    )
+    office = load.office(folder(tmp_path / "a", register__csv=register))
+    assert [row["signed"] for row in plain(office.register)] == [signed, signed]
+
+
+def test_a_strangers_name_as_signature_is_listed_and_not_shown(tmp_path):
+    register = REGISTER.replace("8/04/2025  | Đã ký", "8/04/2025 | Trần Thị Khác", 1)
+    office = load.office(folder(tmp_path / "a", register__csv=register))
+    assert problems(office) == [("register.csv", 2, "Ký nhận", "unknown_signature")]
+    assert "Khác" not in office.problems.to_string()
+
+
+def test_a_register_without_a_signature_column_leaves_it_unknown(tmp_path):
+    register = "\n".join(line.rpartition("|")[0] for line in REGISTER.strip().splitlines())
+    office = load.office(folder(tmp_path / "a", register__csv=register))
+    assert [row["signed"] for row in plain(office.register)] == [None, None]
+
+
+def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
+    slips = """
+        Mã hồ sơ | Cơ quan giao | Cơ quan nhận | Thời gian giao, nhận hồ sơ
+        H-1      | BỘ PHẬN Một cửa xã Thử | văn phòng đăng ký đất đai | 02/04/2025
+        H-1      | Văn phòng Đăng ký đất đai | Công dân | 03/04/2025
+        H-1      | Phòng lạ | UBND xã Thử | 04/04/2025
+    """
+    office = load.office(folder(tmp_path / "a", control_slips__csv=slips))
+    assert [(row["from_level"], row["to_level"]) for row in plain(office.control_slips)] == [
+        ("desk", "upper_level"), ("upper_level", "applicant"), ("unknown", "commune"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"software__csv": ""}, "thiếu tệp software.xlsx"),
+        ({"register__csv": ""}, "thiếu tệp register.xlsx"),
+        ({"office__toml": ""}, "thiếu tệp office.toml"),
+        ({"register__csv": REGISTER.replace("Trả kết quả", "Cột khác").replace("Hẹn Cột khác", "Hẹn trả kết quả")},
+         'register.csv: không có cột “Trả kết quả'),
+        ({"software__csv": "không | phải | bảng\n1 | 2 | 3"}, "software.csv: không có cột “Số hồ sơ"),
+        ({"software__csv": SOFTWARE.strip().splitlines()[0]}, "không có dòng hồ sơ nào"),
+        ({"software__csv": SOFTWARE.replace("01/04/2025", "31/04/2025")}, "không đọc được dòng nào trong 2 dòng.*dòng 2, cột Ngày tiếp nhận: “31/04/2025”"),
+        ({"software__csv": "Số hồ sơ,Ngày tiếp nhận\nỦy".encode("utf-16")}, "software.csv, dòng 1: chữ không phải mã UTF-8"),
+        ({"software__csv": "Số hồ sơ,x\nđã".encode() + "ngày".encode("cp1258", "replace") + b"\xff"}, "software.csv, dòng 2: chữ không phải mã UTF-8"),
+        ({"software__csv": "", "software__xlsx": b"not a workbook"}, "software.xlsx: không mở được như bảng tính"),
+        ({"software__csv": 'Số hồ sơ,Ngày tiếp nhận\nH-1,"01/04'.encode()}, "software.csv: không đọc được như tệp CSV"),
+        ({"software__xlsx": b"x"}, "Có hai tệp cho cùng một sổ"),
+        ({"office__toml": OFFICE.replace("as_of = 2025-05-05", "")}, "Chưa có ngày kiểm tra"),
+        ({"office__toml": OFFICE.replace("2025-05-05", "2025-03-01")}, "đứng trước ngày đầu kỳ"),
+        ({"office__toml": OFFICE.replace("[period]", "[perod]")}, "office.toml, mục period"),
+        ({"office__toml": OFFICE.replace("2025-04-30", "2025-03-30")}, "office.toml, mục period"),
+        ({"office__toml": "office = ["}, "office.toml: sai cú pháp TOML"),
+        ({"headings__csv": "record | column | heading\nsoftware | closed | Ngày"}, "headings.csv: không có cột “closed”"),
+        ({"headings__csv": "record | columns\nsoftware | closed"}, "headings.csv: không có cột “column · heading”"),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_audit_is_refused_with_a_message_a_clerk_can_act_on(tmp_path, files, message):
+    with pytest.raises(AuditError, match=message) as error:
+        load.office(folder(tmp_path / "a", **files))
+    assert len(str(error.value).splitlines()) == 2  # Vietnamese, then English
+
+
+def test_a_day_of_audit_given_by_hand_wins_over_the_folders(tmp_path):
+    assert load.office(folder(tmp_path / "a"), "06/05/2025").as_of == date(2025, 5, 6)
+    with pytest.raises(AuditError, match="không phải là một ngày"):
+        load.office(tmp_path / "a", "hôm nay")
+
+
+COLUMNS, ACCEPTED = load.RECORDS["register"], {column: (column,) for column in load.RECORDS["register"]}
+CELLS = st.sampled_from(["", "H-1", "H-2", "01/04/2025", "31/04/2025", "Tổng cộng", "Đã ký", "(1)", "~", "=1+1", "<b>"])
+
+
+@settings(max_examples=200)
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=12))
+def test_no_row_is_lost_whatever_stands_in_it(body):
+    heading = ["dossier_id", "returned_on", "signed"]
+    filled = [(number, row) for number, row in enumerate([heading, *body], start=1) if any(row)]
+    read = table("register", "register.csv", [Sheet("", filled)], COLUMNS, ACCEPTED, {("signed", "đã ký"): "yes"})
+    assert len(read.frame) + len(read.left_out) == len(filled) - 1
+    assert set(read.frame["row"]) | set(read.left_out["row"]) == {number for number, _ in filled[1:]}
+    assert set(read.problems["row"]) == set(read.frame["row"][~read.frame["is_readable"]])

@@ -1,0 +1,120 @@
+"""The project keeps its own promises: layers, one list of dependencies, commands of the README, style."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from conftest import ROOT
+
+from audit import terms
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+NOTEBOOK = nbformat.read(ROOT / "notebooks" / "audit_commune.ipynb", as_version=4)
+WORDS = {"terms", "expressions", "shipped", "workdays"}  # any step may use these
+ALLOWED = {  # module to the steps it may import besides; the files that may touch files are load, run, terms, shipped
+    "terms": set(), "expressions": set(), "shipped": set(), "workdays": set(), "load": set(), "validate": set(), "match": set(),
+    "judge": set(), "summarise": set(), "check": set(), "result": {"check", "load", "summarise", "validate"},
+    "report": {"result"}, "run": {"load"}, "__main__": {"result", "run"},
+}  # fmt: skip
+TOUCH_FILES = {"load", "run", "terms", "shipped"}
+
+
+def modules() -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted((ROOT / "audit").rglob("*.py")):
+        name = path.relative_to(ROOT / "audit").parts[0].removesuffix(".py")
+        if name != "__init__":
+            found.setdefault(name, []).append(path)
+    return found
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "audit":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("audit."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def test_each_step_imports_only_what_the_design_allows():
+    assert set(modules()) == set(ALLOWED)
+    for name, paths in modules().items():
+        for path in paths:
+            assert imported(path) - {name} - WORDS <= ALLOWED[name], path
+
+
+def test_only_the_edges_touch_files():
+    touching = re.compile(r"\bopen\(|read_text|read_bytes|write_text|write_bytes|\.mkdir\(|\.rename\(|\.iterdir\(")
+    for name, paths in modules().items():
+        for path in paths:
+            assert name in TOUCH_FILES or not touching.search(path.read_text(encoding="utf-8")), path
+
+
+def test_conda_users_get_python_and_the_projects_own_list():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, listed = environment["dependencies"]
+    assert python.replace(" ", "") == f"python{PROJECT['project']['requires-python']}"
+    assert pip == "pip"
+    assert listed["pip"] == ["--editable .", *PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+
+
+def test_ci_runs_the_readmes_own_test_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^python -m pip install uv && .*$", readme, re.MULTILINE)
+    assert [command.rpartition("uv run ")[2] for command in commands] == ["audit run data/binh-phuoc/2023-09", "pytest"]
+    assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_notebook_only_calls_and_shows():
+    code = [cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code"]
+    for source in code:
+        assert not re.search(r"^\s*(def|class|for|if) |read_|open\(", source, re.MULTILINE)
+    for cell in (cell for cell in NOTEBOOK.cells if cell.cell_type == "markdown"):
+        assert cell.source.startswith("#")
+        assert cell.source.endswith("?")
+        assert not re.search(r"\d", cell.source)
+        assert terms.heading(cell.source, "en") != cell.source
+
+
+def test_the_notebooks_one_output_is_the_printed_facts():
+    outputs = {cell.id: cell.outputs for cell in NOTEBOOK.cells if cell.get("outputs")}
+    tagged = [cell for cell in NOTEBOOK.cells if "nbval-check-output" in cell.metadata.get("tags", [])]
+    assert list(outputs) == [tagged[0].id]
+    assert "288/293" in outputs[tagged[0].id][0].text
+    assert tagged[0].execution_count
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]])
+def test_the_code_is_in_the_agreed_style(command):
+    answer = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_the_command_line_answers_as_a_module_and_as_a_script():
+    for command in (
+        [sys.executable, "-m", "audit", "--help"],
+        [str(Path(sys.executable).with_name("audit")), "--help"],
+    ):
+        assert "run" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_no_file_names_a_registry_or_a_path_of_a_machine():
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix not in (".xlsx", ".xls") and path.is_file() and name != "tests/test_project.py":
+            assert not re.search(
+                r"pypi\.org|files\.pythonhosted|/home/\w|/root/|/work/", path.read_text(encoding="utf-8")
+            ), name

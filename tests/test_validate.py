@@ -1,0 +1,100 @@
+"""The fate of each row: judged, a problem, or a duplicate, on every engine."""
+
+import pytest
+from tables import plain, records
+
+from audit import summarise
+
+HEAD = "dossier_id | received_at | due_at | closed_at | status\n"
+
+
+def fates(record) -> list[tuple]:
+    rows = sorted(plain(record, "seq", "fate", "problem", "problem_column"), key=lambda row: row["seq"])
+    return [(row["fate"], row["problem"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("a | 06/05 | 08/05 | -     | -", "received_after_audit"),
+        ("a | 01/04 | 08/04 | 06/05 | -", "closed_after_audit"),
+        ("a | 09/04 | 08/04 | -     | -", "due_before_received"),
+        ("a | 09/04 | 18/04 | 08/04 | -", "closed_before_received"),
+        ("a | 01/04 | 08/04 | -     | returned", "closed_without_date"),
+        ("a | 01/04 | 08/04 | -     | processed", "closed_without_date"),
+        ("a | 01/04 | 08/04 | 07/04 | in_process", "open_with_closing_date"),
+        ("a | 01/05 | 08/05 | -     | -", "outside_period"),
+        ("a | 01/03 | 08/04 | 31/03 | -", "outside_period"),
+    ],
+)
+def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine, row, problem):
+    assert fates(records(HEAD + row, engine=engine).software) == [("problem", problem)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "a | 30/04 | 05/05 | 05/05 | -",  # received on the last day, closed on the day of the audit
+        "a | 01/03 | 01/04 | 01/04 | -",  # carried over, closed on the first day
+        "a | 01/04 09:00 | 01/04 08:00 | 01/04 08:30 | -",  # the same day is no contradiction
+        "a | 01/04 | 08/04 | - | stopped",
+        "a | 01/04 | -     | 07/04 | returned",
+    ],
+)
+def test_what_is_merely_at_the_edge_is_judged(engine, row):
+    assert fates(records(HEAD + row, engine=engine).software) == [("judged", None)]
+
+
+def test_the_same_row_twice_is_one_dossier_and_one_duplicate(engine):
+    row = "a | 01/04 | 08/04 | 07/04 | returned\n"
+    assert fates(records(HEAD + row * 3, engine=engine).software) == [("judged", None), *[("duplicate", None)] * 2]
+
+
+def test_rows_of_one_dossier_that_differ_are_problems_all_of_them(engine):
+    software = (
+        HEAD
+        + "a | 01/04 | 08/04 | 07/04 | -\na | 01/04 | 08/04 | 09/04 | -\na | 01/04 | 08/04 | 07/04 | -\nb | 01/04 | 08/04 | 07/04 | -"
+    )
+    found = records(software, engine=engine).software
+    assert fates(found) == [*[("problem", "repeated_with_difference")] * 3, ("judged", None)]
+    assert summarise.unread(found) == 1
+
+
+def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too(engine):
+    software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/04 | 08/04 | 07/04 | yes\na | 01/04 | 08/04 | - | no"
+    assert fates(records(software, engine=engine).software) == [
+        ("problem", "repeated_with_difference"),
+        ("problem", None),
+    ]
+
+
+def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_duplicates(engine):
+    register = """
+        dossier_id | returned_on | signed
+        a          | -           | no
+        a          | 07/04       | yes
+        a          | 07/04       | yes
+    """
+    assert fates(records(register=register, engine=engine).register) == [
+        ("judged", None),
+        ("judged", None),
+        ("duplicate", None),
+    ]
+
+
+def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_missing_there(engine):
+    found = records(
+        HEAD + "a | 09/04 | 08/04 | - | -\nb | 01/04 | 08/04 | 07/04 | -",
+        "dossier_id | returned_on\na | 07/04\nb | 07/04\nc | 07/04",
+        "dossier_id | from_unit | to_unit | handed_at\na | x | y | 02/04\nb | x | y | 02/04\nc | x | y | 02/04\nd | x | y | 02/04",
+        engine,
+    )
+    assert fates(found.register) == [("problem", "software_row_not_judged"), ("judged", None), ("judged", None)]
+    assert fates(found.control_slips) == [
+        ("problem", "software_row_not_judged"), ("judged", None), ("judged", None), ("problem", "dossier_unknown"),
+    ]  # fmt: skip
+
+
+def test_dossiers_outside_the_period_are_not_counted_as_unread(engine):
+    software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/05 | 08/05 | - | yes\n- | 01/04 | 08/04 | - | no\n- | 01/04 | 08/04 | - | no\nb | 01/04 | - | - | no"
+    assert summarise.unread(records(software, engine=engine).software) == 3  # two without a code, one with

@@ -1,0 +1,78 @@
+"""What stands in one cell, read or refused."""
+
+import unicodedata
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.load import values
+
+
+@pytest.mark.parametrize(
+    ("text", "stamp"),
+    [
+        ("31/08/2023", datetime(2023, 8, 31)),
+        ("1/2/2026", datetime(2026, 2, 1)),
+        ("31-08-2023", datetime(2023, 8, 31)),
+        ("31.08.2023 7:05", datetime(2023, 8, 31, 7, 5)),
+        ("31/08/2023 17:00", datetime(2023, 8, 31, 17)),
+        ("31/08/2023 17:00:59", datetime(2023, 8, 31, 17, 0, 59)),
+        ("16h30 31/08/2023", datetime(2023, 8, 31, 16, 30)),
+        ("10 giờ 15 phút, ngày 31/08/2023", datetime(2023, 8, 31, 10, 15)),
+        ("2023-08-31", datetime(2023, 8, 31)),
+        ("2023-08-31T17:00:00", datetime(2023, 8, 31, 17)),
+        ("2011-10-11 13:42:22.688", datetime(2011, 10, 11, 13, 42, 22, 688000)),
+        ("2023-08-30T17:00:00.000+0000", datetime(2023, 8, 31)),  # iGate's midnight in Vietnam
+        ("2023-08-30T17:00:00Z", datetime(2023, 8, 31)),
+        ("2023-08-31T00:00:00+07:00", datetime(2023, 8, 31)),
+        ("2023-08-31T00:00:00-05:30", datetime(2023, 8, 31, 12, 30)),
+    ],
+)
+def test_a_moment_is_read_in_vietnam_time(text, stamp):
+    assert values.at(text) == stamp
+
+
+@pytest.mark.parametrize(
+    "text", ["31/04/2023", "29/02/2023", "31/8", "08/31/2023", "45163", "31/08/23", "hôm qua", "2023-13-01", "25:00 31/08/2023", "31/08-2023"]
+)  # fmt: skip
+def test_what_is_no_day_is_refused_and_never_guessed(text):
+    with pytest.raises(ValueError, match=r".*"):
+        values.at(text)
+
+
+def test_a_limit_without_an_hour_runs_to_the_end_of_its_day():
+    assert values.due_at("31/08/2023") == datetime(2023, 8, 31, 23, 59, 59)
+    assert values.due_at("31/08/2023 17:00") == datetime(2023, 8, 31, 17)
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
+def test_a_moment_written_either_way_is_the_same_moment(stamp):
+    stamp = stamp.replace(microsecond=0)
+    assert values.at(f"{stamp:%d/%m/%Y %H:%M:%S}") == values.at(stamp.isoformat()) == stamp
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12000", 12000), ("12.000", 12000), ("2.318.000đ", 2318000), ("1 500 đồng", 1500), ("0", 0)]
+)
+def test_an_amount_is_read_in_the_vietnamese_way(text, number):
+    assert values.whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["12,5", "12.00", "-3", "mười", ""])
+def test_what_is_no_whole_number_is_refused(text):
+    with pytest.raises(ValueError, match=r".*"):
+        values.whole_number(text)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
+def test_a_heading_is_the_same_in_any_case_spacing_and_unicode_form(form):
+    assert values.folded(unicodedata.normalize(form, "  NGÀY  hẹn\ntrả kết quả: ")) == values.folded(
+        "Ngày hẹn trả kết quả"
+    )
+
+
+def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
+    assert values.dossier_id(" 000.00.53.h48 – 220921‑0099\u200b") == "000.00.53.H48-220921-0099"
+    assert values.dossier_id("  ") is None
