@@ -71,10 +71,16 @@ def sentence(result: Result) -> str:
         answers = "; ".join(say(key, count=count, late=late) for key, count in counts.items())
         parts = [say("late", late=late, settled=settled), f"{answers}."]
     in_time = result.on_time["software_by_day"].numerator
-    other_way = sum(count for verdict, count in _settled_in_time(result).items() if verdict not in PLAINLY_ON_TIME)
-    unchecked = result.verdicts.get(Verdict.ON_TIME_NOT_CHECKED, 0)
-    for key, count in (("other_way", other_way), ("unchecked", unchecked)):
-        parts += [say(key, count=count, in_time=in_time)] if count else []
+    neutral = (*PLAINLY_ON_TIME, Verdict.NO_DUE_DATE)
+    other_way = sum(count for verdict, count in _settled_in_time(result).items() if verdict not in neutral)
+    pending = sum(result.populations.get(name, 0) for name in (Population.OPEN, Population.STOPPED))
+    counts = {
+        "other_way": (other_way, in_time),
+        "unchecked": (result.verdicts.get(Verdict.ON_TIME_NOT_CHECKED, 0), in_time),
+        "overdue": (result.verdicts.get(Verdict.OVERDUE, 0), pending),
+        "only_in_register": (result.verdicts.get(Verdict.ONLY_IN_REGISTER, 0), result.dossiers),
+    }
+    parts += [say(key, count=count, total=total) for key, (count, total) in counts.items() if count]
     return " ".join([*parts, *([say("unread", count=result.unread)] if result.unread else [])])
 
 
