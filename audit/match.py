@@ -44,14 +44,14 @@ def pairs(software: IntoFrameT, register: IntoFrameT, control_slips: IntoFrameT)
 
 @nw.narwhalify
 def with_procedures(pairs: IntoFrameT, online_procedures: IntoFrameT) -> IntoFrameT:
-    """`pairs` with `online_level` and `interlinked_group` of the dossier's procedure, by its exact name.
+    """`pairs` with `online_level` and `interlinked_group` of the dossier's procedure, by its name in any case.
 
     Null where the procedure is not on the list of those offered online; no row is added or dropped.
     """
-    listed = online_procedures.filter(col("is_readable")).group_by("procedure").agg(
-        col("online_level").max(), col("interlinked_group").max()
-    )  # fmt: skip
-    return pairs.join(listed, on="procedure", how="left")
+    name = col("procedure").str.to_lowercase()
+    listed = online_procedures.filter(col("is_readable")).with_columns(procedure_name=name)
+    listed = listed.group_by("procedure_name").agg(col("online_level").max(), col("interlinked_group").max())
+    return pairs.with_columns(procedure_name=name).join(listed, on="procedure_name", how="left").drop("procedure_name")
 
 
 def _full_join(dossiers: nw.LazyFrame, lines: nw.LazyFrame) -> nw.LazyFrame:

@@ -68,9 +68,9 @@ def _one(folder: Path, out: Path, notebook: "NotebookNode", parameters: Mapping[
     target, failed = out / name, out / f"{name}.failed.html"
     _restore(target)
     try:
-        files = _files(_executed(notebook, folder, parameters), lang)
-        _replace(target, files)
-    except AuditError as error:
+        _replace(target, _files(_executed(notebook, folder, parameters), {"folder": name, **parameters}))
+    except Exception as fault:  # whatever happens to one commune, the others go on
+        error = fault if isinstance(fault, AuditError) else AuditError("notebook_failed", error=repr(fault))
         body = _page("failed", lang, title=terms.text("page.failed_title", lang, name=name),
                      message=error.messages[lang], kept=target.name)  # fmt: skip
         failed.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,10 @@ def _name(folder: Path) -> str:
 
 
 def _executed(notebook: "NotebookNode", folder: Path, parameters: Mapping[str, str]) -> "NotebookNode":
-    """The notebook run in `folder`, so that it holds no path of this machine but "."; an AuditError if it stops."""
+    """The notebook run on `folder`; an AuditError if it stops.
+
+    It runs in an empty folder, since Python imports from where it stands, and nothing received may be code.
+    """
     import papermill  # noqa: PLC0415
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
@@ -130,10 +133,11 @@ def _executed(notebook: "NotebookNode", folder: Path, parameters: Mapping[str, s
     logging.getLogger("papermill").setLevel(logging.ERROR)
     transport = {} if os.name == "nt" else {"transport": "ipc"}
     try:
-        return papermill.execute_notebook(
-            notebook, None, {"folder": ".", **parameters}, cwd=folder, progress_bar=False, timeout=SECONDS,
-            config=Config({"KernelManager": transport}), shutdown_kernel="immediate", record_timing=False,
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as empty:
+            return papermill.execute_notebook(
+                notebook, None, {"folder": str(folder), **parameters}, cwd=empty, progress_bar=False, timeout=SECONDS,
+                config=Config({"KernelManager": transport}), shutdown_kernel="immediate", record_timing=False,
+            )  # fmt: skip
     except PapermillExecutionError as error:
         raise _told(error) from error
 
@@ -147,14 +151,14 @@ def _told(error) -> AuditError:
     return told
 
 
-def _files(notebook: "NotebookNode", lang: str) -> dict[str, bytes]:
-    """The four files of an audit, by name."""
+def _files(notebook: "NotebookNode", parameters: Mapping[str, str]) -> dict[str, bytes]:
+    """The four files of an audit, by name; `parameters` as the record shows them."""
     import nbformat  # noqa: PLC0415
 
     handed = _handed_over(notebook)
-    record = _scrubbed(notebook)
+    record = _scrubbed(notebook, parameters)
     return {
-        "audit.html": _exported(record, json.loads(handed[RESULT_MIME]), lang).encode(),
+        "audit.html": _exported(record, json.loads(handed[RESULT_MIME]), parameters["lang"]).encode(),
         "audit.ipynb": (nbformat.writes(record) + "\n").encode(),
         "cases.xlsx": base64.b64decode(handed[WORKBOOK_MIME]),
         "result.json": handed[RESULT_MIME].encode(),
@@ -169,13 +173,16 @@ def _handed_over(notebook: "NotebookNode") -> Mapping[str, str]:
     raise AuditError("notebook_without_result")
 
 
-def _scrubbed(notebook: "NotebookNode") -> "NotebookNode":
-    """The executed notebook without times, paths of papermill, and the files that stand beside it."""
+def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "NotebookNode":
+    """The executed notebook without times, paths of this machine, and the files that stand beside it."""
     import nbformat  # noqa: PLC0415
+    from papermill.translators import translate_parameters  # noqa: PLC0415
 
     record = nbformat.from_dict(notebook)
     record.metadata = {name: record.metadata[name] for name in ("kernelspec", "language_info")}
     for number, cell in enumerate(record.cells):
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = translate_parameters("python3", "python", parameters, "Parameters")
         cell.id = f"cell-{number}"
         cell.metadata = {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
         for output in cell.get("outputs", ()):

@@ -239,6 +239,21 @@ def test_hostile_cells_change_nothing_that_runs(sample, tmp_path):
     assert "<script" not in audit.page.with_name("audit.ipynb").read_text(encoding="utf-8")
 
 
+def test_a_received_folder_is_never_imported_from(sample, tmp_path):
+    for name in ("pandas", "audit", "ipykernel_launcher", "sitecustomize"):
+        (sample / f"{name}.py").write_text("raise SystemExit('code from the folder ran')", encoding="utf-8")
+    assert result_of(audited(sample, tmp_path / "out"))["verdicts"]["late_only_in_software"] == 5
+
+
+def test_a_kernel_that_dies_is_one_communes_failure(sample, tmp_path, monkeypatch):
+    notebook = run._notebook()
+    notebook.cells[3].source = "import os; os._exit(1)"
+    monkeypatch.setattr(run, "_notebook", lambda: notebook)
+    audit = audited(sample, tmp_path / "out")
+    assert "lỗi của chương trình: DeadKernelError" in audit.error.messages["vi"]
+    assert audit.page.is_file()
+
+
 def test_a_sheet_without_headings_and_a_second_month_are_not_lost(sample, tmp_path):
     rows = [cells for _, cells in sheets.read("software.xlsx", (sample / "software.xlsx").read_bytes())[0].rows]
     body = rows[4:-1]

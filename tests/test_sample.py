@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
+from folders import REGISTER, folder
 from tables import plain
 
 from audit import check, judge, load, match, result, summarise, validate
@@ -132,11 +134,28 @@ def test_each_case_shows_where_in_both_records_it_stands(found):
         assert places["register"].line
 
 
+def test_of_a_signature_only_its_presence_leaves_the_records(tmp_path):
+    register = REGISTER.replace("| Ký nhận", "| Ký nhận | Tên cá nhân, tổ chức").replace(
+        "Đã ký", "Nguyễn Mẫu | Nguyễn Mẫu"
+    )
+    found = audited(folder(tmp_path / "a", register__csv=register))
+    assert found.verdicts["late_only_in_software"] == 1
+    assert "Nguyễn" not in found.as_json()
+    assert "✓" in found.as_json()
+
+
+def test_a_procedure_is_listed_whatever_the_form_and_case_of_its_name(sample):
+    path = sample / "online_procedures.csv"
+    path.write_text(unicodedata.normalize("NFD", path.read_text(encoding="utf-8-sig")).upper(), encoding="utf-8")
+    claims = {claim.claim: claim for claim in audited(sample).claims}
+    assert (claims["O"].outcome, claims["D1%"].out_of) == ("holds", 310)
+
+
 def test_making_the_sample_again_gives_the_same_bytes(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
-    for folder in (first, second):
-        folder.mkdir()
-        subprocess.run([sys.executable, SAMPLE / "make_sample.py", folder], check=True)
+    for target in (first, second):
+        target.mkdir()
+        subprocess.run([sys.executable, SAMPLE / "make_sample.py", target], check=True)
     for made in first.iterdir():
         assert made.read_bytes() == (second / made.name).read_bytes()
         committed = (SAMPLE / made.name).read_bytes()

@@ -73,4 +73,5 @@ def read(name: str, content: bytes) -> OfficeFile:
     except ValidationError as error:
         first = error.errors()[0]
         entry = ".".join(str(part) for part in first["loc"]) or "-"
-        raise AuditError("office_entry", file=name, entry=entry, written=first["input"], error=first["msg"]) from error
+        written = "–" if isinstance(first["input"], dict) else first["input"]
+        raise AuditError("office_entry", file=name, entry=entry, written=written, error=first["msg"]) from error

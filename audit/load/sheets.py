@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -73,7 +74,7 @@ def _sheet(name: str, rows: Iterable[list[object]]) -> Sheet:
 def _text(cell: object) -> str:
     match cell:
         case str():
-            return cell.strip()
+            return unicodedata.normalize("NFC", cell).strip()
         case bool():
             return "x" if cell else ""
         case float() if cell.is_integer():

@@ -213,7 +213,7 @@ _PROBLEMS = {
     "word": "unknown_word", "yes_no": "unknown_word", "signed": "unknown_signature",
 }  # fmt: skip
 _PARSERS: dict[str, Callable[[str], object]] = {
-    "text": str, "dossier_id": values.dossier_id, "at": values.at, "due_at": values.due_at,
+    "text": values.text, "dossier_id": values.dossier_id, "at": values.at, "due_at": values.due_at,
     "on": values.on, "number": values.whole_number,
 }  # fmt: skip
 

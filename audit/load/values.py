@@ -24,6 +24,11 @@ def folded(text: str) -> str:
     return " ".join(text.split()).strip(" :.*")
 
 
+def text(text: str) -> str:
+    """Words with single spaces between them."""
+    return " ".join(text.split())
+
+
 def dossier_id(text: str) -> str | None:
     """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands."""
     text = unicodedata.normalize("NFKC", text).upper()
