@@ -12,7 +12,7 @@ from narwhals import col
 from narwhals.typing import IntoFrameT
 
 from audit.expressions import first_that_applies, looked_up, yes
-from audit.terms import CLOCK_STANDS_STILL, Cause, FoundIn, Population, Status, UnitLevel, Verdict
+from audit.terms import CLOCK_STANDS_STILL, PROVED_ON_TIME, Cause, FoundIn, Population, Status, UnitLevel, Verdict
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,11 @@ is_past_due = yes(col("due_on") < col("as_of"))
 
 can_read_register = ~col("is_register_unread")
 can_read_slips = ~col("is_slip_unread")
+ready_before_receipt = yes(col("ready_on") < col("received_on"))
+returned_before_receipt = yes(col("returned_on") < col("received_on"))  # by the software's day of receipt
 returned_in_time = yes(col("returned_on") <= col("due_on")) & can_read_register
 returned_late = yes(col("returned_on") > col("due_on")) & can_read_register
-ready_in_time = yes(col("ready_on") <= col("due_on")) & can_read_slips
+ready_in_time = yes(col("ready_on") <= col("due_on")) & can_read_slips & ~ready_before_receipt
 ready_late = yes(col("ready_on") > col("due_on")) & can_read_slips
 
 has_two_return_days = yes(col("returned_on") < col("returned_on_latest"))
@@ -63,6 +65,8 @@ RULES = [  # the first that applies decides
     Rule("never_closed_returned_late", Verdict.OVERDUE, ~is_closed & is_past_due & returned_late),
     Rule("never_closed", Verdict.OVERDUE, ~is_closed & is_past_due),
     Rule("open_within_time", Verdict.OPEN, ~is_closed),
+    Rule("closed_late_returned_before_receipt", Verdict.NOT_PROVED, closed_late & returned_before_receipt),
+    Rule("closed_late_ready_before_receipt", Verdict.NOT_PROVED, closed_late & ready_before_receipt),
     Rule("closed_late_returned_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, closed_late & returned_in_time),
     Rule("closed_late_ready_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, closed_late & ready_in_time),
     Rule("closed_late_ready_late", Verdict.LATE, closed_late & ready_late),
@@ -106,9 +110,9 @@ _CAUSES = {rule.name: rule.answer for rule in CAUSES}
 
 POPULATIONS = [  # where the period's tables count a dossier; the last takes the rest
     Rule("only_in_register", Population.ONLY_IN_REGISTER, is_only_in_register),
+    Rule("settled_later", Population.SETTLED_LATER, yes(col("closed_on") > col("period_last_on"))),
     Rule("withdrawn", Population.WITHDRAWN, is_withdrawn),
     Rule("refused", Population.REFUSED, is_refused),
-    Rule("settled_later", Population.SETTLED_LATER, yes(col("closed_on") > col("period_last_on"))),
     Rule("settled", Population.SETTLED, is_closed),
     Rule("stopped", Population.STOPPED, is_stopped),
     Rule("open", Population.OPEN, ~is_closed),
@@ -121,9 +125,10 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
 
     Due dates: the software's and the slip's (as the register copies it). `due_on` is the software's, or the
     slip's where the software has none; `due_on_earliest` and `due_on_latest` span them all. The rules are
-    read under both ends: equal verdicts stand, different ones are `due_date_in_dispute`. Since a dossier can
-    only become less late as the due date moves back, what holds at both ends holds between them.
-    `is_received`, `is_carried_over`: received in the period, or before it. `cause` is null where nothing
+    read under both ends: equal verdicts stand, and so does a proof that it was in time under each; what flips
+    is `due_date_in_dispute`. Since a dossier can only become less late as the due date moves back, what holds at
+    both ends holds between them. `is_carried_over`: received before the period; `is_past_due_at_end`: due
+    before the period's last day. `cause` is null where nothing
     is late; `cause_proved` tells whether a record shows the cause or it is merely what the software names.
     """
     due_dates = ("due_on_software", "due_on_register", "due_on_register_latest")
@@ -137,11 +142,20 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         rule = first_that_applies((rule.when, rule.name) for rule in RULES)
         pairs = pairs.with_columns(due_on=col(due_on)).with_columns(rule.alias(f"rule_{due_on}"))
         pairs = pairs.with_columns(looked_up(f"rule_{due_on}", _VERDICTS).alias(f"verdict_{due_on}"))
-    agree = col("verdict_due_on_earliest") == col("verdict_due_on_latest")
+    earliest, latest = col("verdict_due_on_earliest"), col("verdict_due_on_latest")
+    in_time_under_both = earliest.is_in(PROVED_ON_TIME) & latest.is_in(PROVED_ON_TIME)
+    shown_late = in_time_under_both & yes(col("closed_on") > col("due_on_software"))
+    stands = (earliest == latest) | in_time_under_both
+
+    def settled(word: str, disputed: str) -> nw.Expr:
+        chosen = nw.when(shown_late).then(col(f"{word}_due_on_earliest")).otherwise(col(f"{word}_due_on_latest"))
+        return nw.when(stands).then(chosen).otherwise(nw.lit(disputed))
+
     judged = pairs.with_columns(
-        verdict=nw.when(agree).then(col("verdict_due_on_latest")).otherwise(nw.lit(Verdict.DUE_DATE_IN_DISPUTE)),
-        rule=nw.when(agree).then(col("rule_due_on_latest")).otherwise(nw.lit(DUE_DATES_DISAGREE)),
+        verdict=settled("verdict", Verdict.DUE_DATE_IN_DISPUTE.value),
+        rule=settled("rule", DUE_DATES_DISAGREE),
         due_on=nw.coalesce("due_on_software", "due_on_register"),
+        is_past_due_at_end=yes(nw.coalesce("due_on_software", "due_on_register") < col("period_last_on")),
         is_carried_over=yes(col("received_on") < nw.lit(_midnight(period_first_on))),
         population=first_that_applies((rule.when, rule.answer) for rule in POPULATIONS),
     )

@@ -8,6 +8,7 @@ from audit.expressions import first_that_applies, yes
 from audit.terms import Fate, FoundIn, UnitLevel
 
 AT_THE_DESK = (UnitLevel.DESK, UnitLevel.APPLICANT)
+GIVES_RESULTS = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
 
 
 @nw.narwhalify
@@ -18,7 +19,7 @@ def pairs(software: IntoFrameT, register: IntoFrameT, control_slips: IntoFrameT)
     signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
     (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them;
     a record that has no signature column counts as signed. From the control slips comes `ready_at`: when the
-    result reached the desk or the applicant with the last hand-over. `is_register_unread` and
+    result reached the desk or the applicant for good. `is_register_unread` and
     `is_slip_unread` say that the dossier has lines or hops that could not be read.
     """
     dossiers = software.filter(col("fate") == Fate.JUDGED).with_columns(
@@ -84,25 +85,33 @@ def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
-    """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom."""
+    """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
+
+    Ready is the first hand-over of the result to the desk or the applicant after which the dossier went nowhere
+    else: what the desk gives the applicant later moves nothing, and what the applicant hands in is no result.
+    A hop without an hour may be at any time of its day, so a hop on the same day is not known to be after it.
+    """
     hops = control_slips.filter(col("fate") == Fate.JUDGED)
-    hops = hops.with_columns(is_last=col("handed_at") == col("handed_at").max().over("dossier_id"))
-    is_ready = col("to_level").is_in(AT_THE_DESK)
+    is_away = ~col("to_level").is_in(AT_THE_DESK)
+    hops = hops.with_columns(away_at=nw.when(is_away).then(col("handed_at")))
+    hops = hops.with_columns(away_at=col("away_at").max().over("dossier_id"))
+    handed_on, away_on = (col(name).dt.truncate("1d") for name in ("handed_at", "away_at"))
+    is_after = (handed_on > away_on) | ((col("handed_at") > col("away_at")) & (col("away_at") != away_on))
+    is_result = col("to_level").is_in(AT_THE_DESK) & col("from_level").is_in(GIVES_RESULTS)
+    hops = hops.with_columns(is_ready=is_result & (col("away_at").is_null() | yes(is_after)))
+    hops = hops.with_columns(ready_at=nw.when(col("is_ready")).then(col("handed_at")))
+    is_first = col("ready_at") == col("ready_at").min().over("dossier_id")
     by_upper = (col("from_level") == UnitLevel.UPPER_LEVEL) & (col("to_level") == UnitLevel.APPLICANT)
     hops = hops.with_columns(
-        is_passed_up=col("to_level") == UnitLevel.UPPER_LEVEL,
-        is_elsewhere=col("is_last") & ~is_ready,
-        last_at=nw.when(col("is_last")).then(col("handed_at")),
-        is_by_upper=col("is_last") & by_upper,
+        is_passed_up=(col("to_level") == UnitLevel.UPPER_LEVEL) | (col("from_level") == UnitLevel.UPPER_LEVEL),
+        is_by_upper=yes(is_first) & by_upper,
     )
     hops = hops.group_by("dossier_id").agg(
         is_passed_up=col("is_passed_up").max(),
-        is_elsewhere=col("is_elsewhere").max(),
-        last_at=col("last_at").max(),
+        ready_at=col("ready_at").min(),
         is_handed_over_by_upper_level=col("is_by_upper").max(),
     )
-    ready_at = nw.when(~col("is_elsewhere")).then(col("last_at"))
-    return hops.with_columns(ready_at=ready_at, ready_on=ready_at.dt.truncate("1d")).drop("is_elsewhere", "last_at")
+    return hops.with_columns(ready_on=col("ready_at").dt.truncate("1d"))
 
 
 def _unread(record: nw.LazyFrame, name: str) -> nw.LazyFrame:

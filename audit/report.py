@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Case, Result, Share
+from audit.result import Case, Result, Share, in_percent, number
 from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict
 
 TEMPLATES = Path(__file__).with_name("template")
@@ -25,6 +25,7 @@ COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRA
 SETTLED_FOR_CERTAIN = (*PLAINLY_ON_TIME, Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE)
 RESULT_MIME = "application/vnd.commune-audit.result"
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WEIGHTY_COLUMNS = {"software": ("status", "unit"), "register": ("signed", "due_on", "received_on")}
 BOUNDS = ("at_least", "at_most")
 
 
@@ -44,11 +45,12 @@ def answer(result: Result) -> Shown:
     software, records = result.on_time["software_by_day"], result.on_time["records"]
     undecided = records.at_most.numerator - records.at_least.numerator
     failing = sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in result.identities)
+    compared = sum(identity.expected is not None for identity in result.identities)
     to_explain = failing + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return _shown(
         "answer", result, sentence=sentence(result), software=software, records=records, undecided=undecided,
-        outcomes=outcomes, failing=failing, next_steps=_next_steps(result, undecided, to_explain),
+        outcomes=outcomes, failing=failing, compared=compared, next_steps=_next_steps(result, undecided, to_explain),
         rows=[(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()],
     )  # fmt: skip
 
@@ -57,7 +59,8 @@ def sentence(result: Result) -> str:
     """The answer in a sentence or three, each number with its total."""
 
     def say(key: str, **values: int) -> str:
-        return terms.text(f"page.answer_{key}", result.lang, **values)
+        written = {name: number(value, result.lang) for name, value in values.items()}
+        return terms.text(f"page.answer_{key}", result.lang, **written)
 
     found, late = result.late_in_software, sum(result.late_in_software.values())
     settled = result.populations.get(Population.SETTLED, 0)
@@ -70,18 +73,17 @@ def sentence(result: Result) -> str:
         counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
         answers = "; ".join(say(key, count=count, late=late) for key, count in counts.items())
         parts = [say("late", late=late, settled=settled), f"{answers}."]
-    in_time = result.on_time["software_by_day"].numerator
-    neutral = (*PLAINLY_ON_TIME, Verdict.NO_DUE_DATE)
-    other_way = sum(count for verdict, count in _settled_in_time(result).items() if verdict not in neutral)
+    in_time = sum(result.in_time_in_software.values())
+    checked = sum(result.in_time_in_software.get(verdict, 0) for verdict in PLAINLY_ON_TIME)
+    unchecked = result.in_time_in_software.get(Verdict.ON_TIME_NOT_CHECKED, 0)
     pending = sum(result.populations.get(name, 0) for name in (Population.OPEN, Population.STOPPED))
     counts = {
-        "other_way": (other_way, in_time),
-        "unchecked": (result.verdicts.get(Verdict.ON_TIME_NOT_CHECKED, 0), in_time),
+        "other_way": (in_time - checked, in_time), "unchecked": (unchecked, in_time),
         "overdue": (result.verdicts.get(Verdict.OVERDUE, 0), pending),
         "only_in_register": (result.verdicts.get(Verdict.ONLY_IN_REGISTER, 0), result.dossiers),
-    }
-    parts += [say(key, count=count, total=total) for key, (count, total) in counts.items() if count]
-    return " ".join([*parts, *([say("unread", count=result.unread)] if result.unread else [])])
+        "unread": (result.unread, result.dossiers + result.unread),
+    }  # fmt: skip
+    return " ".join([*parts, *(say(key, count=count, total=total) for key, (count, total) in counts.items() if count)])
 
 
 def cases(result: Result) -> Shown:
@@ -170,11 +172,11 @@ def workbook(result: Result) -> bytes:
              for c in result.claims],
         ),
         "problems": (
-            ["record", "file", "rows", "column", "written", "problem"],
+            ["record", "file", "where", "column", "as_written", "problem"],
             [[say("record")(p.record), p.file, p.row, p.column, p.written, p.message] for p in result.problems],
         ),
         "duplicates": (
-            ["record", "file", "rows", "dossier"],
+            ["record", "file", "where", "dossier"],
             [[say("record")(d.record), d.file, d.row, d.dossier_id] for d in result.duplicates],
         ),
     }  # fmt: skip
@@ -203,9 +205,10 @@ def timeline(case: Case, result: Result) -> Markup:
     if case.received_on is None or case.due_on is None:
         return Markup("")
     paper = case.returned_on or case.ready_on
-    closed = case.closed_on or result.as_of
-    first = min(case.received_on, case.due_on, paper or case.due_on)
-    span = max((max(closed, case.due_on, paper or case.due_on) - first).days, 1)
+    is_missing = case.population == Population.ONLY_IN_REGISTER
+    closed = None if is_missing else case.closed_on or result.as_of
+    marks = [day for day in (case.received_on, case.due_on, paper, closed) if day]
+    first, span = min(marks), max((max(marks) - min(marks)).days, 1)
 
     def x(day: date) -> float:
         return round(110 + 380 * (day - first).days / span, 1)
@@ -213,32 +216,35 @@ def timeline(case: Case, result: Result) -> Markup:
     def say(key: str, **values: str) -> str:
         return terms.text(f"page.{key}", result.lang, **values)
 
-    paper_word = "returned_on" if case.returned_on else "ready_on"
+    on_paper = f"{_day(paper)} · {say('returned_on' if case.returned_on else 'ready_on').lower()}"
+    closed_word = _day(case.closed_on) if case.closed_on else say("not_in_software" if is_missing else "not_closed")
+    is_open = case.closed_on is None
     lanes = [
-        {"name": say("timeline_software"), "y": 50, "end": closed, "is_open": case.closed_on is None,
-         "label": _day(case.closed_on) if case.closed_on else say("not_closed")},
+        {"name": say("timeline_software"), "y": 50, "end": closed, "is_open": is_open, "label": closed_word},
         {"name": say("timeline_paper"), "y": 88, "end": paper, "is_open": False,
-         "label": f"{_day(paper)} · {say(paper_word).lower()}" if paper else say("nothing_on_paper")},
+         "label": on_paper if paper else say("nothing_on_paper")},
     ]  # fmt: skip
     described = say(
-        "timeline", received=_day(case.received_on), due=_day(case.due_on), closed=lanes[0]["label"],
-        paper=f"{say(paper_word)} {_day(paper)}" if paper else say("nothing_on_paper"),
+        "timeline", received=_day(case.received_on), due=_day(case.due_on), paper=lanes[1]["label"],
+        closed=say("closed_label", day=closed_word) if case.closed_on else closed_word,
     )  # fmt: skip
     return Markup(_render("timeline", result, case=case, lanes=lanes, x=x, described=described))
 
 
-def _settled_in_time(result: Result) -> dict[Verdict, int]:
-    """Dossiers settled in the period that the software does not show late, by verdict."""
-    settled = {}
-    for case in result.cases:
-        if case.population == Population.SETTLED:
-            settled[case.verdict] = settled.get(case.verdict, 0) + 1
-    return {verdict: count - result.late_in_software.get(verdict, 0) for verdict, count in settled.items()}
-
-
 def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
-    steps = {"undecided": undecided - result.unread, "problems": len(result.problems), "figures": failing}
+    found = result.verdicts
+    steps = {
+        "late": found.get(Verdict.LATE, 0), "undecided": undecided - result.unread,
+        "overdue": found.get(Verdict.OVERDUE, 0), "only_in_register": found.get(Verdict.ONLY_IN_REGISTER, 0),
+        "problems": len(result.problems), "figures": failing,
+    }  # fmt: skip
     said = [terms.text(f"page.next_{key}", result.lang, count=count) for key, count in steps.items() if count > 0]
+    missing = [
+        name for record, names in _WEIGHTY_COLUMNS.items() for name in names if name in result.columns[record].not_found
+    ]
+    if missing:
+        columns = ", ".join(terms.text(f"column.{name}", result.lang) for name in missing)
+        said.append(terms.text("page.next_columns", result.lang, columns=columns))
     return said or [terms.text("page.next_nothing", result.lang)]
 
 
@@ -249,8 +255,8 @@ def _shown(template: str, result: Result, **values: object) -> Shown:
 def _render(template: str, result: Result, **values: object) -> str:
     lang = result.lang
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": _day,
-             "share": lambda share: _share(share, lang), "percent": lambda share: _percent(share, lang),
-             "measure": lambda name: _measure(name, result), "number": lambda n: _number(n, lang),
+             "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
+             "measure": lambda name: _measure(name, result), "number": lambda n: number(n, lang),
              "place": lambda evidence: _place(evidence, lang), "bounds": BOUNDS}  # fmt: skip
     return _environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
 
@@ -267,22 +273,8 @@ def _day(day: date | None) -> str:
     return "–" if day is None else f"{day:%d/%m/%Y}"
 
 
-def _percent(share: Share, lang: str) -> str:
-    if share.percent is None:
-        return "–"
-    written = f"{share.percent:.2f} %"
-    return written.replace(".", ",") if lang == "vi" else written
-
-
 def _share(share: Share, lang: str) -> str:
-    return f"{share.numerator}/{share.denominator} ({_percent(share, lang)})"
-
-
-def _number(number: float | None, lang: str) -> str:
-    if number is None:
-        return "–"
-    written = f"{number:g}" if abs(number) < 1000 else f"{number:.0f}"  # noqa: PLR2004
-    return written.replace(".", ",") if lang == "vi" else written
+    return f"{number(share.numerator, lang)}/{number(share.denominator, lang)} ({in_percent(share.percent, lang)})"
 
 
 def _measure(name: str, result: Result) -> str:

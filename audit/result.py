@@ -5,6 +5,7 @@ import json
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from importlib.metadata import version
 
 import pandas as pd
@@ -13,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from audit import summarise
 from audit.check import Checked
 from audit.check.figure import percent
-from audit.load import Office
-from audit.terms import Cause, Fate, Outcome, Population, Verdict, text
-from audit.validate import Records
+from audit.load import RECORDS, Office
+from audit.load.values import may_be_personal
+from audit.terms import AuditError, Cause, Fate, Outcome, Population, UnitLevel, Verdict, has, text
+from audit.validate import OUTSIDE_PERIOD, Records
 from audit.workdays import Calendar
 
 SCHEMA_VERSION = "1.0"
@@ -65,6 +67,14 @@ class Accounting(_Part):
     problems: int
     duplicates: int
     left_out: int
+
+
+class Columns(_Part):
+    """The columns of one record: found, optional ones not found (by our names), and headings nothing was read from."""
+
+    found: tuple[str, ...]
+    not_found: tuple[str, ...]
+    unused: tuple[str, ...]
 
 
 class Share(_Part):
@@ -148,6 +158,7 @@ class Claim(_Part):
     at_least: int | None
     at_most: int | None
     out_of: int | None
+    of: str | None = Field(description="the measure that `out_of` counts")
     outcome: Outcome
     explanation: str
 
@@ -221,9 +232,11 @@ class Result(_Part):
     versions: dict[str, str]
     inputs: tuple[Input, ...]
     accounting: dict[str, Accounting]
+    columns: dict[str, Columns]
     verdicts: dict[Verdict, int]
     causes: tuple[CauseCount, ...]
     late_in_software: dict[Verdict, int] = Field(description="settled and closed late, by verdict")
+    in_time_in_software: dict[Verdict, int] = Field(description="settled and closed in time, by verdict")
     populations: dict[Population, int]
     on_time: dict[str, OnTime]
     unread: int = Field(description="dossiers of the software that stand in rows that are problems")
@@ -258,6 +271,7 @@ class Result(_Part):
 def of(office: Office, records: Records, judged: pd.DataFrame, checked: Checked, *, lang: str) -> Result:
     """All findings of one audit as a Result; an AuditError where rows of an input are lost."""
     file, unread = office.file, summarise.unread(records.software)
+    _refuse_nothing_judged(office, records)
     cases = judged[(judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna()]
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -272,21 +286,51 @@ def of(office: Office, records: Records, judged: pd.DataFrame, checked: Checked,
                   **{name: version(name) for name in ("pandas", "narwhals", "nbconvert", "papermill")}},
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
         accounting=_accounting(office, records, judged),
+        columns=_columns(office),
         verdicts=_counted(summarise.by_verdict(judged), "verdict", Verdict),
         causes=tuple(CauseCount(**row) for row in summarise.by_cause(judged).to_dict("records")),
         late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),
+        in_time_in_software=_counted(summarise.in_time_in_software(judged), "verdict", Verdict),
         populations=_counted(summarise.by_population(judged), "population", Population),
         on_time={answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)},
         unread=unread,
-        has_signature_column="signed" in office.tables["register"].columns,
-        cases=_cases(cases, _evidence(office, records, set(cases["dossier_id"])), office.calendar, lang),
-        claims=_claims(checked.claims, office, lang),
+        has_signature_column=_has_signatures(office),
+        cases=_cases(cases, _evidence(office, records, set(cases["dossier_id"]), lang), office.calendar, lang),
+        claims=_claims(checked.claims, lang),
         identities=tuple(Identity(**row) for row in _plain(checked.identities)),
         denominators=tuple(Denominator(**row) for row in _plain(checked.denominators)),
         problems=_problems(office, records, lang),
         duplicates=_duplicates(office, records),
         left_out=tuple(LeftOut(**row) for row in _plain(office.left_out)),
     )  # fmt: skip
+
+
+def _refuse_nothing_judged(office: Office, records: Records) -> None:
+    software, period = records.software, office.file.period
+    if not (software["fate"] == Fate.JUDGED).any():
+        raise AuditError(
+            "nothing_judged", file=office.tables["software"].file, rows=len(software),
+            outside=int((software["problem"] == OUTSIDE_PERIOD).sum()),
+            first=f"{period.first_on:%d/%m/%Y}", last=f"{period.last_on:%d/%m/%Y}",
+        )  # fmt: skip
+
+
+def _columns(office: Office) -> dict[str, Columns]:
+    found = {}
+    for record, table in office.tables.items():
+        if table.file:
+            possible = [name for name in RECORDS[record] if not RECORDS[record][name].is_personal]
+            found[record] = Columns(
+                found=tuple(table.headings[name] for name in possible if name in table.columns),
+                not_found=tuple(name for name in possible if name not in table.columns), unused=table.unused,
+            )  # fmt: skip
+    return found
+
+
+def _has_signatures(office: Office) -> bool:
+    """Whether every sheet of the register has a signature column."""
+    lines = office.register[office.register["is_readable"]]
+    return "signed" in office.tables["register"].columns and bool(lines["signed"].notna().all())
 
 
 def share(numerator: int, denominator: int) -> Share:
@@ -329,13 +373,13 @@ def _accounting(office: Office, records: Records, judged: pd.DataFrame) -> dict[
     return found
 
 
-def _evidence(office: Office, records: Records, dossiers: set[str]) -> dict[str, tuple[Evidence, ...]]:
+def _evidence(office: Office, records: Records, dossiers: set[str], lang: str) -> dict[str, tuple[Evidence, ...]]:
     found: dict[str, list[Evidence]] = {}
     for record, columns in EVIDENCE_CELLS.items():
         table, frame = office.tables[record], getattr(records, record)
         for row in _plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
             cells = tuple(
-                Cell(column=column, heading=table.headings[column], written=_shown(column, row))
+                Cell(column=column, heading=table.headings[column], written=_shown(column, row, lang))
                 for column in columns if column in table.headings
             )  # fmt: skip
             found.setdefault(row["dossier_id"], []).append(
@@ -347,11 +391,16 @@ def _evidence(office: Office, records: Records, dossiers: set[str]) -> dict[str,
     return {dossier: tuple(rows) for dossier, rows in found.items()}
 
 
-def _shown(column: str, row: Mapping) -> str | None:
-    """The cell as written; of a signature only whether it is there, since it may be a name."""
-    if column == "signed":
-        return None if row["signed_written"] is None else ("✓" if row["signed"] else "✗")
-    return row[f"{column}_written"]
+def _shown(column: str, row: Mapping, lang: str) -> str | None:
+    """The cell as written; a signature or a unit that nobody listed may be a name, and is not repeated."""
+    written, level = row[f"{column}_written"], {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
+    if column == "signed" and written is not None:
+        return text("page.signed" if row["signed"] else "page.not_signed", lang)
+    if column in level and written is not None and row[level[column]] == UnitLevel.UNKNOWN:
+        return text("page.not_shown", lang)
+    if written is not None and may_be_personal(written) and column not in level:
+        return text("page.not_shown", lang)
+    return written
 
 
 def _cases(
@@ -390,26 +439,36 @@ def _late_workdays(calendar: Calendar, due_on: date | None, closed_on: date | No
     return calendar.count(due_on, closed_on) if calendar.covers(due_on) and calendar.covers(closed_on) else None
 
 
-def _claims(claims: pd.DataFrame, office: Office, lang: str) -> tuple[Claim, ...]:
+def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
     names = ("claim", "measure", "written", "out_of_written", "unit", "section", "quote",
-             "at_least", "at_most", "out_of", "outcome")  # fmt: skip
+             "at_least", "at_most", "out_of", "of", "outcome")  # fmt: skip
     found = []
     for row in _plain(claims):
+        of = f"measure.{row['of']}"
         sentence = text(
-            f"explanation.{row['explanation']}", lang, written=row["written"], at_least=row["at_least"],
-            at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else row["at_most"],
-            out_of=row["out_of"], least_percent=_percent(row["at_least"], row["out_of"], lang),
-            most_percent=_percent(row["at_most"], row["out_of"], lang), number=office.file.report.number,
+            f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
+            at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else number(row["at_most"], lang),
+            out_of=row["out_of"], of=text(of, lang).lower() if has(of) else "–",
+            least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
         )  # fmt: skip
         found.append(Claim(**{name: row[name] for name in names}, explanation=sentence))
     return tuple(found)
 
 
-def _percent(numerator: int | None, denominator: int | None, lang: str) -> str:
-    if numerator is None or not denominator:
+def number(value: float | None, lang: str) -> str:
+    """A number as the language writes it: 2.318.000 and 98,3 in Vietnamese; "–" where there is none."""
+    if value is None:
         return "–"
-    written = f"{percent(numerator, denominator, PERCENT_DIGITS)}"
-    return f"{written.replace('.', ',')} %" if lang == "vi" else f"{written} %"
+    written = f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    return written.translate(str.maketrans(",.", ".,")) if lang == "vi" else written
+
+
+def in_percent(value: float | Decimal | None, lang: str) -> str:
+    """A percentage with two digits as the language writes it: 98,29% in Vietnamese; "–" where there is none."""
+    if value is None:
+        return "–"
+    written = f"{value:.{PERCENT_DIGITS}f}%"
+    return written.replace(".", ",") if lang == "vi" else written
 
 
 def _problems(office: Office, records: Records, lang: str) -> tuple[Problem, ...]:
@@ -427,7 +486,7 @@ def _problems(office: Office, records: Records, lang: str) -> tuple[Problem, ...
     found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
     return tuple(
         Problem(**{name: row[name] for name in row if name != "detail"},
-                message=text(f"problem.{row['problem']}", lang, written=row["written"]))
+                message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang)))
         for row in found
     )  # fmt: skip
 

@@ -109,6 +109,8 @@ def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, 
 def _refuse_wrong_places(folders: list[Path], out: Path) -> None:
     names = [_name(folder) for folder in folders]
     for folder, name in zip(folders, names, strict=True):
+        if not folder.is_dir():
+            raise AuditError("no_folder", folder=name)
         if names.count(name) > 1:
             raise AuditError("same_output", name=name)
         if out == folder or folder in out.parents:
@@ -128,8 +130,6 @@ def _executed(notebook: "NotebookNode", folder: Path, parameters: Mapping[str, s
     from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
     from traitlets.config import Config  # noqa: PLC0415
 
-    if not folder.is_dir():
-        raise AuditError("no_folder", folder=_name(folder))
     logging.getLogger("papermill").setLevel(logging.ERROR)
     transport = {} if os.name == "nt" else {"transport": "ipc"}
     try:

@@ -51,7 +51,7 @@ has_no_due_date = col("due_on_software").is_null()
 closed_by_day = yes(col("closed_on") <= col("due_on_software"))
 closed_late = yes(col("closed_on") > col("due_on_software"))
 closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
-is_within_time = is_pending & (col("verdict") != Verdict.OVERDUE)
+is_within_time = is_pending & ~col("is_past_due_at_end")
 
 DEFINITIONS = [
     Definition("records", is_settled, col("verdict").is_in(PROVED_ON_TIME), col("verdict") != Verdict.LATE),
@@ -75,8 +75,13 @@ def by_verdict(judged: IntoFrameT) -> IntoFrameT:
 @nw.narwhalify
 def late_in_software(judged: IntoFrameT) -> IntoFrameT:
     """Dossiers settled in the period and closed after the software's own due date, a row per verdict."""
-    late = judged.filter(is_settled & closed_late)
-    return late.group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+    return judged.filter(is_settled & closed_late).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+
+
+@nw.narwhalify
+def in_time_in_software(judged: IntoFrameT) -> IntoFrameT:
+    """Dossiers settled in the period and closed by the software's own due date, a row per verdict."""
+    return judged.filter(is_settled & closed_by_day).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
 
 
 @nw.narwhalify

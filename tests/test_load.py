@@ -8,6 +8,7 @@ from folders import OFFICE, REGISTER, SOFTWARE, cells, folder, xls, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import plain
+from test_sample import audited
 
 from audit import load
 from audit.load.sheets import Sheet
@@ -231,7 +232,7 @@ def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
     [
         ({"software__csv": ""}, "thiếu tệp software.xlsx"),
         ({"register__csv": ""}, "thiếu tệp register.xlsx"),
-        ({"office__toml": ""}, "thiếu tệp office.toml"),
+        ({"office__toml": ""}, "chưa có office.toml"),
         ({"register__csv": REGISTER.replace("Trả kết quả", "Cột khác").replace("Hẹn Cột khác", "Hẹn trả kết quả")},
          'register.csv: không có cột “Trả kết quả'),
         ({"software__csv": "không | phải | bảng\n1 | 2 | 3"}, "software.csv: không có cột “Số hồ sơ"),
@@ -248,13 +249,143 @@ def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
         ({"office__toml": OFFICE.replace("2025-04-30", "2025-03-30")}, "office.toml, mục period"),
         ({"office__toml": "office = ["}, "office.toml: sai cú pháp TOML"),
         ({"headings__csv": "record | column | heading\nsoftware | closed | Ngày"}, "headings.csv: không có cột “closed”"),
-        ({"headings__csv": "record | columns\nsoftware | closed"}, "headings.csv: không có cột “column · heading”"),
+        ({"headings__csv": "record | column | heading\nsoftware | status | Tình trạng"}, "headings.csv: software.csv không có cột “Tình trạng”"),
+        ({"words__csv": "column | written | value\nstatus | Rút lại | rút"}, "words.csv, cột status: giá trị “rút” không có.*withdrawn"),
+        ({"headings__csv": "record | columns\nsoftware | closed"}, "headings.csv: dòng đầu thiếu “column, heading”"),
     ],
 )  # fmt: skip
 def test_what_nobody_can_audit_is_refused_with_a_message_a_clerk_can_act_on(tmp_path, files, message):
     with pytest.raises(AuditError, match=message) as error:
         load.office(folder(tmp_path / "a", **files))
     assert len(str(error.value).splitlines()) == 2  # Vietnamese, then English
+
+
+def test_a_missing_heading_is_told_with_the_line_to_write_and_without_anybodys_name(tmp_path):
+    software = "DANH SÁCH | | |\nTên | Mã | Hẹn | Xong\nNguyễn Văn A | H-1 | 08/04/2025 | 10/04/2025"
+    with pytest.raises(AuditError) as error:
+        load.office(folder(tmp_path / "a", software__csv=software))
+    assert "software,dossier_id,…" in error.value.messages["vi"]
+    assert "Các cột tìm thấy: Tên, Mã, Hẹn, Xong." in error.value.messages["vi"]
+    assert "Nguyễn" not in str(error.value)
+
+
+@pytest.mark.parametrize(("written", "signed"), [("....", False), ("*", False), (":", False), ("✓", True)])
+def test_a_dotted_line_is_no_signature_even_where_no_applicant_is_named(tmp_path, written, signed):
+    office = load.office(folder(tmp_path / "a", register__csv=REGISTER.replace("Đã ký", written)))
+    assert [row["signed"] for row in plain(office.register)] == [signed, signed]
+
+
+SLIPS = """
+    Mã hồ sơ | Cơ quan giao | Cơ quan nhận | Thời gian giao, nhận hồ sơ
+    H-1      | UBND xã Thử | Văn phòng Đăng ký đất đai | 02/04/2025
+    H-1      | Văn phòng Đăng ký đất đai | {} | 03/04/2025
+"""
+
+
+def test_a_unit_that_nobody_listed_is_a_problem_and_a_persons_name_is_not_repeated(tmp_path):
+    for unit, shown in (("Bộ phận tiếp nhận", "Bộ phận tiếp nhận"), ("Ông Lê Văn Mười", "")):
+        office = load.office(folder(tmp_path / "a", control_slips__csv=SLIPS.format(unit)))
+        assert [row["is_readable"] for row in plain(office.control_slips)] == [True, False]
+        assert [(p["row"], p["problem"], p["written"]) for p in plain(office.problems)] == [(3, "unknown_unit", shown)]
+
+
+def test_a_hop_without_a_code_spoils_the_slip_above_it(tmp_path):
+    slips = SLIPS.format("Công dân") + "     | Văn phòng Đăng ký đất đai | Công dân | 11/04/2025\n"
+    office = load.office(folder(tmp_path / "a", control_slips__csv=slips))
+    assert [(row["dossier_id"], row["is_readable"]) for row in plain(office.control_slips)] == [
+        ("H-1", True),
+        ("H-1", True),
+        ("H-1", False),
+    ]
+    assert problems(office) == [("control_slips.csv", 4, "Mã hồ sơ", "empty")]
+
+
+def test_what_may_be_a_name_or_a_telephone_is_never_repeated_in_a_problem(tmp_path):
+    shifted = SOFTWARE.replace("H-1      | 01/04/2025", "H-1      | Nguyễn Văn Tám").replace(
+        "H-2      | 01/04/2025", "H-2      | 0905 123 456"
+    )
+    office = load.office(
+        folder(
+            tmp_path / "a", software__csv=shifted + "H-3 | 01/04/2025 | 31/04/2025 | \nH-4 | 01/04/2025 | 08/04/2025 | "
+        )
+    )
+    assert [row["written"] for row in plain(office.problems)] == ["", "", "31/04/2025"]
+
+
+def test_a_second_applicant_column_is_nobodys_problem(tmp_path):
+    software = (
+        SOFTWARE.replace("Số hồ sơ", "Chủ hồ sơ | Chủ hồ sơ | Số hồ sơ")
+        .replace("H-1", "Nguyễn Tám | Trần Chín | H-1")
+        .replace("H-2", "A | A | H-2")
+    )
+    office = load.office(folder(tmp_path / "a", software__csv=software))
+    assert office.problems.empty
+    assert office.software["is_readable"].all()
+
+
+def test_a_cell_that_no_verdict_rests_on_is_listed_and_its_row_is_judged(tmp_path):
+    software = (
+        SOFTWARE.replace("Số hồ sơ", "Thanh toán trực tuyến (lượt) | Số hồ sơ")
+        .replace("H-1", "miễn | H-1")
+        .replace("H-2", "1 | H-2")
+    )
+    office = load.office(folder(tmp_path / "a", software__csv=software))
+    assert problems(office) == [("software.csv", 2, "Thanh toán trực tuyến (lượt)", "unreadable_number")]
+    assert office.software["is_readable"].all()
+    assert "payments" not in office.columns  # and no figure on payments can be checked
+
+
+def test_dossiers_above_a_richer_second_heading_are_not_taken_for_titles(tmp_path):
+    software = (
+        SOFTWARE.replace("\n", " | |\n")
+        + "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | Trạng thái | Lĩnh vực\nH-3 | 01/04/2025 | 08/04/2025 | | Đang xử lý | x"
+    )
+    office = load.office(folder(tmp_path / "a", software__csv=software.strip().strip("|")))
+    assert {"H-1", "H-2", "H-3"} <= set(office.software["dossier_id"])
+
+
+def test_a_filter_line_above_the_headings_takes_no_column_away(tmp_path):
+    software = "Trạng thái | Tất cả | |\n" + SOFTWARE.strip("\n")
+    office = load.office(folder(tmp_path / "a", software__csv=software))
+    assert "status" not in office.columns
+    assert [row["dossier_id"] for row in plain(office.software)] == ["H-1", "H-2"]
+
+
+def test_a_line_of_a_hamlet_without_code_is_listed_and_a_section_title_is_left_out(tmp_path):
+    register = (
+        REGISTER.replace("TT | Mã hồ sơ", "Mã hồ sơ | Tên cá nhân, tổ chức")
+        .replace("1  | H-1     ", " | Cộng đồng dân cư thôn 3")
+        .replace("2  | H-2     ", "H-2 | B")
+    )
+    office = load.office(
+        folder(
+            tmp_path / "a",
+            register__csv=register + "I. Lĩnh vực đất đai | | | | |\nNgười lập sổ: Nguyễn Văn Tám | | | | |\n",
+        )
+    )
+    assert problems(office) == [("register.csv", 2, "Mã hồ sơ", "empty")]
+    assert [(row["row"], row["why"], row["written"]) for row in office.left_out.to_dict("records")] == [
+        (4, "note", ""),
+        (5, "note", ""),
+    ]
+
+
+def test_a_claim_named_like_a_total_is_a_claim(tmp_path):
+    claims = (
+        "claim | measure | written | unit\nTổng số tiếp nhận | received_total | 2 | dossier\nB | settled | 2 | dossier"
+    )
+    assert len(load.office(folder(tmp_path / "a", claims__csv=claims)).claims) == 2
+
+
+def test_a_register_of_which_one_sheet_has_no_signatures_says_so(tmp_path):
+    path = folder(tmp_path / "a", register__csv="")
+    rows = cells(REGISTER)
+    xlsx(
+        path / "register.xlsx",
+        {"Quyển 1": rows[:2], "Quyển 2": [row[:-1] for row in (rows[0], rows[2])]},
+    )
+    assert [row["signed"] for row in plain(load.office(path).register)] == [True, None]
+    assert not audited(path).has_signature_column
 
 
 def test_a_day_of_audit_given_by_hand_wins_over_the_folders(tmp_path):

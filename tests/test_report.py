@@ -71,9 +71,12 @@ def test_every_piece_is_shown_in_both_languages(tmp_path, lang):
         ),
         (
             "H-1 | 09/04/2025 | Đã ký",
-            "0 trong 1 đã có kết quả đúng hạn; 1 trong 1 trễ thật; 0 trong 1 chưa đủ căn cứ kết luận.",
+            "0 trong 1 đã có kết quả đúng hạn; 1 trong 1 trễ hạn trên thực tế; 0 trong 1 chưa đủ căn cứ kết luận.",
         ),
-        ("H-1 |  | ", "0 trong 1 đã có kết quả đúng hạn; 0 trong 1 trễ thật; 1 trong 1 chưa đủ căn cứ kết luận."),
+        (
+            "H-1 |  | ",
+            "0 trong 1 đã có kết quả đúng hạn; 0 trong 1 trễ hạn trên thực tế; 1 trong 1 chưa đủ căn cứ kết luận.",
+        ),
         ("H-2 | 09/04/2025 | Đã ký", "Chiều ngược lại: 1 trong 1 hồ sơ phần mềm ghi đúng hạn có giấy tờ ghi khác"),
         ("H-1 | 08/04/2025 | Đã ký", "1 trong 1 hồ sơ phần mềm ghi đúng hạn chưa đối chiếu được với giấy tờ."),
     ],
@@ -85,16 +88,17 @@ def test_the_answer_is_a_sentence_with_every_number_of_its_total(tmp_path, regis
 
 def test_dossiers_in_unreadable_rows_are_said_aloud_on_the_first_screen(tmp_path):
     found = audited(folder(tmp_path / "a", software__csv=SOFTWARE.replace("08/04/2025 08:00", "31/04/2025")))
-    assert "1 hồ sơ nằm ở những dòng không đọc được" in report.sentence(found)
+    assert "1 trong 2 hồ sơ nằm ở những dòng không đọc được" in report.sentence(found)
     assert found.on_time["records"].at_least.denominator == 2
 
 
 def test_a_timeline_carries_its_own_text(tmp_path):
     found = audited(folder(tmp_path / "a"))
     case = next(case for case in found.cases if case.dossier_id == "H-1")
-    assert "Tiếp nhận 01/04/2025, hẹn trả 08/04/2025; phần mềm kết thúc 10/04/2025; trên giấy" in report.timeline(
-        case, found
+    described = (
+        "Tiếp nhận 01/04/2025, hẹn trả 08/04/2025. Phần mềm: kết thúc 10/04/2025. Trên giấy: 08/04/2025 · trả, ký nhận."
     )
+    assert described in report.timeline(case, found)
 
 
 @pytest.mark.parametrize(

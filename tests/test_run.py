@@ -101,9 +101,9 @@ def test_the_same_inputs_give_the_same_bytes(done, tmp_path):
 
 def test_the_page_says_that_the_dossiers_are_made_up_and_shows_every_share_with_its_total(done):
     page = page_of(done)
-    assert "Dữ liệu minh hoạ: hồ sơ và người nộp trong bản này là hư cấu" in page
-    assert "288/293 (98,29 %)" in page
-    assert "293/293 (100,00 %)" in page
+    assert "Dữ liệu minh họa: hồ sơ và người nộp trong bản này là hư cấu" in page
+    assert "288/293 (98,29%)" in page
+    assert "293/293 (100,00%)" in page
     assert "314 + 0 + 0 = 314" in page
     assert (
         "Phần mềm ghi 5 trong 293 hồ sơ đã giải quyết là quá hạn: giấy tờ chứng minh cả 5 đã có kết quả đúng hạn."

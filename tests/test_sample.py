@@ -129,7 +129,10 @@ def test_each_case_shows_where_in_both_records_it_stands(found):
             )
             row = dict(sheet.rows)[evidence.row]
             assert case.dossier_id in row
-            assert all(cell.written in (None, "✓") or cell.written in row for cell in evidence.cells)
+            assert all(
+                cell.written in (None, "có ký nhận", "không có ký nhận") or cell.written in row
+                for cell in evidence.cells
+            )
         assert places["register"].page
         assert places["register"].line
 
@@ -141,7 +144,7 @@ def test_of_a_signature_only_its_presence_leaves_the_records(tmp_path):
     found = audited(folder(tmp_path / "a", register__csv=register))
     assert found.verdicts["late_only_in_software"] == 1
     assert "Nguyễn" not in found.as_json()
-    assert "✓" in found.as_json()
+    assert "có ký nhận" in found.as_json()
 
 
 def test_a_procedure_is_listed_whatever_the_form_and_case_of_its_name(sample):
@@ -165,7 +168,7 @@ def test_making_the_sample_again_gives_the_same_bytes(tmp_path):
 def test_made_up_data_says_so_in_its_files():
     for name in ("software.xlsx", "register.xlsx", "control_slips.csv"):
         title = " ".join(cell for _, row in sheets.read(name, (SAMPLE / name).read_bytes())[0].rows[:4] for cell in row)
-        assert "DỮ LIỆU MINH HOẠ" in title
+        assert "DỮ LIỆU MINH HỌA" in title
     assert audited(SAMPLE).office.made_up
 
 

@@ -98,3 +98,39 @@ def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_m
 def test_dossiers_outside_the_period_are_not_counted_as_unread(engine):
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/05 | 08/05 | - | yes\n- | 01/04 | 08/04 | - | no\n- | 01/04 | 08/04 | - | no\nb | 01/04 | - | - | no"
     assert summarise.unread(records(software, engine=engine).software) == 3  # two without a code, one with
+
+
+def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown(engine):
+    software = """
+        dossier_id | received_at | due_at | closed_at | unit_level  | payments | paid_dong | is_result_digitised
+        a          | 01/04       | 08/04  | 07/04     | commune     | 1        | 5000      | no
+        a          | 01/04       | 08/04  | 07/04     | upper_level | 1        | 8000      | yes
+        a          | 01/04       | 08/04  | 07/04     | commune     | 1        | 5000      | no
+        b          | 01/04       | 08/04  | 07/04     | commune     | -        | -         | no
+    """
+    columns = ("dossier_id", "unit_level", "payments", "paid_dong", "is_result_digitised")
+    found = [
+        row for row in plain(records(software, engine=engine).software, *columns, "fate") if row["fate"] == "judged"
+    ]
+    assert [tuple(row[name] for name in columns) for row in found] == [
+        ("a", "unknown", 2, 13000, True),
+        ("b", "commune", 0, 0, False),
+    ]
+
+
+def test_a_hop_dated_after_the_audit_is_a_problem(engine):
+    found = records(
+        HEAD + "a | 01/04 | 08/04 | 10/04 | -",
+        "",
+        "dossier_id | from_unit | to_unit | handed_at\na | x | y | 06/05",
+        engine,
+    )
+    assert fates(found.control_slips) == [("problem", "handed_after_audit")]
+
+
+def test_a_line_outside_the_period_is_not_said_to_be_missing_from_the_software(engine):
+    register = "dossier_id | received_on | returned_on\na | 01/05 | -\nb | 01/03 | 31/03\nc | 01/03 | 01/04\nd | - | -"
+    assert (
+        fates(records("", register, engine=engine).register)
+        == [("problem", "outside_period")] * 2 + [("judged", None)] * 2
+    )

@@ -76,3 +76,17 @@ def test_a_heading_is_the_same_in_any_case_spacing_and_unicode_form(form):
 def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
     assert values.dossier_id(" 000.00.53.h48 – 220921‑0099\u200b") == "000.00.53.H48-220921-0099"
     assert values.dossier_id("  ") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Văn Tám", "Ông Lê Văn Mười, 0905123456", "0905 123 456", "012345678901", "TRẦN THỊ B"]
+)
+def test_names_and_numbers_of_people_are_known_as_such(text):
+    assert values.may_be_personal(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["28/08/2023 09:12", "31/04/2025", "Đã trả kết quả", "000.17.53.H48-230828-0072", "hôm qua", "12.000"]
+)
+def test_days_statuses_and_codes_are_not_taken_for_people(text):
+    assert not values.may_be_personal(text)

@@ -26,7 +26,7 @@ def denominators(claims: pd.DataFrame, counts: Mapping[str, Count]) -> pd.DataFr
     }
     rows = []
     for claim in readable[(readable["unit"] == "percent") & readable["out_of_written"].isna()].to_dict("records"):
-        share = figure(claim["written"])
+        share = figure(claim["written"], is_percent=True)
         numerator = next((int(value) for name, value in sorted(stated) if name == claim["measure"]), None)
         if numerator and share is not None and 0 < share.value < WHOLE:
             found = totals(numerator, share)

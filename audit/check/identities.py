@@ -11,12 +11,13 @@ from audit.terms import Outcome
 
 @dataclass(frozen=True)
 class Sum:
-    """`whole` must be the sum of `parts`; with one part, the two must be equal."""
+    """`whole` must be the sum of `parts`, and of those `others` that are stated; one part must equal it."""
 
     name: str
     whole: str
     parts: tuple[str, ...]
     source: str = "arithmetic"
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,10 @@ FORM_06 = "form 06/VPCP/KSTT"
 IDENTITIES = [
     Sum("received", "received_total", ("received_in_person", "received_online", "carried_over")),
     Sum("settled", "settled", ("settled_in_time", "late_in_software")),
-    Sum("whereabouts", "received_total", ("settled", "open_within_time", "withdrawn")),
-    Sum("form_06", "received_total", ("settled", "open_within_time"), FORM_06),
+    Sum("whereabouts", "received_total", ("settled", "open_within_time", "withdrawn"), others=("open_overdue",)),
+    Sum("form_06", "received_total", ("settled", "open_within_time"), FORM_06, ("open_overdue",)),
     Ratio("on_time_share", "settled_in_time", "settled"),
     Sum("late_by_cause", "late_in_software", ("late_closed_by_commune", "late_held_by_upper_level")),
-    Sum("late_all_returned", "late_in_software", ("late_returned_in_time",)),
     Sum("procedures", "online_procedures", ("online_procedures_partial", "online_procedures_full")),
     Sum("procedures_used", "online_procedures_used",
         ("online_procedures_used_partial", "online_procedures_used_full")),
@@ -70,14 +70,14 @@ def _stated(claims: pd.DataFrame) -> dict[str, tuple[str, Figure]]:
     """Measure to (text, figure) of the first claim that states it."""
     stated: dict[str, tuple[str, Figure]] = {}
     for claim in claims.to_dict("records"):
-        read = figure(claim["written"])
+        read = figure(claim["written"], is_percent=claim["unit"] == "percent")
         if read is not None and claim["unit"] != "target":
             stated.setdefault(claim["measure"], (claim["written"], read))
     return stated
 
 
 def _sum(identity: Sum, counts: dict) -> tuple:
-    names = (identity.whole, *identity.parts)
+    names = (identity.whole, *identity.parts, *(name for name in identity.others if name in counts))
     terms = tuple((name, counts[name][0]) for name in names if name in counts)
     if any(name not in counts for name in names):
         return identity.name, identity.source, Outcome.CANNOT_BE_CHECKED, None, None, None, terms

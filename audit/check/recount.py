@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import narwhals as nw
 import pandas as pd
 from narwhals import col
 from narwhals.typing import IntoFrame
 
-from audit.check.figure import Figure, figure
+from audit.check.figure import Figure, figure, percent
 from audit.expressions import collected, yes
 from audit.terms import PROVED_ON_TIME, Cause, Outcome, Population, Verdict
 
+PERCENT_DIGITS = 2
+MAY_BE_BLANK = ("channel", "procedure")
 UNCHECKED_UNITS = ("target", "number", "day", "person")
 
 
@@ -20,13 +23,14 @@ UNCHECKED_UNITS = ("target", "number", "day", "person")
 class Measure:
     """What a claim counts: dossiers that meet `when`; up to `at_most` where the records leave it open.
 
-    `of`: the measure that is its total. `needs`: columns the records must have. `total`: a column to add up
-    instead of counting dossiers. `distinct`: a column whose different values are counted.
+    `of`: the measures that may be its total, as offices use them, the plainest first. `needs`: columns the
+    records must have. `total`: a column to add up instead of counting dossiers. `distinct`: a column whose
+    different values are counted.
     """
 
     name: str
     when: nw.Expr
-    of: str | None = None
+    of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     at_most: nw.Expr | None = None
     total: str | None = None
@@ -41,8 +45,12 @@ class Count:
     at_most: int | None
 
 
-is_received = col("population") != Population.ONLY_IN_REGISTER
+is_refused = col("population") == Population.REFUSED
+is_filed = col("population") != Population.ONLY_IN_REGISTER
+is_received = is_filed & ~is_refused
 is_new = is_received & ~col("is_carried_over")
+is_new_filed = is_filed & ~col("is_carried_over")
+is_in_person = col("channel") == "in_person"
 is_settled = col("population") == Population.SETTLED
 is_withdrawn = col("population") == Population.WITHDRAWN
 is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
@@ -58,50 +66,57 @@ is_partial = is_online_listed & (col("online_level") == "partial")
 is_full = is_online_listed & (col("online_level") == "full")
 is_birth = is_new & (col("interlinked_group") == "birth")
 is_death = is_new & (col("interlinked_group") == "death")
+is_returned_late_unclosed = col("rule") == "never_closed_returned_late"
+is_maybe_late_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
+    (col("verdict") == Verdict.OVERDUE) & (col("rule") != "never_closed_returned_in_time")
+)
 may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
 may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")
 
 LISTED = ("channel", "procedure", "online_procedures")
 MEASURES = [
-    Measure("received_total", is_received),
-    Measure("received_in_person", is_new & (col("channel") == "in_person"), needs=("channel",)),
-    Measure("received_online", is_new & is_online, needs=("channel",)),
+    Measure("received_total", is_received, at_most=is_filed),
+    Measure("received_in_person", is_new & is_in_person, needs=("channel",), at_most=is_new_filed & is_in_person),
+    Measure("received_online", is_new & is_online, needs=("channel",), at_most=is_new_filed & is_online),
     Measure("carried_over", is_received & col("is_carried_over")),
     Measure("settled", is_settled),
-    Measure("settled_in_time", is_settled & closed_in_time, of="settled",
+    Measure("settled_in_time", is_settled & closed_in_time, of=("settled",),
             at_most=is_settled & (closed_in_time | has_no_due_date)),
     Measure("late_in_software", is_late_settled, at_most=is_settled & (closed_late | has_no_due_date)),
-    Measure("open_within_time", is_pending & (col("verdict") != Verdict.OVERDUE)),
+    Measure("open_within_time", is_pending & ~col("is_past_due_at_end") & ~has_no_due_date,
+            at_most=is_pending & ~col("is_past_due_at_end")),
+    Measure("open_overdue", is_pending & col("is_past_due_at_end"),
+            at_most=is_pending & (col("is_past_due_at_end") | has_no_due_date)),
     Measure("withdrawn", is_withdrawn),
-    Measure("settled_in_time_in_reality", is_settled & is_proved_in_time, of="settled",
+    Measure("settled_in_time_in_reality", is_settled & is_proved_in_time, of=("settled",),
             at_most=is_settled & (col("verdict") != Verdict.LATE)),
-    Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE),
-            at_most=is_settled & ~is_proved_in_time),
-    Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of="late_in_software",
+    Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE) | is_returned_late_unclosed,
+            at_most=is_settled & ~is_proved_in_time | is_maybe_late_unsettled),
+    Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of=("late_in_software",),
             at_most=is_late_settled & (col("verdict") != Verdict.LATE)),
     Measure("late_closed_by_commune", is_late_settled & col("cause_proved") & may_be_commune,
             at_most=is_late_settled & may_be_commune),
     Measure("late_held_by_upper_level", is_late_settled & col("cause_proved") & may_be_upper_level,
             at_most=is_late_settled & may_be_upper_level),
-    Measure("components_digitised", is_received & col("is_components_digitised"), of="listed_not_withdrawn",
-            needs=("is_components_digitised",)),
+    Measure("components_digitised", is_received & col("is_components_digitised"),
+            of=("received_total", "listed_not_withdrawn"), needs=("is_components_digitised",)),
     Measure("listed_not_withdrawn", is_received & is_listed & ~is_withdrawn, needs=LISTED[1:]),
-    Measure("results_digitised", is_settled & col("is_result_digitised"), of="listed_settled",
+    Measure("results_digitised", is_settled & col("is_result_digitised"), of=("settled", "listed_settled"),
             needs=("is_result_digitised",)),
     Measure("listed_settled", is_settled & is_listed, needs=LISTED[1:]),
-    Measure("online_procedures_used", is_online_listed, of="online_procedures", needs=LISTED, distinct="procedure"),
+    Measure("online_procedures_used", is_online_listed, of=("online_procedures",), needs=LISTED, distinct="procedure"),
     Measure("online_procedures_used_partial", is_partial, needs=LISTED, distinct="procedure"),
     Measure("online_procedures_used_full", is_full, needs=LISTED, distinct="procedure"),
     Measure("online_listed_received", is_online_listed, needs=LISTED),
-    Measure("online_listed_settled", is_online_listed & is_settled, of="online_listed_received", needs=LISTED),
+    Measure("online_listed_settled", is_online_listed & is_settled, of=("online_listed_received",), needs=LISTED),
     Measure("online_partial_received", is_partial, needs=LISTED),
-    Measure("online_partial_settled", is_partial & is_settled, of="online_partial_received", needs=LISTED),
+    Measure("online_partial_settled", is_partial & is_settled, of=("online_partial_received",), needs=LISTED),
     Measure("online_full_received", is_full, needs=LISTED),
-    Measure("online_full_settled", is_full & is_settled, of="online_full_received", needs=LISTED),
+    Measure("online_full_settled", is_full & is_settled, of=("online_full_received",), needs=LISTED),
     Measure("interlinked_birth_received", is_birth, needs=LISTED),
-    Measure("interlinked_birth_settled", is_birth & is_settled, of="interlinked_birth_received", needs=LISTED),
+    Measure("interlinked_birth_settled", is_birth & is_settled, of=("interlinked_birth_received",), needs=LISTED),
     Measure("interlinked_death_received", is_death, needs=LISTED),
-    Measure("interlinked_death_settled", is_death & is_settled, of="interlinked_death_received", needs=LISTED),
+    Measure("interlinked_death_settled", is_death & is_settled, of=("interlinked_death_received",), needs=LISTED),
     Measure("payments", is_received, needs=("payments",), total="payments"),
     Measure("paid_dong", is_received, needs=("paid_dong",), total="paid_dong"),
 ]  # fmt: skip
@@ -126,7 +141,7 @@ def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str]
     for measure in usable:
         if not measure.distinct:
             value = col(measure.total).fill_null(0) if measure.total else nw.lit(1)
-            for bound, when in (("at_least", measure.when), ("at_most", measure.at_most)):
+            for bound, when in (("at_least", measure.when), ("at_most", _at_most(measure))):
                 if when is not None:
                     picked = nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
                     sums[f"{measure.name} {bound}"] = picked.alias(f"{measure.name} {bound}")
@@ -148,45 +163,91 @@ def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str]
 
 
 def claims(reported: pd.DataFrame, found: Mapping[str, Count]) -> pd.DataFrame:
-    """The readable claims answered, one row each: `at_least`, `at_most`, `out_of`, `outcome`, `explanation`.
+    """The readable claims answered, one row each: `at_least`, `at_most`, `out_of`, `of`, `outcome`, `explanation`.
 
     `found` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the
-    total; `explanation` is the name of a sentence. A claim that cannot be read stands among the problems.
+    greatest total and `of` the measure it is: of the totals that offices use, the one that reproduces the
+    figure, else the plainest; `least_percent` and `most_percent` bound the share. `explanation` is the name of
+    a sentence. A claim that cannot be read stands among the problems.
     """
     readable = reported[reported["is_readable"]]
     answers = [_answer(claim, found) for claim in readable.to_dict("records")]
-    names = ["at_least", "at_most", "out_of", "outcome", "explanation"]
-    answered = pd.DataFrame(answers, columns=names, index=readable.index)
-    return readable.join(answered.astype(dict.fromkeys(names[:3], "Int64")))
+    answered = pd.DataFrame([answer.__dict__ for answer in answers], columns=list(Answer.__dataclass_fields__))
+    answered.index = readable.index
+    return readable.join(answered.astype(dict.fromkeys(("at_least", "at_most", "out_of"), "Int64")))
 
 
-def _answer(claim: Mapping, found: Mapping[str, Count]) -> tuple:
-    name, unit, written = claim["measure"], claim["unit"], figure(claim["written"])
-    if unit == "target":
-        return None, None, None, Outcome.CANNOT_BE_CHECKED, "target"
-    if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
-        return None, None, None, Outcome.CANNOT_BE_CHECKED, "no_record"
-    of = OF.get(name)
-    if name not in found or (unit == "percent" and of not in found):
-        return None, None, None, Outcome.CANNOT_BE_CHECKED, "no_column"
-    count, total = found[name], found.get(of) if of else None
-    out_of = total.at_least if total else None
-    if written is None:
-        return count.at_least, count.at_most, out_of, Outcome.CANNOT_BE_CHECKED, "unreadable_figure"
+@dataclass(frozen=True)
+class Answer:
+    """What the records say of one claim."""
+
+    outcome: Outcome
+    explanation: str
+    at_least: int | None = None
+    at_most: int | None = None
+    out_of: int | None = None
+    of: str | None = None
+    least_percent: Decimal | None = None
+    most_percent: Decimal | None = None
+
+
+def _answer(claim: Mapping, found: Mapping[str, Count]) -> Answer:
+    name, unit = claim["measure"], claim["unit"]
     is_percent = unit == "percent"
-    outcome = _percent_outcome(written, count, total) if is_percent else _count_outcome(written.value, count)
+    if unit == "target":
+        return Answer(Outcome.CANNOT_BE_CHECKED, "target")
+    if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
+        return Answer(Outcome.CANNOT_BE_CHECKED, "no_record")
+    totals = {of: found[of] for of in OF.get(name, ()) if of in found}
+    if name not in found or (is_percent and not totals):
+        return Answer(Outcome.CANNOT_BE_CHECKED, "no_column")
+    count, written = found[name], figure(claim["written"], is_percent=is_percent)
+    if written is None:
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", count.at_least, count.at_most)
     printed = figure(claim["out_of_written"]) if isinstance(claim["out_of_written"], str) else None
-    if outcome == Outcome.HOLDS and printed and total:
-        outcome = _count_outcome(printed.value, total)
-        if outcome == Outcome.DOES_NOT_HOLD:
-            return count.at_least, count.at_most, out_of, outcome, "other_total"
-    return (
-        count.at_least,
-        count.at_most,
-        out_of,
-        outcome,
-        f"{outcome}_percent" if is_percent else str(outcome),
-    )
+    if not is_percent and printed is None:
+        outcome = _count_outcome(written.value, count)
+        return Answer(outcome, outcome.value, count.at_least, count.at_most)
+    if not totals:
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unknown_total", count.at_least, count.at_most)
+    answers = [_of_total(written, printed, count, totals[of], of, is_percent=is_percent) for of in totals]
+    return min(answers, key=lambda answer: _BEST_FIRST.index(answer.outcome))
+
+
+_BEST_FIRST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
+
+
+def _of_total(
+    written: Figure, printed: Figure | None, count: Count, total: Count, of: str, *, is_percent: bool
+) -> Answer:
+    """The answer if `total` is the total: the figure itself, and the total printed with it, must both hold."""
+    least, most = _bounds(count, total)
+    known = (count.at_least, count.at_most, total.at_most, of, least and _percent(least), most and _percent(most))
+    if least is None or most is None:
+        return Answer(Outcome.CANNOT_BE_CHECKED, "cannot_be_checked_percent", *known)
+    outcome = _percent_outcome(written, least, most) if is_percent else _count_outcome(written.value, count)
+    explanation = f"{outcome}_percent" if is_percent else outcome.value
+    total_outcome = Outcome.HOLDS if printed is None else _count_outcome(printed.value, total)
+    if outcome == Outcome.HOLDS and total_outcome != Outcome.HOLDS:
+        return Answer(total_outcome, "other_total", *known)
+    return Answer(outcome, explanation, *known)
+
+
+def _at_most(measure: Measure) -> nw.Expr | None:
+    """Dossiers of which the records do not tell the channel or the procedure may belong to any measure of it."""
+    unknown = [col(name).is_null() for name in measure.needs if name in MAY_BE_BLANK]
+    if not unknown:
+        return measure.at_most
+    is_unknown = nw.any_horizontal(*unknown, ignore_nulls=False)
+    return (measure.when if measure.at_most is None else measure.at_most) | (is_filed & is_unknown)
+
+
+def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the greatest share that `count` can be of `total`."""
+    if not total.at_most or total.at_most < count.at_least or count.at_most is None:
+        return None, None
+    most = Fraction(count.at_most, total.at_least) if count.at_most < total.at_least else Fraction(1)
+    return Fraction(count.at_least, total.at_most), most
 
 
 def _count_outcome(written: Decimal, count: Count) -> Outcome:
@@ -195,11 +256,12 @@ def _count_outcome(written: Decimal, count: Count) -> Outcome:
     return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
 
 
-def _percent_outcome(written: Figure, count: Count, total: Count) -> Outcome:
-    least = written.rounded(count.at_least, total.at_most)
-    most = written.rounded(min(count.at_most, total.at_most), total.at_most)
-    if least is None or most is None:
-        return Outcome.CANNOT_BE_CHECKED
-    if not least <= written.value <= most:
+def _percent_outcome(written: Figure, least: Fraction, most: Fraction) -> Outcome:
+    low, high = (written.rounded(share.numerator, share.denominator) for share in (least, most))
+    if not low <= written.value <= high:
         return Outcome.DOES_NOT_HOLD
-    return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
+    return Outcome.HOLDS if least == most else Outcome.NOT_SETTLED
+
+
+def _percent(share: Fraction) -> Decimal | None:
+    return percent(share.numerator, share.denominator, PERCENT_DIGITS)

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,38 +23,38 @@ RECORDS: dict[str, dict[str, Column]] = {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
         "procedure": Column("text"),
         "field": Column("text"),
-        "channel": Column("word"),
+        "channel": Column("word", is_vital=False),
         "received_at": Column("at", is_required=True, may_be_empty=False),
         "due_at": Column("due_at", is_required=True),
         "closed_at": Column("at", is_required=True),
-        "returned_at": Column("at"),
+        "returned_at": Column("at", is_vital=False),
         "unit": Column("text"),
         "status": Column("word"),
-        "applicant": Column("text"),
-        "is_components_digitised": Column("yes_no"),
-        "is_result_digitised": Column("yes_no"),
-        "payments": Column("number"),
-        "paid_dong": Column("number"),
+        "applicant": Column("text", is_personal=True),
+        "is_components_digitised": Column("yes_no", is_vital=False),
+        "is_result_digitised": Column("yes_no", is_vital=False),
+        "payments": Column("number", is_vital=False),
+        "paid_dong": Column("number", is_vital=False),
     },
     "register": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
         "line": Column("text"),
         "page": Column("text"),
         "procedure": Column("text"),
-        "applicant": Column("text"),
+        "applicant": Column("text", is_personal=True),
         "unit": Column("text"),
         "received_on": Column("on"),
         "due_on": Column("on"),
         "returned_on": Column("on", is_required=True),
         "signed": Column("signed"),
-        "note": Column("text"),
+        "note": Column("text", is_personal=True),
     },
     "control_slips": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
         "from_unit": Column("text", is_required=True, may_be_empty=False),
         "to_unit": Column("text", is_required=True, may_be_empty=False),
         "handed_at": Column("at", is_required=True, may_be_empty=False),
-        "due_at": Column("due_at"),
+        "due_at": Column("due_at", is_vital=False),
     },
     "online_procedures": {
         "procedure": Column("text", is_required=True, may_be_empty=False),
@@ -131,9 +131,10 @@ class Office:
 
     @property
     def columns(self) -> frozenset[str]:
-        """The columns that the software's export has, and "online_procedures" where that list is there."""
-        listed = {"online_procedures"} if self.tables["online_procedures"].file else set()
-        return self.tables["software"].columns | listed
+        """The columns of the software's export that could be read throughout, and so that list of procedures."""
+        software, procedures = self.tables["software"], self.tables["online_procedures"]
+        is_whole = procedures.file and procedures.frame["is_readable"].all()
+        return software.columns - software.unreadable | ({"online_procedures"} if is_whole else set())
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -152,12 +153,12 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
     another encoding, no day of the audit, no row that can be read.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
     contents = _contents(folder)
     if "office.toml" not in contents:
-        raise AuditError("missing_file", file="office.toml", folder=folder.name)
+        raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
     tables = {record: _table(record, folder, contents, file) for record in RECORDS}
     _refuse_unreadable(tables["software"])
@@ -185,14 +186,18 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def _table(record: str, folder: Path, contents: Mapping[str, bytes], file: OfficeFile) -> Table:
-    name = next((name for name in contents if Path(name).stem == record), None)
+    name = next((name for name in contents if Path(name).stem.lower() == record), None)
     if name is None:
         if record in REQUIRED_RECORDS:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _with_levels(empty(record, RECORDS[record]), {})
     accepted, words = _accepted(record, contents), _words(contents)
     found = table(record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, words)
-    return _with_levels(found, _levels(file, words))
+    for line in _own("headings.csv", contents):
+        if line["record"] == record and line["column"] not in found.columns:
+            raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
+    found = _with_levels(found, _levels(file, words))
+    return _with_known_units(found) if record == "control_slips" else found
 
 
 def _accepted(record: str, contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
@@ -210,7 +215,15 @@ def _accepted(record: str, contents: Mapping[str, bytes]) -> dict[str, tuple[str
 
 
 def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
-    lines = [*_reference("words.csv"), *_own("words.csv", contents)]
+    shipped_lines, own_lines = _reference("words.csv"), _own("words.csv", contents)
+    allowed: dict[str, set[str]] = {}
+    for line in shipped_lines:
+        allowed.setdefault(line["column"], set()).add(line["value"])
+    for line in own_lines:
+        if line["value"] not in allowed.get(line["column"], set()):
+            valid = ", ".join(sorted(allowed.get(line["column"], allowed)))
+            raise AuditError("unknown_value", column=line["column"], written=line["value"], valid=valid)
+    lines = [*shipped_lines, *own_lines]
     return {(line["column"], values.folded(line["written"])): line["value"] for line in lines}
 
 
@@ -227,7 +240,7 @@ def _lines(name: str, content: bytes) -> list[dict[str, str]]:
     lines = [dict(zip(first, cells, strict=False)) for cells in rest]
     wanted = {"headings.csv": ["record", "column", "heading"], "words.csv": ["column", "written", "value"]}[name]
     if missing := [heading for heading in wanted if heading not in first]:
-        raise AuditError("missing_heading", file=name, headings=" · ".join(missing), found=", ".join(first))
+        raise AuditError("settings_heading", file=name, headings=", ".join(missing), found=", ".join(first))
     return lines
 
 
@@ -243,6 +256,20 @@ def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
         found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
         read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
     return read
+
+
+def _with_known_units(slips: Table) -> Table:
+    """A hop of a unit that nobody listed proves nothing; one without a code may be of the dossier above it."""
+    frame, found = slips.frame, [slips.problems]
+    for unit, level in UNIT_COLUMNS["control_slips"].items():
+        unknown = frame[frame["is_readable"] & (frame[level] == UnitLevel.UNKNOWN)]
+        where = {"record": slips.record, "file": slips.file, "column": slips.headings[unit], "problem": "unknown_unit"}
+        written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
+        found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
+    is_known = (frame[list(UNIT_COLUMNS["control_slips"].values())] != UnitLevel.UNKNOWN).all(axis=1)
+    frame = frame.assign(is_readable=frame["is_readable"] & is_known, dossier_id=frame["dossier_id"].ffill())
+    problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
+    return replace(slips, frame=frame, problems=problems)
 
 
 def _refuse_unreadable(software: Table) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from audit.load import values
-from audit.load.headings import Headings, locate, rivals
+from audit.load.headings import Headings, guessed, locate, rivals
 from audit.load.sheets import Sheet
 from audit.terms import AuditError
 
-_TOTAL = re.compile(r"(tổng cộng|tổng số|cộng|total)\b.*|tổng", re.DOTALL)
+_TOTAL = re.compile(r"(tổng cộng|tổng số|total)\b.*|tổng|cộng(\s*:.*)?", re.DOTALL)
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?([=+()\d\s]*)")
 _FEWEST_NUMBERS = 3
+_MOST_TITLE_CELLS = 2
 DTYPES = {
     "text": "str", "dossier_id": "str", "word": "str", "at": "datetime64[us]", "due_at": "datetime64[us]",
     "on": "datetime64[us]", "number": "Int64", "yes_no": "boolean", "signed": "boolean",
@@ -22,11 +23,17 @@ DTYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of ours: how its cells are read, whether the file must have it, whether a cell may be empty."""
+    """A column of ours: how its cells are read, whether the file must have it, whether a cell may be empty.
+
+    `is_vital`: no verdict can be given without reading it; a cell of any other column that cannot be read is
+    listed and left empty, and its row is judged. `is_personal`: never repeated, not even in a message.
+    """
 
     kind: str
     is_required: bool = False
     may_be_empty: bool = True
+    is_vital: bool = True
+    is_personal: bool = False
 
 
 Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
@@ -38,7 +45,9 @@ class Table:
 
     `frame`: a row of the file a row: `seq` (1, 2, … over all sheets), `sheet`, `row` (as the spreadsheet
     shows it), `is_readable`, each column and, unless it is text, the same as `…_written`.
-    `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why.
+    `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why. `columns`: those
+    found in any sheet, under the `headings` of the file; `unused`: headings that nothing was read from.
+    `unreadable`: columns of which some cell could not be read though its row is judged.
     """
 
     record: str
@@ -48,6 +57,8 @@ class Table:
     left_out: pd.DataFrame
     columns: frozenset[str]
     headings: Mapping[str, str]
+    unused: tuple[str, ...]
+    unreadable: frozenset[str]
 
 
 PROBLEM_COLUMNS = ["record", "file", "sheet", "row", "column", "written", "problem", "detail"]
@@ -60,10 +71,10 @@ def table(
 ) -> Table:  # fmt: skip
     """All sheets that have the record's headings, as one Table; an AuditError where none has them."""
     reader = _Reader(record, file, columns, words)
-    headed = [(sheet, locate(sheet, accepted)) for sheet in sheets]
+    required = frozenset(name for name, column in columns.items() if column.is_required)
+    headed = [(sheet, locate(sheet, accepted, required)) for sheet in sheets]
     if not any(headings for _, headings in headed):
-        texts = [cell for sheet in sheets for _, cells in sheet.rows[:3] for cell in cells if cell]
-        reader.refuse_missing_columns(frozenset(), texts, accepted)
+        reader.refuse_missing_columns(frozenset(), guessed(sheets), accepted)
     for sheet, headings in headed:
         if headings is None:
             if sheet.rows:
@@ -71,7 +82,7 @@ def table(
             continue
         if claimed := rivals(headings):
             column, texts = next(iter(claimed.items()))
-            raise AuditError("two_headings", file=file, column=column, headings=" · ".join(texts))
+            raise AuditError("two_headings", file=file, record=record, column=column, headings=" · ".join(texts))
         reader.refuse_missing_columns(frozenset(headings.columns), headings.texts, accepted)
         reader.read(sheet, headings)
     return reader.table()
@@ -91,6 +102,8 @@ class _Reader:
         self.problems: list[dict] = []
         self.left_out: list[dict] = []
         self.found: set[str] = set()
+        self.unused: dict[str, None] = {}
+        self.unreadable: set[str] = set()
         self.headings: dict[str, str] = {}
         self._known: dict[tuple[str, str], object] = {}
 
@@ -99,16 +112,19 @@ class _Reader:
         self.problems.append(dict(zip(PROBLEM_COLUMNS, values_, strict=True)))
 
     def refuse_missing_columns(self, found, texts, accepted) -> None:
-        for name, column in self.columns.items():
-            if column.is_required and name not in found:
-                raise AuditError(
-                    "missing_heading", file=self.file, headings=" · ".join(accepted[name]),
-                    found=", ".join(text for text in texts if text) or "–",
-                )  # fmt: skip
+        missing = [name for name, column in self.columns.items() if column.is_required and name not in found]
+        if missing:
+            raise AuditError(
+                "missing_heading", file=self.file, headings="; ".join(" · ".join(accepted[name]) for name in missing),
+                found=", ".join(text for text in texts if text) or "–",
+                lines=" ; ".join(f"{self.record},{name},…" for name in missing),
+            )  # fmt: skip
 
     def read(self, sheet: Sheet, headings: Headings) -> None:
         self.found |= set(headings.columns)
         self.headings |= {name: headings.written(name) for name in headings.columns}
+        used = {at for found in headings.columns.values() for at in found}
+        self.unused |= dict.fromkeys(text for at, text in enumerate(headings.texts) if text and at not in used)
         is_after_total = False
         for index, (row, cells) in enumerate(sheet.rows):
             cells = cells + [""] * (len(headings.texts) - len(cells))  # noqa: PLW2901
@@ -117,7 +133,8 @@ class _Reader:
             if why == "heading":
                 continue
             if why:
-                written = " ".join(cell for cell in cells if cell)[:120] if why in ("title", "total") else ""
+                filled = [cell for cell in cells if cell]
+                written = filled[0][:120] if why == "title" and len(filled) <= _MOST_TITLE_CELLS else ""
                 where = (self.record, self.file, sheet.name, row, why, written)
                 self.left_out.append(dict(zip(LEFT_OUT_COLUMNS, where, strict=True)))
             else:
@@ -134,38 +151,47 @@ class _Reader:
         filled = [cell for cell in cells if cell]
         if sheet.rows[index - 1][0] == headings.rows[-1] and _is_numbering(filled):
             return "numbering"
-        key = next((cells[at] for at in headings.columns.get("dossier_id", ()) if cells[at]), "")
+        if "dossier_id" not in headings.columns or self._has_moment(cells, headings):
+            return None
+        key = next((cells[at] for at in headings.columns["dossier_id"] if cells[at]), "")
         if (not key or key == filled[0]) and _TOTAL.fullmatch(values.folded(filled[0])):
             return "total"
         is_code = any(character.isdigit() for character in key)
-        if is_after_total and not is_code and not self._has_moment(cells, headings):
+        if is_after_total and not is_code:
             return "footer"
-        return None
+        return "note" if key and not is_code else None
 
-    def _has_moment(self, cells, headings) -> bool:
+    def _has_moment(self, cells: list[str], headings: Headings) -> bool:
         timed = (name for name in headings.columns if self.columns[name].kind in ("at", "due_at", "on"))
         return any(cells[at] for name in timed for at in headings.columns[name])
 
     def _read_row(self, sheet: str, row: int, cells: list[str], headings: Headings) -> None:
-        before = len(self.problems)
-        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row}
-        written = {name: self._one(name, sheet, row, cells, headings) for name in headings.columns}
+        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row, "is_readable": True}
+        written = {name: self._one(name, read, cells, headings) for name in headings.columns}
         for name, text in written.items():
-            column = self.columns[name]
-            if not text and not column.may_be_empty:
-                self.problem(sheet, row, headings.written(name), text, "empty")
-            read[name] = self._value(name, column.kind, text, written, (sheet, row, headings))
+            if not text and not self.columns[name].may_be_empty:
+                self._spoil(read, name, headings, text, "empty")
+            read[name] = self._value(name, text, written, read, headings)
             read[f"{name}_written"] = text or None
-        self.rows.append(read | {"is_readable": len(self.problems) == before})
+        self.rows.append(read)
 
-    def _one(self, name, sheet, row, cells, headings) -> str:
+    def _spoil(self, read: dict, name: str, headings: Headings, text: str, kind: str) -> None:
+        """List what is wrong with one cell; without a vital one the row cannot be judged."""
+        is_hidden = self.columns[name].is_personal or kind == "unknown_signature" or values.may_be_personal(text)
+        self.problem(read["sheet"], read["row"], headings.written(name), "" if is_hidden else text, kind)
+        if self.columns[name].is_vital:
+            read["is_readable"] = False
+        else:
+            self.unreadable.add(name)
+
+    def _one(self, name: str, read: dict, cells: list[str], headings: Headings) -> str:
         texts = list(dict.fromkeys(cells[at] for at in headings.columns[name] if cells[at]))
-        if len(texts) > 1:
-            self.problem(sheet, row, headings.written(name), " ≠ ".join(texts), "repeated_heading_differs")
+        if len(texts) > 1 and not self.columns[name].is_personal:
+            self._spoil(read, name, headings, " ≠ ".join(texts), "repeated_heading_differs")
         return texts[0] if texts else ""
 
-    def _value(self, name, kind, text, written, where) -> object:
-        key = (name, text)
+    def _value(self, name: str, text: str, written: Mapping[str, str], read: dict, headings: Headings) -> object:
+        kind, key = self.columns[name].kind, (name, text)
         if key not in self._known or kind == "signed":
             try:
                 self._known[key] = self._parse(name, kind, text, written)
@@ -173,9 +199,7 @@ class _Reader:
                 self._known[key] = error
         value = self._known[key]
         if isinstance(value, ValueError):
-            sheet, row, headings = where
-            shown = "" if kind == "signed" else text  # a signature may be a name
-            self.problem(sheet, row, headings.written(name), shown, _PROBLEMS[kind])
+            self._spoil(read, name, headings, text, _PROBLEMS[kind])
             return None
         return value
 
@@ -189,7 +213,7 @@ class _Reader:
             return None if kind == "word" else False
         listed = self.words.get((name if kind == "word" else kind, values.folded(text)))
         if listed is None and kind == "signed":
-            listed = "yes" if values.folded(text) == values.folded(written.get("applicant", "")) else None
+            listed = _signature(text, written.get("applicant", ""))
         if listed is None:
             raise ValueError(text)
         return listed if kind == "word" else listed == "yes"
@@ -204,7 +228,7 @@ class _Reader:
             self.record, self.file, frame.astype({name: dtypes[name] for name in frame}),
             pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
             pd.DataFrame(self.left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
-            frozenset(self.found), dict(self.headings),
+            frozenset(self.found), dict(self.headings), tuple(self.unused), frozenset(self.unreadable),
         )  # fmt: skip
 
 
@@ -216,6 +240,13 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "text": values.text, "dossier_id": values.dossier_id, "at": values.at, "due_at": values.due_at,
     "on": values.on, "number": values.whole_number,
 }  # fmt: skip
+
+
+def _signature(text: str, applicant: str) -> str | None:
+    """The applicant's own name is a signature, a dotted line is none, and of anything else nothing is known."""
+    if not any(character.isalnum() for character in text):
+        return "no"
+    return "yes" if values.folded(text) == values.folded(applicant) else None
 
 
 def _is_numbering(filled: list[str]) -> bool:

@@ -24,6 +24,13 @@ def folded(text: str) -> str:
     return " ".join(text.split()).strip(" :.*")
 
 
+def may_be_personal(text: str) -> bool:
+    """Whether `text` may be a name, a telephone or an identity number, and so must not be repeated anywhere."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    is_name = len(words) > 1 and all(word[0].isupper() for word in words)
+    return is_name or bool(re.search(r"\d(?:[\s.]?\d){7,}", text) and not re.search(r"[/:-]", text))
+
+
 def text(text: str) -> str:
     """Words with single spaces between them."""
     return " ".join(text.split())

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-MADE_UP = "DỮ LIỆU MINH HOẠ – hồ sơ và người nộp là hư cấu, không phải người thật, việc thật"
+MADE_UP = "DỮ LIỆU MINH HỌA – hồ sơ và người nộp là hư cấu, không phải người thật, việc thật"
 COMMUNE = "UBND xã Bình Phước"
 LAND_OFFICE = "Chi nhánh Văn phòng Đăng ký đất đai huyện Bình Sơn"
 DAYS_OFF = {date(2023, 9, 1), date(2023, 9, 4)}
@@ -287,12 +287,12 @@ def write_control_slips(path: Path, found: list[Dossier]) -> None:
 
 
 def write_online_procedures(path: Path) -> None:
-    rows = [["# Danh mục theo Quyết định 906/QĐ-UBND: số lượng là thật, tên thủ tục là minh hoạ"],
+    rows = [["# Danh mục theo Quyết định 906/QĐ-UBND: số lượng là thật, tên thủ tục là minh họa"],
             ["Tên thủ tục hành chính", "Mức độ", "Nhóm liên thông"]]  # fmt: skip
     groups = {BIRTH: "Khai sinh", DEATH: "Khai tử"}
     rows += [[name, level, groups.get(name, "")] for name, (_, _, level) in PROCEDURES.items()]
-    rows += [[f"Thủ tục một phần minh hoạ {n:02d}", "Một phần", ""] for n in range(1, OTHER_PARTIAL + 1)]
-    rows += [[f"Thủ tục toàn trình minh hoạ {n:02d}", "Toàn trình", ""] for n in range(1, OTHER_FULL + 1)]
+    rows += [[f"Thủ tục một phần minh họa {n:02d}", "Một phần", ""] for n in range(1, OTHER_PARTIAL + 1)]
+    rows += [[f"Thủ tục toàn trình minh họa {n:02d}", "Toàn trình", ""] for n in range(1, OTHER_FULL + 1)]
     write_csv(path, rows)
 
 
