@@ -211,21 +211,22 @@ def timeline(case: Case, result: Result) -> Markup:
     first, span = min(marks), max((max(marks) - min(marks)).days, 1)
 
     def x(day: date) -> float:
-        return round(110 + 380 * (day - first).days / span, 1)
+        return round(8 + 372 * (day - first).days / span, 1)
 
     def say(key: str, **values: str) -> str:
         return terms.text(f"page.{key}", result.lang, **values)
 
-    on_paper = f"{_day(paper)} · {say('returned_on' if case.returned_on else 'ready_on').lower()}"
+    paper_word = say("returned_on" if case.returned_on else "ready_on").lower()
     closed_word = _day(case.closed_on) if case.closed_on else say("not_in_software" if is_missing else "not_closed")
-    is_open = case.closed_on is None
+    on_paper = f"{paper_word} {_day(paper)}" if paper else say("nothing_on_paper")
     lanes = [
-        {"name": say("timeline_software"), "y": 50, "end": closed, "is_open": is_open, "label": closed_word},
-        {"name": say("timeline_paper"), "y": 88, "end": paper, "is_open": False,
-         "label": on_paper if paper else say("nothing_on_paper")},
+        {"name": say("timeline_software"), "y": 62, "end": closed, "is_open": case.closed_on is None,
+         "label": closed_word},
+        {"name": f"{say('timeline_paper')}: {paper_word}" if paper else say("timeline_paper"), "y": 112, "end": paper,
+         "is_open": False, "label": _day(paper) if paper else say("nothing_on_paper")},
     ]  # fmt: skip
     described = say(
-        "timeline", received=_day(case.received_on), due=_day(case.due_on), paper=lanes[1]["label"],
+        "timeline", received=_day(case.received_on), due=_day(case.due_on), paper=on_paper,
         closed=say("closed_label", day=closed_word) if case.closed_on else closed_word,
     )  # fmt: skip
     return Markup(_render("timeline", result, case=case, lanes=lanes, x=x, described=described))

@@ -96,7 +96,7 @@ def test_a_timeline_carries_its_own_text(tmp_path):
     found = audited(folder(tmp_path / "a"))
     case = next(case for case in found.cases if case.dossier_id == "H-1")
     described = (
-        "Tiếp nhận 01/04/2025, hẹn trả 08/04/2025. Phần mềm: kết thúc 10/04/2025. Trên giấy: 08/04/2025 · trả, ký nhận."
+        "Tiếp nhận 01/04/2025, hẹn trả 08/04/2025. Phần mềm: kết thúc 10/04/2025. Trên giấy: trả, ký nhận 08/04/2025."
     )
     assert described in report.timeline(case, found)
 
