@@ -74,6 +74,7 @@ VERDICTS = [
     pytest.param(IN_TIME, paper("12/04"), slip("07/04") + "a | y | z | desk | applicant | 12/04\n", "on_time", id="collected late by slip and register"),
     pytest.param(LATE, "", "dossier_id | from_unit | to_unit | from_level | to_level | handed_at\na | x | y | applicant | desk | 01/04", "not_proved", id="handing in is no result"),
     pytest.param(LATE, paper("-", signed="-"), slip("07/03"), "not_proved", id="ready before it was received proves nothing"),
+    pytest.param(IN_TIME, "", slip("07/03"), "on_time_not_checked", id="a hand-over before the receipt does not check one closed in time"),
     pytest.param(LATE, paper("07/03", received_on="-"), "", "not_proved", id="returned before it was received proves nothing"),
     pytest.param(LATE, paper("-", signed="-"), slip("06/04 08:00") + "a | y | land | desk | upper_level | 06/04\n", "not_proved", id="a hop without an hour on the same day may be the later one"),
     pytest.param(LATE, paper("-", signed="-"), slip("06/04 08:00", to_level="commune") + "a | y | z | commune | desk | 06/04 10:00\n", "late_only_in_software", id="through the commune to the desk on one day"),

@@ -13,6 +13,9 @@ import yaml
 from conftest import ROOT
 
 from audit import terms
+from audit.check.recount import MEASURE_NAMES
+from audit.load import RECORDS
+from audit.load import office_file as office
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "audit_commune.ipynb", as_version=4)
@@ -71,6 +74,20 @@ def test_ci_runs_the_readmes_own_test_command():
     commands = re.findall(r"^python -m pip install uv && .*$", readme, re.MULTILINE)
     assert [command.rpartition("uv run ")[2] for command in commands] == ["audit run data/binh-phuoc/2023-09", "pytest"]
     assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_every_column_and_measure_is_in_the_readme_of_the_data():
+    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    listed = {tuple(re.findall(r"`(\w+)`", line)) for line in readme.splitlines() if line.startswith("| `")}
+    assert {
+        (record, column) for record, columns in RECORDS.items() if record != "claims" for column in columns
+    } <= listed
+    assert {(measure,) for measure in MEASURE_NAMES} <= listed
+
+
+def test_the_model_of_the_settings_can_be_read():
+    model = (ROOT / "data" / "office.toml").read_bytes()
+    assert not office.read("office.toml", model).made_up
 
 
 def test_the_notebook_only_calls_and_shows():
