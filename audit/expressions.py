@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import narwhals as nw
 from narwhals.typing import IntoFrame
 
+from audit.terms import Population
+
 
 def yes(expression: nw.Expr) -> nw.Expr:
     """`expression`, where unknown counts as no: a comparison with a missing date is never true.
@@ -37,3 +39,13 @@ def collected(frame: IntoFrame | nw.LazyFrame | nw.DataFrame) -> nw.DataFrame:
     """`frame` in memory: what is small enough to count or show. DuckDB hands over pandas, to need no Arrow."""
     lazy = (frame if isinstance(frame, nw.LazyFrame | nw.DataFrame) else nw.from_native(frame)).lazy()
     return lazy.collect(backend="pandas" if lazy.implementation.is_duckdb() else None)
+
+
+# What the period's tables count of a judged dossier, and what the software alone shows of it.
+is_in_software = nw.col("population") != Population.ONLY_IN_REGISTER
+is_settled = nw.col("population") == Population.SETTLED
+is_withdrawn = nw.col("population") == Population.WITHDRAWN
+is_pending = nw.col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
+has_no_due_date = nw.col("due_on_software").is_null()
+closed_in_time = yes(nw.col("closed_on") <= nw.col("due_on_software"))
+closed_late = yes(nw.col("closed_on") > nw.col("due_on_software"))

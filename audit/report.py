@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Case, Result, Share, in_percent, number
-from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict
+from audit.result import Case, Result, Share
+from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict, in_percent, number
 
 TEMPLATES = Path(__file__).with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300

@@ -6,8 +6,18 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrame, IntoFrameT
 
-from audit.expressions import collected, yes
-from audit.terms import PROVED_ON_TIME, AuditError, Fate, Population, Verdict
+from audit.expressions import (
+    closed_in_time,
+    closed_late,
+    collected,
+    has_no_due_date,
+    is_in_software,
+    is_pending,
+    is_settled,
+    is_withdrawn,
+    yes,
+)
+from audit.terms import PROVED_ON_TIME, AuditError, Fate, Verdict
 
 
 @dataclass(frozen=True)
@@ -42,27 +52,19 @@ class Definition:
     may_be_on_time: nw.Expr
 
 
-is_settled = col("population") == Population.SETTLED
-is_withdrawn = col("population") == Population.WITHDRAWN
-is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
-is_in_software = col("population") != Population.ONLY_IN_REGISTER
-
-has_no_due_date = col("due_on_software").is_null()
-closed_by_day = yes(col("closed_on") <= col("due_on_software"))
-closed_late = yes(col("closed_on") > col("due_on_software"))
 closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
 is_within_time = is_pending & ~col("is_past_due_at_end")
 
 DEFINITIONS = [
     Definition("records", is_settled, col("verdict").is_in(PROVED_ON_TIME), col("verdict") != Verdict.LATE),
-    Definition("software_by_day", is_settled, closed_by_day, closed_by_day | has_no_due_date),
+    Definition("software_by_day", is_settled, closed_in_time, closed_in_time | has_no_due_date),
     Definition("software_by_timestamp", is_settled, closed_by_timestamp, closed_by_timestamp | has_no_due_date),
-    Definition("software_withdrawn_counted", is_settled | is_withdrawn, closed_by_day | is_withdrawn,
-               closed_by_day | is_withdrawn | has_no_due_date),
-    Definition("software_pending_counted", is_settled | is_pending, is_settled & closed_by_day | is_within_time,
-               is_settled & (closed_by_day | has_no_due_date) | is_within_time),
-    Definition("software_over_received", is_in_software, is_settled & closed_by_day,
-               is_settled & (closed_by_day | has_no_due_date)),
+    Definition("software_withdrawn_counted", is_settled | is_withdrawn, closed_in_time | is_withdrawn,
+               closed_in_time | is_withdrawn | has_no_due_date),
+    Definition("software_pending_counted", is_settled | is_pending, is_settled & closed_in_time | is_within_time,
+               is_settled & (closed_in_time | has_no_due_date) | is_within_time),
+    Definition("software_over_received", is_in_software, is_settled & closed_in_time,
+               is_settled & (closed_in_time | has_no_due_date)),
 ]  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def late_in_software(judged: IntoFrameT) -> IntoFrameT:
 @nw.narwhalify
 def in_time_in_software(judged: IntoFrameT) -> IntoFrameT:
     """Dossiers settled in the period and closed by the software's own due date, a row per verdict."""
-    return judged.filter(is_settled & closed_by_day).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+    return judged.filter(is_settled & closed_in_time).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
 
 
 @nw.narwhalify

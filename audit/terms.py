@@ -4,11 +4,13 @@ The wording itself, in Vietnamese and English, is in `words.toml` beside this fi
 """
 
 import tomllib
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
+PERCENT_DIGITS = 2
 
 
 class Status(StrEnum):
@@ -139,6 +141,22 @@ def keys() -> dict[str, dict[str, str]]:
 def heading(vietnamese: str, lang: str) -> str:
     """A heading or sentence of the notebook, written there in Vietnamese, in `lang`."""
     return vietnamese if lang == "vi" else _notebook()[vietnamese.strip()]
+
+
+def number(value: float | None, lang: str) -> str:
+    """A number as the language writes it: 2.318.000 and 98,3 in Vietnamese; "–" where there is none."""
+    if value is None:
+        return "–"
+    written = f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    return written.translate(str.maketrans(",.", ".,")) if lang == "vi" else written
+
+
+def in_percent(value: float | Decimal | None, lang: str) -> str:
+    """A percentage with two digits as the language writes it: 98,29% in Vietnamese; "–" where there is none."""
+    if value is None:
+        return "–"
+    written = f"{value:.{PERCENT_DIGITS}f}%"
+    return written.replace(".", ",") if lang == "vi" else written
 
 
 @cache

@@ -11,10 +11,19 @@ from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.check.figure import Figure, figure, percent
-from audit.expressions import collected, yes
-from audit.terms import PROVED_ON_TIME, Cause, Outcome, Population, Verdict
+from audit.expressions import (
+    closed_in_time,
+    closed_late,
+    collected,
+    has_no_due_date,
+    is_in_software,
+    is_pending,
+    is_settled,
+    is_withdrawn,
+    yes,
+)
+from audit.terms import PERCENT_DIGITS, PROVED_ON_TIME, Cause, Outcome, Population, Verdict
 
-PERCENT_DIGITS = 2
 MAY_BE_BLANK = ("channel", "procedure")
 UNCHECKED_UNITS = ("target", "number", "day", "person")
 
@@ -46,17 +55,10 @@ class Count:
 
 
 is_refused = col("population") == Population.REFUSED
-is_filed = col("population") != Population.ONLY_IN_REGISTER
-is_received = is_filed & ~is_refused
+is_received = is_in_software & ~is_refused
 is_new = is_received & ~col("is_carried_over")
-is_new_filed = is_filed & ~col("is_carried_over")
+is_new_in_software = is_in_software & ~col("is_carried_over")
 is_in_person = col("channel") == "in_person"
-is_settled = col("population") == Population.SETTLED
-is_withdrawn = col("population") == Population.WITHDRAWN
-is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
-has_no_due_date = col("due_on_software").is_null()
-closed_in_time = yes(col("closed_on") <= col("due_on_software"))
-closed_late = yes(col("closed_on") > col("due_on_software"))
 is_late_settled = is_settled & closed_late
 is_proved_in_time = col("verdict").is_in(PROVED_ON_TIME)
 is_online = col("channel") == "online"
@@ -75,9 +77,9 @@ may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("caus
 
 LISTED = ("channel", "procedure", "online_procedures")
 MEASURES = [
-    Measure("received_total", is_received, at_most=is_filed),
-    Measure("received_in_person", is_new & is_in_person, needs=("channel",), at_most=is_new_filed & is_in_person),
-    Measure("received_online", is_new & is_online, needs=("channel",), at_most=is_new_filed & is_online),
+    Measure("received_total", is_received, at_most=is_in_software),
+    Measure("received_in_person", is_new & is_in_person, needs=("channel",), at_most=is_new_in_software & is_in_person),
+    Measure("received_online", is_new & is_online, needs=("channel",), at_most=is_new_in_software & is_online),
     Measure("carried_over", is_received & col("is_carried_over")),
     Measure("settled", is_settled),
     Measure("settled_in_time", is_settled & closed_in_time, of=("settled",),
@@ -239,7 +241,7 @@ def _at_most(measure: Measure) -> nw.Expr | None:
     if not unknown:
         return measure.at_most
     is_unknown = nw.any_horizontal(*unknown, ignore_nulls=False)
-    return (measure.when if measure.at_most is None else measure.at_most) | (is_filed & is_unknown)
+    return (measure.when if measure.at_most is None else measure.at_most) | (is_in_software & is_unknown)
 
 
 def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | None]:
