@@ -47,6 +47,9 @@ returned_late = yes(col("returned_on") > col("due_on")) & can_read_register
 ready_in_time = yes(col("ready_on") <= col("due_on")) & can_read_slips & ~ready_before_receipt
 ready_late = yes(col("ready_on") > col("due_on")) & can_read_slips
 
+handed_over_in_time = yes(col("handed_over_on") <= col("due_on")) & can_read_slips
+handed_over_late = yes(col("handed_over_on") > col("due_on")) & can_read_slips
+handed_over_otherwise = returned_in_time & handed_over_late | returned_late & handed_over_in_time
 has_two_return_days = yes(col("returned_on") < col("returned_on_latest"))
 returned_after_audit = yes(col("returned_on_latest") > col("as_of"))
 returned_before_ready = yes(col("returned_on") < col("ready_on")) & can_read_slips & can_read_register
@@ -58,10 +61,12 @@ RULES = [  # the first that applies decides
     Rule("clock_stands_still", Verdict.STOPPED, is_stopped),
     Rule("returned_before_received", Verdict.PAPER_CONTRADICTS_ITSELF, col("is_returned_before_received")),
     Rule("returned_before_ready", Verdict.PAPER_CONTRADICTS_ITSELF, returned_before_ready),
+    Rule("handed_over_otherwise", Verdict.PAPER_CONTRADICTS_ITSELF, handed_over_otherwise),
     Rule("returned_after_audit", Verdict.PAPER_CONTRADICTS_ITSELF, returned_after_audit),
     Rule("two_return_days", Verdict.PAPER_CONTRADICTS_ITSELF, has_two_return_days),
     Rule("no_due_date", Verdict.NO_DUE_DATE, has_no_due_date),
-    Rule("never_closed_returned_in_time", Verdict.OVERDUE, ~is_closed & is_past_due & returned_in_time),
+    Rule("never_closed_returned_in_time", Verdict.OVERDUE,
+         ~is_closed & is_past_due & returned_in_time & ~returned_before_receipt),
     Rule("never_closed_returned_late", Verdict.OVERDUE, ~is_closed & is_past_due & returned_late),
     Rule("never_closed", Verdict.OVERDUE, ~is_closed & is_past_due),
     Rule("open_within_time", Verdict.OPEN, ~is_closed),

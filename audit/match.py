@@ -8,7 +8,7 @@ from audit.expressions import first_that_applies, yes
 from audit.terms import Fate, FoundIn, UnitLevel
 
 AT_THE_DESK = (UnitLevel.DESK, UnitLevel.APPLICANT)
-GIVES_RESULTS = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
+BEHIND_THE_DESK = (UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
 
 
 @nw.narwhalify
@@ -88,20 +88,25 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
 
     Ready is the first hand-over of the result to the desk or the applicant after which the dossier went nowhere
-    else: what the desk gives the applicant later moves nothing, and what the applicant hands in is no result.
+    else: what the desk gives the applicant later moves nothing, and what the applicant brings back begins anew.
     A hop without an hour may be at any time of its day, so a hop on the same day is not known to be after it.
     """
     hops = control_slips.filter(col("fate") == Fate.JUDGED)
-    is_away = ~col("to_level").is_in(AT_THE_DESK)
+    is_away = ~col("to_level").is_in(AT_THE_DESK) | (col("from_level") == UnitLevel.APPLICANT)
     hops = hops.with_columns(away_at=nw.when(is_away).then(col("handed_at")))
     hops = hops.with_columns(away_at=col("away_at").max().over("dossier_id"))
     handed_on, away_on = (col(name).dt.truncate("1d") for name in ("handed_at", "away_at"))
     is_after = (handed_on > away_on) | ((col("handed_at") > col("away_at")) & (col("away_at") != away_on))
-    is_result = col("to_level").is_in(AT_THE_DESK) & col("from_level").is_in(GIVES_RESULTS)
+    to_applicant = col("to_level") == UnitLevel.APPLICANT
+    is_result = (col("to_level") == UnitLevel.DESK) & col("from_level").is_in(BEHIND_THE_DESK)
+    is_result = is_result | to_applicant & col("from_level").is_in((UnitLevel.DESK, *BEHIND_THE_DESK))
     hops = hops.with_columns(is_ready=is_result & (col("away_at").is_null() | yes(is_after)))
-    hops = hops.with_columns(ready_at=nw.when(col("is_ready")).then(col("handed_at")))
+    hops = hops.with_columns(
+        ready_at=nw.when(col("is_ready")).then(col("handed_at")),
+        handed_over_at=nw.when(col("is_ready") & to_applicant).then(col("handed_at")),
+    )
     is_first = col("ready_at") == col("ready_at").min().over("dossier_id")
-    by_upper = (col("from_level") == UnitLevel.UPPER_LEVEL) & (col("to_level") == UnitLevel.APPLICANT)
+    by_upper = (col("from_level") == UnitLevel.UPPER_LEVEL) & to_applicant
     hops = hops.with_columns(
         is_passed_up=(col("to_level") == UnitLevel.UPPER_LEVEL) | (col("from_level") == UnitLevel.UPPER_LEVEL),
         is_by_upper=yes(is_first) & by_upper,
@@ -109,9 +114,11 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     hops = hops.group_by("dossier_id").agg(
         is_passed_up=col("is_passed_up").max(),
         ready_at=col("ready_at").min(),
+        handed_over_at=col("handed_over_at").max(),
         is_handed_over_by_upper_level=col("is_by_upper").max(),
     )
-    return hops.with_columns(ready_on=col("ready_at").dt.truncate("1d"))
+    ready_on, handed_over_on = (col(name).dt.truncate("1d") for name in ("ready_at", "handed_over_at"))
+    return hops.with_columns(ready_on=ready_on, handed_over_on=handed_over_on)
 
 
 def _unread(record: nw.LazyFrame, name: str) -> nw.LazyFrame:

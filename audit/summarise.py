@@ -128,9 +128,8 @@ def unread(software: IntoFrame) -> int:
     """Dossiers of the software that could not be judged because their rows are problems; rows without a code
     count one each. Dossiers outside the period are not counted: they belong to no share of it.
     """
-    problems = nw.from_native(software).lazy().filter(
-        (col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period")
-    )  # fmt: skip
+    software = nw.from_native(software).lazy()
+    problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
     codes = collected(problems.select("dossier_id"))["dossier_id"]
     return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
 

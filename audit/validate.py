@@ -108,7 +108,9 @@ def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT,
 
 def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...]) -> nw.LazyFrame:
     """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal)."""
-    frame = frame.with_columns(facts=signature(*facts), identity=signature("dossier_id", *facts))
+    frame = frame.with_columns(
+        facts=signature(*facts, "is_readable"), identity=signature("dossier_id", *facts, "is_readable")
+    )
     facts_ = col("facts")
     return frame.with_columns(
         is_rival=facts_.min().over("dossier_id") != facts_.max().over("dossier_id"),

@@ -78,8 +78,10 @@ def test_the_true_total_is_always_among_those_found(numerator, more, digits):
     share = Figure(percent(numerator, numerator + more, digits), digits)
     if share.value:
         found = totals(numerator, share)
-        assert numerator + more in found
         assert all(share.is_rounding_of(numerator, total) for total in found)
+        if len(found) > 200:
+            return
+        assert numerator + more in found
         assert numerator == found[0] or not share.is_rounding_of(numerator, found[0] - 1)
         assert not share.is_rounding_of(numerator, found[-1] + 1)
 
@@ -139,6 +141,44 @@ def test_the_bounds_of_a_share_never_pass_the_whole():
     answered = [check.claims(reported(text.format(share)), found).iloc[0] for share in ("100%", "66,67%", "50%")]
     assert [row["outcome"] for row in answered] == ["not_settled", "not_settled", "does_not_hold"]
     assert (answered[0]["least_percent"], answered[0]["most_percent"]) == (Decimal("66.67"), Decimal("100.00"))
+
+
+def test_a_share_of_nothing_proved_is_answered():
+    found = {"settled_in_time": Count(0, 0), "settled": Count(2, 2)}
+    answered = check.claims(reported("measure | written | unit\nsettled_in_time | 50% | percent"), found).iloc[0]
+    assert (answered["outcome"], answered["least_percent"]) == ("does_not_hold", Decimal("0.00"))
+
+
+def test_a_printed_total_that_is_false_or_unclear_is_not_passed_over():
+    text = "measure | written | out_of_written | unit\nsettled_in_time | 10 | {} | dossier"
+    found = {"settled_in_time": Count(10, 12), "settled": Count(12, 12)}
+    answered = [outcomes(text.format(total), found)[0] for total in ("12", "400", "300 hồ sơ")]
+    assert answered == ["not_settled", "does_not_hold", "cannot_be_checked"]
+
+
+def test_a_refused_dossier_may_or_may_not_have_been_received(engine):
+    software = "dossier_id | received_at | due_at | closed_at | status\na | 31/03 | 08/04 | - | refused\nb | 01/04 | 08/04 | 07/04 | -"
+    found = check.counts(
+        judged(software, "", "", engine), record("online_procedures", "", engine), columns=ALL, unread=0
+    )
+    assert {name: (found[name].at_least, found[name].at_most) for name in ("received_total", "carried_over", "settled")} == {
+        "received_total": (1, 2), "carried_over": (0, 1), "settled": (1, 1),
+    }  # fmt: skip
+
+
+def test_without_a_due_date_in_the_software_what_is_late_there_is_open(engine):
+    software = "dossier_id | received_at | due_at | closed_at | unit_level\na | 01/04 | - | 10/04 | commune"
+    register = "dossier_id | due_on | returned_on\na | 08/04 | 08/04"
+    found = check.counts(
+        judged(software, register, "", engine), record("online_procedures", "", engine), columns=ALL, unread=0
+    )
+    for name in ("late_in_software", "late_returned_in_time", "late_closed_by_commune"):
+        assert (found[name].at_least, found[name].at_most) == (0, 1)
+
+
+def test_a_share_that_thousands_of_totals_give_is_left_out():
+    text = "measure | written | unit\npaid_dong | 50.000.000đ | dong\npaid_dong | 45% | percent"
+    assert check.denominators(reported(text), {}).empty
 
 
 def test_a_printed_total_that_nothing_counts_is_not_passed_over():

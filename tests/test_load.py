@@ -251,6 +251,9 @@ def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
         ({"headings__csv": "record | column | heading\nsoftware | closed | Ngày"}, "headings.csv: không có cột “closed”"),
         ({"headings__csv": "record | column | heading\nsoftware | status | Tình trạng"}, "headings.csv: software.csv không có cột “Tình trạng”"),
         ({"words__csv": "column | written | value\nstatus | Rút lại | rút"}, "words.csv, cột status: giá trị “rút” không có.*withdrawn"),
+        ({"headings__csv": b""}, "headings.csv: dòng đầu thiếu"),
+        ({"headings__csv": "record | column | heading\nsoftware | unit"}, "không có cột “”"),
+        ({"words__csv": "column | written | value\nstatus | abc"}, "giá trị “” không có"),
         ({"headings__csv": "record | columns\nsoftware | closed"}, "headings.csv: dòng đầu thiếu “column, heading”"),
     ],
 )  # fmt: skip
@@ -352,6 +355,18 @@ def test_a_filter_line_above_the_headings_takes_no_column_away(tmp_path):
     office = load.office(folder(tmp_path / "a", software__csv=software))
     assert "status" not in office.columns
     assert [row["dossier_id"] for row in plain(office.software)] == ["H-1", "H-2"]
+
+
+@pytest.mark.parametrize("word", ["Ký nhận", "Mã hồ sơ"])
+def test_a_first_line_that_holds_a_heading_word_is_a_line_and_no_heading(tmp_path, word):
+    register = REGISTER.replace("| Ký nhận", "| Xác nhận").replace("Đã ký", word)
+    assert len(load.office(folder(tmp_path / "a", register__csv=register)).register) == 2
+
+
+def test_a_name_in_the_code_column_is_listed_and_not_judged(tmp_path):
+    register = REGISTER.replace("H-1     ", "Nguyễn An")
+    office = load.office(folder(tmp_path / "a", register__csv=register))
+    assert [(p["row"], p["problem"], p["written"]) for p in plain(office.problems)] == [(2, "unreadable_code", "")]
 
 
 def test_a_line_of_a_hamlet_without_code_is_listed_and_a_section_title_is_left_out(tmp_path):

@@ -35,7 +35,7 @@ def test_a_moment_is_read_in_vietnam_time(text, stamp):
 
 
 @pytest.mark.parametrize(
-    "text", ["31/04/2023", "29/02/2023", "31/8", "08/31/2023", "45163", "31/08/23", "hôm qua", "2023-13-01", "25:00 31/08/2023", "31/08-2023"]
+    "text", ["31/04/2023", "29/02/2023", "31/8", "08/31/2023", "45163", "31/08/23", "hôm qua", "2023-13-01", "25:00 31/08/2023", "31/08-2023", "9999-12-31T17:00:00.000+0000", "0001-01-01T00:00:00+14:00"]
 )  # fmt: skip
 def test_what_is_no_day_is_refused_and_never_guessed(text):
     with pytest.raises(ValueError, match=r".*"):
@@ -60,7 +60,7 @@ def test_an_amount_is_read_in_the_vietnamese_way(text, number):
     assert values.whole_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["12,5", "12.00", "-3", "mười", ""])
+@pytest.mark.parametrize("text", ["12,5", "12.00", "99999999999999999999", "-3", "mười", ""])
 def test_what_is_no_whole_number_is_refused(text):
     with pytest.raises(ValueError, match=r".*"):
         values.whole_number(text)
@@ -76,17 +76,47 @@ def test_a_heading_is_the_same_in_any_case_spacing_and_unicode_form(form):
 def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
     assert values.dossier_id(" 000.00.53.h48 – 220921‑0099\u200b") == "000.00.53.H48-220921-0099"
     assert values.dossier_id("  ") is None
+    with pytest.raises(ValueError, match="Nguyễn"):
+        values.dossier_id("Nguyễn Văn An")
 
 
 @pytest.mark.parametrize(
-    "text", ["Nguyễn Văn Tám", "Ông Lê Văn Mười, 0905123456", "0905 123 456", "012345678901", "TRẦN THỊ B"]
+    "text",
+    [
+        "Nguyễn Văn Tám",
+        "Ông Lê Văn Mười, 0905123456",
+        "0905 123 456",
+        "012345678901",
+        "TRẦN THỊ B",
+        "chuyển ông Lê xử lý",
+        "Trần Thị Lan nhận thay",
+        "0912-345-678",
+        "08/04/2025 0912345678",
+        "Ánh Đào",
+    ],
 )
 def test_names_and_numbers_of_people_are_known_as_such(text):
     assert values.may_be_personal(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["28/08/2023 09:12", "31/04/2025", "Đã trả kết quả", "000.17.53.H48-230828-0072", "hôm qua", "12.000"]
+    "text",
+    [
+        "28/08/2023 09:12",
+        "31/04/2025",
+        "Đã trả kết quả",
+        "000.17.53.H48-230828-0072",
+        "hôm qua",
+        "12.000",
+        "Công dân rút hồ sơ",
+        "16:30 8/4/2025",
+    ],
 )
 def test_days_statuses_and_codes_are_not_taken_for_people(text):
     assert not values.may_be_personal(text)
+
+
+def test_of_a_day_that_cannot_be_read_only_figures_are_repeated():
+    assert values.may_be_repeated("31/04/2025 17:00", "at")
+    assert not any(values.may_be_repeated(text, "at") for text in ("hôm qua", "an nhận, 8/4", "0912345678"))
+    assert values.may_be_repeated("hôm qua", "word")

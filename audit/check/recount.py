@@ -55,11 +55,10 @@ class Count:
 
 
 is_refused = col("population") == Population.REFUSED
-is_received = is_in_software & ~is_refused
-is_new = is_received & ~col("is_carried_over")
-is_new_in_software = is_in_software & ~col("is_carried_over")
+is_new = is_in_software & ~col("is_carried_over")
 is_in_person = col("channel") == "in_person"
 is_late_settled = is_settled & closed_late
+may_be_late_settled = is_settled & (closed_late | has_no_due_date)
 is_proved_in_time = col("verdict").is_in(PROVED_ON_TIME)
 is_online = col("channel") == "online"
 is_listed = ~col("online_level").is_null()
@@ -77,14 +76,14 @@ may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("caus
 
 LISTED = ("channel", "procedure", "online_procedures")
 MEASURES = [
-    Measure("received_total", is_received, at_most=is_in_software),
-    Measure("received_in_person", is_new & is_in_person, needs=("channel",), at_most=is_new_in_software & is_in_person),
-    Measure("received_online", is_new & is_online, needs=("channel",), at_most=is_new_in_software & is_online),
-    Measure("carried_over", is_received & col("is_carried_over")),
+    Measure("received_total", is_in_software),
+    Measure("received_in_person", is_new & is_in_person, needs=("channel",)),
+    Measure("received_online", is_new & is_online, needs=("channel",)),
+    Measure("carried_over", is_in_software & col("is_carried_over")),
     Measure("settled", is_settled),
     Measure("settled_in_time", is_settled & closed_in_time, of=("settled",),
             at_most=is_settled & (closed_in_time | has_no_due_date)),
-    Measure("late_in_software", is_late_settled, at_most=is_settled & (closed_late | has_no_due_date)),
+    Measure("late_in_software", is_late_settled, at_most=may_be_late_settled),
     Measure("open_within_time", is_pending & ~col("is_past_due_at_end") & ~has_no_due_date,
             at_most=is_pending & ~col("is_past_due_at_end")),
     Measure("open_overdue", is_pending & col("is_past_due_at_end"),
@@ -95,14 +94,14 @@ MEASURES = [
     Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE) | is_returned_late_unclosed,
             at_most=is_settled & ~is_proved_in_time | is_maybe_late_unsettled),
     Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of=("late_in_software",),
-            at_most=is_late_settled & (col("verdict") != Verdict.LATE)),
+            at_most=may_be_late_settled & (col("verdict") != Verdict.LATE)),
     Measure("late_closed_by_commune", is_late_settled & col("cause_proved") & may_be_commune,
-            at_most=is_late_settled & may_be_commune),
+            at_most=may_be_late_settled & may_be_commune),
     Measure("late_held_by_upper_level", is_late_settled & col("cause_proved") & may_be_upper_level,
-            at_most=is_late_settled & may_be_upper_level),
-    Measure("components_digitised", is_received & col("is_components_digitised"),
+            at_most=may_be_late_settled & may_be_upper_level),
+    Measure("components_digitised", is_in_software & col("is_components_digitised"),
             of=("received_total", "listed_not_withdrawn"), needs=("is_components_digitised",)),
-    Measure("listed_not_withdrawn", is_received & is_listed & ~is_withdrawn, needs=LISTED[1:]),
+    Measure("listed_not_withdrawn", is_in_software & is_listed & ~is_withdrawn, needs=LISTED[1:]),
     Measure("results_digitised", is_settled & col("is_result_digitised"), of=("settled", "listed_settled"),
             needs=("is_result_digitised",)),
     Measure("listed_settled", is_settled & is_listed, needs=LISTED[1:]),
@@ -119,8 +118,8 @@ MEASURES = [
     Measure("interlinked_birth_settled", is_birth & is_settled, of=("interlinked_birth_received",), needs=LISTED),
     Measure("interlinked_death_received", is_death, needs=LISTED),
     Measure("interlinked_death_settled", is_death & is_settled, of=("interlinked_death_received",), needs=LISTED),
-    Measure("payments", is_received, needs=("payments",), total="payments"),
-    Measure("paid_dong", is_received, needs=("paid_dong",), total="paid_dong"),
+    Measure("payments", is_in_software, needs=("payments",), total="payments"),
+    Measure("paid_dong", is_in_software, needs=("paid_dong",), total="paid_dong"),
 ]  # fmt: skip
 LIST_MEASURES = {  # counted on the list of procedures itself
     "online_procedures": col("online_level").is_in(["partial", "full"]),
@@ -138,25 +137,18 @@ def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str]
     `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
     """
     judged = nw.from_native(judged).lazy()
-    usable = [measure for measure in MEASURES if set(measure.needs) <= columns]
-    sums = {}
-    for measure in usable:
-        if not measure.distinct:
-            value = col(measure.total).fill_null(0) if measure.total else nw.lit(1)
-            for bound, when in (("at_least", measure.when), ("at_most", _at_most(measure))):
-                if when is not None:
-                    picked = nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
-                    sums[f"{measure.name} {bound}"] = picked.alias(f"{measure.name} {bound}")
-    row = collected(judged.select(*sums.values()))
-    found = {name: int(row[name][0] or 0) for name in sums}
-    answers = {}
-    for measure in usable:
-        if measure.distinct:
-            least = len(collected(judged.filter(yes(measure.when)).select(measure.distinct).unique()))
-        else:
-            least = found[f"{measure.name} at_least"]
-        most = found.get(f"{measure.name} at_most", least)
-        answers[measure.name] = Count(least, None if measure.total and unread else most + unread)
+    usable = {measure.name: measure for measure in MEASURES if set(measure.needs) <= columns}
+    bounds = {(name, bound): when for name, m in usable.items() for bound, when in enumerate(_bounds_of(m))}
+    sums = {key: when for key, when in bounds.items() if not usable[key[0]].distinct}
+    row = collected(judged.select(*(_added_up(usable[key[0]], when).alias(str(key)) for key, when in sums.items())))
+    found = {key: int(row[str(key)][0] or 0) for key in sums}
+    for key, when in bounds.items():
+        if column := usable[key[0]].distinct:
+            found[key] = len(collected(judged.filter(yes(when)).select(column).unique()))
+    answers = {
+        name: Count(found[name, 0], None if measure.total and unread else found[name, 1] + unread)
+        for name, measure in usable.items()
+    }
     if "online_procedures" in columns:
         listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
         row = collected(listed.select(*(yes(when).cast(nw.Int64).sum().alias(n) for n, when in LIST_MEASURES.items())))
@@ -207,16 +199,18 @@ def _answer(claim: Mapping, found: Mapping[str, Count]) -> Answer:
     if written is None:
         return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", count.at_least, count.at_most)
     printed = figure(claim["out_of_written"]) if isinstance(claim["out_of_written"], str) else None
+    if printed is None and isinstance(claim["out_of_written"], str):
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", count.at_least, count.at_most)
     if not is_percent and printed is None:
         outcome = _count_outcome(written.value, count)
         return Answer(outcome, outcome.value, count.at_least, count.at_most)
     if not totals:
         return Answer(Outcome.CANNOT_BE_CHECKED, "unknown_total", count.at_least, count.at_most)
     answers = [_of_total(written, printed, count, totals[of], of, is_percent=is_percent) for of in totals]
-    return min(answers, key=lambda answer: _BEST_FIRST.index(answer.outcome))
+    return min(answers, key=lambda answer: _WORST_LAST.index(answer.outcome))
 
 
-_BEST_FIRST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
+_WORST_LAST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
 
 
 def _of_total(
@@ -224,24 +218,34 @@ def _of_total(
 ) -> Answer:
     """The answer if `total` is the total: the figure itself, and the total printed with it, must both hold."""
     least, most = _bounds(count, total)
-    known = (count.at_least, count.at_most, total.at_most, of, least and _percent(least), most and _percent(most))
+    known = (count.at_least, count.at_most, total.at_most, of, _percent(least), _percent(most))
     if least is None or most is None:
         return Answer(Outcome.CANNOT_BE_CHECKED, "cannot_be_checked_percent", *known)
     outcome = _percent_outcome(written, least, most) if is_percent else _count_outcome(written.value, count)
     explanation = f"{outcome}_percent" if is_percent else outcome.value
     total_outcome = Outcome.HOLDS if printed is None else _count_outcome(printed.value, total)
-    if outcome == Outcome.HOLDS and total_outcome != Outcome.HOLDS:
-        return Answer(total_outcome, "other_total", *known)
+    worse = max(outcome, total_outcome, key=_WORST_LAST.index)
+    if worse != outcome:
+        return Answer(worse, "other_total", *known)
     return Answer(outcome, explanation, *known)
 
 
-def _at_most(measure: Measure) -> nw.Expr | None:
-    """Dossiers of which the records do not tell the channel or the procedure may belong to any measure of it."""
+def _bounds_of(measure: Measure) -> tuple[nw.Expr, nw.Expr]:
+    """Which dossiers the measure counts for certain, and which it may count.
+
+    Whether a refused dossier was received, offices see differently; and one of which the records do not tell
+    the channel or the procedure may belong to any measure of it.
+    """
     unknown = [col(name).is_null() for name in measure.needs if name in MAY_BE_BLANK]
-    if not unknown:
-        return measure.at_most
-    is_unknown = nw.any_horizontal(*unknown, ignore_nulls=False)
-    return (measure.when if measure.at_most is None else measure.at_most) | (is_in_software & is_unknown)
+    at_most = measure.when if measure.at_most is None else measure.at_most
+    if unknown:
+        at_most = at_most | (is_in_software & nw.any_horizontal(*unknown, ignore_nulls=False))
+    return measure.when & ~is_refused, at_most
+
+
+def _added_up(measure: Measure, when: nw.Expr) -> nw.Expr:
+    value = col(measure.total).fill_null(0) if measure.total else nw.lit(1)
+    return nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
 
 
 def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | None]:
@@ -265,5 +269,5 @@ def _percent_outcome(written: Figure, least: Fraction, most: Fraction) -> Outcom
     return Outcome.HOLDS if least == most else Outcome.NOT_SETTLED
 
 
-def _percent(share: Fraction) -> Decimal | None:
-    return percent(share.numerator, share.denominator, PERCENT_DIGITS)
+def _percent(share: Fraction | None) -> Decimal | None:
+    return None if share is None else percent(share.numerator, share.denominator, PERCENT_DIGITS)

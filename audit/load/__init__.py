@@ -236,8 +236,8 @@ def _own(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:
-    first, *rest = (cells for _, cells in sheets.read(name, content)[0].rows)
-    lines = [dict(zip(first, cells, strict=False)) for cells in rest]
+    first, *rest = [cells for _, cells in sheets.read(name, content)[0].rows] or [[]]
+    lines = [dict(zip(first, [*cells, *[""] * len(first)], strict=False)) for cells in rest]
     wanted = {"headings.csv": ["record", "column", "heading"], "words.csv": ["column", "written", "value"]}[name]
     if missing := [heading for heading in wanted if heading not in first]:
         raise AuditError("settings_heading", file=name, headings=", ".join(missing), found=", ".join(first))
@@ -267,7 +267,9 @@ def _with_known_units(slips: Table) -> Table:
         written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
         found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
     is_known = (frame[list(UNIT_COLUMNS["control_slips"].values())] != UnitLevel.UNKNOWN).all(axis=1)
-    frame = frame.assign(is_readable=frame["is_readable"] & is_known, dossier_id=frame["dossier_id"].ffill())
+    frame = frame.assign(
+        is_readable=frame["is_readable"] & is_known, dossier_id=frame.groupby("sheet")["dossier_id"].ffill()
+    )
     problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
     return replace(slips, frame=frame, problems=problems)
 

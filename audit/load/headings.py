@@ -78,6 +78,7 @@ def _filled(cells: list[str], texts: list[str], known: Mapping[str, str], *, is_
     cells, texts = (row + [""] * (width - len(row)) for row in (cells, texts))
     here, there = ({at for at, text in enumerate(row) if folded(text) in known} for row in (cells, texts))
     free = {at for at in here if not (is_above and texts[at])}
-    if here & there or not free:
+    is_data = not is_above and any(cells[at] for at in there)
+    if is_data or here & there or not free:
         return texts
     return [cells[at] if at in free else text for at, text in enumerate(texts)]

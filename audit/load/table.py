@@ -134,7 +134,8 @@ class _Reader:
                 continue
             if why:
                 filled = [cell for cell in cells if cell]
-                written = filled[0][:120] if why == "title" and len(filled) <= _MOST_TITLE_CELLS else ""
+                is_shown = why == "title" and len(filled) <= _MOST_TITLE_CELLS and not values.may_be_personal(filled[0])
+                written = filled[0][:120] if is_shown else ""
                 where = (self.record, self.file, sheet.name, row, why, written)
                 self.left_out.append(dict(zip(LEFT_OUT_COLUMNS, where, strict=True)))
             else:
@@ -177,9 +178,10 @@ class _Reader:
 
     def _spoil(self, read: dict, name: str, headings: Headings, text: str, kind: str) -> None:
         """List what is wrong with one cell; without a vital one the row cannot be judged."""
-        is_hidden = self.columns[name].is_personal or kind == "unknown_signature" or values.may_be_personal(text)
+        column = self.columns[name]
+        is_hidden = column.is_personal or kind == "unknown_signature" or not values.may_be_repeated(text, column.kind)
         self.problem(read["sheet"], read["row"], headings.written(name), "" if is_hidden else text, kind)
-        if self.columns[name].is_vital:
+        if column.is_vital:
             read["is_readable"] = False
         else:
             self.unreadable.add(name)
@@ -233,6 +235,7 @@ class _Reader:
 
 
 _PROBLEMS = {
+    "dossier_id": "unreadable_code",
     "at": "unreadable_day", "due_at": "unreadable_day", "on": "unreadable_day", "number": "unreadable_number",
     "word": "unknown_word", "yes_no": "unknown_word", "signed": "unknown_signature",
 }  # fmt: skip

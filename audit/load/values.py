@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from datetime import datetime, time, timedelta, timezone
+from itertools import pairwise
 
 VIETNAM = timezone(timedelta(hours=7))
 END_OF_DAY = time(23, 59, 59)
+_EARLIEST, _LATEST = 1900, 2200  # years; a system's "never" is no day
+_MOST_DIGITS = 15
 
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:hg]|\s+giờ\s*)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s+phút)?"
 _DAY_FIRST = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
@@ -17,6 +20,9 @@ _ISO = re.compile(
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
 )
 
+_ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú)(?!\w)", re.IGNORECASE)
+_NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)(0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}|\d{9}|\d{12})(?!\d)")
+
 
 def folded(text: str) -> str:
     """A key under which case, spaces, NFC or NFD, and marks around a word make no difference."""
@@ -25,10 +31,16 @@ def folded(text: str) -> str:
 
 
 def may_be_personal(text: str) -> bool:
-    """Whether `text` may be a name, a telephone or an identity number, and so must not be repeated anywhere."""
-    words = [word for word in text.split() if word[0].isalpha()]
-    is_name = len(words) > 1 and all(word[0].isupper() for word in words)
-    return is_name or bool(re.search(r"\d(?:[\s.]?\d){7,}", text) and not re.search(r"[/:-]", text))
+    """Whether `text` may hold a name, a telephone or an identity number, and so must not be repeated anywhere."""
+    begins_like_a_name = [re.sub(r"^\W+", "", word)[:1].isupper() for word in text.split()]
+    is_name = any(one and next_ for one, next_ in pairwise(begins_like_a_name))
+    return is_name or bool(_ADDRESS.search(text) or _NUMBER_OF_A_PERSON.search(text))
+
+
+def may_be_repeated(text: str, kind: str) -> bool:
+    """Whether a message may repeat a cell of this kind: of a day or a number, only figures and their marks."""
+    is_figures = kind not in ("at", "due_at", "on", "number") or re.fullmatch(r"[\d\s/.,:+\-TZhg=≠]*", text)
+    return bool(is_figures) and not may_be_personal(text)
 
 
 def text(text: str) -> str:
@@ -37,7 +49,12 @@ def text(text: str) -> str:
 
 
 def dossier_id(text: str) -> str | None:
-    """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands."""
+    """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands.
+
+    Raises ValueError for words without any figure, which are a name or a note.
+    """
+    if text.strip() and not any(character.isdigit() for character in text):
+        raise ValueError(text)
     text = unicodedata.normalize("NFKC", text).upper()
     return re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\s\u200b-\u200f\ufeff]", "", text)) or None
 
@@ -56,6 +73,8 @@ def moment(text: str) -> tuple[datetime, bool]:
     clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
     microsecond = int((part.get("fraction") or "0").ljust(6, "0")[:6])
     stamp = datetime(*whole, *clock, microsecond)  # noqa: DTZ001  local time, as written
+    if not _EARLIEST < stamp.year < _LATEST:
+        raise ValueError(text)
     if offset := part.get("offset"):
         sign = -1 if offset[0] == "-" else 1
         hours, minutes = (0, 0) if offset == "Z" else (int(offset[1:3]), int(offset[-2:]))
@@ -85,4 +104,7 @@ def whole_number(text: str) -> int:
     plain = re.sub(r"(?i)\s*(đồng|đ|vnd)$", "", text.strip())
     if not re.fullmatch(r"\d+|\d{1,3}(?:[.,\s]\d{3})+", plain):
         raise ValueError(text)
-    return int(re.sub(r"\D", "", plain))
+    digits = re.sub(r"\D", "", plain)
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(text)
+    return int(digits)

@@ -11,7 +11,7 @@ from audit import summarise
 from audit.check import Checked
 from audit.check.figure import percent
 from audit.load import RECORDS, Office
-from audit.load.values import may_be_personal
+from audit.load.values import may_be_repeated
 from audit.result.schema import (
     SCHEMA_VERSION,
     Accounting,
@@ -167,7 +167,7 @@ def _evidence(office: Office, records: Records, dossiers: set[str], lang: str) -
         table, frame = office.tables[record], getattr(records, record)
         for row in _plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
             cells = tuple(
-                Cell(column=column, heading=table.headings[column], written=_shown(column, row, lang))
+                Cell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang))
                 for column in columns if column in table.headings
             )  # fmt: skip
             found.setdefault(row["dossier_id"], []).append(
@@ -179,14 +179,14 @@ def _evidence(office: Office, records: Records, dossiers: set[str], lang: str) -
     return {dossier: tuple(rows) for dossier, rows in found.items()}
 
 
-def _shown(column: str, row: Mapping, lang: str) -> str | None:
+def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:
     """The cell as written; a signature or a unit that nobody listed may be a name, and is not repeated."""
     written, level = row[f"{column}_written"], {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
     if column == "signed" and written is not None:
         return text("page.signed" if row["signed"] else "page.not_signed", lang)
     if column in level and written is not None and row[level[column]] == UnitLevel.UNKNOWN:
         return text("page.not_shown", lang)
-    if written is not None and may_be_personal(written) and column not in level:
+    if written is not None and column not in level and not may_be_repeated(written, RECORDS[record][column].kind):
         return text("page.not_shown", lang)
     return written
 
