@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
-from folders import REGISTER, folder
+from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
 from audit import check, judge, load, match, result, summarise, validate
@@ -145,6 +145,17 @@ def test_of_a_signature_only_its_presence_leaves_the_records(tmp_path):
     assert found.verdicts["late_only_in_software"] == 1
     assert "Nguyễn" not in found.as_json()
     assert "có ký nhận" in found.as_json()
+
+
+def test_a_unit_that_nobody_listed_may_be_a_person_and_is_not_repeated(tmp_path):
+    software = (
+        SOFTWARE.replace("Số hồ sơ", "Cơ quan/đơn vị | Số hồ sơ")
+        .replace("H-1", "lê mười | H-1")
+        .replace("H-2", "UBND xã Thử | H-2")
+    )
+    text = audited(folder(tmp_path / "a", software__csv=software)).as_json()
+    assert "lê mười" not in text
+    assert "UBND xã Thử" not in text  # H-2 is plainly in time, and no case
 
 
 def test_a_procedure_is_listed_whatever_the_form_and_case_of_its_name(sample):
