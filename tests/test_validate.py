@@ -68,6 +68,13 @@ def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too(engine):
     ]
 
 
+def test_a_row_whose_status_could_not_be_read_is_no_twin_of_one_without_status(engine):
+    software = "dossier_id | received_at | due_at | closed_at | status | is_readable\na | 01/04 | 08/04 | 07/04 | - | no\na | 01/04 | 08/04 | 07/04 | - | yes"
+    found = records(software, engine=engine).software
+    assert fates(found) == [("problem", None), ("problem", "repeated_with_difference")]
+    assert summarise.unread(found) == 1
+
+
 def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_duplicates(engine):
     register = """
         dossier_id | returned_on | signed
