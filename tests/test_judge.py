@@ -81,6 +81,7 @@ VERDICTS = [
     pytest.param(LATE, paper("-", signed="-"), "dossier_id | from_unit | to_unit | from_level | to_level | handed_at\na | x | y | desk | desk | 02/04", "not_proved", id="from desk to desk is no result"),
     pytest.param(LATE, "", "dossier_id | from_unit | to_unit | from_level | to_level | handed_at\na | x | y | applicant | desk | 01/04", "not_proved", id="handing in is no result"),
     pytest.param(LATE, paper("-", signed="-"), only_hop("07/03"), "not_proved", id="ready before it was received proves nothing"),
+    pytest.param(LATE, paper("11/04"), only_hop("07/03"), "not_proved", id="an impossible hand-over leaves it open when the result was ready"),
     pytest.param(IN_TIME, "", only_hop("07/03"), "on_time_not_checked", id="a hand-over before the receipt does not check one closed in time"),
     pytest.param(LATE, paper("07/03", received_on="-"), "", "not_proved", id="returned before it was received proves nothing"),
     pytest.param(LATE, paper("-", signed="-"), slip("06/04 08:00") + "a | y | land | desk | upper_level | 06/04\n", "not_proved", id="a hop without an hour on the same day may be the later one"),
