@@ -133,8 +133,8 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
     read under both ends: equal verdicts stand, and so does a proof that it was in time under each; what flips
     is `due_date_in_dispute`. Since a dossier can only become less late as the due date moves back, what holds at
     both ends holds between them. `is_carried_over`: received before the period; `is_past_due_at_end`: due
-    before the period's last day. `cause` is null where nothing
-    is late; `cause_proved` tells whether a record shows the cause or it is merely what the software names.
+    before the period's last day. `cause` is null where nothing is late; `cause_proved` tells whether a record
+    shows the cause or it is merely what the software names.
     """
     due_dates = ("due_on_software", "due_on_register", "due_on_register_latest")
     pairs = pairs.with_columns(
