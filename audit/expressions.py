@@ -1,11 +1,17 @@
 """Small pieces that several steps share: Narwhals expressions that mean the same on every engine."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
 
 import narwhals as nw
 from narwhals.typing import IntoFrame
 
 from audit.terms import Population
+
+
+def midnight(day: date) -> nw.Expr:
+    """`day` as frames hold days: its midnight."""
+    return nw.lit(datetime.combine(day, time()))
 
 
 def yes(expression: nw.Expr) -> nw.Expr:

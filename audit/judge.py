@@ -5,13 +5,13 @@ records. Where the due dates that stand in the records lead to different verdict
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, looked_up, yes
+from audit.expressions import first_that_applies, looked_up, midnight, yes
 from audit.terms import CLOCK_STANDS_STILL, PROVED_ON_TIME, Cause, FoundIn, Population, Status, UnitLevel, Verdict
 
 
@@ -138,8 +138,8 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
     """
     due_dates = ("due_on_software", "due_on_register", "due_on_register_latest")
     pairs = pairs.with_columns(
-        as_of=nw.lit(_midnight(as_of)),
-        period_last_on=nw.lit(_midnight(period_last_on)),
+        as_of=midnight(as_of),
+        period_last_on=midnight(period_last_on),
         due_on_earliest=nw.min_horizontal(*due_dates),
         due_on_latest=nw.max_horizontal(*due_dates),
     )
@@ -161,7 +161,7 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         rule=settled("rule", DUE_DATES_DISAGREE),
         due_on=nw.coalesce("due_on_software", "due_on_register"),
         is_past_due_at_end=yes(nw.coalesce("due_on_software", "due_on_register") < col("period_last_on")),
-        is_carried_over=yes(col("received_on") < nw.lit(_midnight(period_first_on))),
+        is_carried_over=yes(col("received_on") < midnight(period_first_on)),
         population=first_that_applies((rule.when, rule.answer) for rule in POPULATIONS),
     )
     judged = judged.with_columns(cause_rule=first_that_applies((rule.when, rule.name) for rule in CAUSES))
@@ -170,7 +170,3 @@ def verdicts(pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         cause_proved=yes(col("cause_rule").is_in([rule.name for rule in CAUSES if rule.is_proved])),
     )
     return judged.drop("as_of", "period_last_on")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())

@@ -17,14 +17,12 @@ from markupsafe import Markup
 
 from audit import terms
 from audit.result import Case, Result, Share
-from audit.terms import PLAINLY_ON_TIME, Outcome, Population, Verdict, in_percent, number
+from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, Outcome, Population, Verdict, in_percent, number
 
 TEMPLATES = Path(__file__).with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 SETTLED_FOR_CERTAIN = (*PLAINLY_ON_TIME, Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE)
-RESULT_MIME = "application/vnd.commune-audit.result"
-WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WEIGHTY_COLUMNS = {"software": ("status", "unit"), "register": ("signed", "due_on", "received_on")}
 BOUNDS = ("at_least", "at_most")
 

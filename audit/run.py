@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 
 from audit import terms
 from audit.shipped import shipped
-from audit.terms import AuditError
+from audit.terms import RESULT_MIME, WORKBOOK_MIME, AuditError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-RESULT_MIME = "application/vnd.commune-audit.result"
-WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATES = Path(__file__).with_name("template")
 NOTEBOOK = "notebooks/audit_commune.ipynb"
 SECONDS = 600

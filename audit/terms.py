@@ -11,6 +11,8 @@ from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 PERCENT_DIGITS = 2
+RESULT_MIME = "application/vnd.commune-audit.result"  # how the notebook hands over what is written beside the page
+WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Status(StrEnum):

@@ -6,14 +6,14 @@ already listed there, and carry no second one.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Generic
 
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, signature, yes
+from audit.expressions import first_that_applies, midnight, signature, yes
 from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 
 SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
@@ -54,8 +54,8 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
     """
     received_on, due_on, closed_on = (col(c).dt.truncate("1d") for c in ("received_at", "due_at", "closed_at"))
     rules = [
-        (received_on > nw.lit(_midnight(as_of)), "received_after_audit", "received_at"),
-        (closed_on > nw.lit(_midnight(as_of)), "closed_after_audit", "closed_at"),
+        (received_on > midnight(as_of), "received_after_audit", "received_at"),
+        (closed_on > midnight(as_of), "closed_after_audit", "closed_at"),
         (due_on < received_on, "due_before_received", "due_at"),
         (closed_on < received_on, "closed_before_received", "closed_at"),
         (col("closed_at").is_null() & col("status").is_in(CLOSED), "closed_without_date", "closed_at"),
@@ -64,8 +64,8 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
             "open_with_closing_date",
             "closed_at",
         ),
-        (received_on > nw.lit(_midnight(period_last_on)), OUTSIDE_PERIOD, "received_at"),
-        (closed_on < nw.lit(_midnight(period_first_on)), OUTSIDE_PERIOD, "closed_at"),
+        (received_on > midnight(period_last_on), OUTSIDE_PERIOD, "received_at"),
+        (closed_on < midnight(period_first_on), OUTSIDE_PERIOD, "closed_at"),
     ]
     frame = _with_what_repeats_add(_with_repeats(frame, SOFTWARE_FACTS))
     return _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
@@ -79,9 +79,7 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     differ are all evidence. A line whose dossier stands only in software rows that are problems is one too,
     and so is one outside the period of a dossier that the software lacks.
     """
-    is_outside = (col("received_on") > nw.lit(_midnight(period_last_on))) | (
-        col("returned_on") < nw.lit(_midnight(period_first_on))
-    )
+    is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
     frame = _with_repeats(frame, REGISTER_FACTS).join(_in_software(software), on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
@@ -101,7 +99,7 @@ def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT,
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (col("rows_judged").is_null() & ~yes(col("in_register")), "dossier_unknown", "dossier_id"),
-        (col("handed_at").dt.truncate("1d") > nw.lit(_midnight(as_of)), "handed_after_audit", "handed_at"),
+        (col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at"),
     ]
     return _with_fate(frame, rules).drop("rows_judged", "in_register")
 
@@ -149,7 +147,3 @@ def _in_software(software: nw.LazyFrame) -> nw.LazyFrame:
     dossiers = software.filter(~col("dossier_id").is_null())
     dossiers = dossiers.with_columns(is_judged=(col("fate") == Fate.JUDGED).cast(nw.Int64))
     return dossiers.group_by("dossier_id").agg(rows_judged=col("is_judged").sum())
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time())
