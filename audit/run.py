@@ -92,8 +92,6 @@ def _parameters(notebook: "NotebookNode") -> dict[str, str]:
 
 
 def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, str]) -> None:
-    from audit.load import day  # noqa: PLC0415
-
     valid = _parameters(notebook)
     for name in parameters:
         if name not in valid:
@@ -101,6 +99,8 @@ def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, 
     if parameters.get("lang") not in terms.LANGUAGES:
         raise AuditError("bad_language", written=parameters.get("lang"), valid=", ".join(terms.LANGUAGES))
     if parameters.get("as_of"):
+        from audit.load import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
+
         day(parameters["as_of"])
 
 
