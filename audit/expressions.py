@@ -47,6 +47,13 @@ def collected(frame: IntoFrame | nw.LazyFrame | nw.DataFrame) -> nw.DataFrame:
     return lazy.collect(backend="pandas" if lazy.implementation.is_duckdb() else None)
 
 
+def count(frame: IntoFrame, conditions: dict[str, nw.Expr]) -> dict[str, int]:
+    """How many rows meet each condition, in one pass; unknown counts as no."""
+    sums = [yes(condition).cast(nw.Int64).sum().alias(name) for name, condition in conditions.items()]
+    row = collected(nw.from_native(frame).lazy().select(*sums))
+    return {name: int(row[name][0] or 0) for name in conditions}
+
+
 # What the period's tables count of a judged dossier, and what the software alone shows of it.
 is_in_software = nw.col("population") != Population.ONLY_IN_REGISTER
 is_settled = nw.col("population") == Population.SETTLED

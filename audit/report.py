@@ -22,9 +22,7 @@ from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, Outcome, Po
 TEMPLATES = Path(__file__).with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
-SETTLED_FOR_CERTAIN = (*PLAINLY_ON_TIME, Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE)
 _WEIGHTY_COLUMNS = {"software": ("status", "unit"), "register": ("signed", "due_on", "received_on")}
-BOUNDS = ("at_least", "at_most")
 
 
 class Shown:
@@ -256,7 +254,7 @@ def _render(template: str, result: Result, **values: object) -> str:
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": _day,
              "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
              "measure": lambda name: _measure(name, result), "number": lambda n: number(n, lang),
-             "place": lambda evidence: _place(evidence, lang), "bounds": BOUNDS}  # fmt: skip
+             "place": lambda evidence: _place(evidence, lang)}  # fmt: skip
     return _environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
 
 

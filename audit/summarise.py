@@ -10,6 +10,7 @@ from audit.expressions import (
     closed_in_time,
     closed_late,
     collected,
+    count,
     has_no_due_date,
     is_in_software,
     is_pending,
@@ -132,13 +133,6 @@ def unread(software: IntoFrame) -> int:
     problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
     codes = collected(problems.select("dossier_id"))["dossier_id"]
     return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
-
-
-def count(frame: IntoFrame, conditions: dict[str, nw.Expr]) -> dict[str, int]:
-    """How many rows meet each condition, in one pass; unknown counts as no."""
-    sums = [yes(condition).cast(nw.Int64).sum().alias(name) for name, condition in conditions.items()]
-    row = collected(nw.from_native(frame).lazy().select(*sums))
-    return {name: int(row[name][0] or 0) for name in conditions}
 
 
 def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]:

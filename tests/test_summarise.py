@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tables import judged, plain, record, records
 
 from audit import summarise
+from audit.expressions import count
 from audit.summarise import Share
 from audit.terms import AuditError, Verdict
 
@@ -145,4 +146,4 @@ def _verdicts(found) -> dict[str, str]:
 
 def test_an_empty_record_is_judged_to_be_empty(engine):
     assert plain(judged("", "", "", engine)) == []
-    assert summarise.count(record("software", "", engine), {"readable": nw.col("is_readable")}) == {"readable": 0}
+    assert count(record("software", "", engine), {"readable": nw.col("is_readable")}) == {"readable": 0}

@@ -15,6 +15,7 @@ from audit.expressions import (
     closed_in_time,
     closed_late,
     collected,
+    count,
     has_no_due_date,
     is_in_software,
     is_pending,
@@ -151,8 +152,7 @@ def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str]
     }
     if "online_procedures" in columns:
         listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
-        row = collected(listed.select(*(yes(when).cast(nw.Int64).sum().alias(n) for n, when in LIST_MEASURES.items())))
-        answers |= {name: Count(int(row[name][0] or 0), int(row[name][0] or 0)) for name in LIST_MEASURES}
+        answers |= {name: Count(exactly, exactly) for name, exactly in count(listed, LIST_MEASURES).items()}
     return answers
 
 
@@ -195,18 +195,19 @@ def _answer(claim: Mapping, found: Mapping[str, Count]) -> Answer:
     totals = {of: found[of] for of in OF.get(name, ()) if of in found}
     if name not in found or (is_percent and not totals):
         return Answer(Outcome.CANNOT_BE_CHECKED, "no_column")
-    count, written = found[name], figure(claim["written"], is_percent=is_percent)
+    counted, written = found[name], figure(claim["written"], is_percent=is_percent)
     if written is None:
-        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", count.at_least, count.at_most)
-    printed = figure(claim["out_of_written"]) if isinstance(claim["out_of_written"], str) else None
-    if printed is None and isinstance(claim["out_of_written"], str):
-        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", count.at_least, count.at_most)
-    if not is_percent and printed is None:
-        outcome = _count_outcome(written.value, count)
-        return Answer(outcome, outcome.value, count.at_least, count.at_most)
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", counted.at_least, counted.at_most)
+    is_total_printed = isinstance(claim["out_of_written"], str)
+    printed = figure(claim["out_of_written"]) if is_total_printed else None
+    if is_total_printed and printed is None:
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", counted.at_least, counted.at_most)
+    if not is_percent and not is_total_printed:
+        outcome = _count_outcome(written.value, counted)
+        return Answer(outcome, outcome.value, counted.at_least, counted.at_most)
     if not totals:
-        return Answer(Outcome.CANNOT_BE_CHECKED, "unknown_total", count.at_least, count.at_most)
-    answers = [_of_total(written, printed, count, totals[of], of, is_percent=is_percent) for of in totals]
+        return Answer(Outcome.CANNOT_BE_CHECKED, "unknown_total", counted.at_least, counted.at_most)
+    answers = [_of_total(written, printed, counted, totals[of], of, is_percent=is_percent) for of in totals]
     return min(answers, key=lambda answer: _WORST_LAST.index(answer.outcome))
 
 

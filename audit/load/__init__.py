@@ -160,7 +160,8 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     if "office.toml" not in contents:
         raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
-    tables = {record: _table(record, folder, contents, file) for record in RECORDS}
+    settings = _settings(contents, file)
+    tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
     return Office(file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar())
 
@@ -185,29 +186,46 @@ def _contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
 
 
-def _table(record: str, folder: Path, contents: Mapping[str, bytes], file: OfficeFile) -> Table:
+@dataclass(frozen=True)
+class _Settings:
+    """What the toolkit and the folder say of headings, words and units, read once for all records."""
+
+    headings: list[dict[str, str]]
+    own_headings: list[dict[str, str]]
+    words: Words
+    levels: Mapping[str, UnitLevel]
+
+
+def _settings(contents: Mapping[str, bytes], file: OfficeFile) -> _Settings:
+    words = _words(contents)
+    headings, own_headings = _reference("headings.csv"), _own("headings.csv", contents)
+    for line in own_headings:
+        if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
+            raise AuditError("unknown_column", record=line["record"], column=line["column"])
+    return _Settings(headings, own_headings, words, _levels(file, words))
+
+
+def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _Settings) -> Table:
     name = next((name for name in contents if Path(name).stem.lower() == record), None)
     if name is None:
         if record in REQUIRED_RECORDS:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _with_levels(empty(record, RECORDS[record]), {})
-    accepted, words = _accepted(record, contents), _words(contents)
-    found = table(record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, words)
-    for line in _own("headings.csv", contents):
+    accepted = _accepted(record, settings)
+    found = table(record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words)
+    for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
-    found = _with_levels(found, _levels(file, words))
+    found = _with_levels(found, settings.levels)
     return _with_known_units(found) if record == "control_slips" else found
 
 
-def _accepted(record: str, contents: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+def _accepted(record: str, settings: _Settings) -> dict[str, tuple[str, ...]]:
     """The listed headings; where the folder's own `headings.csv` names a column, only what it says counts."""
     accepted: dict[str, tuple[str, ...]] = {column: (column,) for column in RECORDS[record]}
-    for lines in (_reference("headings.csv"), _own("headings.csv", contents)):
+    for lines in (settings.headings, settings.own_headings):
         listed: dict[str, list[str]] = {}
         for line in lines:
-            if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
-                raise AuditError("unknown_column", record=line["record"], column=line["column"])
             if line["record"] == record:
                 listed.setdefault(line["column"], []).append(line["heading"])
         accepted |= {column: tuple(texts) for column, texts in listed.items()}
