@@ -1,46 +1,56 @@
 """Two records of the same dossiers, brought together by the dossier's code: one row per dossier in either."""
 
+from collections.abc import Mapping
+
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, yes
-from audit.terms import Fate, FoundIn, UnitLevel
+from audit.expressions import first_that_applies, looked_up, yes
+from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
-AT_THE_DESK = (UnitLevel.DESK, UnitLevel.APPLICANT)
-BEHIND_THE_DESK = (UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
+UNREAD = {  # rows on a dossier that could not be read, by record
+    "register": "is_register_unread",
+    "control_slips": "is_slip_unread",
+    "result_papers": "is_paper_unread",
+    "stops": "is_stop_unread",
+}
 
 
-@nw.narwhalify
-def pairs(software: IntoFrameT, register: IntoFrameT, control_slips: IntoFrameT) -> IntoFrameT:
+def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     """A row per dossier in either record, `found_in` both, software or register; none is dropped.
 
-    The frames are as `validate` returns them; only rows to be judged are used. From the register come the
+    `records` are as `validate.records` returns them; only rows to be judged are used. From the register come the
     signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
-    (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them;
-    a record that has no signature column counts as signed. From the control slips comes `ready_at`: when the
-    result reached the desk or the applicant for good. `is_register_unread` and
-    `is_slip_unread` say that the dossier has lines or hops that could not be read.
+    (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them; a record
+    that has no signature column counts as signed. From the control slips comes `ready_at`: when the result reached
+    the desk or the applicant for good; from the result papers `issued_on`, the earliest day that proves the result
+    was there, and `paper_strength`; from the apologies the letters' days; from the office's explanations
+    `claimed_cause`. `is_…_unread` says that a record has rows on the dossier that could not be read.
     """
-    dossiers = software.filter(col("fate") == Fate.JUDGED).with_columns(
+    frames = {name: nw.from_native(frame) for name, frame in records.items()}
+    dossiers = frames["software"].filter(col("fate") == Fate.JUDGED).with_columns(
         received_on=col("received_at").dt.truncate("1d"),
         due_on_software=col("due_at").dt.truncate("1d"),
         closed_on=col("closed_at").dt.truncate("1d"),
         is_in_software=nw.lit(True),
-    )
-    paired = _full_join(dossiers.drop("fate", "problem", "problem_column"), _lines(register))
-    paired = paired.join(_hops(control_slips), on="dossier_id", how="left")
-    paired = paired.join(_unread(register, "is_register_unread"), on="dossier_id", how="left")
-    paired = paired.join(_unread(control_slips, "is_slip_unread"), on="dossier_id", how="left")
-    flags = ("is_register_unread", "is_slip_unread", "is_dated_unsigned", "is_returned_before_received",
-             "is_passed_up", "is_handed_over_by_upper_level", "is_in_software", "is_in_register")  # fmt: skip
+    )  # fmt: skip
+    paired = _full_join(dossiers.drop("fate", "problem", "problem_column"), _lines(frames["register"]))
+    evidence = [
+        _hops(frames["control_slips"]), _papers(frames["result_papers"]), _letters(frames["apologies"]),
+        _claimed(frames["explanations"]), *(_unread(frames[name], flag) for name, flag in UNREAD.items()),
+    ]  # fmt: skip
+    for found in evidence:
+        paired = paired.join(found, on="dossier_id", how="left")
+    flags = ("is_dated_unsigned", "is_returned_before_received", "is_passed_up", "is_handed_over_by_upper_level",
+             "is_in_software", "is_in_register", *UNREAD.values())  # fmt: skip
     paired = paired.with_columns(yes(col(flag)) for flag in flags)
     found_in = first_that_applies([
         (col("is_in_software") & col("is_in_register"), FoundIn.BOTH),
         (col("is_in_software"), FoundIn.SOFTWARE),
         (col("is_in_register"), FoundIn.REGISTER),
     ])  # fmt: skip
-    return paired.with_columns(found_in=found_in, matched_by=nw.lit("dossier_id"))
+    return paired.with_columns(found_in=found_in).to_native()
 
 
 @nw.narwhalify
@@ -119,6 +129,29 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     )
     ready_on, handed_over_on = (col(name).dt.truncate("1d") for name in ("ready_at", "handed_over_at"))
     return hops.with_columns(ready_on=ready_on, handed_over_on=handed_over_on)
+
+
+def _papers(result_papers: nw.LazyFrame) -> nw.LazyFrame:
+    """When a result is proved to have been there: an outgoing register proves it by number and day together."""
+    has_number = (col("paper") != "outgoing_register") | ~col("number").is_null()
+    papers = result_papers.with_columns(paper=col("paper").fill_null("outgoing_register"))
+    papers = papers.filter((col("fate") == Fate.JUDGED) & col("paper").is_in(DECIDING_PAPERS) & has_number)
+    return papers.with_columns(strength=looked_up("paper", PAPER_STRENGTHS)).group_by("dossier_id").agg(
+        issued_on=col("issued_on").min(), paper_strength=col("strength").min()
+    )  # fmt: skip
+
+
+def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
+    letters = apologies.filter(col("fate") == Fate.JUDGED)
+    return letters.group_by("dossier_id").agg(
+        apologised_on=col("dated_on").min(), letters=col("seq").count(),
+        new_due_on=col("new_due_on").min(), new_due_on_latest=col("new_due_on").max(),
+    )  # fmt: skip
+
+
+def _claimed(explanations: nw.LazyFrame) -> nw.LazyFrame:
+    claimed = explanations.filter(col("fate") == Fate.JUDGED)
+    return claimed.group_by("dossier_id").agg(claimed_cause=col("cause").min())
 
 
 def _unread(record: nw.LazyFrame, name: str) -> nw.LazyFrame:

@@ -6,7 +6,7 @@ escaped by the templates.
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -16,8 +16,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Case, Result, Share
-from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, Outcome, Population, Verdict, in_percent, number
+from audit.result import Case, Result, Share, Source
+from audit.terms import (
+    PLAINLY_ON_TIME,
+    RESULT_MIME,
+    WORKBOOK_MIME,
+    FoundIn,
+    Outcome,
+    Population,
+    Verdict,
+    in_percent,
+    number,
+)
+from audit.workdays import Day
 
 TEMPLATES = Path(__file__).with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
@@ -72,10 +83,13 @@ def sentence(result: Result) -> str:
     in_time = sum(result.in_time_in_software.values())
     checked = sum(result.in_time_in_software.get(verdict, 0) for verdict in PLAINLY_ON_TIME)
     unchecked = result.in_time_in_software.get(Verdict.ON_TIME_NOT_CHECKED, 0)
+    in_software = result.dossiers - result.found_in.get(FoundIn.REGISTER, 0)
     pending = sum(result.populations.get(name, 0) for name in (Population.OPEN, Population.STOPPED))
     counts = {
         "other_way": (in_time - checked, in_time), "unchecked": (unchecked, in_time),
         "overdue": (result.verdicts.get(Verdict.OVERDUE, 0), pending),
+        "not_in_register": (result.found_in.get(FoundIn.SOFTWARE, 0), in_software),
+        "vanished": (sum(case.has_vanished for case in result.cases), in_time),
         "only_in_register": (result.verdicts.get(Verdict.ONLY_IN_REGISTER, 0), result.dossiers),
         "unread": (result.unread, result.dossiers + result.unread),
     }  # fmt: skip
@@ -95,6 +109,48 @@ def cases(result: Result) -> Shown:
 def causes(result: Result) -> Shown:
     """Which step was missing, per verdict, and whether a record shows it."""
     return _shown("causes", result, total=sum(cause.dossiers for cause in result.causes))
+
+
+def units(result: Result) -> Shown:
+    """How long each unit held dossiers, by the control slips, with what could not be counted."""
+    return _shown("units", result)
+
+
+def undecided(result: Result) -> Shown:
+    """Which undecided dossiers move the share most, and what would settle them."""
+    return _shown("undecided", result, total=sum(row.dossiers for row in result.undecided))
+
+
+def contradictions(result: Result) -> Shown:
+    """What cannot both be right, and the letters of apology, each with its dossiers."""
+    late = result.verdicts.get(Verdict.LATE, 0)
+    vanished = [case.dossier_id for case in result.cases if case.has_vanished]
+    letters = {state: [c.dossier_id for c in result.cases if c.apology == state] for state in result.apologies}
+    return _shown("contradictions", result, late=late, vanished=vanished, letters=letters, most=MOST_ROWS)
+
+
+def leads(result: Result) -> Shown:
+    """What is worth a look and proves nothing, each with its count, its list and an innocent explanation."""
+    return _shown("leads", result, most=MOST_ROWS)
+
+
+def sources(result: Result) -> Shown:
+    """The legal and written sources of the verdicts, with the days they were in force and how sure each is."""
+    return _shown("sources", result)
+
+
+def day_by_day(days: Iterable[Day], lang: str) -> str:
+    """The working days of a term, one line a day: its number, the day, and why it counts or not."""
+    lines = []
+    for day in days:
+        number_ = "–" if day.number is None else str(day.number)
+        said = [terms.text(f"weekday.{day.weekday}", lang), terms.text(f"day.{day.why}", lang), day.decision]
+        if day.decided_on:
+            said.append(terms.text("page.decided_on", lang, day=_day(day.decided_on)))
+        if day.is_decided_later:
+            said.append(terms.text("page.decided_later", lang))
+        lines.append(f"{number_:>4}  {_day(day.day)}  " + ", ".join(part for part in said if part))
+    return "\n".join(lines)
 
 
 def on_time(result: Result) -> Shown:
@@ -157,10 +213,11 @@ def workbook(result: Result) -> bytes:
     sheets = {
         "cases": (
             ["dossier", "field", "verdict", "reason", "cause", "proof", "received_on", "due_on", "due_on_register",
-             "ready_on", "returned_on", "closed_on", "where"],
+             "ready_on", "issued_on", "returned_on", "closed_on", "apology", "change", "where"],
             [[c.dossier_id, c.field, say("verdict")(c.verdict), c.reason, c.cause and say("cause")(c.cause),
               c.cause and page("proved" if c.cause_proved else "claimed"), c.received_on, c.due_on,
-              c.due_on_register, c.ready_on, c.returned_on, c.closed_on, _places(c, result)] for c in result.cases],
+              c.due_on_register, c.ready_on, c.issued_on, c.returned_on, c.closed_on,
+              c.apology and say("apology")(c.apology), c.change, _places(c, result)] for c in result.cases],
         ),
         "claims": (
             ["reported", "written", "section", "quote", "outcome", "found"],
@@ -170,6 +227,20 @@ def workbook(result: Result) -> bytes:
         "problems": (
             ["record", "file", "where", "column", "as_written", "problem"],
             [[say("record")(p.record), p.file, p.row, p.column, p.written, p.message] for p in result.problems],
+        ),
+        "contradictions": (
+            ["problem", "dossier"],
+            [[say("contradiction")(found.kind), code] for found in result.contradictions for code in found.dossiers],
+        ),
+        "leads": (
+            ["lead", "dossier", "group", "explanation"],
+            [[say("lead")(lead.kind), row.dossier_id, row.group, lead.explanation]
+             for lead in result.leads for row in lead.dossiers],
+        ),
+        "proposals": (
+            ["dossier", "row_software", "dossier_register", "row_register", "score", "reason"],
+            [[p.dossier_id_software, p.row_software, p.dossier_id_register, p.row_register, round(p.score),
+              "; ".join(p.reasons)] for p in result.proposals],
         ),
         "duplicates": (
             ["record", "file", "where", "dossier"],
@@ -200,7 +271,7 @@ def timeline(case: Case, result: Result) -> Markup:
     """Both records of a dossier on one time axis, with the due day, as a picture that carries its own text."""
     if case.received_on is None or case.due_on is None:
         return Markup("")
-    paper = case.returned_on or case.ready_on
+    paper = case.returned_on or case.ready_on or case.issued_on
     is_missing = case.population == Population.ONLY_IN_REGISTER
     closed = None if is_missing else case.closed_on or result.as_of
     marks = [day for day in (case.received_on, case.due_on, paper, closed) if day]
@@ -212,7 +283,8 @@ def timeline(case: Case, result: Result) -> Markup:
     def say(key: str, **values: str) -> str:
         return terms.text(f"page.{key}", result.lang, **values)
 
-    paper_word = say("returned_on" if case.returned_on else "ready_on").lower()
+    found = "returned_on" if case.returned_on else "ready_on" if case.ready_on else "issued_on"
+    paper_word = say(found).lower()
     closed_word = _day(case.closed_on) if case.closed_on else say("not_in_software" if is_missing else "not_closed")
     on_paper = f"{paper_word} {_day(paper)}" if paper else say("nothing_on_paper")
     lanes = [
@@ -231,6 +303,7 @@ def timeline(case: Case, result: Result) -> Markup:
 def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
     found = result.verdicts
     steps = {
+        "missing": len(result.missing), "proposals": len(result.proposals),
         "late": found.get(Verdict.LATE, 0), "undecided": undecided - result.unread,
         "overdue": found.get(Verdict.OVERDUE, 0), "only_in_register": found.get(Verdict.ONLY_IN_REGISTER, 0),
         "problems": len(result.problems), "figures": failing,
@@ -254,8 +327,21 @@ def _render(template: str, result: Result, **values: object) -> str:
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": _day,
              "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
              "measure": lambda name: _measure(name, result), "number": lambda n: number(n, lang),
-             "place": lambda evidence: _place(evidence, lang)}  # fmt: skip
+             "place": lambda evidence: _place(evidence, lang), "cases_by_code": _numbers(result),
+             "sources_of": lambda case: _sources_of(case, result)}  # fmt: skip
     return _environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
+
+
+def _sources_of(case: Case, result: Result) -> list[Source]:
+    """One source a topic: where it has several, the least sure."""
+    least_sure_last = sorted((s for s in result.sources if s.id in case.sources), key=lambda s: "cwu".index(s.sureness))
+    return list({source.topic: source for source in least_sure_last}.values())
+
+
+def _numbers(result: Result) -> dict[str, int]:
+    """The number under which each dossier that is read one by one stands on the page."""
+    to_read = [case for case in result.cases if case.verdict not in COUNTED_ONLY]
+    return {case.dossier_id: place for place, case in enumerate(to_read[:MOST_CASES], start=1)}
 
 
 @cache

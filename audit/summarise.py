@@ -101,6 +101,29 @@ def by_population(judged: IntoFrameT) -> IntoFrameT:
     return judged.group_by("population").agg(dossiers=nw.len()).sort("population")
 
 
+@nw.narwhalify
+def by_found_in(judged: IntoFrameT) -> IntoFrameT:
+    """A row per `found_in` that occurs (both, software, register): `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("found_in").agg(dossiers=nw.len()).sort("found_in")
+
+
+@nw.narwhalify
+def by_apology(judged: IntoFrameT) -> IntoFrameT:
+    """A row per state of the letters of apology that occurs: `apology`, `dossiers`."""
+    return judged.filter(~col("apology").is_null()).group_by("apology").agg(dossiers=nw.len()).sort("apology")
+
+
+@nw.narwhalify
+def undecided(judged: IntoFrameT) -> IntoFrameT:
+    """Dossiers settled in the period that are neither proved in time nor late, a row per `verdict` and `rule`.
+
+    Most first: they are what the range of the share between at_least and at_most is made of.
+    """
+    is_open = is_settled & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
+    found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=nw.len())
+    return found.sort("dossiers", "verdict", "rule", descending=[True, False, False])
+
+
 def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
     """The on-time share under each definition in use; `unread` dossiers stand in rows that are problems.
 

@@ -45,6 +45,10 @@ class UnitLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
+AT_THE_DESK = (UnitLevel.DESK, UnitLevel.APPLICANT)
+BEHIND_THE_DESK = (UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
+
+
 class FoundIn(StrEnum):
     """In which of the two records a dossier stands."""
 
@@ -81,18 +85,64 @@ class Verdict(StrEnum):
     ON_TIME = "on_time"
 
 
+PAPER_STRENGTHS = {  # of a result paper, strongest first; a letter beyond "d" is shown and decides nothing
+    "digital_signature": "b", "outgoing_register": "c", "postal_tracking": "d", "fee_receipt": "f", "statement": "g",
+}  # fmt: skip
+DECIDING_PAPERS = ("digital_signature", "outgoing_register", "postal_tracking")
+KEPT_RECORDS = ("register", "control_slips", "result_papers", "stops")  # while one is kept and missing, nobody is late
+
 PROVED_ON_TIME = (Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
+UNDECIDED = (
+    Verdict.NOT_PROVED, Verdict.CLOSED_ON_TIME_RETURNED_LATE, Verdict.PAPER_CONTRADICTS_ITSELF,
+    Verdict.DUE_DATE_IN_DISPUTE, Verdict.NO_DUE_DATE, Verdict.ON_TIME_NOT_CHECKED,
+)  # fmt: skip
 PLAINLY_ON_TIME = (Verdict.ON_TIME, Verdict.ON_TIME_NOT_CHECKED)
 
 
 class Cause(StrEnum):
-    """Why the software shows a dossier late: a step that was missing, never a person's fault."""
+    """Why a dossier is late, or shown so: a step that was missing when it fell due, never a person's fault."""
 
     CLOSED_LATE_BY_COMMUNE = "closed_late_by_commune"
+    HELD_BY_COMMUNE = "held_by_commune"
     HELD_BY_UPPER_LEVEL = "held_by_upper_level"
     DATA_SYNCHRONISATION = "data_synchronisation"
     APPLICANT_COLLECTED_LATE = "applicant_collected_late"
     CANNOT_BE_TOLD = "cannot_be_told"
+
+
+class Convention(StrEnum):
+    """How a term is counted from the receipt (`data/reference/conventions.csv`)."""
+
+    CIVIL_CODE = "civil_code"
+    RECEIPT_DAY_COUNTED = "receipt_day_counted"
+    CUT_OFF_15 = "cut_off_15"
+
+
+class DueBasis(StrEnum):
+    """Where a due date comes from; `…_then` is counted with the calendar as known on the day of receipt."""
+
+    SOFTWARE = "software"
+    SLIP = "slip"
+    SLIP_LATEST = "slip_latest"
+    CIVIL_CODE = "civil_code"
+    CIVIL_CODE_THEN = "civil_code_then"
+    RECEIPT_DAY_COUNTED = "receipt_day_counted"
+    RECEIPT_DAY_COUNTED_THEN = "receipt_day_counted_then"
+    CUT_OFF_15 = "cut_off_15"
+    CUT_OFF_15_THEN = "cut_off_15_then"
+
+
+DUE_BY = {basis: f"due_by_{basis}" for basis in DueBasis}  # the column of the due date that counts, by its basis
+
+
+class Apology(StrEnum):
+    """What the letters of apology with a new date (văn bản xin lỗi và hẹn lại) are to a dossier's verdict."""
+
+    MISSING = "missing"
+    TOO_LATE = "too_late"
+    IN_TIME = "in_time"
+    NOT_NEEDED = "not_needed"
+    OPEN = "open"
 
 
 class Population(StrEnum):

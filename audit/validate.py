@@ -5,9 +5,8 @@ problem, `problem` and `problem_column`; rows that `load` could not read (`is_re
 already listed there, and carry no second one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from typing import Generic
 
 import narwhals as nw
 from narwhals import col
@@ -18,29 +17,20 @@ from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 
 SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
 REGISTER_FACTS = ("received_on", "due_on", "returned_on", "signed")
-SLIP_FACTS = ("from_unit", "to_unit", "handed_at")
 OUTSIDE_PERIOD = "outside_period"
 _ADDED_UP = ("payments", "paid_dong")
 _SAID_ONCE = ("is_components_digitised", "is_result_digitised")
 
 
-@dataclass(frozen=True)
-class Records(Generic[IntoFrameT]):
-    """The three records, each row with its fate."""
-
-    software: IntoFrameT
-    register: IntoFrameT
-    control_slips: IntoFrameT
-
-
 def records(
-    software_: IntoFrameT, register_: IntoFrameT, control_slips_: IntoFrameT, *,
-    as_of: date, period_first_on: date, period_last_on: date,
-) -> Records[IntoFrameT]:  # fmt: skip
-    """The three records validated, each with the ones before it."""
-    checked = software(software_, as_of=as_of, period_first_on=period_first_on, period_last_on=period_last_on)
-    lines = register(register_, checked, period_first_on=period_first_on, period_last_on=period_last_on)
-    return Records(checked, lines, control_slips(control_slips_, checked, lines, as_of=as_of))
+    read: Mapping[str, IntoFrameT], *, as_of: date, period_first_on: date, period_last_on: date
+) -> dict[str, IntoFrameT]:
+    """Every record of `read`, by name, with the fate of its rows: the software, the register, then the evidence."""
+    period = {"period_first_on": period_first_on, "period_last_on": period_last_on}
+    dossiers = software(read["software"], as_of=as_of, **period)
+    lines = register(read["register"], dossiers, **period)
+    evidence = {name: check(read[name], dossiers, lines, as_of=as_of) for name, check in EVIDENCE.items()}
+    return {"software": dossiers, "register": lines, **evidence}
 
 
 @nw.narwhalify
@@ -80,7 +70,8 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     and so is one outside the period of a dossier that the software lacks.
     """
     is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
-    frame = _with_repeats(frame, REGISTER_FACTS).join(_in_software(software), on="dossier_id", how="left")
+    in_software = _in_software(software).select("dossier_id", "rows_judged")
+    frame = _with_repeats(frame, REGISTER_FACTS).join(in_software, on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (yes(is_outside) & col("rows_judged").is_null(), OUTSIDE_PERIOD, "received_on"),
@@ -91,17 +82,74 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
 @nw.narwhalify
 def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
     """A hand-over between two units, with its fate; one of a dossier in neither record is a problem."""
-    lines = (
-        register.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique().with_columns(in_register=nw.lit(True))
-    )
-    frame = _with_repeats(frame, SLIP_FACTS).join(_in_software(software), on="dossier_id", how="left")
-    frame = frame.join(lines, on="dossier_id", how="left")
+    facts = ("from_unit", "to_unit", "handed_at")
+    rules = [(col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at")]
+    return _evidence(frame, software, register, facts, rules)
+
+
+@nw.narwhalify
+def result_papers(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
+    """The number and day of a result, with its fate: none can be issued before the receipt or after the audit."""
     rules = [
+        (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
+        (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
+    ]
+    return _evidence(frame, software, register, ("number", "issued_on", "paper"), rules)
+
+
+@nw.narwhalify
+def stops(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
+    """An interval in which the clock stood still, with its fate; one that has not ended is of a dossier not closed."""
+    is_running = col("to_on").is_null() | (col("to_on") > midnight(as_of))
+    rules = [
+        (col("from_on") > midnight(as_of), "stopped_after_audit", "from_on"),
+        (col("to_on") < col("from_on"), "stop_ends_before_it_begins", "to_on"),
+        (col("from_on") < col("received_on"), "stopped_before_received", "from_on"),
+        (is_running & (col("is_closed") == 1), "stop_without_end", "to_on"),
+    ]
+    return _evidence(frame, software, register, ("from_on", "to_on"), rules)
+
+
+@nw.narwhalify
+def apologies(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
+    """A letter of apology with a new date, with its fate."""
+    rules = [
+        (col("dated_on") > midnight(as_of), "apologised_after_audit", "dated_on"),
+        (col("dated_on") < col("received_on"), "apologised_before_received", "dated_on"),
+        (col("new_due_on") < col("dated_on"), "new_due_before_apology", "new_due_on"),
+    ]
+    return _evidence(frame, software, register, ("dated_on", "new_due_on"), rules)
+
+
+@nw.narwhalify
+def explanations(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
+    """What the office says was the cause, with its fate; a dossier with two causes has none."""
+    rules = [(col("is_rival"), "repeated_with_difference", "dossier_id")]
+    return _evidence(frame, software, register, ("cause",), rules)
+
+
+EVIDENCE = {
+    "control_slips": control_slips,
+    "result_papers": result_papers,
+    "stops": stops,
+    "apologies": apologies,
+    "explanations": explanations,
+}
+
+
+def _evidence(
+    frame: nw.LazyFrame, software: nw.LazyFrame, register: nw.LazyFrame, facts: tuple[str, ...],
+    rules: list[tuple[nw.Expr, str, str]],
+) -> nw.LazyFrame:  # fmt: skip
+    """A row about a dossier that must stand in a record that is judged; `rules` may ask its receipt and closing."""
+    lines = register.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
+    frame = _with_repeats(frame, facts).join(_in_software(software), on="dossier_id", how="left")
+    frame = frame.join(lines.with_columns(in_register=nw.lit(True)), on="dossier_id", how="left")
+    unknown = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (col("rows_judged").is_null() & ~yes(col("in_register")), "dossier_unknown", "dossier_id"),
-        (col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at"),
     ]
-    return _with_fate(frame, rules).drop("rows_judged", "in_register")
+    return _with_fate(frame, [*unknown, *rules]).drop("rows_judged", "in_register", "received_on", "is_closed")
 
 
 def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...]) -> nw.LazyFrame:
@@ -143,7 +191,13 @@ def _with_what_repeats_add(frame: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _in_software(software: nw.LazyFrame) -> nw.LazyFrame:
-    """Every dossier of which the software has rows, and how many of them are judged (`rows_judged`)."""
+    """Every dossier of which the software has rows: how many are judged, its receipt, and whether it is closed."""
     dossiers = software.filter(~col("dossier_id").is_null())
-    dossiers = dossiers.with_columns(is_judged=(col("fate") == Fate.JUDGED).cast(nw.Int64))
-    return dossiers.group_by("dossier_id").agg(rows_judged=col("is_judged").sum())
+    dossiers = dossiers.with_columns(
+        is_judged=(col("fate") == Fate.JUDGED).cast(nw.Int64),
+        received_on=col("received_at").dt.truncate("1d"),
+        is_closed=(~col("closed_at").is_null()).cast(nw.Int64),
+    )
+    return dossiers.group_by("dossier_id").agg(
+        rows_judged=col("is_judged").sum(), received_on=col("received_on").min(), is_closed=col("is_closed").max()
+    )

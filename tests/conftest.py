@@ -8,6 +8,7 @@ from tables import ENGINES
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
+XA_MAU = ROOT / "data" / "xa-mau" / "2025-q3"
 
 
 @pytest.fixture(params=ENGINES)

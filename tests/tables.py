@@ -1,6 +1,7 @@
 """Small text tables as frames of any engine, so that the data of a test stands in the test."""
 
 from datetime import date, datetime
+from functools import cache
 from itertools import count
 
 import duckdb
@@ -8,14 +9,25 @@ import narwhals as nw
 import pandas as pd
 import polars as pl
 
-from audit import judge, match, validate
+from audit import apportion, judge, match, recompute, validate
 from audit.expressions import collected
-from audit.load import RECORDS, values
+from audit.load import JUDGED_RECORDS, RECORDS, calendar, reference, values
+from audit.terms import Convention
 
 ENGINES = ("pandas", "polars", "duckdb")
 DAYS = {"as_of": date(2025, 5, 5), "period_first_on": date(2025, 4, 1), "period_last_on": date(2025, 4, 30)}
 _CONNECTION, _NUMBERS = duckdb.connect(), count()
-LEVELS = {"software": ["unit_level"], "control_slips": ["from_level", "to_level"]}
+ADDED = {  # columns that `load` adds to a record
+    "software": {"unit_level": "text", "coded_on": "on", "applicant_key": "text"},
+    "control_slips": {"from_level": "text", "to_level": "text"},
+}
+TERMS = {  # what terms are counted with, as `load` gives it
+    "terms": {"procedure_name": "text", "received_on": "on", "term_workdays": "number", "decides": "yes_no",
+              "term_source": "text"},
+    "workdays": {"day": "on", "workday_number": "number", "is_workday": "yes_no", "decisions_then": "number",
+                 "workday_number_then": "number"},
+    "ends": {"decisions": "number", "workday_number": "number", "day": "on", "is_now": "yes_no"},
+}  # fmt: skip
 _KINDS = {
     "number": ("Int64", pl.Int64, "BIGINT", int), "yes_no": ("boolean", pl.Boolean, "BOOLEAN", lambda t: t == "yes"),
     "at": ("datetime64[us]", pl.Datetime("us"), "TIMESTAMP", lambda t: values.at(_dated(t))),
@@ -38,8 +50,8 @@ def rows(text: str) -> list[dict[str, str | None]]:
 
 def record(name: str, text: str | list[dict] = "", engine: str = "pandas"):
     """The typed frame of a record as `load` gives it; days are dd/mm of 2025; columns not drawn are empty."""
-    kinds = {column: spec.kind for column, spec in RECORDS[name].items()} | dict.fromkeys(LEVELS.get(name, []), "text")
-    kinds |= {"is_readable": "yes_no"}
+    kinds = kinds_of(name)
+    del kinds["seq"]
     drawn = rows(text) if isinstance(text, str) and text else list(text)
     for row in drawn:
         row.setdefault("is_readable", "yes")
@@ -48,6 +60,12 @@ def record(name: str, text: str | list[dict] = "", engine: str = "pandas"):
         for column, kind in kinds.items()
     }
     return frame({"seq": list(range(1, len(drawn) + 1)), **typed}, {"seq": "number", **kinds}, engine)
+
+
+def kinds_of(name: str) -> dict[str, str]:
+    """The kind of each column of a record that the steps ask for."""
+    kinds = {"seq": "number", **{column: spec.kind for column, spec in RECORDS[name].items()}}
+    return kinds | ADDED.get(name, {}) | {"is_readable": "yes_no", "sheet": "text"}
 
 
 def frame(columns: dict[str, list], kinds: dict[str, str], engine: str):
@@ -65,18 +83,73 @@ def frame(columns: dict[str, list], kinds: dict[str, str], engine: str):
     return _CONNECTION.table(name)
 
 
-def records(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **days: date):
-    """The three records validated."""
-    drawn = (("software", software), ("register", register), ("control_slips", slips))
-    return validate.records(*(record(name, text, engine) for name, text in drawn), **(DAYS | days))
+@cache
+def counting(engine: str, procedures: str = "") -> dict:
+    """The working calendar, and the terms drawn as `procedure | term | unit | in_force_from | in_force_to`."""
+    always = {"in_force_from": "", "in_force_to": "", "source": "", "sureness": "c"}
+    drawn = [always | row for row in rows(procedures)] if procedures else []
+    frames = {
+        "terms": reference.terms([], drawn, calendar()),
+        "workdays": reference.workdays(calendar()),
+        "ends": reference.ends(calendar()),
+    }
+    return {name: converted(found, TERMS[name], engine) for name, found in frames.items()}
 
 
-def judged(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **days: date):
-    """Every dossier judged, as a frame of `engine`."""
-    read = records(software, register, slips, engine, **days)
-    pairs = match.pairs(read.software, read.register, read.control_slips)
-    listed = record("online_procedures", "", engine)
-    return judge.verdicts(match.with_procedures(pairs, listed), **(DAYS | days))
+def converted(pandas_frame: pd.DataFrame, kinds: dict[str, str], engine: str):
+    """A pandas frame as one of `engine`."""
+    if engine == "pandas":
+        return pandas_frame
+    columns = {name: [_plain(value) for value in pandas_frame[name]] for name in kinds}
+    if engine == "polars":
+        return frame(columns, kinds, engine)
+    name = f"t{next(_NUMBERS)}"
+    casts = ", ".join(f"CAST({column} AS {_KINDS[kind][2]}) AS {column}" for column, kind in kinds.items())
+    texts = {
+        column: pandas_frame[column].astype(object) for column, kind in kinds.items() if _KINDS[kind][2] == "VARCHAR"
+    }
+    _CONNECTION.register("given", pandas_frame[list(kinds)].assign(**texts))
+    _CONNECTION.execute(f"CREATE TABLE {name} AS SELECT {casts} FROM given")
+    return _CONNECTION.table(name)
+
+
+def kept(native):
+    """`native`, worked out once: a DuckDB relation is a query, and the steps after it would ask it again and again."""
+    if not isinstance(native, duckdb.DuckDBPyRelation):
+        return native
+    name = f"t{next(_NUMBERS)}"
+    native.create(name)
+    return _CONNECTION.table(name)
+
+
+def records(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+    """Every record validated; more evidence by its record's name, days by theirs."""
+    drawn = {"software": software, "register": register, "control_slips": slips}
+    drawn |= {name: more[name] for name in JUDGED_RECORDS if name in more}
+    days = DAYS | {name: day for name, day in more.items() if name in DAYS}
+    found = validate.records({name: record(name, drawn.get(name, ""), engine) for name in JUDGED_RECORDS}, **days)
+    return {name: kept(frame_) for name, frame_ in found.items()}
+
+
+def paired(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+    """Every dossier with its evidence, ready to be judged; `procedures` and `conventions` to count terms with."""
+    read = records(software, register, slips, engine, **more)
+    counted = counting(engine, more.get("procedures", ""))
+    pairs = match.with_procedures(kept(match.pairs(read)), record("online_procedures", "", engine))
+    compared = {
+        "conventions": more.get("conventions", (Convention.CIVIL_CODE,)),
+        "as_of": more.get("as_of", DAYS["as_of"]),
+    }
+    pairs = kept(recompute.due_dates(pairs, read["stops"], **counted, **compared))
+    held = kept(apportion.holdings(pairs, read["control_slips"], counted["workdays"], read["stops"]))
+    return kept(apportion.with_holders(pairs, held))
+
+
+def judged(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+    """Every dossier judged, as a frame of `engine`; `missing` records as `judge` takes them."""
+    days = DAYS | {name: day for name, day in more.items() if name in DAYS}
+    pairs = paired(software, register, slips, engine, **more)
+    return kept(judge.verdicts(pairs, missing=more.get("missing", ()), **days))
 
 
 def plain(native, *columns: str) -> list[dict]:
@@ -87,11 +160,9 @@ def plain(native, *columns: str) -> list[dict]:
     return sorted(found, key=lambda row: str(row.get("dossier_id", next(iter(row.values()), ""))))
 
 
-def verdicts(
-    software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **days: date
-) -> list[str]:
+def verdicts(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more) -> list[str]:
     """The verdict of each dossier, in the order of their codes."""
-    return [row["verdict"] for row in plain(judged(software, register, slips, engine, **days), "dossier_id", "verdict")]
+    return [row["verdict"] for row in plain(judged(software, register, slips, engine, **more), "dossier_id", "verdict")]
 
 
 def judged_together(cases: list[tuple[str, str, str]], engine: str) -> list[list[dict]]:

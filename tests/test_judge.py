@@ -4,9 +4,9 @@ from datetime import date
 from functools import cache
 
 import pytest
-from tables import DAYS, judged, judged_together, plain, records, verdicts
+from tables import DAYS, judged, judged_together, paired, plain, verdicts
 
-from audit import judge, match
+from audit import judge
 from audit.terms import Cause, Verdict
 
 LATE = """
@@ -240,8 +240,7 @@ def test_every_rule_has_an_answer_for_any_pair():
 
 
 def test_judging_changes_none_of_its_arguments():
-    read = records(LATE, paper("07/04"), slip("07/04"))
-    pairs = match.pairs(read.software, read.register, read.control_slips)
+    pairs = paired(LATE, paper("07/04"), slip("07/04"))
     before = pairs.copy()
     judge.verdicts(pairs, **DAYS)
     assert pairs.equals(before)

@@ -222,7 +222,7 @@ def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
         H-1      | Phòng lạ | UBND xã Thử | 04/04/2025
     """
     office = load.office(folder(tmp_path / "a", control_slips__csv=slips))
-    assert [(row["from_level"], row["to_level"]) for row in plain(office.control_slips)] == [
+    assert [(row["from_level"], row["to_level"]) for row in plain(office.records["control_slips"])] == [
         ("desk", "upper_level"), ("upper_level", "applicant"), ("unknown", "commune"),
     ]  # fmt: skip
 
@@ -288,14 +288,14 @@ SLIPS = """
 def test_a_unit_that_nobody_listed_is_a_problem_and_a_persons_name_is_not_repeated(tmp_path):
     for unit, shown in (("Bộ phận tiếp nhận", "Bộ phận tiếp nhận"), ("Ông Lê Văn Mười", "")):
         office = load.office(folder(tmp_path / "a", control_slips__csv=SLIPS.format(unit)))
-        assert [row["is_readable"] for row in plain(office.control_slips)] == [True, False]
+        assert [row["is_readable"] for row in plain(office.records["control_slips"])] == [True, False]
         assert [(p["row"], p["problem"], p["written"]) for p in plain(office.problems)] == [(3, "unknown_unit", shown)]
 
 
 def test_a_hop_without_a_code_spoils_the_slip_above_it(tmp_path):
     slips = SLIPS.format("Công dân") + "     | Văn phòng Đăng ký đất đai | Công dân | 11/04/2025\n"
     office = load.office(folder(tmp_path / "a", control_slips__csv=slips))
-    assert [(row["dossier_id"], row["is_readable"]) for row in plain(office.control_slips)] == [
+    assert [(row["dossier_id"], row["is_readable"]) for row in plain(office.records["control_slips"])] == [
         ("H-1", True),
         ("H-1", True),
         ("H-1", False),

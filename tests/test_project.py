@@ -22,8 +22,9 @@ NOTEBOOK = nbformat.read(ROOT / "notebooks" / "audit_commune.ipynb", as_version=
 WORDS = {"terms", "expressions", "shipped", "workdays"}  # any step may use these
 ALLOWED = {  # module to the steps it may import besides; the files that may touch files are load, run, terms, shipped
     "terms": set(), "expressions": set(), "shipped": set(), "workdays": set(), "load": set(), "validate": set(), "match": set(),
-    "judge": set(), "summarise": set(), "check": set(), "result": {"check", "load", "summarise", "validate"},
-    "report": {"result"}, "run": {"load"}, "__main__": {"result", "run"},
+    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load"}, "summarise": set(), "check": set(),
+    "result": {"apportion", "check", "load", "summarise", "validate"},
+    "report": {"result"}, "run": {"load"}, "__main__": {"load", "report", "result", "run"},
 }  # fmt: skip
 TOUCH_FILES = {"load", "run", "terms", "shipped"}
 
@@ -55,7 +56,9 @@ def test_each_step_imports_only_what_the_design_allows():
 
 
 def test_only_the_edges_touch_files():
-    touching = re.compile(r"\bopen\(|read_text|read_bytes|write_text|write_bytes|\.mkdir\(|\.rename\(|\.iterdir\(")
+    touching = re.compile(
+        r"\bopen\(|read_text|read_bytes|write_text|write_bytes|\.mkdir\(|\.rename\((?![{c])|\.iterdir\("
+    )
     for name, paths in modules().items():
         for path in paths:
             assert name in TOUCH_FILES or not touching.search(path.read_text(encoding="utf-8")), path

@@ -6,25 +6,46 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import SAMPLE
 from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
-from audit import check, judge, load, match, result, summarise, validate
+from audit import apportion, check, flag, judge, load, match, propose, recompute, result, summarise, validate
 from audit.load import sheets
 
 
 def audited(folder: Path, lang: str = "vi") -> result.Result:
-    office = load.office(folder)
-    records = validate.records(office.software, office.register, office.control_slips, **office.days)
-    pairs = match.with_procedures(
-        match.pairs(records.software, records.register, records.control_slips), office.online_procedures
+    """A folder audited as the notebook does it."""
+    return audited_office(load.office(folder), lang)
+
+
+def audited_office(office: load.Office, lang: str = "vi") -> result.Result:
+    """A folder that was read, audited."""
+    records = validate.records(office.records, **office.days)
+    held, judged = judged_office(office, records)
+    findings = result.Findings(
+        held,
+        judge.under_each_due_date(judged, as_of=office.as_of, missing=office.missing),
+        flag.contradictions(judged, as_of=office.as_of),
+        flag.leads(judged, records["register"], office.counting["workdays"]),
+        flag.totals(judged, records["register"]),
+        propose.unmatched(records, judged),
     )
-    judged = judge.verdicts(pairs, **office.days)
-    unread = summarise.unread(records.software)
+    unread = summarise.unread(records["software"])
     checked = check.figures(office.claims, judged, office.online_procedures, columns=office.columns, unread=unread)
-    return result.of(office, records, judged, checked, lang=lang)
+    return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)
+
+
+def judged_office(office: load.Office, records: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who held what, and every dossier judged."""
+    pairs = match.with_procedures(match.pairs(records), office.online_procedures)
+    pairs = recompute.due_dates(
+        pairs, records["stops"], **office.counting, conventions=office.conventions, as_of=office.as_of
+    )
+    held = apportion.holdings(pairs, records["control_slips"], office.counting["workdays"], records["stops"])
+    return held, judge.verdicts(apportion.with_holders(pairs, held), **office.days, missing=office.missing)
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def test_every_summary_adds_up_to_all_dossiers(engine):
 
 
 def test_rows_that_do_not_add_up_stop_the_audit(engine):
-    read = records(SOFTWARE, engine=engine).software
+    read = records(SOFTWARE, engine=engine)["software"]
     assert summarise.accounting(8, read, 8) == {"rows": 8, "judged": 8, "problems": 0, "duplicates": 0}
     with pytest.raises(AuditError, match="không cộng đủ"):
         summarise.accounting(8, read, 7)
@@ -112,11 +112,11 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
     behind = {
         "software": sum(row["is_in_software"] for row in found),
         "register": int(sum(row["lines_register"] or 0 for row in found)),
-        "control_slips": sum(1 for row in plain(read.control_slips) if row["fate"] == "judged"),
+        "control_slips": sum(1 for row in plain(read["control_slips"]) if row["fate"] == "judged"),
     }
     for name, rows in zip(behind, drawn, strict=True):
-        summarise.accounting(len(rows), getattr(read, name), behind[name])
-    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read.software)):
+        summarise.accounting(len(rows), read[name], behind[name])
+    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read["software"])):
         assert (
             0
             <= share.at_least.numerator

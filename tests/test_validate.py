@@ -28,7 +28,7 @@ def fates(record) -> list[tuple]:
     ],
 )
 def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine, row, problem):
-    assert fates(records(HEAD + row, engine=engine).software) == [("problem", problem)]
+    assert fates(records(HEAD + row, engine=engine)["software"]) == [("problem", problem)]
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine,
     ],
 )
 def test_what_is_merely_at_the_edge_is_judged(engine, row):
-    assert fates(records(HEAD + row, engine=engine).software) == [("judged", None)]
+    assert fates(records(HEAD + row, engine=engine)["software"]) == [("judged", None)]
 
 
 def test_the_same_row_twice_is_one_dossier_and_one_duplicate(engine):
     row = "a | 01/04 | 08/04 | 07/04 | returned\n"
-    assert fates(records(HEAD + row * 3, engine=engine).software) == [("judged", None), *[("duplicate", None)] * 2]
+    assert fates(records(HEAD + row * 3, engine=engine)["software"]) == [("judged", None), *[("duplicate", None)] * 2]
 
 
 def test_rows_of_one_dossier_that_differ_are_problems_all_of_them(engine):
@@ -55,14 +55,14 @@ def test_rows_of_one_dossier_that_differ_are_problems_all_of_them(engine):
         HEAD
         + "a | 01/04 | 08/04 | 07/04 | -\na | 01/04 | 08/04 | 09/04 | -\na | 01/04 | 08/04 | 07/04 | -\nb | 01/04 | 08/04 | 07/04 | -"
     )
-    found = records(software, engine=engine).software
+    found = records(software, engine=engine)["software"]
     assert fates(found) == [*[("problem", "repeated_with_difference")] * 3, ("judged", None)]
     assert summarise.unread(found) == 1
 
 
 def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too(engine):
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/04 | 08/04 | 07/04 | yes\na | 01/04 | 08/04 | - | no"
-    assert fates(records(software, engine=engine).software) == [
+    assert fates(records(software, engine=engine)["software"]) == [
         ("problem", "repeated_with_difference"),
         ("problem", None),
     ]
@@ -70,7 +70,7 @@ def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too(engine):
 
 def test_a_row_whose_status_could_not_be_read_is_no_twin_of_one_without_status(engine):
     software = "dossier_id | received_at | due_at | closed_at | status | is_readable\na | 01/04 | 08/04 | 07/04 | - | no\na | 01/04 | 08/04 | 07/04 | - | yes"
-    found = records(software, engine=engine).software
+    found = records(software, engine=engine)["software"]
     assert fates(found) == [("problem", None), ("problem", "repeated_with_difference")]
     assert summarise.unread(found) == 1
 
@@ -82,7 +82,7 @@ def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_du
         a          | 07/04       | yes
         a          | 07/04       | yes
     """
-    assert fates(records(register=register, engine=engine).register) == [
+    assert fates(records(register=register, engine=engine)["register"]) == [
         ("judged", None),
         ("judged", None),
         ("duplicate", None),
@@ -96,15 +96,15 @@ def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_m
         "dossier_id | from_unit | to_unit | handed_at\na | x | y | 02/04\nb | x | y | 02/04\nc | x | y | 02/04\nd | x | y | 02/04",
         engine,
     )
-    assert fates(found.register) == [("problem", "software_row_not_judged"), ("judged", None), ("judged", None)]
-    assert fates(found.control_slips) == [
+    assert fates(found["register"]) == [("problem", "software_row_not_judged"), ("judged", None), ("judged", None)]
+    assert fates(found["control_slips"]) == [
         ("problem", "software_row_not_judged"), ("judged", None), ("judged", None), ("problem", "dossier_unknown"),
     ]  # fmt: skip
 
 
 def test_dossiers_outside_the_period_are_not_counted_as_unread(engine):
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/05 | 08/05 | - | yes\n- | 01/04 | 08/04 | - | no\n- | 01/04 | 08/04 | - | no\nb | 01/04 | - | - | no"
-    assert summarise.unread(records(software, engine=engine).software) == 3  # two without a code, one with
+    assert summarise.unread(records(software, engine=engine)["software"]) == 3  # two without a code, one with
 
 
 def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown(engine):
@@ -117,7 +117,7 @@ def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown(engine
     """
     columns = ("dossier_id", "unit_level", "payments", "paid_dong", "is_result_digitised")
     found = [
-        row for row in plain(records(software, engine=engine).software, *columns, "fate") if row["fate"] == "judged"
+        row for row in plain(records(software, engine=engine)["software"], *columns, "fate") if row["fate"] == "judged"
     ]
     assert [tuple(row[name] for name in columns) for row in found] == [
         ("a", "unknown", 2, 13000, True),
@@ -132,12 +132,12 @@ def test_a_hop_dated_after_the_audit_is_a_problem(engine):
         "dossier_id | from_unit | to_unit | handed_at\na | x | y | 06/05",
         engine,
     )
-    assert fates(found.control_slips) == [("problem", "handed_after_audit")]
+    assert fates(found["control_slips"]) == [("problem", "handed_after_audit")]
 
 
 def test_a_line_outside_the_period_is_not_said_to_be_missing_from_the_software(engine):
     register = "dossier_id | received_on | returned_on\na | 01/05 | -\nb | 01/03 | 31/03\nc | 01/03 | 01/04\nd | - | -"
     assert (
-        fates(records("", register, engine=engine).register)
+        fates(records("", register, engine=engine)["register"])
         == [("problem", "outside_period")] * 2 + [("judged", None)] * 2
     )

@@ -120,3 +120,75 @@ def test_of_a_day_that_cannot_be_read_only_figures_are_repeated():
     assert values.may_be_repeated("31/04/2025 17:00", "at")
     assert not any(values.may_be_repeated(text, "at") for text in ("hôm qua", "an nhận, 8/4", "0912345678"))
     assert values.may_be_repeated("hôm qua", "word")
+
+
+CANONICAL = "000.17.53.H48-230824-0001"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "OOO.l7.53.h48-23O824-0O0l",
+        "000.I7.53.H48 - 230824 - 0001",
+        "000-17-53-H48_230824/0001",
+        "0001753H482308240001",
+        " 0 0 0 1 7 53 H 48 2308 24 00 01 ",
+        "000．17．53．Ｈ48–230824—0001",
+        "H48.53.17-230824-0001",
+        "h485317230824OOOI",
+    ],
+)
+def test_a_national_code_is_the_same_however_it_is_written(written):
+    assert values.dossier_id(written) == CANONICAL
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "HO-1", "LO.OL-1", "000.17.53.O48-23O824-0001", "000.17.53.448-23O824-0001", "000.17.53.H48-23O824-001", "00.17.53.H48-23O824-0001",
+        "000.17.53.H48-2308-24O001", "000.17.53.H48-231O45-0001", "000.17.53.H48-23O824-0001A", "H48.53-23O824-0001", "S00.17.53.H48-23O824-0001",
+    ],
+)  # fmt: skip
+def test_in_a_code_that_is_not_certain_to_be_national_no_letter_is_replaced(written):
+    assert values.dossier_id(written) == written
+
+
+def test_ministries_have_codes_of_the_same_shape():
+    assert values.dossier_id("000.00.l9.g22_230824_12345") == "000.00.19.G22-230824-12345"
+
+
+def test_the_day_a_code_was_given_stands_in_it():
+    assert values.coded_on(CANONICAL) == datetime(2023, 8, 24)
+    assert values.coded_on("000.17.53.H48-230931-0001") is None
+    assert values.coded_on("H-1") is None
+
+
+CODES = st.builds(
+    "{}.{}.{}.{}{}-{:%y%m%d}-{}".format,
+    *(st.from_regex(rf"\A[0-9]{{{width}}}\Z") for width in (3, 2, 2)), st.sampled_from("AGHKT"), st.from_regex(r"\A[0-9]{2}\Z"),
+    st.dates(datetime(2001, 1, 1).date(), datetime(2099, 1, 1).date()), st.from_regex(r"\A[0-9]{4,6}\Z"),
+)  # fmt: skip
+
+
+@st.composite
+def miswritten(draw):
+    """A canonical code, and the same as a hand may write it."""
+    code = draw(CODES)
+    alike = {"0": "0Oo", "1": "1lI", ".": [".", "-", " ", "", "_", " / "], "-": ["-", "–", " ", "", "."]}
+    return code, "".join(draw(st.sampled_from([*alike.get(mark, mark)])) for mark in code)
+
+
+@given(miswritten(), miswritten())
+def test_two_different_national_codes_never_become_one(one, other):
+    assert values.dossier_id(one[0]) == one[0]
+    assert values.dossier_id(one[1]) == one[0]
+    assert (values.dossier_id(one[1]) == values.dossier_id(other[1])) is (one[0] == other[0])
+
+
+@given(st.one_of(st.text(), miswritten().map(lambda both: both[1]), st.text("0Ol1I.-_ HhG–248", max_size=30)))
+def test_a_code_once_read_is_read_the_same_again(text):
+    try:
+        code = values.dossier_id(text)
+    except ValueError:
+        return
+    assert code is None or values.dossier_id(code) == code

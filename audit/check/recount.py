@@ -23,7 +23,7 @@ from audit.expressions import (
     is_withdrawn,
     yes,
 )
-from audit.terms import PERCENT_DIGITS, PROVED_ON_TIME, Cause, Outcome, Population, Verdict
+from audit.terms import PERCENT_DIGITS, PROVED_ON_TIME, UNDECIDED, Cause, Outcome, Population, Verdict
 
 MAY_BE_BLANK = ("channel", "procedure")
 UNCHECKED_UNITS = ("target", "number", "day", "person")
@@ -69,8 +69,10 @@ is_full = is_online_listed & (col("online_level") == "full")
 is_birth = is_new & (col("interlinked_group") == "birth")
 is_death = is_new & (col("interlinked_group") == "death")
 is_returned_late_unclosed = col("rule") == "never_closed_returned_late"
+is_unclosed = col("population").is_in([Population.OPEN, Population.STOPPED])
+is_unsettled_undecided = is_unclosed & col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE])
 is_maybe_late_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    (col("verdict") == Verdict.OVERDUE) & (col("rule") != "never_closed_returned_in_time")
+    is_unsettled_undecided & (col("rule") != "never_closed_returned_in_time")
 )
 may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
 may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")

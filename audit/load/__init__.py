@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.load import corrections, reference, sheets, values
 from audit.load import office as office_file
-from audit.load import sheets, values
+from audit.load.corrections import Correction
 from audit.load.office import OfficeFile
 from audit.load.table import Column, Table, Words, empty, table
 from audit.shipped import shipped
-from audit.terms import AuditError, UnitLevel
-from audit.workdays import Calendar
+from audit.terms import AuditError, Convention, UnitLevel
+from audit.workdays import Calendar, Line
 
 RECORDS: dict[str, dict[str, Column]] = {
     "software": {
@@ -56,6 +57,30 @@ RECORDS: dict[str, dict[str, Column]] = {
         "handed_at": Column("at", is_required=True, may_be_empty=False),
         "due_at": Column("due_at", is_vital=False),
     },
+    "result_papers": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "number": Column("text"),
+        "issued_on": Column("on", is_required=True, may_be_empty=False),
+        "paper": Column("word"),
+        "page": Column("text"),
+        "line": Column("text"),
+    },
+    "stops": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "from_on": Column("on", is_required=True, may_be_empty=False),
+        "to_on": Column("on", is_required=True),
+        "why": Column("word", is_vital=False),
+    },
+    "apologies": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "number": Column("text"),
+        "dated_on": Column("on", is_required=True, may_be_empty=False),
+        "new_due_on": Column("on", is_required=True, may_be_empty=False),
+    },
+    "explanations": {
+        "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "cause": Column("word", is_required=True, may_be_empty=False),
+    },
     "online_procedures": {
         "procedure": Column("text", is_required=True, may_be_empty=False),
         "online_level": Column("word", is_required=True, may_be_empty=False),
@@ -72,7 +97,14 @@ RECORDS: dict[str, dict[str, Column]] = {
         "quote": Column("text"),
     },
 }
+JUDGED_RECORDS = ("software", "register", "control_slips", "result_papers", "stops", "apologies", "explanations")
 REQUIRED_RECORDS = ("software", "register")
+SETTINGS = {  # files that the inspector writes, and the headings that each must have
+    "headings.csv": ("record", "column", "heading"),
+    "words.csv": ("column", "written", "value"),
+    "procedures.csv": ("procedure", "term", "unit", "in_force_from", "in_force_to", "source"),
+    "corrections.csv": ("record", "sheet", "row", "column", "was", "now", "why", "by", "on"),
+}
 UNIT_COLUMNS = {
     "software": {"unit": "unit_level"},
     "control_slips": {"from_unit": "from_level", "to_unit": "to_level"},
@@ -90,13 +122,19 @@ class Input:
 
 @dataclass(frozen=True)
 class Office:
-    """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out."""
+    """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out.
+
+    `counting`: what terms are counted with, the `terms` of procedures, the `workdays` and the `ends` of terms.
+    """
 
     file: OfficeFile
     as_of: date
     tables: Mapping[str, Table]
     inputs: tuple[Input, ...]
     calendar: Calendar
+    counting: Mapping[str, pd.DataFrame]
+    corrections: tuple[Correction, ...]
+    sources: tuple[Mapping[str, str], ...]
 
     @property
     def software(self) -> pd.DataFrame:
@@ -109,9 +147,20 @@ class Office:
         return self.tables["register"].frame
 
     @property
-    def control_slips(self) -> pd.DataFrame:
-        """One hand-over between two units."""
-        return self.tables["control_slips"].frame
+    def records(self) -> dict[str, pd.DataFrame]:
+        """The records that dossiers are judged by, as read: the software, the register, and the evidence."""
+        return {record: self.tables[record].frame for record in JUDGED_RECORDS}
+
+    @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions of counting a term that are compared."""
+        return self.file.due_dates.conventions
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """Records that the office keeps and the folder does not hold; a register without any line is none."""
+        kept = frozenset(record for record in self.file.records.kept if not self.tables[record].file)
+        return kept | ({"register"} if self.register.empty else frozenset())
 
     @property
     def online_procedures(self) -> pd.DataFrame:
@@ -163,13 +212,30 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     settings = _settings(contents, file)
     tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
-    return Office(file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar())
+    known, listed, sources = calendar(), _reference("procedures.csv"), tuple(_sources())
+    counting = {
+        "terms": reference.terms(listed, _own("procedures.csv", contents), known),
+        "workdays": reference.workdays(known),
+        "ends": reference.ends(known),
+    }
+    return Office(
+        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
+        sources,
+    )  # fmt: skip
 
 
 def calendar() -> Calendar:
     """The working calendar that comes with the toolkit."""
     lines = csv.DictReader(io.StringIO(shipped("reference/calendar.csv").read_text(encoding="utf-8")))
-    return Calendar.of((date.fromisoformat(line["date"]), line["kind"]) for line in lines)
+    return Calendar.of(
+        Line(
+            day=date.fromisoformat(line["date"]),
+            kind=line["kind"],
+            decided_on=date.fromisoformat(line["decided_on"]) if line["decided_on"] else None,
+            decision=line["decision"],
+        )
+        for line in lines
+    )
 
 
 def day(text: str) -> date:
@@ -182,7 +248,7 @@ def day(text: str) -> date:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     found = [sheets.find(folder, record) for record in RECORDS]
-    optional = [folder / name for name in ("office.toml", "headings.csv", "words.csv")]
+    optional = [folder / name for name in ("office.toml", *SETTINGS)]
     return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
 
 
@@ -194,6 +260,7 @@ class _Settings:
     own_headings: list[dict[str, str]]
     words: Words
     levels: Mapping[str, UnitLevel]
+    corrections: tuple[Correction, ...]
 
 
 def _settings(contents: Mapping[str, bytes], file: OfficeFile) -> _Settings:
@@ -202,7 +269,8 @@ def _settings(contents: Mapping[str, bytes], file: OfficeFile) -> _Settings:
     for line in own_headings:
         if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
             raise AuditError("unknown_column", record=line["record"], column=line["column"])
-    return _Settings(headings, own_headings, words, _levels(file, words))
+    put_right = corrections.read("corrections.csv", _own("corrections.csv", contents), RECORDS)
+    return _Settings(headings, own_headings, words, _levels(file, words), put_right)
 
 
 def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _Settings) -> Table:
@@ -210,13 +278,15 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
     if name is None:
         if record in REQUIRED_RECORDS:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
-        return _with_levels(empty(record, RECORDS[record]), {})
+        return _with_keys(_with_levels(empty(record, RECORDS[record], settings.corrections), {}))
     accepted = _accepted(record, settings)
-    found = table(record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words)
+    found = table(
+        record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words, settings.corrections
+    )
     for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
-    found = _with_levels(found, settings.levels)
+    found = _with_keys(_with_levels(found, settings.levels))
     return _with_known_units(found) if record == "control_slips" else found
 
 
@@ -249,6 +319,13 @@ def _reference(name: str) -> list[dict[str, str]]:
     return _lines(name, shipped(f"reference/{name}").read_bytes())
 
 
+def _sources() -> list[Mapping[str, str]]:
+    """The legal and written sources of rules, the conventions of counting a term among them."""
+    conventions = [line | {"topic": "convention", "version": line["convention"], "found_in": line["source"]}
+                   for line in _reference("conventions.csv")]  # fmt: skip
+    return [*_reference("sources.csv"), *conventions]
+
+
 def _own(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
     return _lines(name, contents[name]) if name in contents else []
 
@@ -256,8 +333,7 @@ def _own(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:
     first, *rest = [cells for _, cells in sheets.read(name, content)[0].rows] or [[]]
     lines = [dict(zip(first, [*cells, *[""] * len(first)], strict=False)) for cells in rest]
-    wanted = {"headings.csv": ["record", "column", "heading"], "words.csv": ["column", "written", "value"]}[name]
-    if missing := [heading for heading in wanted if heading not in first]:
+    if missing := [heading for heading in SETTINGS.get(name, ()) if heading not in first]:
         raise AuditError("settings_heading", file=name, headings=", ".join(missing), found=", ".join(first))
     return lines
 
@@ -273,6 +349,17 @@ def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
     for unit, level in UNIT_COLUMNS.get(read.record, {}).items():
         found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
         read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
+    return read
+
+
+def _with_keys(read: Table) -> Table:
+    """The software's frame with the day inside each code, and a key under which one applicant's names are equal."""
+    if read.record != "software":
+        return read
+    coded = [values.coded_on(code) if isinstance(code, str) else None for code in read.frame["dossier_id"]]
+    applicants = [values.folded(name) if isinstance(name, str) else None for name in read.frame["applicant"]]
+    read.frame["coded_on"] = pd.Series(coded, index=read.frame.index, dtype="datetime64[us]")
+    read.frame["applicant_key"] = pd.Series(applicants, index=read.frame.index, dtype="str")
     return read
 
 

@@ -2,11 +2,11 @@
 
 import tomllib
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from audit.terms import AuditError
+from audit.terms import AuditError, Convention
 
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -44,6 +44,18 @@ class Units(_Part):
     upper_level: tuple[Words, ...] = ()
 
 
+class RecordsKept(_Part):
+    """Records that the office keeps: where the folder lacks one, nobody is found late for want of it."""
+
+    kept: tuple[Literal["control_slips", "result_papers", "stops", "apologies"], ...] = ()
+
+
+class DueDates(_Part):
+    """The conventions of counting a term that are compared."""
+
+    conventions: tuple[Convention, ...] = (Convention.CIVIL_CODE,)
+
+
 class Report(_Part):
     """The report whose figures are checked."""
 
@@ -59,6 +71,8 @@ class OfficeFile(_Part):
     as_of: date | None = None
     made_up: bool = False
     units: Units = Units()
+    records: RecordsKept = RecordsKept()
+    due_dates: DueDates = DueDates()
     report: Report = Report()
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from audit.load import corrections as corrected
 from audit.load import values
+from audit.load.corrections import Correction
 from audit.load.headings import Headings, guessed, locate, rivals
 from audit.load.sheets import Sheet
 from audit.terms import AuditError
@@ -44,7 +46,8 @@ class Table:
     """One record as read.
 
     `frame`: a row of the file a row: `seq` (1, 2, … over all sheets), `sheet`, `row` (as the spreadsheet
-    shows it), `is_readable`, each column and, unless it is text, the same as `…_written`.
+    shows it), `is_readable`, `corrected` (the columns that a person has put right, null where none is), each
+    column, and the same as `…_written`: what the file says, also where it was corrected.
     `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why. `columns`: those
     found in any sheet, under the `headings` of the file; `unused`: headings that nothing was read from.
     `unreadable`: columns of which some cell could not be read though its row is judged.
@@ -67,12 +70,17 @@ LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
 
 def table(
     record: str, file: str, sheets: list[Sheet], columns: Mapping[str, Column],
-    accepted: Mapping[str, tuple[str, ...]], words: Words,
+    accepted: Mapping[str, tuple[str, ...]], words: Words, corrections: tuple[Correction, ...] = (),
 ) -> Table:  # fmt: skip
-    """All sheets that have the record's headings, as one Table; an AuditError where none has them."""
-    reader = _Reader(record, file, columns, words)
+    """All sheets that have the record's headings, as one Table; an AuditError where none has them.
+
+    Those of the `corrections` that are of this record take the place of what their cells say. Raises AuditError
+    where one names no cell of a row that is read, or a cell that no longer says what it was.
+    """
     required = frozenset(name for name, column in columns.items() if column.is_required)
     headed = [(sheet, locate(sheet, accepted, required)) for sheet in sheets]
+    placed = _placed(record, [sheet.name for sheet, headings in headed if headings], corrections)
+    reader = _Reader(record, file, columns, words, placed)
     if not any(headings for _, headings in headed):
         reader.refuse_missing_columns(frozenset(), guessed(sheets), accepted)
     for sheet, headings in headed:
@@ -85,19 +93,39 @@ def table(
             raise AuditError("two_headings", file=file, record=record, column=column, headings=" · ".join(texts))
         reader.refuse_missing_columns(frozenset(headings.columns), headings.texts, accepted)
         reader.read(sheet, headings)
+    reader.refuse_unused_corrections()
     return reader.table()
 
 
-def empty(record: str, columns: Mapping[str, Column]) -> Table:
-    """The Table of a record that the folder does not hold."""
-    return _Reader(record, "", columns, {}).table()
+def empty(record: str, columns: Mapping[str, Column], corrections: tuple[Correction, ...] = ()) -> Table:
+    """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
+    reader = _Reader(record, "", columns, {}, _placed(record, [], corrections))
+    reader.refuse_unused_corrections()
+    return reader.table()
+
+
+Placed = Mapping[tuple[str, int], Mapping[str, Correction]]  # (sheet, row) -> column -> its correction
+
+
+def _placed(record: str, sheets: list[str], corrections: tuple[Correction, ...]) -> Placed:
+    """The record's corrections by the row that they are of; one without a sheet is of the only one with headings."""
+    known = {corrected.plain(sheet): sheet for sheet in sheets}
+    only = sheets[0] if len(sheets) == 1 else None
+    chosen = [one for one in corrections if one.record == record]
+    found = [(one, known.get(corrected.plain(one.sheet)) if one.sheet else only) for one in chosen]
+    corrected.refuse_twice((one, sheet or "") for one, sheet in found if sheet is not None)
+    placed: dict[tuple[str, int], dict[str, Correction]] = {}
+    for one, sheet in found:
+        placed.setdefault((one.sheet if sheet is None else sheet, one.row), {})[one.column] = one
+    return placed
 
 
 class _Reader:
     """Gathers rows, problems and what is left out while the sheets of one record are read."""
 
-    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: Words):
-        self.record, self.file, self.columns, self.words = record, file, columns, words
+    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: Words, placed: Placed):
+        self.record, self.file, self.columns, self.words, self.placed = record, file, columns, words, placed
+        self.used: set[Correction] = set()
         self.rows: list[dict] = []
         self.problems: list[dict] = []
         self.left_out: list[dict] = []
@@ -132,6 +160,11 @@ class _Reader:
             is_after_total |= why == "total"
             if why == "heading":
                 continue
+            fixes = self.placed.get((sheet.name, row), {})
+            if why and fixes:  # a row may be taken for no dossier only because of the cell that was put right
+                why = self._why_left_out(
+                    index, row, _put_right(cells, fixes, headings), sheet, headings, is_after_total
+                )
             if why:
                 filled = [cell for cell in cells if cell]
                 is_shown = why == "title" and len(filled) <= _MOST_TITLE_CELLS and not values.may_be_personal(filled[0])
@@ -139,7 +172,7 @@ class _Reader:
                 where = (self.record, self.file, sheet.name, row, why, written)
                 self.left_out.append(dict(zip(LEFT_OUT_COLUMNS, where, strict=True)))
             else:
-                self._read_row(sheet.name, row, cells, headings)
+                self._read_row(sheet.name, row, cells, headings, fixes)
 
     def _why_left_out(self, index, row, cells, sheet, headings, is_after_total) -> str | None:
         if row in headings.rows:
@@ -149,7 +182,7 @@ class _Reader:
         mapped = [at for found in headings.columns.values() for at in found]
         if all(values.folded(cells[at]) == values.folded(headings.texts[at]) for at in mapped):
             return "repeated_heading"
-        filled = [cell for cell in cells if cell]
+        filled = [cell for cell in cells if cell] or [""]
         if sheet.rows[index - 1][0] == headings.rows[-1] and _is_numbering(filled):
             return "numbering"
         if "dossier_id" not in headings.columns or self._has_moment(cells, headings):
@@ -166,15 +199,44 @@ class _Reader:
         timed = (name for name in headings.columns if self.columns[name].kind in ("at", "due_at", "on"))
         return any(cells[at] for name in timed for at in headings.columns[name])
 
-    def _read_row(self, sheet: str, row: int, cells: list[str], headings: Headings) -> None:
-        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row, "is_readable": True}
-        written = {name: self._one(name, read, cells, headings) for name in headings.columns}
-        for name, text in written.items():
+    def _read_row(
+        self, sheet: str, row: int, cells: list[str], headings: Headings, fixes: Mapping[str, Correction]
+    ) -> None:
+        fixes = {name: fix for name, fix in fixes.items() if name in headings.columns}
+        names = " ".join(name for name in headings.columns if name in fixes) or None
+        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row, "is_readable": True, "corrected": names}
+        written = {
+            name: self._as_it_was(fixes[name], cells, headings)
+            if name in fixes
+            else self._one(name, read, cells, headings)
+            for name in headings.columns
+        }
+        texts = written | {name: fix.now for name, fix in fixes.items()}
+        for name, text in texts.items():
             if not text and not self.columns[name].may_be_empty:
                 self._spoil(read, name, headings, text, "empty")
-            read[name] = self._value(name, text, written, read, headings)
-            read[f"{name}_written"] = text or None
+            read[name] = self._value(name, text, texts, read, headings)
+            read[f"{name}_written"] = written[name] or None
         self.rows.append(read)
+
+    def _as_it_was(self, fix: Correction, cells: list[str], headings: Headings) -> str:
+        """What the file says where a correction stands; an AuditError if it is not what `was` says."""
+        texts, column = _texts(fix.column, cells, headings), self.columns[fix.column]
+        found = (texts[0] if column.is_personal else " ≠ ".join(texts)) if texts else ""
+        if corrected.plain(found) != corrected.plain(fix.was):
+            where = fix.place | {"file": self.file}
+            is_shown = column.kind != "signed" and all(values.may_be_repeated(t, column.kind) for t in (found, fix.was))
+            if column.is_personal or not is_shown:
+                raise AuditError("correction_stale_personal", **where)
+            raise AuditError("correction_stale", **where, was=fix.was, found=found)
+        self.used.add(fix)
+        return found
+
+    def refuse_unused_corrections(self) -> None:
+        for fixes in self.placed.values():
+            for fix in fixes.values():
+                if fix not in self.used:
+                    raise AuditError("correction_place", **fix.place)
 
     def _spoil(self, read: dict, name: str, headings: Headings, text: str, kind: str) -> None:
         """List what is wrong with one cell; without a vital one the row cannot be judged."""
@@ -187,7 +249,7 @@ class _Reader:
             self.unreadable.add(name)
 
     def _one(self, name: str, read: dict, cells: list[str], headings: Headings) -> str:
-        texts = list(dict.fromkeys(cells[at] for at in headings.columns[name] if cells[at]))
+        texts = _texts(name, cells, headings)
         if len(texts) > 1 and not self.columns[name].is_personal:
             self._spoil(read, name, headings, " ≠ ".join(texts), "repeated_heading_differs")
         return texts[0] if texts else ""
@@ -221,9 +283,9 @@ class _Reader:
         return listed if kind == "word" else listed == "yes"
 
     def table(self) -> Table:
-        names = ["seq", "sheet", "row", "is_readable"]
+        names = ["seq", "sheet", "row", "is_readable", "corrected"]
         frame = pd.DataFrame(self.rows, columns=[*names, *_with_written(self.columns)])
-        dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool"}
+        dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool", "corrected": "str"}
         for name, column in self.columns.items():
             dtypes |= {name: DTYPES[column.kind], f"{name}_written": "str"}
         return Table(
@@ -250,6 +312,16 @@ def _signature(text: str, applicant: str) -> str | None:
     if not any(character.isalnum() for character in text):
         return "no"
     return "yes" if values.folded(text) == values.folded(applicant) else None
+
+
+def _texts(name: str, cells: list[str], headings: Headings) -> list[str]:
+    """What stands under the headings of one column, each text once."""
+    return list(dict.fromkeys(cells[at] for at in headings.columns[name] if cells[at]))
+
+
+def _put_right(cells: list[str], fixes: Mapping[str, Correction], headings: Headings) -> list[str]:
+    now = {at: fix.now for name, fix in fixes.items() for at in headings.columns.get(name, ())}
+    return [now.get(at, cell) for at, cell in enumerate(cells)]
 
 
 def _is_numbering(filled: list[str]) -> bool:

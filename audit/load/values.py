@@ -20,6 +20,18 @@ _ISO = re.compile(
     r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
 )
 
+_MARK = r"[._/-]*"  # between the groups of a code: any mark, or one that was lost
+_FIGURE = "[0-9OIL]"  # in a figure's place: O is 0, and I or a small l is 1
+_UNIT = rf"(?P<unit>[A-HJKMNP-Z]{_FIGURE}{{2}})"  # without O, I and L, which may be a misread figure
+_SERIAL = rf"{_MARK}(?P<day>{_FIGURE}{{6}}){_MARK}(?P<serial>{_FIGURE}{{4,}})"
+_GROUPS = [rf"(?P<{name}>{_FIGURE}{{{width}}})" for name, width in (("top", 3), ("office", 2), ("district", 2))]
+_NATIONAL = (
+    re.compile(_MARK.join([*_GROUPS, _UNIT]) + _SERIAL),
+    re.compile(_MARK.join([_UNIT, _GROUPS[2], _GROUPS[1]]) + _SERIAL),  # H48.53.17-230824-0001
+)
+_CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0-9]{6})-[0-9]{4,}")
+_FIGURES = str.maketrans("OIL", "011")
+
 _ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú)(?!\w)", re.IGNORECASE)
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)(0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}|\d{9}|\d{12})(?!\d)")
 
@@ -51,12 +63,36 @@ def text(text: str) -> str:
 def dossier_id(text: str) -> str | None:
     """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands.
 
+    A code of the national shape, or of its reversed style, comes back as 000.17.53.H48-230824-0001: its marks may
+    be others or lost, and in a figure's place O is 0, and I or l is 1. It is one only if marks stand nowhere but
+    between its groups and the six figures are a day. In any other code no letter is replaced.
     Raises ValueError for words without any figure, which are a name or a note.
     """
     if text.strip() and not any(character.isdigit() for character in text):
         raise ValueError(text)
-    text = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[\s\u200b-\u200f\ufeff]", "", text)) or None
+    text = re.sub(r"[\s\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text).upper())
+    text = unicodedata.normalize("NFKC", re.sub(r"[\u2010-\u2015\u2212]", "-", text))
+    return _national(text) or text or None
+
+
+def coded_on(dossier_id: str) -> datetime | None:
+    """The day inside a code as `dossier_id` gives it; None where that is no day, or the code no national one."""
+    found = _CANONICAL.fullmatch(dossier_id)
+    try:
+        return found and datetime.strptime(f"20{found['day']}", "%Y%m%d")  # noqa: DTZ007  a day has no zone
+    except ValueError:
+        return None
+
+
+def _national(text: str) -> str | None:
+    """The canonical form of a national code; None for a text that is not certain to be one."""
+    found = next((m for pattern in _NATIONAL if (m := pattern.fullmatch(text))), None)
+    if found is None:
+        return None
+    part = {name: figures.translate(_FIGURES) for name, figures in found.groupdict().items()}
+    groups = (part.get("top", "000"), part["office"], part["district"], part["unit"])
+    code = f"{'.'.join(groups)}-{part['day']}-{part['serial']}"
+    return code if coded_on(code) else None
 
 
 def moment(text: str) -> tuple[datetime, bool]:

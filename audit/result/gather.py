@@ -1,66 +1,74 @@
-"""Gathers what the steps found into one Result, each case with the rows it rests on, as written."""
+"""Gathers what the steps found into one Result, which the page, the workbook and `result.json` all show."""
 
 import platform
 from collections.abc import Iterable, Mapping
-from datetime import date
 from importlib.metadata import version
 
 import pandas as pd
 
-from audit import summarise
+from audit import apportion, summarise
 from audit.check import Checked
 from audit.check.figure import percent
-from audit.load import RECORDS, Office
-from audit.load.values import may_be_repeated
+from audit.load import JUDGED_RECORDS, RECORDS, Office
+from audit.load.values import may_be_personal, may_be_repeated
+from audit.result.cases import Findings, cases, change, in_force, plain
 from audit.result.schema import (
     SCHEMA_VERSION,
     Accounting,
     Case,
     CauseCount,
-    Cell,
     Claim,
     Columns,
+    Contradiction,
+    Correction,
     Denominator,
     Duplicate,
-    Evidence,
     Identity,
     Input,
+    Lead,
+    LeadDossier,
     LeftOut,
     OfficeName,
     OnTime,
     Period,
     Problem,
+    Proposal,
     Result,
     Share,
+    Source,
+    Undecided,
+    UnitTime,
 )
 from audit.terms import (
     PERCENT_DIGITS,
+    Apology,
     AuditError,
     Fate,
+    FoundIn,
     Population,
-    UnitLevel,
     Verdict,
     has,
     in_percent,
     number,
     text,
 )
-from audit.validate import OUTSIDE_PERIOD, Records
-from audit.workdays import Calendar
+from audit.validate import OUTSIDE_PERIOD
 
 PROGRAM = "commune-audit"
-EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
-    "software": ("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
-    "register": ("received_on", "due_on", "returned_on", "signed"),
-    "control_slips": ("from_unit", "to_unit", "handed_at", "due_at"),
-}
 
 
-def of(office: Office, records: Records, judged: pd.DataFrame, checked: Checked, *, lang: str) -> Result:
-    """All findings of one audit as a Result; an AuditError where rows of an input are lost."""
-    file, unread = office.file, summarise.unread(records.software)
+def of(
+    office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame, checked: Checked, findings: Findings, *,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+) -> Result:  # fmt: skip
+    """All findings of one audit as a Result; an AuditError where rows of an input are lost.
+
+    `rests_on`: the topics of sources that each rule rests on.
+    """
+    file, unread = office.file, summarise.unread(records["software"])
     _refuse_nothing_judged(office, records)
-    cases = judged[(judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna()]
+    found = cases(office, records, judged, findings, rests_on, lang)
+    on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
         office=OfficeName(
@@ -80,21 +88,31 @@ def of(office: Office, records: Records, judged: pd.DataFrame, checked: Checked,
         late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),
         in_time_in_software=_counted(summarise.in_time_in_software(judged), "verdict", Verdict),
         populations=_counted(summarise.by_population(judged), "population", Population),
-        on_time={answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)},
+        on_time=on_time,
         unread=unread,
         has_signature_column=_has_signatures(office),
-        cases=_cases(cases, _evidence(office, records, set(cases["dossier_id"]), lang), office.calendar, lang),
+        missing=tuple(record for record in JUDGED_RECORDS if record in office.missing),
+        found_in=_counted(summarise.by_found_in(judged), "found_in", FoundIn),
+        apologies=_counted(summarise.by_apology(judged), "apology", Apology),
+        undecided=_undecided(judged, on_time["records"], lang),
+        units=_units(findings.holdings),
+        contradictions=_contradictions(findings.contradictions),
+        leads=_leads(findings, lang),
+        proposals=_proposals(findings.proposals, lang),
+        corrections=_corrections(office, lang),
+        sources=_sources(office, found, lang),
+        cases=found,
         claims=_claims(checked.claims, lang),
-        identities=tuple(Identity(**row) for row in _plain(checked.identities)),
-        denominators=tuple(Denominator(**row) for row in _plain(checked.denominators)),
+        identities=tuple(Identity(**row) for row in plain(checked.identities)),
+        denominators=tuple(Denominator(**row) for row in plain(checked.denominators)),
         problems=_problems(office, records, lang),
         duplicates=_duplicates(office, records),
-        left_out=tuple(LeftOut(**row) for row in _plain(office.left_out)),
+        left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
     )  # fmt: skip
 
 
-def _refuse_nothing_judged(office: Office, records: Records) -> None:
-    software, period = records.software, office.file.period
+def _refuse_nothing_judged(office: Office, records: Mapping[str, pd.DataFrame]) -> None:
+    software, period = records["software"], office.file.period
     if not (software["fate"] == Fate.JUDGED).any():
         raise AuditError(
             "nothing_judged", file=office.tables["software"].file, rows=len(software),
@@ -138,19 +156,14 @@ def _counted(frame: pd.DataFrame, key: str, words: Iterable[str]) -> dict:
     return {word: int(found[word]) for word in words if word in found}
 
 
-def _accounting(office: Office, records: Records, judged: pd.DataFrame) -> dict[str, Accounting]:
-    dossiers = judged["dossier_id"]
-    slips = records.control_slips
-    behind = {
-        "software": int(judged["is_in_software"].sum()),
-        "register": int(judged["lines_register"].sum()),
-        "control_slips": int((slips["dossier_id"].isin(dossiers) & (slips["fate"] == Fate.JUDGED)).sum()),
-    }
-    left_out = office.left_out["record"].value_counts()
+def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> dict[str, Accounting]:
+    dossiers, left_out = judged["dossier_id"], office.left_out["record"].value_counts()
+    behind = {"software": int(judged["is_in_software"].sum()), "register": int(judged["lines_register"].sum())}
     found = {}
-    for record, judged_rows in behind.items():
-        read = len(office.tables[record].frame)
-        counted = summarise.accounting(read, getattr(records, record), judged_rows)
+    for record in JUDGED_RECORDS:
+        frame, read = records[record], len(office.tables[record].frame)
+        is_judged = frame["dossier_id"].isin(dossiers) & (frame["fate"] == Fate.JUDGED)
+        counted = summarise.accounting(read, frame, behind.get(record, int(is_judged.sum())))
         found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
     for record in ("online_procedures", "claims"):
         is_readable = office.tables[record].frame["is_readable"]
@@ -161,77 +174,76 @@ def _accounting(office: Office, records: Records, judged: pd.DataFrame) -> dict[
     return found
 
 
-def _evidence(office: Office, records: Records, dossiers: set[str], lang: str) -> dict[str, tuple[Evidence, ...]]:
-    found: dict[str, list[Evidence]] = {}
-    for record, columns in EVIDENCE_CELLS.items():
-        table, frame = office.tables[record], getattr(records, record)
-        for row in _plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
-            cells = tuple(
-                Cell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang))
-                for column in columns if column in table.headings
-            )  # fmt: skip
-            found.setdefault(row["dossier_id"], []).append(
-                Evidence(
-                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=row.get("page"),
-                    line=row.get("line"), fate=row["fate"], cells=cells,
-                )
-            )  # fmt: skip
-    return {dossier: tuple(rows) for dossier, rows in found.items()}
+def _undecided(judged: pd.DataFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
+    """The rules that leave settled dossiers undecided, those that move the share most first."""
+    settled = records.denominator
+    return tuple(
+        Undecided(
+            **row, reason=text(f"rule.{row['rule']}", lang), change=change(row["verdict"], row["rule"], lang),
+            percent_points=float(percent(row["dossiers"], settled, PERCENT_DIGITS)),
+        )
+        for row in plain(summarise.undecided(judged))
+    )  # fmt: skip
 
 
-def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:
-    """The cell as written; a signature or a unit that nobody listed may be a name, and is not repeated."""
-    written, level = row[f"{column}_written"], {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
-    if column == "signed" and written is not None:
-        return text("page.signed" if row["signed"] else "page.not_signed", lang)
-    if column in level and written is not None and row[level[column]] == UnitLevel.UNKNOWN:
-        return text("page.not_shown", lang)
-    if written is not None and column not in level and not may_be_repeated(written, RECORDS[record][column].kind):
-        return text("page.not_shown", lang)
-    return written
+def _units(holdings: pd.DataFrame) -> tuple[UnitTime, ...]:
+    units = [UnitTime(**row) for row in plain(apportion.by_unit(holdings))]
+    return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
 
 
-def _cases(
-    cases: pd.DataFrame, evidence: Mapping[str, tuple[Evidence, ...]], calendar: Calendar, lang: str
-) -> tuple[Case, ...]:
+def _contradictions(found: pd.DataFrame) -> tuple[Contradiction, ...]:
+    kinds = found.sort_values(["kind", "dossier_id"]).groupby("kind")["dossier_id"]
+    return tuple(Contradiction(kind=str(kind), dossiers=tuple(dict.fromkeys(codes))) for kind, codes in kinds)
+
+
+def _leads(findings: Findings, lang: str) -> tuple[Lead, ...]:
+    """Every lead that was looked for, found or not."""
+    leads = []
+    for kind, out_of in findings.totals.items():
+        rows = findings.leads[findings.leads["kind"] == kind].sort_values(["group", "dossier_id"])
+        dossiers = tuple(LeadDossier(dossier_id=row["dossier_id"], group=row["group"]) for row in plain(rows))
+        explanation = text(f"lead_explanation.{kind}", lang)
+        leads.append(Lead(kind=str(kind), out_of=out_of, explanation=explanation, dossiers=dossiers))
+    return tuple(leads)
+
+
+def _proposals(proposed: pd.DataFrame, lang: str) -> tuple[Proposal, ...]:
     found = []
-    for row in _plain(cases):
-        days = {name: _day(row[name]) for name in
-                ("received_on", "due_on", "due_on_register", "ready_on", "returned_on", "closed_on")}  # fmt: skip
-        if days["received_on"] is None:
-            days["received_on"] = _day(row["received_on_register"])
+    for row in plain(proposed):
+        reasons = tuple(text(f"match_reason.{name}", lang, value=value) for name, value in row.pop("reasons"))
+        found.append(Proposal(**{name: row[name] for name in row if name not in ("page", "line")}, reasons=reasons))
+    return tuple(found)
+
+
+def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
+    """What persons put right; a text that may be somebody's name is not repeated."""
+    hidden = text("page.not_shown", lang)
+    found = []
+    for one in office.corrections:
+        column = RECORDS[one.record][one.column]
+        is_shown = not column.is_personal and all(may_be_repeated(cell, column.kind) for cell in (one.was, one.now))
+        was, now = (cell if is_shown else hidden for cell in (one.was, one.now))
+        why, by = (hidden if may_be_personal(words) else words for words in (one.why, one.by))
         found.append(
-            Case(
-                dossier_id=row["dossier_id"], field=row["field"], population=row["population"],
-                verdict=row["verdict"], rule=row["rule"], reason=text(f"rule.{row['rule']}", lang),
-                source=text(f"source.{_SOURCE.get(row['verdict'], 'records')}", lang), cause=row["cause"],
-                cause_proved=row["cause_proved"],
-                cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
-                closed_late_workdays=_late_workdays(calendar, days["due_on"], days["closed_on"]),
-                evidence=evidence.get(row["dossier_id"], ()), **days,
-            )
+            Correction(record=one.record, sheet=one.sheet, row=one.row, column=one.column, was=was, now=now, why=why,
+                       by=by, on=one.on.date())
         )  # fmt: skip
-    rank = {verdict: place for place, verdict in enumerate(Verdict)}
-    return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+    return tuple(found)
 
 
-_SOURCE = {
-    Verdict.LATE: "due_date", Verdict.LATE_ONLY_IN_SOFTWARE: "due_date", Verdict.ON_TIME: "due_date",
-    Verdict.OVERDUE: "due_date", Verdict.OPEN: "due_date", Verdict.STOPPED: "clock",
-}  # fmt: skip
-
-
-def _late_workdays(calendar: Calendar, due_on: date | None, closed_on: date | None) -> int | None:
-    if due_on is None or closed_on is None or closed_on <= due_on:
-        return None
-    return calendar.count(due_on, closed_on) if calendar.covers(due_on) and calendar.covers(closed_on) else None
+def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, ...]:
+    """The sources that the cases name, and the conventions that were compared, in the order of the file."""
+    named = {source for case in found for source in case.sources}
+    named |= {f"convention/{convention}" for convention in office.conventions if not office.counting["terms"].empty}
+    topics = [line["topic"] for line in office.sources]
+    return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
 
 
 def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
     names = ("claim", "measure", "written", "out_of_written", "unit", "section", "quote",
              "at_least", "at_most", "out_of", "of", "outcome")  # fmt: skip
     found = []
-    for row in _plain(claims):
+    for row in plain(claims):
         of = f"measure.{row['of']}"
         sentence = text(
             f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
@@ -243,11 +255,11 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def _problems(office: Office, records: Records, lang: str) -> tuple[Problem, ...]:
-    found = _plain(office.problems)
-    for record in EVIDENCE_CELLS:
-        table, frame = office.tables[record], getattr(records, record)
-        for row in _plain(frame[frame["problem"].notna()]):
+def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) -> tuple[Problem, ...]:
+    found = plain(office.problems)
+    for record in JUDGED_RECORDS:
+        table, frame = office.tables[record], records[record]
+        for row in plain(frame[frame["problem"].notna()]):
             column = row["problem_column"]
             found.append(
                 {"record": record, "file": table.file, "sheet": row["sheet"], "row": row["row"],
@@ -263,21 +275,11 @@ def _problems(office: Office, records: Records, lang: str) -> tuple[Problem, ...
     )  # fmt: skip
 
 
-def _duplicates(office: Office, records: Records) -> tuple[Duplicate, ...]:
+def _duplicates(office: Office, records: Mapping[str, pd.DataFrame]) -> tuple[Duplicate, ...]:
     found = []
-    for record in EVIDENCE_CELLS:
-        frame = getattr(records, record)
-        for row in _plain(frame[frame["fate"] == Fate.DUPLICATE].sort_values("seq")):
+    for record in JUDGED_RECORDS:
+        frame = records[record]
+        for row in plain(frame[frame["fate"] == Fate.DUPLICATE].sort_values("seq")):
             where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
             found.append(Duplicate(record=record, file=office.tables[record].file, **where))
     return tuple(found)
-
-
-def _plain(frame: pd.DataFrame) -> list[dict]:
-    """Rows as dictionaries of plain Python values, None for anything missing."""
-    columns = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _day(stamp: pd.Timestamp | None) -> date | None:
-    return None if stamp is None else stamp.date()

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.terms import Cause, Fate, Outcome, Population, Verdict
+from audit.terms import Apology, Cause, Fate, FoundIn, Outcome, Population, UnitLevel, Verdict
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class _Part(BaseModel):
@@ -91,7 +91,7 @@ class Cell(_Part):
 
 
 class Evidence(_Part):
-    """A row of a record that a verdict rests on: where it stands and what it says."""
+    """A row of a record that a verdict rests on: where it stands and what it says, as the file has it."""
 
     record: str
     file: str
@@ -100,11 +100,48 @@ class Evidence(_Part):
     page: str | None
     line: str | None
     fate: Fate
+    strength: str | None = Field(description="place on the ladder of evidence, a strongest to g; null: the software")
+    corrected: tuple[str, ...] = Field(description="columns that a line of corrections.csv puts right")
     cells: tuple[Cell, ...]
 
 
+class DueDate(_Part):
+    """A due date of a dossier and where it comes from; `verdict` under it alone, where they lead to different ones.
+
+    One that does not stand is shown and decides nothing: an apology's new date, or a term that is not confirmed.
+    """
+
+    basis: str
+    due_on: date
+    stands: bool
+    verdict: Verdict | None
+
+
+class Stay(_Part):
+    """A stay of a dossier with a unit, by the control slips; working days of running clock, null where unknown."""
+
+    unit: str
+    level: UnitLevel
+    held_from: datetime
+    held_until: datetime | None
+    held_workdays: int | None
+    part_due_at: datetime | None
+    is_past_part_due: bool
+    is_waiting: bool
+
+
+class DayOff(_Part):
+    """A day between receipt and due date that is not as the week has it: off, or worked in exchange."""
+
+    day: date
+    why: str
+    decision: str
+    decided_on: date | None
+    is_decided_later: bool = Field(description="decided after the dossier was received")
+
+
 class Case(_Part):
-    """A dossier that is not plainly on time."""
+    """A dossier that is not plainly on time, or of which the records say two things."""
 
     dossier_id: str
     field: str | None
@@ -112,18 +149,125 @@ class Case(_Part):
     verdict: Verdict
     rule: str
     reason: str
-    source: str
+    sources: tuple[str, ...] = Field(description="ids of `sources`")
+    change: str = Field(description="what evidence would change the verdict")
     cause: Cause | None
     cause_proved: bool
     cause_reason: str | None
     received_on: date | None
     due_on: date | None
     due_on_register: date | None
-    ready_on: date | None
+    due_dates: tuple[DueDate, ...]
+    term_workdays: int | None = Field(description="the procedure's term, where procedures.csv has one")
+    term_source: str | None
+    stopped_workdays: int | None = Field(description="working days on which the clock stood still")
+    workdays_to_due: int | None = Field(description="working days after the receipt, the due day included")
+    days_off: tuple[DayOff, ...]
+    ready_on: date | None = Field(description="at the desk or with the applicant, by the control slip")
+    issued_on: date | None = Field(description="the result's own day")
+    paper_strength: str | None
     returned_on: date | None
     closed_on: date | None
     closed_late_workdays: int | None = Field(description="working days after the due day; null if in time or unknown")
+    apology: Apology | None
+    apologised_on: date | None
+    new_due_on: date | None
+    has_vanished: bool = Field(description="in time in the software only by the new date of an apology")
+    stays: tuple[Stay, ...]
+    holder_at_due: str | None = Field(description="the unit that held it at the end of the due day, by unbroken hops")
+    contradictions: tuple[str, ...]
+    leads: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+
+
+class Source(_Part):
+    """A legal or written source of rules, the days it was in force (both included), and how sure it is.
+
+    `sureness`: c confirmed by a public source, w a secondary source, u not confirmed as law.
+    """
+
+    id: str
+    topic: str
+    text: str
+    in_force_from: date | None
+    in_force_to: date | None
+    sureness: str
+
+
+class Contradiction(_Part):
+    """Dossiers of which two records, or two days of one, cannot both be right."""
+
+    kind: str
+    dossiers: tuple[str, ...]
+
+
+class LeadDossier(_Part):
+    """A dossier of a lead; dossiers of one `group` belong together."""
+
+    dossier_id: str
+    group: str
+
+
+class Lead(_Part):
+    """A pattern worth a look, never a finding; looked for in `out_of` dossiers or lines."""
+
+    kind: str
+    out_of: int
+    explanation: str = Field(description="an innocent explanation")
+    dossiers: tuple[LeadDossier, ...]
+
+
+class UnitTime(_Part):
+    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted."""
+
+    unit: str
+    level: UnitLevel
+    dossiers: int
+    stays: int
+    counted: int
+    workdays: int
+    past_part_due: int
+    waiting: int
+    not_handed_on: int
+    cannot_be_told: int
+
+
+class Undecided(_Part):
+    """Settled dossiers that one rule leaves undecided, and by how many points they widen the share's range."""
+
+    verdict: Verdict
+    rule: str
+    reason: str
+    change: str
+    dossiers: int
+    percent_points: float
+
+
+class Proposal(_Part):
+    """A dossier of the software and a line of the register that may be the same; applied only by corrections.csv."""
+
+    dossier_id_software: str
+    sheet_software: str
+    row_software: int
+    dossier_id_register: str
+    sheet_register: str
+    row_register: int
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Correction(_Part):
+    """One cell that a person put right; texts that may be personal are not repeated."""
+
+    record: str
+    sheet: str
+    row: int
+    column: str
+    was: str
+    now: str
+    why: str
+    by: str
+    on: date
 
 
 class Claim(_Part):
@@ -222,6 +366,16 @@ class Result(_Part):
     on_time: dict[str, OnTime]
     unread: int = Field(description="dossiers of the software that stand in rows that are problems")
     has_signature_column: bool
+    missing: tuple[str, ...] = Field(description="records that the office keeps and the folder lacks")
+    found_in: dict[FoundIn, int]
+    apologies: dict[Apology, int]
+    undecided: tuple[Undecided, ...] = Field(description="settled and undecided, most first")
+    units: tuple[UnitTime, ...]
+    contradictions: tuple[Contradiction, ...]
+    leads: tuple[Lead, ...]
+    proposals: tuple[Proposal, ...]
+    corrections: tuple[Correction, ...]
+    sources: tuple[Source, ...]
     cases: tuple[Case, ...]
     claims: tuple[Claim, ...]
     identities: tuple[Identity, ...]

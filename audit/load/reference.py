@@ -1,0 +1,96 @@
+"""Frames to count terms with: working days as known now and then, and the terms of procedures."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from math import ceil
+
+import pandas as pd
+
+from audit.load import values
+from audit.terms import AuditError
+from audit.workdays import Calendar
+
+HOURS_A_DAY = 8
+_FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
+
+
+def workdays(calendar: Calendar) -> pd.DataFrame:
+    """A day of the calendar a row: `day`, `is_workday`, `workday_number` (working days since the calendar begins).
+
+    `decisions_then` is how many decisions about working days had been made by that day, and
+    `workday_number_then` the same number with only those.
+    """
+    rows = calendar.lines()
+    frame = pd.DataFrame(rows, columns=["day", "workday_number", "is_workday"])
+    frame["decisions_then"] = [sum(decided <= day for decided in calendar.decisions) for day in frame["day"]]
+    numbers = {variant: dict(_numbers(known)) for variant, known in _variants(calendar)}
+    frame["workday_number_then"] = [
+        numbers[variant][day] for day, variant in zip(frame["day"], frame["decisions_then"], strict=True)
+    ]
+    return frame.assign(day=_stamps(frame["day"])).astype(
+        {"workday_number": "Int64", "decisions_then": "Int64", "workday_number_then": "Int64", "is_workday": "bool"}
+    )
+
+
+def ends(calendar: Calendar) -> pd.DataFrame:
+    """A working day a row: the `day` with `workday_number`, when `decisions` decisions were known; `is_now`: all."""
+    rows = [
+        (variant, number, day, variant == len(calendar.decisions))
+        for variant, known in _variants(calendar)
+        for day, number, is_workday in known.lines()
+        if is_workday
+    ]
+    frame = pd.DataFrame(rows, columns=["decisions", "workday_number", "day", "is_now"])
+    return frame.assign(day=_stamps(frame["day"])).astype(
+        {"decisions": "Int64", "workday_number": "Int64", "is_now": "bool"}
+    )
+
+
+def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]], calendar: Calendar) -> pd.DataFrame:
+    """The term of a procedure for dossiers received on one day: a row per procedure and day on which it is in force.
+
+    `decides`: written by the inspector in the audit's folder, or confirmed by a public source; any other is only
+    shown. A procedure that the folder lists is not taken from the toolkit. Raises AuditError for a line that cannot
+    be read and for two terms of one procedure in force on one day.
+    """
+    listed = {values.folded(line["procedure"]) for line in own}
+    lines = [(line, True) for line in own]
+    lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
+    names = ["procedure_name", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
+    found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
+    found = found.astype({"procedure_name": "str", "term_workdays": "Int64", "decides": "bool", "term_source": "str"})
+    received = pd.DataFrame({"received_on": pd.date_range(calendar.first, calendar.last, unit="us")})
+    days = found.merge(received, how="cross")
+    is_in_force = days["received_on"].between(days["in_force_from"], days["in_force_to"])
+    days = days[is_in_force].drop(columns=["in_force_from", "in_force_to"]).reset_index(drop=True)
+    double = days[days.duplicated(["procedure_name", "received_on"])]
+    if len(double):
+        raise AuditError("two_terms", procedure=double["procedure_name"].iloc[0])
+    return days
+
+
+def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
+    try:
+        term = values.whole_number(line["term"])
+        workdays_ = {"workdays": term, "hours": ceil(term / HOURS_A_DAY)}[line["unit"]]
+        first = values.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
+        last = values.on(line["in_force_to"]) if line["in_force_to"] else _LAST
+    except (ValueError, KeyError) as error:
+        raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"]) from error
+    if not line["procedure"] or term < 1 or last < first:
+        raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"])
+    return " ".join(line["procedure"].split()).lower(), workdays_, first, last, decides, line["source"]
+
+
+def _variants(calendar: Calendar) -> list[tuple[int, Calendar]]:
+    """The calendar as it was known after each number of decisions."""
+    known = [calendar.known_on(date(1900, 1, 1)), *(calendar.known_on(decided) for decided in calendar.decisions)]
+    return list(enumerate(known))
+
+
+def _numbers(calendar: Calendar) -> list[tuple[date, int]]:
+    return [(day, number) for day, number, _ in calendar.lines()]
+
+
+def _stamps(days: pd.Series) -> pd.Series:
+    return pd.Series([datetime.combine(day, time()) for day in days], index=days.index).astype("datetime64[us]")

@@ -1,0 +1,151 @@
+"""Each due date that a dossier's records and its procedure's term give, moved where the clock stood still.
+
+The day of receipt is not counted (Civil Code 2015, articles 147-148) unless a convention of the software says
+otherwise. A new date in a letter of apology never makes a dossier on time: a due date that is only that is set aside.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+import narwhals as nw
+from narwhals import col
+from narwhals.typing import IntoFrameT
+
+from audit.expressions import midnight, yes
+from audit.terms import DUE_BY, Convention, DueBasis, Fate
+
+CUT_OFF_HOUR = 15
+AS_WRITTEN = {
+    DueBasis.SOFTWARE: "due_on_software",
+    DueBasis.SLIP: "due_on_register",
+    DueBasis.SLIP_LATEST: "due_on_register_latest",
+}
+EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the receipt
+    Convention.CIVIL_CODE: nw.lit(0),
+    Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - col("is_workday").cast(nw.Int64),
+    Convention.CUT_OFF_15: (col("received_at").dt.hour() >= CUT_OFF_HOUR).cast(nw.Int64),
+}
+
+
+@nw.narwhalify
+def due_dates(
+    pairs: IntoFrameT, stops: IntoFrameT, terms: IntoFrameT, workdays: IntoFrameT, ends: IntoFrameT, *,
+    conventions: Collection[Convention], as_of: date,
+) -> IntoFrameT:  # fmt: skip
+    """`pairs` with a column `due_by_…` for each DueBasis, and `due_on_earliest` and `due_on_latest` of them all.
+
+    The slip's date and the recomputed ones are moved by `stopped_workdays`, overlapping stops counted once; null
+    where a stop is still running on `as_of` (`is_stop_running`). A date recomputed with the calendar as known on the
+    day of receipt (`…_then`) stands only where it differs. `due_on_reference` rests on a term that is only shown.
+    `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
+    One row per dossier; none is dropped.
+    """
+    pairs = _with_stops(pairs, stops.with_columns(is_running=_is_running(as_of)), workdays)
+    pairs = pairs.with_columns(procedure_name=col("procedure").str.to_lowercase())
+    pairs = pairs.join(terms, on=["procedure_name", "received_on"], how="left")
+    pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
+    decides = yes(col("decides"))
+    for convention in Convention:
+        now, then = DUE_BY[DueBasis(convention)], DUE_BY[DueBasis(f"{convention}_then")]
+        if convention not in conventions:
+            pairs = pairs.with_columns(nw.lit(None, dtype=nw.Datetime("us")).alias(name) for name in (now, then))
+            continue
+        pairs = _with_end(pairs, now, decides, EXTRA_WORKDAYS[convention], ends)
+        pairs = _with_end(pairs, then, decides, EXTRA_WORKDAYS[convention], ends, is_then=True)
+        pairs = pairs.with_columns(nw.when(col(then) != col(now)).then(col(then)).alias(then))
+    pairs = _with_end(pairs, "due_on_reference", ~decides, nw.lit(0), ends)
+    pairs = pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday", "procedure_name")
+    for basis in (DueBasis.SLIP, DueBasis.SLIP_LATEST):
+        pairs = _with_slip(pairs, basis, workdays, ends)
+    pairs = pairs.with_columns(col("due_on_software").alias(DUE_BY[DueBasis.SOFTWARE]))
+    return _with_range(pairs.drop("is_moved"))
+
+
+def _is_running(as_of: date) -> nw.Expr:
+    return col("to_on").is_null() | yes(col("to_on") > midnight(as_of))
+
+
+def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
+    pairs = pairs.join(_stopped(stops, workdays), on="dossier_id", how="left")
+    return pairs.with_columns(
+        is_moved=~col("is_stop_running").is_null(),
+        is_stop_running=yes(col("is_stop_running")),
+        is_stop_unread=yes(col("is_stop_unread")) | yes(col("is_stop_uncounted")),
+    ).drop("is_stop_uncounted")
+
+
+def _stopped(stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
+    """Working days on which each dossier's clock stood still: from the day after a stop began to its last day."""
+    numbers = workdays.select("day", col("workday_number").cast(nw.Float64))  # pandas cannot shift its own integers
+    judged = stops.filter(col("fate") == Fate.JUDGED).select("dossier_id", "seq", "from_on", "to_on", "is_running")
+    for day, number in (("from_on", "number_from"), ("to_on", "number_to")):
+        judged = judged.join(numbers.rename({"day": day, "workday_number": number}), on=day, how="left")
+    in_order = ["from_on", "seq"]
+    judged = judged.with_columns(reached=col("number_to").cum_max().over("dossier_id", order_by=in_order))
+    judged = judged.with_columns(reached=col("reached").shift(1).over("dossier_id", order_by=in_order))
+    begins = nw.max_horizontal("number_from", "reached")
+    is_running = col("is_running")
+    judged = judged.with_columns(
+        stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)),
+        is_uncounted=~is_running & (col("number_from").is_null() | col("number_to").is_null()),
+    )
+    stopped = judged.group_by("dossier_id").agg(
+        stopped_workdays=col("stopped").sum(),
+        is_stop_running=col("is_running").max(),
+        is_stop_uncounted=col("is_uncounted").max(),
+    )
+    is_known = ~yes(col("is_stop_running")) & ~yes(col("is_stop_uncounted"))
+    return stopped.with_columns(stopped_workdays=nw.when(is_known).then(col("stopped_workdays").cast(nw.Int64)))
+
+
+def _with_end(
+    pairs: nw.LazyFrame, name: str, counts: nw.Expr, extra: nw.Expr, ends: nw.LazyFrame, *, is_then: bool = False
+) -> nw.LazyFrame:
+    """With `name`: the last day of the term where it `counts`, `extra` working days longer, as known now or then."""
+    first = col("workday_number_then" if is_then else "workday_number")
+    stopped = nw.when(col("is_moved")).then(col("stopped_workdays")).otherwise(nw.lit(0))
+    number = nw.when(counts).then(first + col("term_workdays") + stopped + extra)
+    pairs = pairs.with_columns(end_number=number)
+    if is_then:
+        known = ends.select(decisions_then=col("decisions"), end_number=col("workday_number"), ended_on=col("day"))
+        pairs = pairs.join(known, on=["decisions_then", "end_number"], how="left")
+    else:
+        known = ends.filter(col("is_now")).select(end_number=col("workday_number"), ended_on=col("day"))
+        pairs = pairs.join(known, on="end_number", how="left")
+    return pairs.rename({"ended_on": name}).drop("end_number")
+
+
+def _with_slip(pairs: nw.LazyFrame, basis: DueBasis, workdays: nw.LazyFrame, ends: nw.LazyFrame) -> nw.LazyFrame:
+    """With the slip's date; where the clock stood still, that many working days later."""
+    written, name = AS_WRITTEN[basis], DUE_BY[basis]
+    pairs = pairs.join(workdays.select(col("day").alias(written), "workday_number"), on=written, how="left")
+    moved = nw.when(col("is_moved")).then(col("workday_number") + col("stopped_workdays"))
+    pairs = pairs.with_columns(end_number=moved)
+    known = ends.filter(col("is_now")).select(end_number=col("workday_number"), moved_on=col("day"))
+    pairs = pairs.join(known, on="end_number", how="left")
+    is_unmoved = ~col("is_moved") | yes(col("stopped_workdays") == 0)
+    is_lost = col("is_moved") & ~col("is_stop_running") & ~col(written).is_null() & col("moved_on").is_null()
+    return pairs.with_columns(
+        nw.when(is_unmoved).then(col(written)).otherwise(col("moved_on")).alias(name),
+        is_stop_unread=col("is_stop_unread") | is_lost,
+    ).drop("moved_on", "workday_number", "end_number")
+
+
+def _with_range(pairs: nw.LazyFrame) -> nw.LazyFrame:
+    """Set the new dates of apologies aside, then take the earliest and the latest of the due dates that stand."""
+    for basis, written in AS_WRITTEN.items():
+        is_new = yes(col(written) == col("new_due_on")) | yes(col(written) == col("new_due_on_latest"))
+        pairs = pairs.with_columns(nw.when(~is_new).then(col(DUE_BY[basis])).alias(DUE_BY[basis]))
+    pairs = pairs.with_columns(
+        due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values())
+    )
+    was_set_aside = ~nw.coalesce(*AS_WRITTEN.values()).is_null() & ~col("new_due_on").is_null()
+    pairs = pairs.with_columns(is_only_new_due_date=col("due_on_earliest").is_null() & was_set_aside)
+    only_new = col("is_only_new_due_date")
+    return pairs.with_columns(
+        due_on_earliest=nw.when(only_new).then(nw.coalesce("received_on", "received_on_register"))
+        .otherwise(col("due_on_earliest")),
+        due_on_latest=nw.when(only_new).then(nw.max_horizontal(*AS_WRITTEN.values())).otherwise(col("due_on_latest")),
+        **{DUE_BY[basis]: nw.when(only_new).then(col(written)).otherwise(col(DUE_BY[basis]))
+           for basis, written in AS_WRITTEN.items()},
+    )  # fmt: skip

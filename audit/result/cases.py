@@ -1,0 +1,217 @@
+"""The dossiers to be read one by one: each with what it rests on, as written, and what would change it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from audit.load import RECORDS, Office
+from audit.load.values import may_be_repeated
+from audit.result.schema import Case, DayOff, DueDate, Evidence, Source, Stay
+from audit.result.schema import Cell as EvidenceCell
+from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, UnitLevel, Verdict, has, text
+from audit.workdays import Calendar
+
+EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
+    "software": ("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
+    "register": ("received_on", "due_on", "returned_on", "signed"),
+    "control_slips": ("from_unit", "to_unit", "handed_at", "due_at"),
+    "result_papers": ("number", "issued_on", "paper"),
+    "stops": ("from_on", "to_on", "why"),
+    "apologies": ("number", "dated_on", "new_due_on"),
+    "explanations": ("cause",),
+}
+_LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
+_DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
+         "apologised_on", "new_due_on")  # fmt: skip
+_SAME = ("dossier_id", "field", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology",
+         "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the steps found beside the verdicts: a frame each, as `apportion`, `judge`, `flag` and `propose` return it.
+
+    `totals`: out of how many each lead was looked for.
+    """
+
+    holdings: pd.DataFrame
+    under_each_due_date: pd.DataFrame
+    contradictions: pd.DataFrame
+    leads: pd.DataFrame
+    totals: Mapping[str, int]
+    proposals: pd.DataFrame
+
+
+def cases(
+    office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame, findings: Findings,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+) -> tuple[Case, ...]:  # fmt: skip
+    """Every dossier that is not plainly on time or of which the records say two things, worst verdict first."""
+    contradicted = set(findings.contradictions["dossier_id"])
+    is_case = (judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna() | judged["apology"].notna()
+    chosen = judged[is_case | judged["dossier_id"].isin(contradicted)]
+    dossiers = set(chosen["dossier_id"])
+    evidence = _evidence(office, records, dossiers, lang)
+    stays = _stays(findings.holdings, dossiers)
+    kinds = {name: _grouped(getattr(findings, name), "kind") for name in ("contradictions", "leads")}
+    under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
+    found = []
+    for row in plain(chosen):
+        dossier = row["dossier_id"]
+        days = {name: as_day(row[name]) for name in _DAYS}
+        if days["received_on"] is None:
+            days["received_on"] = as_day(row["received_on_register"])
+        received, due = days["received_on"], days["due_on"]
+        topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
+        found.append(
+            Case(
+                **{name: row[name] for name in _SAME}, **days, reason=text(f"rule.{row['rule']}", lang),
+                change=change(row["verdict"], row["rule"], lang),
+                sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
+                cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
+                due_dates=_due_dates(row, under), workdays_to_due=_workdays(office.calendar, received, due),
+                days_off=_days_off(office.calendar, received, due),
+                closed_late_workdays=_late_workdays(office.calendar, due, days["closed_on"]),
+                stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
+                contradictions=kinds["contradictions"].get(dossier, ()), leads=kinds["leads"].get(dossier, ()),
+                evidence=evidence.get(dossier, ()),
+            )
+        )  # fmt: skip
+    rank = {verdict: place for place, verdict in enumerate(Verdict)}
+    return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+
+
+def change(verdict: str, rule: str, lang: str) -> str:
+    """What evidence would change a verdict: said of its rule where that has words of its own."""
+    return text(f"change.{rule}" if has(f"change.{rule}") else f"change.{verdict}", lang)
+
+
+def in_force(
+    sources: Iterable[Mapping[str, str]], topics: Iterable[str], on: date | None, lang: str
+) -> tuple[Source, ...]:
+    """The sources of `topics` that were in force on a day, in the order of the topics; all of them for no day."""
+    found = []
+    for topic in dict.fromkeys(topics):
+        for line in (line for line in sources if line["topic"] == topic):
+            first, last = (date.fromisoformat(line[name]) if line[name] else None
+                           for name in ("in_force_from", "in_force_to"))  # fmt: skip
+            if on is None or (first or date.min) <= on <= (last or date.max):
+                found.append(
+                    Source(id=f"{topic}/{line['version']}", topic=topic, text=line[lang], in_force_from=first,
+                           in_force_to=last, sureness=line["sureness"])
+                )  # fmt: skip
+    return tuple(found)
+
+
+def plain(frame: pd.DataFrame) -> list[dict]:
+    """Rows as dictionaries of plain Python values, None for anything missing."""
+    columns = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def as_day(stamp: pd.Timestamp | None) -> date | None:
+    """The day of a time stamp."""
+    return None if stamp is None else stamp.date()
+
+
+def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str]) -> tuple[DueDate, ...]:
+    found = [
+        DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)))
+        for basis, due_by in DUE_BY.items()
+        if row[due_by] is not None and not (basis == DueBasis.SLIP_LATEST and row[due_by] == row[DUE_BY["slip"]])
+    ]
+    shown = {"software": row["due_on_software"], "slip": row["due_on_register"], "reference": row["due_on_reference"]}
+    stand = {due_date.basis for due_date in found}
+    set_aside = {"software", "slip"} if row["letters"] else set()
+    found += [
+        DueDate(basis=basis, due_on=due_on.date(), stands=False, verdict=None)
+        for basis, due_on in shown.items()
+        if due_on is not None and basis not in stand and basis in {*set_aside, "reference"}
+    ]
+    return tuple(found)
+
+
+def _grouped(frame: pd.DataFrame, column: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for row in plain(frame.sort_values(["dossier_id", column])):
+        found.setdefault(row["dossier_id"], {})[str(row[column])] = None
+    return {dossier: tuple(kinds) for dossier, kinds in found.items()}
+
+
+def _stays(holdings: pd.DataFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
+    found: dict[str, list[Stay]] = {}
+    names = ("unit", "level", "held_from", "held_until", "held_workdays", "part_due_at", "is_past_part_due",
+             "is_waiting")  # fmt: skip
+    for row in plain(holdings[holdings["dossier_id"].isin(dossiers)].sort_values(["dossier_id", "stay"])):
+        if row["is_unbroken"]:
+            found.setdefault(row["dossier_id"], []).append(Stay(**{name: row[name] for name in names}))
+    return {dossier: tuple(stays) for dossier, stays in found.items()}
+
+
+def _workdays(calendar: Calendar, received: date | None, due: date | None) -> int | None:
+    if received is None or due is None or not (calendar.covers(received) and calendar.covers(due)):
+        return None
+    return calendar.count(received, due)
+
+
+def _late_workdays(calendar: Calendar, due: date | None, closed: date | None) -> int | None:
+    return _workdays(calendar, due, closed) if due and closed and closed > due else None
+
+
+def _days_off(calendar: Calendar, received: date | None, due: date | None) -> tuple[DayOff, ...]:
+    if _workdays(calendar, received, due) is None or due < received:
+        return ()
+    return tuple(
+        DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
+               is_decided_later=day.is_decided_later)
+        for day in calendar.days(received, due, known_on=received) if day.why in ("off", "makeup_workday")
+    )  # fmt: skip
+
+
+def _evidence(
+    office: Office, records: Mapping[str, pd.DataFrame], dossiers: set[str], lang: str
+) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, list[Evidence]] = {}
+    for record, columns in EVIDENCE_CELLS.items():
+        table, frame = office.tables[record], records[record]
+        for row in plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
+            cells = tuple(
+                EvidenceCell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang))
+                for column in columns if column in table.headings
+            )  # fmt: skip
+            found.setdefault(row["dossier_id"], []).append(
+                Evidence(
+                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=row.get("page"),
+                    line=row.get("line"), fate=row["fate"], strength=_strength(record, row),
+                    corrected=tuple((row["corrected"] or "").split()), cells=cells,
+                )
+            )  # fmt: skip
+    return {dossier: tuple(rows) for dossier, rows in found.items()}
+
+
+def _strength(record: str, row: Mapping) -> str | None:
+    """The row's place on the ladder of evidence; none where it is no evidence of a day."""
+    match record:
+        case "register":
+            return "a" if row["returned_on"] is not None and row["signed"] is not False else None
+        case "result_papers":
+            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"]
+        case "control_slips":
+            return "e"
+        case "explanations":
+            return "g"
+    return None
+
+
+def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:
+    """The cell as written; a signature or a unit that nobody listed may be a name, and is not repeated."""
+    written = row[f"{column}_written"]
+    if column == "signed" and written is not None:
+        return text("page.signed" if row["signed"] else "page.not_signed", lang)
+    if column in _LEVELS and written is not None and row[_LEVELS[column]] == UnitLevel.UNKNOWN:
+        return text("page.not_shown", lang)
+    if written is not None and column not in _LEVELS and not may_be_repeated(written, RECORDS[record][column].kind):
+        return text("page.not_shown", lang)
+    return written
