@@ -11,6 +11,7 @@ from audit.expressions import (
     closed_late,
     collected,
     count,
+    first_that_applies,
     has_no_due_date,
     is_in_software,
     is_pending,
@@ -111,6 +112,28 @@ def by_found_in(judged: IntoFrameT) -> IntoFrameT:
 def by_apology(judged: IntoFrameT) -> IntoFrameT:
     """A row per state of the letters of apology that occurs: `apology`, `dossiers`."""
     return judged.filter(~col("apology").is_null()).group_by("apology").agg(dossiers=nw.len()).sort("apology")
+
+
+@nw.narwhalify
+def traced(judged: IntoFrameT) -> IntoFrameT:
+    """Settled dossiers with a due date, traced to paper: `closed` against paper, `dossiers`, `overturned`.
+
+    Paper is the signed return, else the hand-over on the slip, else the result's own day. `closed`: same (on that
+    day), earlier (before it), later, or no_paper. `overturned`: paper proves the other answer than closing shows,
+    late for in time or in time for late. They add up to the dossiers settled in the period.
+    """
+    paper_on = nw.coalesce("returned_on", "ready_on", "issued_on")
+    closed = first_that_applies([
+        (paper_on.is_null(), "no_paper"),
+        (col("closed_on") < paper_on, "earlier"),
+        (col("closed_on") > paper_on, "later"),
+        (~paper_on.is_null(), "same"),
+    ])  # fmt: skip
+    is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(
+        PROVED_ON_TIME
+    )
+    found = judged.filter(is_settled).with_columns(closed=closed, overturned=yes(is_overturned).cast(nw.Int64))
+    return found.group_by("closed").agg(dossiers=nw.len(), overturned=col("overturned").sum()).sort("closed")
 
 
 @nw.narwhalify

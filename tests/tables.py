@@ -74,22 +74,18 @@ def frame(columns: dict[str, list], kinds: dict[str, str], engine: str):
         return pd.DataFrame({c: pd.Series(v, dtype=_KINDS[kinds[c]][0]) for c, v in columns.items()})
     if engine == "polars":
         return pl.DataFrame(columns, schema={column: _KINDS[kinds[column]][1] for column in columns})
-    name = f"t{next(_NUMBERS)}"
-    names = ", ".join(f"{column} {_KINDS[kinds[column]][2]}" for column in columns)
-    _CONNECTION.execute(f"CREATE TABLE {name} ({names})")
-    lines = list(zip(*columns.values(), strict=True))
-    if lines:
-        _CONNECTION.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", lines)
-    return _CONNECTION.table(name)
+    stamped = {c: pd.Series(v, dtype=_KINDS[kinds[c]][0]) for c, v in columns.items()}
+    return converted(pd.DataFrame(stamped), kinds, engine)
 
 
 @cache
 def counting(engine: str, procedures: str = "") -> dict:
     """The working calendar, and the terms drawn as `procedure | term | unit | in_force_from | in_force_to`."""
-    always = {"in_force_from": "", "in_force_to": "", "source": "", "sureness": "c"}
+    always = {"in_force_from": "", "in_force_to": "", "source": "", "sureness": "u"}
     drawn = [always | row for row in rows(procedures)] if procedures else []
+    shipped = [row for row in drawn if row.get("decides") == "no"]
     frames = {
-        "terms": reference.terms([], drawn, calendar()),
+        "terms": reference.terms(shipped, [row for row in drawn if row not in shipped], calendar()),
         "workdays": reference.workdays(calendar()),
         "ends": reference.ends(calendar()),
     }

@@ -36,6 +36,7 @@ from audit.result.schema import (
     Result,
     Share,
     Source,
+    Traced,
     Undecided,
     UnitTime,
 )
@@ -94,6 +95,7 @@ def of(
         missing=tuple(record for record in JUDGED_RECORDS if record in office.missing),
         found_in=_counted(summarise.by_found_in(judged), "found_in", FoundIn),
         apologies=_counted(summarise.by_apology(judged), "apology", Apology),
+        traced=tuple(Traced(**row) for row in plain(summarise.traced(judged))),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
         contradictions=_contradictions(findings.contradictions),

@@ -232,6 +232,17 @@ class UnitTime(_Part):
     cannot_be_told: int
 
 
+class Traced(_Part):
+    """Settled dossiers by the software's closing against paper: same day, earlier, later, or no paper.
+
+    `overturned`: those of which paper proves the other answer.
+    """
+
+    closed: str
+    dossiers: int
+    overturned: int
+
+
 class Undecided(_Part):
     """Settled dossiers that one rule leaves undecided, and by how many points they widen the share's range."""
 
@@ -369,6 +380,7 @@ class Result(_Part):
     missing: tuple[str, ...] = Field(description="records that the office keeps and the folder lacks")
     found_in: dict[FoundIn, int]
     apologies: dict[Apology, int]
+    traced: tuple[Traced, ...]
     undecided: tuple[Undecided, ...] = Field(description="settled and undecided, most first")
     units: tuple[UnitTime, ...]
     contradictions: tuple[Contradiction, ...]

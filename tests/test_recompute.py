@@ -1,0 +1,142 @@
+"""Due dates counted again by hand: the procedure's term, conventions, stops, apologies, and the calendar as then known."""
+
+from datetime import date, datetime
+
+from tables import judged, plain, verdicts
+
+from audit.terms import Convention
+
+TERM = "procedure | term | unit\nKhai tử | 5 | workdays\nTrích lục | 20 | hours"
+
+
+def software(received: str = "01/07", due: str = "-", closed: str = "-", procedure: str = "khai TỬ") -> str:
+    return f"dossier_id | received_at | due_at | closed_at | procedure\na | {received} | {due} | {closed} | {procedure}"
+
+
+def dates(drawn: str, engine: str = "pandas", **more) -> dict[str, str]:
+    days = {"as_of": date(2026, 1, 31), "period_first_on": date(2025, 7, 1), "period_last_on": date(2025, 9, 30)}
+    row = plain(judged(drawn, engine=engine, procedures=more.pop("procedures", TERM), **(days | more)))[0]
+    return {name.removeprefix("due_by_"): f"{value:%d/%m/%Y}" for name, value in row.items()
+            if name.startswith("due_by_") and isinstance(value, datetime)}  # fmt: skip
+
+
+def test_the_day_of_receipt_is_not_counted(engine):
+    assert dates(software("01/07"), engine) == {"civil_code": "08/07/2025"}  # 02, 03, 04, 07, 08/07
+    assert dates(software("04/07"), engine) == {"civil_code": "11/07/2025"}  # a Friday: 07-11/07
+    assert dates(software("05/07"), engine) == {"civil_code": "11/07/2025"}  # a Saturday counts like the Friday
+
+
+def test_a_term_over_a_holiday_ends_later():
+    assert dates(software("27/08")) == {"civil_code": "05/09/2025"}  # 28, 29/08, 03, 04, 05/09: 01 and 02/09 are off
+
+
+def test_a_term_in_hours_ends_on_the_last_working_day_it_reaches():
+    assert dates(software("01/07", procedure="Trích lục")) == {"civil_code": "04/07/2025"}  # 20 hours: third day
+
+
+def test_the_conventions_of_the_software_differ_by_a_day_each_way():
+    every = {"conventions": tuple(Convention)}
+    assert dates(software("01/07 09:00"), **every) == {
+        "civil_code": "08/07/2025", "receipt_day_counted": "07/07/2025", "cut_off_15": "08/07/2025",
+    }  # fmt: skip
+    assert dates(software("01/07 15:00"), **every)["cut_off_15"] == "09/07/2025"
+    assert dates(software("01/07 14:59"), **every)["cut_off_15"] == "08/07/2025"
+    assert dates(software("05/07"), **every)["receipt_day_counted"] == "11/07/2025"  # no working day to count
+
+
+def test_a_swap_decided_after_the_receipt_was_not_known_then(engine):
+    long = "procedure | term | unit\nKhai tử | 67 | workdays"
+    assert dates(software("30/09"), engine, procedures=long) == {
+        "civil_code": "05/01/2026",
+        "civil_code_then": "02/01/2026",
+    }
+
+
+def test_a_term_that_is_not_confirmed_is_shown_and_decides_nothing():
+    found = dates(software("01/07"), procedures="procedure | term | unit | decides\nKhai tử | 5 | workdays | no")
+    assert found == {}
+    row = plain(
+        judged(
+            software("01/04", closed="16/04"),
+            procedures="procedure | term | unit | decides\nKhai tử | 5 | workdays | no",
+        )
+    )[0]
+    assert (row["due_on_reference"], row["verdict"]) == (datetime(2025, 4, 9), "no_due_date")
+
+
+def test_the_slip_and_the_term_move_by_the_days_on_which_the_clock_stood_still(engine):
+    register = "dossier_id | received_on | due_on\na | 01/07 | 08/07"
+    stops = "dossier_id | from_on | to_on\na | 02/07 | 04/07"  # 03 and 04/07
+    assert dates(software(due="08/07"), engine, register=register, stops=stops) == {
+        "software": "08/07/2025", "slip": "10/07/2025", "slip_latest": "10/07/2025", "civil_code": "10/07/2025",
+    }  # fmt: skip
+
+
+def test_stops_that_overlap_stop_the_clock_once(engine):
+    stops = (
+        "dossier_id | from_on | to_on\na | 07/07 | 09/07\na | 02/07 | 10/07\na | 08/07 | 11/07"  # 03-11/07: seven days
+    )
+    assert dates(software(), engine, stops=stops) == {"civil_code": "17/07/2025"}
+    apart = "dossier_id | from_on | to_on\na | 02/07 | 03/07\na | 07/07 | 08/07"
+    assert dates(software(), engine, stops=apart) == {"civil_code": "10/07/2025"}
+
+
+def test_while_the_clock_stands_still_there_is_no_due_date_but_the_softwares():
+    stops = "dossier_id | from_on | to_on\na | 02/07 | -"
+    assert dates(software(due="08/07"), stops=stops) == {"software": "08/07/2025"}
+    assert verdicts(software(due="08/04", received="01/04"), stops="dossier_id | from_on | to_on\na | 02/04 | -") == [
+        "stopped"
+    ]
+    assert verdicts(
+        software(due="08/04", received="01/04"), stops="dossier_id | from_on | to_on\na | 02/04 | 20/05"
+    ) == ["stopped"]
+
+
+def test_a_stop_that_ends_too_early_is_no_excuse_and_an_impossible_one_convicts_nobody():
+    late = software("01/04", "08/04", "16/04", "x")
+    register = "dossier_id | due_on | returned_on | signed\na | 08/04 | 16/04 | yes"
+    assert verdicts(late, register, stops="dossier_id | from_on | to_on\na | 02/04 | 03/04") == ["late"]
+    assert verdicts(late, register, stops="dossier_id | from_on | to_on\na | 02/04 | 16/04") == ["due_date_in_dispute"]
+    for impossible in ("03/04 | 02/04", "20/03 | 02/04", "02/04 | -"):
+        stops = f"dossier_id | from_on | to_on\na | {impossible}"
+        assert verdicts(late, register, stops=stops) == ["not_proved"], impossible
+
+
+def test_the_softwares_date_moved_with_the_stop_leaves_no_dispute():
+    register = "dossier_id | due_on | returned_on | signed\na | 08/04 | 10/04 | yes"
+    stops = "dossier_id | from_on | to_on\na | 02/04 | 04/04"
+    assert verdicts(software("01/04", "10/04", "15/04", "x"), register, stops=stops) == ["late_only_in_software"]
+
+
+def test_the_new_date_of_an_apology_never_makes_a_dossier_on_time(engine):
+    drawn = software("01/04", "18/04", "16/04", "x")
+    register = "dossier_id | due_on | returned_on | signed\na | 08/04 | 16/04 | yes"
+    assert verdicts(drawn, register, engine=engine) == ["due_date_in_dispute"]
+    letter = "dossier_id | dated_on | new_due_on\na | 04/04 | 18/04"
+    found = plain(judged(drawn, register, engine=engine, apologies=letter))[0]
+    assert (found["verdict"], found["apology"], found["has_vanished"]) == ("late", "in_time", True)
+    assert found["due_on"] == datetime(2025, 4, 8)
+
+
+def test_with_the_new_date_alone_nobody_is_in_time_but_who_misses_that_too_is_late():
+    register = "dossier_id | returned_on | signed\na | {returned} | yes"
+    letter = "dossier_id | dated_on | new_due_on\na | 04/04 | 18/04"
+    in_time = register.format(returned="16/04")
+    assert verdicts(software("01/04", "18/04", "16/04", "x"), in_time, apologies=letter) == ["due_date_in_dispute"]
+    late = register.format(returned="22/04")
+    assert verdicts(software("01/04", "18/04", "22/04", "x"), late, apologies=letter) == ["late"]
+
+
+def test_a_letter_is_due_the_day_before_the_due_day_at_the_latest():
+    drawn = software("01/04", "08/04", "16/04", "x")
+    register = "dossier_id | due_on | returned_on | signed\na | 08/04 | {returned} | yes"
+
+    def apology(dated: str | None, returned: str = "16/04") -> str | None:
+        letter = f"dossier_id | dated_on | new_due_on\na | {dated} | 18/04" if dated else ""
+        return plain(judged(drawn, register.format(returned=returned), apologies=letter))[0]["apology"]
+
+    assert apology(None) == "missing"
+    assert apology("07/04") == "in_time"
+    assert apology("08/04") == "too_late"
+    assert apology("07/04", returned="08/04") == "not_needed"
+    assert apology(None, returned="08/04") is None
