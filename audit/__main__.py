@@ -1,4 +1,4 @@
-"""The command line: `audit run FOLDER…` and `audit schema`."""
+"""The command line: `audit run FOLDER…`, `audit days FOLDER DOSSIER` and `audit schema`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +51,27 @@ def run(
         typer.echo(f"{terms.text('cli.failed' if audit.error else 'cli.done', said)}: {audit.page}")
     if any(audit.error for audit in done):
         raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+@app.command()
+def days(
+    folder: Annotated[Path, typer.Argument(help="Thư mục hồ sơ. / Folder of records.")],
+    dossier: Annotated[str, typer.Argument(help="Mã hồ sơ. / The dossier's code.")],
+    as_of: Annotated[str, typer.Option(help="Ngày kiểm tra. / Day of the audit.")] = "",
+    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+) -> None:
+    """Đếm từng ngày làm việc của một hồ sơ. / Count a dossier's working days, day by day."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from audit import load, report  # noqa: PLC0415
+
+    said = lang if lang in terms.LANGUAGES else "vi"
+    try:
+        counted = load.term_of(load.office(folder, as_of), dossier)
+        typer.echo(report.day_by_day(*counted, lang=said))
+    except AuditError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(error.messages[said])
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
 
 
 @app.command()

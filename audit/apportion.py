@@ -50,30 +50,26 @@ def holdings(pairs: IntoFrameT, control_slips: IntoFrameT, workdays: IntoFrameT,
 def holders(pairs: IntoFrameT, holdings: IntoFrameT) -> IntoFrameT:
     """A row per dossier that has stays: who held it when it fell due (`holder_unit_at_due`, `holder_level_at_due`).
 
-    That is at the end of the due day. Empty unless the hops are unbroken and the same unit held it at the end of
-    `due_on_earliest` and of `due_on_latest`; empty too where it was ready at the desk, or with the applicant.
+    That is at the end of the due day. Empty unless the hops are unbroken and one stay lasted from the end of
+    `due_on_earliest` beyond that of `due_on_latest`; empty too where it was ready at the desk, or with the applicant.
     """
     stays = holdings.join(pairs.select("dossier_id", "due_on_earliest", "due_on_latest"), on="dossier_id", how="left")
     held_from, held_until = (col(name).dt.truncate("1d") for name in ("held_from", "held_until"))
-    is_work = col("is_unbroken") & ~col("is_waiting")
-    for end in ("earliest", "latest"):
-        due_on = col(f"due_on_{end}")
-        is_holder = is_work & yes(held_from <= due_on) & (col("held_until").is_null() | yes(held_until > due_on))
-        stays = stays.with_columns(
-            nw.when(is_holder & ~due_on.is_null()).then(col(name)).otherwise(nw.lit("")).cast(nw.String)
-            .alias(f"{name}_{end}") for name in ("unit", "level")
-        )  # fmt: skip
-    held = stays.with_columns(is_unbroken=col("is_unbroken").cast(nw.Int64)).group_by("dossier_id").agg(
-        *(col(f"{name}_{end}").max() for name in ("unit", "level") for end in ("earliest", "latest")),
-        is_unbroken=col("is_unbroken").min(),
+    is_over = yes(held_until <= col("due_on_latest"))
+    is_holder = col("is_unbroken") & ~col("is_waiting") & yes(held_from <= col("due_on_earliest")) & ~is_over
+    stays = stays.with_columns(
+        *(nw.when(is_holder).then(col(name)).otherwise(nw.lit("")).cast(nw.String).alias(f"{name}_at_due")
+          for name in ("unit", "level")),
+        is_unbroken=col("is_unbroken").cast(nw.Int64),
     )  # fmt: skip
-    is_same = yes(_key("unit_earliest", "level_earliest") == _key("unit_latest", "level_latest"))
-    is_same = is_same & (col("level_latest") != "")
+    held = stays.group_by("dossier_id").agg(
+        col("unit_at_due").max(), col("level_at_due").max(), is_unbroken=col("is_unbroken").min()
+    )
     return held.select(
         "dossier_id",
         is_unbroken=col("is_unbroken").cast(nw.Boolean),
-        holder_level_at_due=nw.when(is_same).then(col("level_latest")).cast(nw.String),
-        holder_unit_at_due=nw.when(is_same).then(col("unit_latest")).cast(nw.String),
+        holder_level_at_due=nw.when(col("level_at_due") != "").then(col("level_at_due")).cast(nw.String),
+        holder_unit_at_due=nw.when(col("level_at_due") != "").then(col("unit_at_due")).cast(nw.String),
     )
 
 
@@ -188,7 +184,7 @@ def _from_receipt(hops: nw.LazyFrame) -> nw.LazyFrame:
         held_from=col("received_at"),
         held_until=col("handed_at"),
         part_due_at=nw.lit(None, dtype=nw.Datetime("us")),
-        is_waiting=nw.lit(False),
+        is_waiting=(col("from_level") == UnitLevel.DESK) & (col("to_level") == UnitLevel.APPLICANT),
     )
 
 

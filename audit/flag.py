@@ -65,12 +65,15 @@ handed_over_across_due = _lies_between("due_on_earliest", "handed_over_on", "ret
 )
 due_dates_differ = _differ("due_on_software", "due_on_register") | _differ("due_on_software", "due_on_register_latest")
 
+ready_before_issued = yes(col("ready_on") < col("issued_on")) & ~yes(col("is_slip_unread"))
+ready_before_issued = ready_before_issued | yes(col("posted_on") < col("issued_on"))
+
 CONTRADICTIONS: dict[Contradiction, nw.Expr] = {
     Contradiction.RETURNED_BEFORE_RECEIVED:
         yes(col("is_returned_before_received")) | yes(col("returned_on") < col("received_on")),
     Contradiction.RETURNED_BEFORE_ISSUED: col("returned_on") < col("issued_on"),
     Contradiction.RETURNED_BEFORE_READY: (col("returned_on") < col("ready_on")) & can_read_both,
-    Contradiction.READY_BEFORE_ISSUED: (col("ready_on") < col("issued_on")) & ~yes(col("is_slip_unread")),
+    Contradiction.READY_BEFORE_ISSUED: ready_before_issued,
     Contradiction.RETURNED_AFTER_AUDIT: col("returned_on_latest") > col("as_of"),
     Contradiction.TWO_RETURN_DAYS: col("returned_on") < col("returned_on_latest"),
     Contradiction.HAND_OVER_DIFFERS: handed_over_across_due & can_read_both,
@@ -93,7 +96,7 @@ is_named = ~col("applicant_key").is_null() & ~col("procedure").is_null() & ~col(
 LOOKED_FOR: dict[Lead, nw.Expr] = {
     Lead.CLOSED_AT_DUE_MINUTE: closed_at_an_hour & due_at_an_hour,
     Lead.CLOSED_IN_ONE_MINUTE: closed_at_an_hour,
-    Lead.CLOSED_ON_DAY_OFF: ~closed_at.is_null(),
+    Lead.CLOSED_ON_DAY_OFF: yes(col("is_in_calendar")),
     Lead.CLOSED_BEFORE_READY: ~col("closed_on").is_null() & owes_a_result & is_ready_known,
     Lead.RETURNED_ON_DUE_DAY: ~col("returned_on").is_null() & ~col("due_on_register").is_null(),
     Lead.WITHDRAWN_AND_FILED_AGAIN: yes(col("status") == Status.WITHDRAWN) & is_named,
@@ -133,9 +136,14 @@ def leads(judged: IntoFrameT, register: IntoFrameT, workdays: IntoFrameT) -> Int
     return nw.concat([frame.select("dossier_id", "kind", "group") for frame in found])
 
 
-def totals(judged: IntoFrameT, register: IntoFrameT) -> dict[Lead, int]:
-    """Among how many each lead was looked for: dossiers, or lines of the register for `register_in_one_run`."""
-    found = count(judged, {str(lead): where for lead, where in LOOKED_FOR.items()})
+def totals(judged: IntoFrameT, register: IntoFrameT, workdays: IntoFrameT) -> dict[Lead, int]:
+    """Among how many each lead was looked for: dossiers, or lines of the register for `register_in_one_run`.
+
+    Whether a day was off is known only of days that `workdays` has.
+    """
+    days = nw.from_native(workdays).lazy().select(closed_on=col("day"), is_in_calendar=nw.lit(True))
+    dated = nw.from_native(judged).lazy().join(days, on="closed_on", how="left")
+    found = count(dated.to_native(), {str(lead): where for lead, where in LOOKED_FOR.items()})
     found |= count(register, {str(Lead.REGISTER_IN_ONE_RUN): is_line})
     return {lead: found[lead] for lead in Lead}
 
@@ -162,7 +170,7 @@ def _closed_in_one_minute(judged: nw.LazyFrame) -> nw.LazyFrame:
 
 def _closed_on_day_off(judged: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
     days_off = workdays.filter(~col("is_workday")).select("day")
-    closed = _looked_for(judged, Lead.CLOSED_ON_DAY_OFF).with_columns(day=closed_at.dt.truncate("1d"))
+    closed = judged.filter(~closed_at.is_null()).with_columns(day=closed_at.dt.truncate("1d"))
     closed = closed.select("dossier_id", "day").join(days_off, on="day", how="inner")
     return _found(closed, Lead.CLOSED_ON_DAY_OFF, col("day").dt.to_string(DAY))
 

@@ -72,18 +72,27 @@ can_read_register = _fact("can_read_register", ~col("is_register_unread"))
 can_read_slips = _fact("can_read_slips", ~col("is_slip_unread"))
 can_see_stops = _fact("can_see_stops", ~col("is_stop_unread") & ~col("are_stops_missing"))
 can_find_late = _fact("can_find_late", can_see_stops & ~col("is_paper_unread") & ~col("is_kept_record_missing"), 1)
-ready_before_receipt = _fact("ready_before_receipt", col("ready_on") < col("received_on"))
+ready_before_receipt = _fact(
+    "ready_before_receipt", yes(col("ready_on") < col("received_on")) | yes(col("handed_over_on") < col("received_on"))
+)
 returned_before_receipt = _fact(  # by the software's day of receipt
-    "returned_before_receipt", col("returned_on") < col("received_on")
+    "returned_before_receipt",
+    yes(col("returned_on") < col("received_on")) & ~yes(col("returned_on") >= col("received_on_register")),
 )
 returned_in_time = _fact("returned_in_time", (col("returned_on") <= col("due_on")) & ~col("is_register_unread"))
 returned_late = _fact("returned_late", (col("returned_on") > col("due_on")) & ~col("is_register_unread"))
 at_desk_in_time = _fact(
-    "at_desk_in_time", (col("ready_on") <= col("due_on")) & can_read_slips & ~ready_before_receipt, 1
+    "at_desk_in_time",
+    (yes(col("ready_on") <= col("due_on")) | yes(col("handed_over_on") <= col("due_on")))
+    & can_read_slips
+    & ~ready_before_receipt,
+    1,
 )
 at_desk_late = _fact("at_desk_late", (col("ready_on") > col("due_on")) & ~col("is_slip_unread"))
-issued_in_time = _fact("issued_in_time", col("issued_on") <= col("due_on"))
-issued_late = _fact("issued_late", col("issued_on") > col("due_on"))
+issued_in_time = _fact(
+    "issued_in_time", yes(col("issued_on") <= col("due_on")) | yes(col("posted_on") <= col("due_on"))
+)
+issued_late = _fact("issued_late", yes(col("issued_on") > col("due_on")) & ~yes(col("posted_on") <= col("due_on")))
 ready_in_time = _fact("ready_in_time", at_desk_in_time & ~issued_late | issued_in_time & ~at_desk_late, 2)
 ready_late = _fact("ready_late", issued_late | at_desk_late & ~issued_in_time, 1)
 papers_disagree = _fact("papers_disagree", issued_in_time & at_desk_late, 1)
@@ -98,7 +107,10 @@ can_read_both = _fact("can_read_both", can_read_slips & can_read_register, 1)
 returned_before_ready = _fact("returned_before_ready", (col("returned_on") < col("ready_on")) & can_read_both, 2)
 returned_before_issued = _fact("returned_before_issued", (col("returned_on") < col("issued_on")) & can_read_register, 1)
 ready_before_issued = _fact(
-    "ready_before_issued", (col("ready_on") < col("issued_on")) & can_read_slips & ~ready_before_receipt, 1
+    "ready_before_issued",
+    yes(col("ready_on") < col("issued_on")) & can_read_slips & ~ready_before_receipt
+    | yes(col("posted_on") < col("issued_on")),
+    1,
 )
 
 SOFTWARE, REGISTER, SLIPS, PAPERS = ("software",), ("register", "signature"), ("control_slip",), ("result_paper",)
@@ -119,13 +131,17 @@ RULES = [  # the first that applies decides
     Rule("never_closed_returned_in_time", Verdict.OVERDUE,
          ~is_closed & is_past_due & returned_in_time & ~returned_before_receipt, (*DUE, *REGISTER)),
     Rule("never_closed_stops_unseen", Verdict.NOT_PROVED, ~is_closed & is_past_due & ~can_see_stops, (*DUE, *STOP)),
-    Rule("never_closed_returned_late", Verdict.OVERDUE, ~is_closed & is_past_due & returned_late, (*DUE, *REGISTER)),
+    Rule("never_closed_ready_in_time", Verdict.OVERDUE, ~is_closed & is_past_due & ready_in_time,
+         (*DUE, *SLIPS, *PAPERS)),
+    Rule("never_closed_returned_late", Verdict.OVERDUE,
+         ~is_closed & is_past_due & returned_late & can_find_late & can_read_slips & ~papers_disagree,
+         (*DUE, *REGISTER)),
     Rule("never_closed", Verdict.OVERDUE, ~is_closed & is_past_due, DUE),
     Rule("open_within_time", Verdict.OPEN, ~is_closed, DUE),
     Rule("closed_late_returned_before_receipt", Verdict.NOT_PROVED, closed_late & returned_before_receipt, REGISTER),
-    Rule("closed_late_ready_before_receipt", Verdict.NOT_PROVED, closed_late & ready_before_receipt, SLIPS),
     Rule("closed_late_returned_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, closed_late & returned_in_time,
          (*DUE, *REGISTER)),
+    Rule("closed_late_ready_before_receipt", Verdict.NOT_PROVED, closed_late & ready_before_receipt, SLIPS),
     Rule("closed_late_ready_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, closed_late & ready_in_time & at_desk_in_time,
          (*DUE, *SLIPS, "late_collection")),
     Rule("closed_late_issued_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, closed_late & ready_in_time,
@@ -165,10 +181,15 @@ RULES = [  # the first that applies decides
 ]  # fmt: skip
 DUE_DATES_DISAGREE = "due_dates_disagree"
 ONLY_NEW_DUE_DATE = "only_new_due_date"
+IN_TIME_THROUGHOUT = "in_time_by_first_date"
 RESTS_ON = {rule.name: rule.rests_on for rule in RULES} | {
     DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
+    IN_TIME_THROUGHOUT: (*DUE, *REGISTER, *SLIPS, *PAPERS, "apology"),
 }  # fmt: skip
-_CONSTANTS = ("as_of", "period_last_on", "is_kept_record_missing", "are_stops_missing", "are_apologies_missing")
+_CONSTANTS = (
+    "as_of", "period_last_on", "is_kept_record_missing", "are_slips_missing", "are_stops_missing",
+    "are_apologies_missing",
+)  # fmt: skip
 _VERDICTS = {rule.name: rule.answer for rule in RULES}
 
 is_false_late = col("verdict") == Verdict.LATE_ONLY_IN_SOFTWARE
@@ -191,7 +212,7 @@ CAUSES = [  # the first that applies names the missing step; unproved: somebody 
     Rule("upper_level_handed_over", Cause.HELD_BY_UPPER_LEVEL, is_false_late & handed_over_by_upper_level),
     Rule("came_back_in_time", Cause.CLOSED_LATE_BY_COMMUNE, is_false_late & came_back_to_desk),
     Rule("commune_handed_over", Cause.CLOSED_LATE_BY_COMMUNE,
-         by_register & is_with_commune & never_passed_up & can_read_slips),
+         by_register & is_with_commune & never_passed_up & can_read_slips & ~col("are_slips_missing")),
     Rule("upper_level_held_it", Cause.HELD_BY_UPPER_LEVEL, is_late & was_held_by_upper_level),
     Rule("commune_held_it", Cause.HELD_BY_COMMUNE, is_late & was_held_by_commune),
     *(Rule(f"office_says_{cause}", cause, needs_cause & yes(col("claimed_cause") == cause), is_proved=False)
@@ -206,11 +227,11 @@ _CAUSES = {rule.name: rule.answer for rule in CAUSES}
 has_letter = ~col("apologised_on").is_null()
 is_letter_too_late = yes(col("apologised_on") >= col("due_on_latest"))
 APOLOGIES = [  # what the letters are to the verdict: due the day before the due date at the latest
-    Rule("missing", Apology.MISSING, is_late & ~has_letter & ~col("are_apologies_missing")),
-    Rule("too_late", Apology.TOO_LATE, is_late & is_letter_too_late),
-    Rule("in_time", Apology.IN_TIME, is_late & has_letter),
+    Rule("missing", Apology.MISSING, is_late & ~has_letter & ~col("is_apology_unread") & ~col("are_apologies_missing")),
+    Rule("too_late", Apology.TOO_LATE, is_late & is_letter_too_late & ~col("is_only_new_due_date")),
+    Rule("in_time", Apology.IN_TIME, is_late & has_letter & ~col("is_only_new_due_date")),
     Rule("not_needed", Apology.NOT_NEEDED, has_letter & col("verdict").is_in(PROVED_ON_TIME)),
-    Rule("open", Apology.OPEN, has_letter),
+    Rule("open", Apology.OPEN, has_letter & ~is_withdrawn & ~is_refused & ~is_only_in_register),
 ]
 
 POPULATIONS = [  # where the period's tables count a dossier; the last takes the rest
@@ -233,10 +254,11 @@ def verdicts(
     The rules are read under `due_on_earliest` and `due_on_latest` of all due dates that stand: equal verdicts stand,
     and so does a proof that it was in time under each; what flips is `due_date_in_dispute`. Since a dossier can only
     become less late as the due date moves back, what holds at both ends holds between them. `due_on` is the software's
-    due date, or the slip's where the software has none or only an apology's new date. `missing`: records that the
-    office keeps and the folder lacks. `is_carried_over`: received before the period; `is_past_due_at_end`: due before
-    the period's last day; `has_vanished`: in time in the software by the new date of an apology alone. `cause` is null
-    where nothing is late; `cause_proved` tells whether a record shows the cause or somebody merely says so.
+    due date, or the slip's where the software has none or only an apology's new date. `missing`: records without any
+    row. `is_carried_over`: received before the period; `is_past_due_at_end`: due, by every date that stands, before the
+    period's last day or the audit's, `may_be_past_due_at_end` by any; `has_vanished`: in time in the software by the
+    new date of an apology alone. `cause` is null where nothing is late; `cause_proved` tells whether a record shows the
+    cause or somebody merely says so.
     """
     pairs = pairs.with_columns(*_constants(as_of, missing), period_last_on=midnight(period_last_on))
     for due_on in ("due_on_earliest", "due_on_latest"):
@@ -251,15 +273,23 @@ def verdicts(
         chosen = nw.when(shown_late).then(col(f"{word}_due_on_earliest")).otherwise(col(f"{word}_due_on_latest"))
         return nw.when(stands).then(chosen).otherwise(disputed)
 
+    end = nw.min_horizontal("period_last_on", "as_of")
     due_on = nw.coalesce(*DUE_BY.values(), "due_on_software", "due_on_register")
+    shows_in_time = yes(col("closed_on") <= col("due_on_software"))
     is_new_date_alone = yes(col("closed_on") <= col("due_on_software")) & yes(col("closed_on") > col("due_on_latest"))
     judged = _with_facts(pairs.with_columns(due_on=due_on)).with_columns(
         verdict=settled("verdict", nw.lit(Verdict.DUE_DATE_IN_DISPUTE.value)),
         rule=settled("rule", dispute),
         has_vanished=is_new_date_alone & ~col("apologised_on").is_null() & ~col("is_only_new_due_date"),
-        is_past_due_at_end=yes(nw.coalesce("due_on_software", "due_on_register") < col("period_last_on")),
+        is_past_due_at_end=yes(nw.max_horizontal("due_on_software", "due_on_latest") < end) & ~is_stopped,
+        may_be_past_due_at_end=yes(nw.min_horizontal("due_on_software", "due_on_earliest") < end),
         is_carried_over=yes(col("received_on") < midnight(period_first_on)),
         population=first_that_applies((rule.when, rule.answer) for rule in POPULATIONS),
+    )
+    is_in_time_throughout = shows_in_time & is_false_late
+    judged = judged.with_columns(
+        rule=nw.when(is_in_time_throughout).then(nw.lit(IN_TIME_THROUGHOUT)).otherwise(col("rule")),
+        verdict=nw.when(is_in_time_throughout).then(nw.lit(str(Verdict.ON_TIME))).otherwise(col("verdict")),
     )
     judged = judged.with_columns(cause_rule=first_that_applies((rule.when, rule.name) for rule in CAUSES))
     judged = judged.with_columns(
@@ -284,6 +314,7 @@ def _constants(as_of: date, missing: Collection[str]) -> list[nw.Expr]:
     return [
         midnight(as_of).alias("as_of"),
         nw.lit(any(record in missing for record in KEPT_RECORDS)).alias("is_kept_record_missing"),
+        nw.lit("control_slips" in missing).alias("are_slips_missing"),
         nw.lit("stops" in missing).alias("are_stops_missing"),
         nw.lit("apologies" in missing).alias("are_apologies_missing"),
     ]

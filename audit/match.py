@@ -9,11 +9,17 @@ from narwhals.typing import IntoFrameT
 from audit.expressions import first_that_applies, looked_up, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
+NEW_DATES = {  # due dates in the records that are the new date of a letter of apology
+    "due_on_software": "is_new_due_on_software",
+    "due_on_register": "is_new_due_on_register",
+    "due_on_register_latest": "is_new_due_on_register_latest",
+}
 UNREAD = {  # rows on a dossier that could not be read, by record
     "register": "is_register_unread",
     "control_slips": "is_slip_unread",
     "result_papers": "is_paper_unread",
     "stops": "is_stop_unread",
+    "apologies": "is_apology_unread",
 }
 
 
@@ -24,9 +30,10 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
     (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them; a record
     that has no signature column counts as signed. From the control slips comes `ready_at`: when the result reached
-    the desk or the applicant for good; from the result papers `issued_on`, the earliest day that proves the result
-    was there, and `paper_strength`; from the apologies the letters' days; from the office's explanations
-    `claimed_cause`. `is_…_unread` says that a record has rows on the dossier that could not be read.
+    the desk or the applicant for good; from the result papers `issued_on` and `posted_on`, the earliest days that
+    prove the result was there, and `paper_strength`; from the apologies the letters' days, and which due dates are
+    their new ones; from the office's explanations `claimed_cause`. `is_…_unread` says that a record has rows on the
+    dossier that could not be read.
     """
     frames = {name: nw.from_native(frame) for name, frame in records.items()}
     dossiers = frames["software"].filter(col("fate") == Fate.JUDGED).with_columns(
@@ -42,8 +49,12 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     ]  # fmt: skip
     for found in evidence:
         paired = paired.join(found, on="dossier_id", how="left")
+    for day, flag in NEW_DATES.items():
+        new = frames["apologies"].filter(col("fate") == Fate.JUDGED).select("dossier_id", col("new_due_on").alias(day))
+        new = new.unique().with_columns(nw.lit(True).alias(flag))
+        paired = paired.join(new, on=["dossier_id", day], how="left")
     flags = ("is_dated_unsigned", "is_returned_before_received", "is_passed_up", "is_handed_over_by_upper_level",
-             "is_in_software", "is_in_register", *UNREAD.values())  # fmt: skip
+             "is_in_software", "is_in_register", *UNREAD.values(), *NEW_DATES.values())  # fmt: skip
     paired = paired.with_columns(yes(col(flag)) for flag in flags)
     found_in = first_that_applies([
         (col("is_in_software") & col("is_in_register"), FoundIn.BOTH),
@@ -97,8 +108,9 @@ def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
 def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
 
-    Ready is the first hand-over of the result to the desk or the applicant after which the dossier went nowhere
-    else: what the desk gives the applicant later moves nothing, and what the applicant brings back begins anew.
+    Ready is the first hand-over of the result from behind the desk to the desk or the applicant, after which the
+    dossier went nowhere else: what the applicant brings back begins anew. What the desk gives the applicant is handed
+    over: the result was ready by then, and nobody knows since when.
     A hop without an hour may be at any time of its day, so a hop on the same day is not known to be after it.
     """
     hops = control_slips.filter(col("fate") == Fate.JUDGED)
@@ -111,8 +123,9 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     is_result = (col("to_level") == UnitLevel.DESK) & col("from_level").is_in(BEHIND_THE_DESK)
     is_result = is_result | to_applicant & col("from_level").is_in((UnitLevel.DESK, *BEHIND_THE_DESK))
     hops = hops.with_columns(is_ready=is_result & (col("away_at").is_null() | yes(is_after)))
+    came_back = col("is_ready") & col("from_level").is_in(BEHIND_THE_DESK)
     hops = hops.with_columns(
-        ready_at=nw.when(col("is_ready")).then(col("handed_at")),
+        ready_at=nw.when(came_back).then(col("handed_at")),
         handed_over_at=nw.when(col("is_ready") & to_applicant).then(col("handed_at")),
     )
     is_first = col("ready_at") == col("ready_at").min().over("dossier_id")
@@ -132,20 +145,24 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _papers(result_papers: nw.LazyFrame) -> nw.LazyFrame:
-    """When a result is proved to have been there: an outgoing register proves it by number and day together."""
-    has_number = (col("paper") != "outgoing_register") | ~col("number").is_null()
+    """When a result is proved to have been there: on its own day, and by the day on which it was posted."""
     papers = result_papers.with_columns(paper=col("paper").fill_null("outgoing_register"))
-    papers = papers.filter((col("fate") == Fate.JUDGED) & col("paper").is_in(DECIDING_PAPERS) & has_number)
-    return papers.with_columns(strength=looked_up("paper", PAPER_STRENGTHS)).group_by("dossier_id").agg(
-        issued_on=col("issued_on").min(), paper_strength=col("strength").min()
-    )  # fmt: skip
+    papers = papers.filter((col("fate") == Fate.JUDGED) & col("paper").is_in(DECIDING_PAPERS))
+    is_posted = col("paper") == "postal_tracking"
+    papers = papers.with_columns(
+        strength=looked_up("paper", PAPER_STRENGTHS),
+        posted_on=nw.when(is_posted).then(col("issued_on")),
+        issued_on=nw.when(~is_posted).then(col("issued_on")),
+    )
+    return papers.group_by("dossier_id").agg(
+        issued_on=col("issued_on").min(), posted_on=col("posted_on").min(), paper_strength=col("strength").min()
+    )
 
 
 def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
     letters = apologies.filter(col("fate") == Fate.JUDGED)
     return letters.group_by("dossier_id").agg(
-        apologised_on=col("dated_on").min(), letters=col("seq").count(),
-        new_due_on=col("new_due_on").min(), new_due_on_latest=col("new_due_on").max(),
+        apologised_on=col("dated_on").min(), letters=col("seq").count(), new_due_on=col("new_due_on").max()
     )  # fmt: skip
 
 

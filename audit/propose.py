@@ -79,10 +79,22 @@ class _Side:
     lengths: np.ndarray
     coded_on: np.ndarray
     names: np.ndarray
+    marked_names: np.ndarray  # "" where the name was written without any mark
     name_lengths: np.ndarray
     letters: np.ndarray  # which ones are in the name, as bits
     days: np.ndarray
     procedures: np.ndarray
+
+
+def _marked_key(text: str) -> str:
+    """The name's key with the marks of each word, wherever in the word they were put; "" where it has none."""
+    decomposed = [
+        unicodedata.normalize("NFD", word) for word in re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
+    ]
+    marks = [
+        "".join(sorted(sign for sign in word if unicodedata.combining(sign) or sign == "đ")) for word in decomposed
+    ]
+    return " ".join(sorted(map("".join, zip(map(_unmarked, decomposed), marks, strict=True)))) if any(marks) else ""
 
 
 def _unmarked(text: str) -> str:
@@ -109,7 +121,8 @@ def _sides(left: pd.DataFrame, right: pd.DataFrame) -> tuple[_Side, _Side]:
     day_coded = pd.to_datetime(codes.map(values.coded_on))
     arrays = [
         codes.to_numpy(object), codes.str.len().to_numpy(int), _days(day_coded),
-        names, np.array([len(name) for name in names], dtype=int),
+        names, both["applicant"].fillna("").map(_marked_key).to_numpy(object),
+        np.array([len(name) for name in names], dtype=int),
         np.array([_letters(name) for name in names], dtype=np.uint64), _days(both["received_on"]),
         pd.factorize(procedure.where(procedure != ""))[0],
     ]  # fmt: skip
@@ -215,7 +228,9 @@ def _similarity(ours: _Side, theirs: _Side, left: np.ndarray, right: np.ndarray)
     if len(close):
         edits = process.cpdist(names[close], others[close], scorer=OSA.distance, dtype=np.int32, workers=-1)
         found[close] = np.where(edits <= most_edits[close], _WHOLE - _WHOLE * edits / lengths[close], 0)
-    return found
+    ours_marked, theirs_marked = ours.marked_names[left], theirs.marked_names[right]
+    are_marked = (ours_marked != "") & (theirs_marked != "")
+    return np.where((found == _WHOLE) & are_marked & (ours_marked != theirs_marked), LEAST_NAME_SIMILARITY, found)
 
 
 def _where(mask: np.ndarray, *arrays: np.ndarray) -> list[np.ndarray]:

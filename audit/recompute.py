@@ -22,8 +22,8 @@ AS_WRITTEN = {
 }
 EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the receipt
     Convention.CIVIL_CODE: nw.lit(0),
-    Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - col("is_workday").cast(nw.Int64),
-    Convention.CUT_OFF_15: (col("received_at").dt.hour() >= CUT_OFF_HOUR).cast(nw.Int64),
+    Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - yes(col("is_workday")).cast(nw.Int64),
+    Convention.CUT_OFF_15: yes(col("received_at").dt.hour() >= CUT_OFF_HOUR).cast(nw.Int64),
 }
 
 
@@ -40,10 +40,9 @@ def due_dates(
     `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
     One row per dossier; none is dropped.
     """
-    pairs = _with_stops(pairs, stops.with_columns(is_running=_is_running(as_of)), workdays)
-    pairs = pairs.with_columns(procedure_name=col("procedure").str.to_lowercase())
-    pairs = pairs.join(terms, on=["procedure_name", "received_on"], how="left")
+    pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
+    pairs = _with_stops(pairs, stops.with_columns(is_running=_is_running(as_of)), workdays)
     decides = yes(col("decides"))
     for convention in Convention:
         now, then = DUE_BY[DueBasis(convention)], DUE_BY[DueBasis(f"{convention}_then")]
@@ -51,10 +50,12 @@ def due_dates(
             pairs = pairs.with_columns(nw.lit(None, dtype=nw.Datetime("us")).alias(name) for name in (now, then))
             continue
         pairs = _with_end(pairs, now, decides, EXTRA_WORKDAYS[convention], ends)
+        is_lost = decides & ~col("is_stop_running") & col(now).is_null()  # the calendar does not reach that far
+        pairs = pairs.with_columns(is_stop_unread=col("is_stop_unread") | yes(is_lost))
         pairs = _with_end(pairs, then, decides, EXTRA_WORKDAYS[convention], ends, is_then=True)
         pairs = pairs.with_columns(nw.when(col(then) != col(now)).then(col(then)).alias(then))
     pairs = _with_end(pairs, "due_on_reference", ~decides, nw.lit(0), ends)
-    pairs = pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday", "procedure_name")
+    pairs = pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
     for basis in (DueBasis.SLIP, DueBasis.SLIP_LATEST):
         pairs = _with_slip(pairs, basis, workdays, ends)
     pairs = pairs.with_columns(col("due_on_software").alias(DUE_BY[DueBasis.SOFTWARE]))
@@ -66,7 +67,11 @@ def _is_running(as_of: date) -> nw.Expr:
 
 
 def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
-    pairs = pairs.join(_stopped(stops, workdays), on="dossier_id", how="left")
+    promised = workdays.select(due_on_register_latest=col("day"), promised_number=col("workday_number"))
+    pairs = pairs.join(promised, on="due_on_register_latest", how="left")
+    end_of_term = nw.when(yes(col("decides"))).then(col("workday_number") + col("term_workdays"))
+    due = pairs.select("dossier_id", due_number=nw.max_horizontal("promised_number", end_of_term).cast(nw.Float64))
+    pairs = pairs.join(_stopped(stops, due, workdays), on="dossier_id", how="left").drop("promised_number")
     return pairs.with_columns(
         is_moved=~col("is_stop_running").is_null(),
         is_stop_running=yes(col("is_stop_running")),
@@ -74,8 +79,12 @@ def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame
     ).drop("is_stop_uncounted")
 
 
-def _stopped(stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
-    """Working days on which each dossier's clock stood still: from the day after a stop began to its last day."""
+def _stopped(stops: nw.LazyFrame, due: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
+    """Working days on which each dossier's clock stood still: from the day after a stop began to its last day.
+
+    A clock that has run out cannot be stopped: a stop that begins after the due date, as moved by the stops before
+    it, moves nothing. Where slip and term differ, the later of them is that date.
+    """
     numbers = workdays.select("day", col("workday_number").cast(nw.Float64))  # pandas cannot shift its own integers
     judged = stops.filter(col("fate") == Fate.JUDGED).select("dossier_id", "seq", "from_on", "to_on", "is_running")
     for day, number in (("from_on", "number_from"), ("to_on", "number_to")):
@@ -83,12 +92,19 @@ def _stopped(stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
     in_order = ["from_on", "seq"]
     judged = judged.with_columns(reached=col("number_to").cum_max().over("dossier_id", order_by=in_order))
     judged = judged.with_columns(reached=col("reached").shift(1).over("dossier_id", order_by=in_order))
+    judged = judged.join(due, on="dossier_id", how="left")
     begins = nw.max_horizontal("number_from", "reached")
     is_running = col("is_running")
     judged = judged.with_columns(
-        stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)),
+        stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)).fill_null(0.0),
         is_uncounted=~is_running & (col("number_from").is_null() | col("number_to").is_null()),
     )
+    before = col("stopped").cum_sum().over("dossier_id", order_by=in_order) - col("stopped")
+    judged = judged.with_columns(stopped_before=before)
+    is_too_late = yes(col("number_from") > col("due_number") + col("stopped_before"))
+    judged = judged.with_columns(too_late_from=nw.when(is_too_late).then(col("from_on")))
+    judged = judged.with_columns(too_late_from=col("too_late_from").min().over("dossier_id"))
+    judged = judged.filter(~yes(col("from_on") >= col("too_late_from")))
     stopped = judged.group_by("dossier_id").agg(
         stopped_workdays=col("stopped").sum(),
         is_stop_running=col("is_running").max(),
@@ -134,13 +150,16 @@ def _with_slip(pairs: nw.LazyFrame, basis: DueBasis, workdays: nw.LazyFrame, end
 def _with_range(pairs: nw.LazyFrame) -> nw.LazyFrame:
     """Set the new dates of apologies aside, then take the earliest and the latest of the due dates that stand."""
     for basis, written in AS_WRITTEN.items():
-        is_new = yes(col(written) == col("new_due_on")) | yes(col(written) == col("new_due_on_latest"))
+        is_new = yes(col(f"is_new_{written}"))
         pairs = pairs.with_columns(nw.when(~is_new).then(col(DUE_BY[basis])).alias(DUE_BY[basis]))
     pairs = pairs.with_columns(
         due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values())
     )
     was_set_aside = ~nw.coalesce(*AS_WRITTEN.values()).is_null() & ~col("new_due_on").is_null()
-    pairs = pairs.with_columns(is_only_new_due_date=col("due_on_earliest").is_null() & was_set_aside)
+    others = [due_by for basis, due_by in DUE_BY.items() if basis != DueBasis.SOFTWARE]
+    may_be_new = col("is_apology_unread") & ~col("due_on_software").is_null() & nw.coalesce(*others).is_null()
+    is_only_new = col("due_on_earliest").is_null() & was_set_aside | may_be_new
+    pairs = pairs.with_columns(is_only_new_due_date=yes(is_only_new))
     only_new = col("is_only_new_due_date")
     return pairs.with_columns(
         due_on_earliest=nw.when(only_new).then(nw.coalesce("received_on", "received_on_register"))

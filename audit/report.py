@@ -6,7 +6,7 @@ escaped by the templates.
 
 import base64
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -33,7 +33,11 @@ from audit.workdays import Day
 TEMPLATES = Path(__file__).with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
-_WEIGHTY_COLUMNS = {"software": ("status", "unit"), "register": ("signed", "due_on", "received_on")}
+_WEIGHTY_COLUMNS = {
+    "software": ("status", "unit"),
+    "register": ("signed", "due_on", "received_on"),
+    "result_papers": ("number",),
+}
 
 
 class Shown:
@@ -98,8 +102,9 @@ def sentence(result: Result) -> str:
 
 def cases(result: Result) -> Shown:
     """Each dossier to be read one by one: both records, timeline, verdict and why; the others in a table."""
-    to_read = [case for case in result.cases if case.verdict not in COUNTED_ONLY]
-    others = [case for case in result.cases if case.verdict in COUNTED_ONLY]
+    to_read = _to_read(result)
+    numbered = {case.dossier_id for case in to_read}
+    others = [case for case in result.cases if case.dossier_id not in numbered]
     return _shown(
         "cases", result, cases=[(case, timeline(case, result)) for case in to_read[:MOST_CASES]],
         total=len(to_read), others=others[:MOST_ROWS], others_total=len(others),
@@ -139,9 +144,10 @@ def sources(result: Result) -> Shown:
     return _shown("sources", result)
 
 
-def day_by_day(days: Iterable[Day], lang: str) -> str:
-    """The working days of a term, one line a day: its number, the day, and why it counts or not."""
-    lines = []
+def day_by_day(received: date, due: date, days: Sequence[Day], *, lang: str) -> str:
+    """The working days from receipt to due date, one line a day: its number, the day, and why it counts or not."""
+    count = sum(day.is_workday for day in days)
+    lines = [terms.text("page.workdays_to_due", lang, count=count, received=_day(received), due=_day(due))]
     for day in days:
         number_ = "–" if day.number is None else str(day.number)
         said = [terms.text(f"weekday.{day.weekday}", lang), terms.text(f"day.{day.why}", lang), day.decision]
@@ -310,7 +316,10 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
     }  # fmt: skip
     said = [terms.text(f"page.next_{key}", result.lang, count=count) for key, count in steps.items() if count > 0]
     missing = [
-        name for record, names in _WEIGHTY_COLUMNS.items() for name in names if name in result.columns[record].not_found
+        name
+        for record, names in _WEIGHTY_COLUMNS.items()
+        for name in names
+        if record in result.columns and name in result.columns[record].not_found
     ]
     if missing:
         columns = ", ".join(terms.text(f"column.{name}", result.lang) for name in missing)
@@ -340,8 +349,16 @@ def _sources_of(case: Case, result: Result) -> list[Source]:
 
 def _numbers(result: Result) -> dict[str, int]:
     """The number under which each dossier that is read one by one stands on the page."""
-    to_read = [case for case in result.cases if case.verdict not in COUNTED_ONLY]
-    return {case.dossier_id: place for place, case in enumerate(to_read[:MOST_CASES], start=1)}
+    return {case.dossier_id: place for place, case in enumerate(_to_read(result)[:MOST_CASES], start=1)}
+
+
+def _to_read(result: Result) -> list[Case]:
+    """Dossiers that need more than to be counted: undecided, late, or with something that contradicts itself."""
+    return [
+        case
+        for case in result.cases
+        if case.verdict not in COUNTED_ONLY or case.contradictions or case.cause or case.apology
+    ]
 
 
 @cache

@@ -55,7 +55,8 @@ class Definition:
 
 
 closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
-is_within_time = is_pending & ~col("is_past_due_at_end")
+is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
+may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
 DEFINITIONS = [
     Definition("records", is_settled, col("verdict").is_in(PROVED_ON_TIME), col("verdict") != Verdict.LATE),
@@ -64,7 +65,7 @@ DEFINITIONS = [
     Definition("software_withdrawn_counted", is_settled | is_withdrawn, closed_in_time | is_withdrawn,
                closed_in_time | is_withdrawn | has_no_due_date),
     Definition("software_pending_counted", is_settled | is_pending, is_settled & closed_in_time | is_within_time,
-               is_settled & (closed_in_time | has_no_due_date) | is_within_time),
+               is_settled & (closed_in_time | has_no_due_date) | may_be_within_time),
     Definition("software_over_received", is_in_software, is_settled & closed_in_time,
                is_settled & (closed_in_time | has_no_due_date)),
 ]  # fmt: skip
@@ -122,7 +123,7 @@ def traced(judged: IntoFrameT) -> IntoFrameT:
     day), earlier (before it), later, or no_paper. `overturned`: paper proves the other answer than closing shows,
     late for in time or in time for late. They add up to the dossiers settled in the period.
     """
-    paper_on = nw.coalesce("returned_on", "ready_on", "issued_on")
+    paper_on = nw.coalesce("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
     closed = first_that_applies([
         (paper_on.is_null(), "no_paper"),
         (col("closed_on") < paper_on, "earlier"),

@@ -75,6 +75,7 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (yes(is_outside) & col("rows_judged").is_null(), OUTSIDE_PERIOD, "received_on"),
+        (col("due_on") < col("received_on"), "due_before_received", "due_on"),
     ]
     return _with_fate(frame, rules).drop("rows_judged")
 
@@ -90,7 +91,9 @@ def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT,
 @nw.narwhalify
 def result_papers(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
     """The number and day of a result, with its fate: none can be issued before the receipt or after the audit."""
+    is_outgoing = col("paper").fill_null("outgoing_register") == "outgoing_register"
     rules = [
+        (is_outgoing & col("number").is_null(), "paper_without_number", "number"),
         (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
         (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
     ]
@@ -106,6 +109,7 @@ def stops(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_o
         (col("to_on") < col("from_on"), "stop_ends_before_it_begins", "to_on"),
         (col("from_on") < col("received_on"), "stopped_before_received", "from_on"),
         (is_running & (col("is_closed") == 1), "stop_without_end", "to_on"),
+        (col("from_on") > col("closed_on"), "stopped_after_closed", "from_on"),
     ]
     return _evidence(frame, software, register, ("from_on", "to_on"), rules)
 
@@ -149,7 +153,9 @@ def _evidence(
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (col("rows_judged").is_null() & ~yes(col("in_register")), "dossier_unknown", "dossier_id"),
     ]
-    return _with_fate(frame, [*unknown, *rules]).drop("rows_judged", "in_register", "received_on", "is_closed")
+    return _with_fate(frame, [*unknown, *rules]).drop(
+        "rows_judged", "in_register", "received_on", "closed_on", "is_closed"
+    )
 
 
 def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...]) -> nw.LazyFrame:
@@ -196,8 +202,12 @@ def _in_software(software: nw.LazyFrame) -> nw.LazyFrame:
     dossiers = dossiers.with_columns(
         is_judged=(col("fate") == Fate.JUDGED).cast(nw.Int64),
         received_on=col("received_at").dt.truncate("1d"),
+        closed_on=col("closed_at").dt.truncate("1d"),
         is_closed=(~col("closed_at").is_null()).cast(nw.Int64),
     )
     return dossiers.group_by("dossier_id").agg(
-        rows_judged=col("is_judged").sum(), received_on=col("received_on").min(), is_closed=col("is_closed").max()
+        rows_judged=col("is_judged").sum(),
+        received_on=col("received_on").min(),
+        closed_on=col("closed_on").max(),
+        is_closed=col("is_closed").max(),
     )

@@ -25,7 +25,7 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
         is_open = status in ("in_process", "stopped")
         row = {"dossier_id": code, "received_at": received + timedelta(hours=random.choice((8, 16))), "due_at": due + timedelta(hours=17),
                "closed_at": None if is_open else closed + timedelta(hours=random.randint(8, 16)), "status": status,
-               "procedure": random.choice("xyz"), "unit_level": random.choice(("commune", "commune", "upper_level"))}  # fmt: skip
+               "procedure_key": random.choice("xyz"), "unit_level": random.choice(("commune", "commune", "upper_level"))}  # fmt: skip
         found["software"] += [row] * (2 if random.random() < 0.01 else 1)
         returned = due + timedelta(days=random.choice((-2, -1, 0, 0, 1, 2)))
         if random.random() < 0.9:

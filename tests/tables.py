@@ -18,11 +18,11 @@ ENGINES = ("pandas", "polars", "duckdb")
 DAYS = {"as_of": date(2025, 5, 5), "period_first_on": date(2025, 4, 1), "period_last_on": date(2025, 4, 30)}
 _CONNECTION, _NUMBERS = duckdb.connect(), count()
 ADDED = {  # columns that `load` adds to a record
-    "software": {"unit_level": "text", "coded_on": "on", "applicant_key": "text"},
+    "software": {"unit_level": "text", "coded_on": "on", "applicant_key": "text", "procedure_key": "text"},
     "control_slips": {"from_level": "text", "to_level": "text"},
 }
 TERMS = {  # what terms are counted with, as `load` gives it
-    "terms": {"procedure_name": "text", "received_on": "on", "term_workdays": "number", "decides": "yes_no",
+    "terms": {"procedure_key": "text", "received_on": "on", "term_workdays": "number", "decides": "yes_no",
               "term_source": "text"},
     "workdays": {"day": "on", "workday_number": "number", "is_workday": "yes_no", "decisions_then": "number",
                  "workday_number_then": "number"},
@@ -55,6 +55,8 @@ def record(name: str, text: str | list[dict] = "", engine: str = "pandas"):
     drawn = rows(text) if isinstance(text, str) and text else list(text)
     for row in drawn:
         row.setdefault("is_readable", "yes")
+        if row.get("procedure"):
+            row.setdefault("procedure_key", values.folded(row["procedure"]))
     typed = {
         column: [None if row.get(column) is None else _KINDS[kind][3](row[column]) for row in drawn]
         for column, kind in kinds.items()

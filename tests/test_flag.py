@@ -16,7 +16,7 @@ KINDS = {"at": ("received_at", "closed_at"), "due_at": ("due_at",),
          "text": ("dossier_id", "status", "population", "verdict", "rule", "procedure", "applicant_key"),
          "yes_no": ("is_dated_unsigned", "is_returned_before_received", "is_in_register", "is_slip_unread", "is_register_unread"),
          "on": ("received_on", "due_on_software", "closed_on", "coded_on", "received_on_register", "due_on_register",
-                "due_on_register_latest", "returned_on", "returned_on_latest", "ready_on", "issued_on", "handed_over_on",
+                "due_on_register_latest", "returned_on", "returned_on_latest", "ready_on", "issued_on", "posted_on", "handed_over_on",
                 "due_on_earliest", "due_on_latest")}  # fmt: skip
 JUDGED = {column: kind for kind, columns in KINDS.items() for column in columns}
 LINES = {"dossier_id": "text", "received_on": "on", "due_on": "on", "returned_on": "on", "signed": "signed",
@@ -264,16 +264,23 @@ def test_each_lead_says_among_how_many_it_was_looked_for(engine):
         c          | 01/04       | withdrawn | an            | Khai sinh | 03/04       | 08/04 17:00 | -           | 08/04           | 03/04    | no
         d          | 01/04       | withdrawn | -             | Khai sinh | -           | 08/04 17:00 | -           | -               | -        | no
     """
-    assert flag.totals(judged(text, engine), register(book(*RUN, ("z", "03/04", "-")), engine)) == {
+    lines = register(book(*RUN, ("z", "03/04", "-")), engine)
+    assert flag.totals(judged(text, engine), lines, calendar(engine)) == {
         Lead.CLOSED_AT_DUE_MINUTE: 1, Lead.CLOSED_IN_ONE_MINUTE: 2, Lead.CLOSED_ON_DAY_OFF: 3, Lead.CLOSED_BEFORE_READY: 1,
         Lead.REGISTER_IN_ONE_RUN: 7, Lead.RETURNED_ON_DUE_DAY: 1, Lead.WITHDRAWN_AND_FILED_AGAIN: 1,
     }  # fmt: skip
 
 
+def test_a_day_off_is_not_looked_for_where_the_calendar_does_not_reach(engine):
+    text = "dossier_id | received_at | closed_at\na | 01/01 | 04/01 10:00"  # the calendar here begins in March
+    assert leads(engine, text) == []
+    assert flag.totals(judged(text, engine), register("", engine), calendar(engine))[Lead.CLOSED_ON_DAY_OFF] == 0
+
+
 def test_where_nothing_was_recorded_nothing_stands_out(engine):
     assert leads(engine) == []
     assert contradicted("", engine) == []
-    assert set(flag.totals(judged("", engine), register("", engine)).values()) == {0}
+    assert set(flag.totals(judged("", engine), register("", engine), calendar(engine)).values()) == {0}
 
 
 def test_every_contradiction_and_every_lead_is_looked_for():

@@ -425,3 +425,73 @@ def test_no_row_is_lost_whatever_stands_in_it(body):
     assert len(read.frame) + len(read.left_out) == len(filled) - 1
     assert set(read.frame["row"]) | set(read.left_out["row"]) == {number for number, _ in filled[1:]}
     assert set(read.problems["row"]) == set(read.frame["row"][~read.frame["is_readable"]])
+
+
+def test_a_record_that_the_office_keeps_and_the_folder_lacks_is_named(tmp_path):
+    kept = OFFICE + '\n[records]\nkept = ["control_slips", "stops"]\n'
+    stops = "Mã hồ sơ | Từ ngày | Đến ngày\nH-1 | 02/04/2025 | 03/04/2025"
+    office = load.office(folder(tmp_path / "a", office__toml=kept, stops__csv=stops))
+    assert office.missing == {"control_slips", "apologies"}
+    assert load.office(folder(tmp_path / "b")).missing == {"apologies"}
+
+
+def test_a_register_without_any_line_is_no_register(tmp_path):
+    office = load.office(folder(tmp_path / "a", register__csv=REGISTER.split("\n1 ")[0]))
+    assert office.missing == {"register", "apologies"}
+
+
+def test_the_inspectors_own_term_takes_the_place_of_the_toolkits(tmp_path):
+    own = "procedure | term | unit | in_force_from | in_force_to | source\nĐăng ký KẾT HÔN | 2 | workdays | 2025-01-01 |  | QĐ 1"
+    terms = load.office(folder(tmp_path / "a", procedures__csv=own)).counting["terms"]
+    wedding = terms[terms["procedure_key"] == "đăng ký kết hôn"]
+    assert set(zip(wedding["term_workdays"], wedding["decides"], strict=True)) == {(2, True)}
+    assert wedding["received_on"].min().year == 2025
+    assert not terms[terms["procedure_key"] == "đăng ký khai sinh"]["decides"].any()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Khai tử | x | workdays | | | QĐ",
+        "Khai tử | 0 | workdays | | | QĐ",
+        "Khai tử | 5 | ngày | | | QĐ",
+        "Khai tử | 5 | hours | 31/02/2025 | | QĐ",
+    ],
+)
+def test_a_term_that_cannot_be_read_stops_the_audit_with_what_stands_there(tmp_path, line):
+    own = f"procedure | term | unit | in_force_from | in_force_to | source\n{line}"
+    with pytest.raises(AuditError, match="Khai tử"):
+        load.office(folder(tmp_path / "a", procedures__csv=own))
+
+
+def test_two_terms_of_a_procedure_on_one_day_stop_the_audit(tmp_path):
+    own = """
+procedure | term | unit     | in_force_from | in_force_to | source
+Khai tử   | 5    | workdays | 2025-01-01    | 2025-06-30  | QĐ 1
+Khai tử   | 3    | workdays | 2025-06-30    |             | QĐ 2
+"""
+    with pytest.raises(AuditError, match="khai tử"):
+        load.office(folder(tmp_path / "a", procedures__csv=own))
+
+
+def test_a_corrected_cell_is_read_as_corrected_and_shown_as_it_was(tmp_path):
+    line = "record | sheet | row | column | was | now | why | by | on\n{}"
+    right = line.format(
+        "register |  | 2 | returned_on | 08/04/2025 | 09/04/2025 | giấy hẹn gốc | Thanh tra viên | 2025-05-01"
+    )
+    office = load.office(folder(tmp_path / "a", corrections__csv=right))
+    row = plain(office.register)[0]
+    assert (row["returned_on"], row["returned_on_written"], row["corrected"]) == (
+        datetime(2025, 4, 9),
+        "08/04/2025",
+        "returned_on",
+    )
+    stale = right.replace("08/04/2025", "07/04/2025")
+    with pytest.raises(AuditError, match=r"register\.csv, dòng 2.*“07/04/2025”.*“08/04/2025”"):
+        load.office(folder(tmp_path / "b", corrections__csv=stale))
+
+
+def test_a_correction_of_a_record_that_is_not_there_stops_the_audit(tmp_path):
+    line = "record | sheet | row | column | was | now | why | by | on\nstops |  | 2 | to_on |  | 03/04/2025 | giấy gốc | Thanh tra viên | 2025-05-01"
+    with pytest.raises(AuditError, match=r"corrections\.csv.*dòng 2"):
+        load.office(folder(tmp_path / "a", corrections__csv=line))

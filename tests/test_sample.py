@@ -30,7 +30,7 @@ def audited_office(office: load.Office, lang: str = "vi") -> result.Result:
         judge.under_each_due_date(judged, as_of=office.as_of, missing=office.missing),
         flag.contradictions(judged, as_of=office.as_of),
         flag.leads(judged, records["register"], office.counting["workdays"]),
-        flag.totals(judged, records["register"]),
+        flag.totals(judged, records["register"], office.counting["workdays"]),
         propose.unmatched(records, judged),
     )
     unread = summarise.unread(records["software"])

@@ -141,3 +141,47 @@ def test_a_line_outside_the_period_is_not_said_to_be_missing_from_the_software(e
         fates(records("", register, engine=engine)["register"])
         == [("problem", "outside_period")] * 2 + [("judged", None)] * 2
     )
+
+
+EVIDENCE_PROBLEMS = [
+    pytest.param("result_papers", "number | issued_on", "- | 08/04", "paper_without_number", id="an outgoing register without the number"),
+    pytest.param("result_papers", "number | issued_on", "1 | 06/05", "issued_after_audit", id="a result dated after the audit"),
+    pytest.param("result_papers", "number | issued_on", "1 | 31/03", "issued_before_received", id="a result dated before the receipt"),
+    pytest.param("stops", "from_on | to_on", "11/04 | 12/04", "stopped_after_closed", id="a stop after the closing"),
+    pytest.param("stops", "from_on | to_on", "06/05 | -", "stopped_after_audit", id="a stop that begins after the audit"),
+    pytest.param("stops", "from_on | to_on", "03/04 | 02/04", "stop_ends_before_it_begins", id="a stop that ends before it begins"),
+    pytest.param("stops", "from_on | to_on", "31/03 | 02/04", "stopped_before_received", id="a stop before the receipt"),
+    pytest.param("stops", "from_on | to_on", "03/04 | -", "stop_without_end", id="a stop of a closed dossier that never ended"),
+    pytest.param("stops", "from_on | to_on", "03/04 | 06/05", "stop_without_end", id="a stop of a closed dossier still to end"),
+    pytest.param("apologies", "dated_on | new_due_on", "06/05 | 08/05", "apologised_after_audit", id="a letter after the audit"),
+    pytest.param("apologies", "dated_on | new_due_on", "31/03 | 08/04", "apologised_before_received", id="a letter before the receipt"),
+    pytest.param("apologies", "dated_on | new_due_on", "04/04 | 03/04", "new_due_before_apology", id="a new date before the letter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "columns", "cells", "problem"), EVIDENCE_PROBLEMS)
+def test_evidence_that_cannot_be_is_a_problem(record, columns, cells, problem, engine):
+    found = records(
+        HEAD + "a | 01/04 | 08/04 | 10/04 | -", engine=engine, **{record: f"dossier_id | {columns}\na | {cells}"}
+    )
+    assert fates(found[record]) == [("problem", problem)]
+
+
+def test_evidence_on_the_days_of_receipt_and_audit_is_judged(engine):
+    found = records(
+        HEAD + "a | 01/04 | 08/04 | - | -", engine=engine, result_papers="dossier_id | number | issued_on\na | 1 | 01/04\na | 1 | 05/05",
+        stops="dossier_id | from_on | to_on\na | 01/04 | 05/05\na | 05/05 | -",
+        apologies="dossier_id | dated_on | new_due_on\na | 01/04 | 01/04\na | 05/05 | 08/05",
+    )  # fmt: skip
+    for record in ("result_papers", "stops", "apologies"):
+        assert fates(found[record]) == [("judged", None)] * 2, record
+
+
+def test_an_explanation_given_twice_differently_explains_nothing(engine):
+    found = records(
+        HEAD + "a | 01/04 | 08/04 | 10/04 | -\nb | 01/04 | 08/04 | 10/04 | -", engine=engine,
+        explanations="dossier_id | cause\na | held_by_commune\na | data_synchronisation\nb | held_by_commune\nb | held_by_commune",
+    )  # fmt: skip
+    assert fates(found["explanations"]) == [
+        *[("problem", "repeated_with_difference")] * 2, ("judged", None), ("duplicate", None),
+    ]  # fmt: skip

@@ -26,6 +26,7 @@ from audit.expressions import (
 from audit.terms import PERCENT_DIGITS, PROVED_ON_TIME, UNDECIDED, Cause, Outcome, Population, Verdict
 
 MAY_BE_BLANK = ("channel", "procedure")
+IN_TIME_UNCLOSED = "never_closed_returned_in_time"  # judge's rule
 UNCHECKED_UNITS = ("target", "number", "day", "person")
 
 
@@ -69,10 +70,15 @@ is_full = is_online_listed & (col("online_level") == "full")
 is_birth = is_new & (col("interlinked_group") == "birth")
 is_death = is_new & (col("interlinked_group") == "death")
 is_returned_late_unclosed = col("rule") == "never_closed_returned_late"
+is_in_time_unclosed = (col("rule") == IN_TIME_UNCLOSED) & yes(col("rule_due_on_earliest") == IN_TIME_UNCLOSED)
 is_unclosed = col("population").is_in([Population.OPEN, Population.STOPPED])
 is_unsettled_undecided = is_unclosed & col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE])
 is_maybe_late_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    is_unsettled_undecided & (col("rule") != "never_closed_returned_in_time")
+    is_unsettled_undecided & ~is_in_time_unclosed
+)
+is_maybe_late_later = (col("population") == Population.SETTLED_LATER) & ~is_proved_in_time
+is_maybe_in_time_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
+    is_unclosed & ~col("returned_on").is_null()
 )
 may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
 may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")
@@ -87,15 +93,15 @@ MEASURES = [
     Measure("settled_in_time", is_settled & closed_in_time, of=("settled",),
             at_most=is_settled & (closed_in_time | has_no_due_date)),
     Measure("late_in_software", is_late_settled, at_most=may_be_late_settled),
-    Measure("open_within_time", is_pending & ~col("is_past_due_at_end") & ~has_no_due_date,
+    Measure("open_within_time", is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date,
             at_most=is_pending & ~col("is_past_due_at_end")),
     Measure("open_overdue", is_pending & col("is_past_due_at_end"),
-            at_most=is_pending & (col("is_past_due_at_end") | has_no_due_date)),
+            at_most=is_pending & (col("may_be_past_due_at_end") | has_no_due_date)),
     Measure("withdrawn", is_withdrawn),
     Measure("settled_in_time_in_reality", is_settled & is_proved_in_time, of=("settled",),
-            at_most=is_settled & (col("verdict") != Verdict.LATE)),
+            at_most=is_settled & (col("verdict") != Verdict.LATE) | is_maybe_in_time_unsettled),
     Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE) | is_returned_late_unclosed,
-            at_most=is_settled & ~is_proved_in_time | is_maybe_late_unsettled),
+            at_most=is_settled & ~is_proved_in_time | is_maybe_late_unsettled | is_maybe_late_later),
     Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of=("late_in_software",),
             at_most=may_be_late_settled & (col("verdict") != Verdict.LATE)),
     Measure("late_closed_by_commune", is_late_settled & col("cause_proved") & may_be_commune,
@@ -108,9 +114,10 @@ MEASURES = [
     Measure("results_digitised", is_settled & col("is_result_digitised"), of=("settled", "listed_settled"),
             needs=("is_result_digitised",)),
     Measure("listed_settled", is_settled & is_listed, needs=LISTED[1:]),
-    Measure("online_procedures_used", is_online_listed, of=("online_procedures",), needs=LISTED, distinct="procedure"),
-    Measure("online_procedures_used_partial", is_partial, needs=LISTED, distinct="procedure"),
-    Measure("online_procedures_used_full", is_full, needs=LISTED, distinct="procedure"),
+    Measure("online_procedures_used", is_online_listed, of=("online_procedures",), needs=LISTED,
+            distinct="procedure_key"),
+    Measure("online_procedures_used_partial", is_partial, needs=LISTED, distinct="procedure_key"),
+    Measure("online_procedures_used_full", is_full, needs=LISTED, distinct="procedure_key"),
     Measure("online_listed_received", is_online_listed, needs=LISTED),
     Measure("online_listed_settled", is_online_listed & is_settled, of=("online_listed_received",), needs=LISTED),
     Measure("online_partial_received", is_partial, needs=LISTED),
@@ -147,7 +154,8 @@ def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str]
     found = {key: int(row[str(key)][0] or 0) for key in sums}
     for key, when in bounds.items():
         if column := usable[key[0]].distinct:
-            found[key] = len(collected(judged.filter(yes(when)).select(column).unique()))
+            values = collected(judged.filter(yes(when)).select(column))[column]
+            found[key] = int(values.drop_nulls().n_unique()) + int(values.null_count())
     answers = {
         name: Count(found[name, 0], None if measure.total and unread else found[name, 1] + unread)
         for name, measure in usable.items()

@@ -17,7 +17,7 @@ from audit.load.office import OfficeFile
 from audit.load.table import Column, Table, Words, empty, table
 from audit.shipped import shipped
 from audit.terms import AuditError, Convention, UnitLevel
-from audit.workdays import Calendar, Line
+from audit.workdays import Calendar, Day, Line
 
 RECORDS: dict[str, dict[str, Column]] = {
     "software": {
@@ -69,7 +69,7 @@ RECORDS: dict[str, dict[str, Column]] = {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
         "from_on": Column("on", is_required=True, may_be_empty=False),
         "to_on": Column("on", is_required=True),
-        "why": Column("word", is_vital=False),
+        "why": Column("word", is_vital=False, is_personal=True),
     },
     "apologies": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
@@ -79,7 +79,7 @@ RECORDS: dict[str, dict[str, Column]] = {
     },
     "explanations": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
-        "cause": Column("word", is_required=True, may_be_empty=False),
+        "cause": Column("word", is_required=True, may_be_empty=False, is_personal=True),
     },
     "online_procedures": {
         "procedure": Column("text", is_required=True, may_be_empty=False),
@@ -125,6 +125,7 @@ class Office:
     """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out.
 
     `counting`: what terms are counted with, the `terms` of procedures, the `workdays` and the `ends` of terms.
+    `misnamed`: problems of `procedures.csv`, as those of the records.
     """
 
     file: OfficeFile
@@ -135,6 +136,7 @@ class Office:
     counting: Mapping[str, pd.DataFrame]
     corrections: tuple[Correction, ...]
     sources: tuple[Mapping[str, str], ...]
+    misnamed: pd.DataFrame
 
     @property
     def software(self) -> pd.DataFrame:
@@ -158,9 +160,9 @@ class Office:
 
     @property
     def missing(self) -> frozenset[str]:
-        """Records that the office keeps and the folder does not hold; a register without any line is none."""
-        kept = frozenset(record for record in self.file.records.kept if not self.tables[record].file)
-        return kept | ({"register"} if self.register.empty else frozenset())
+        """Records without any row: those that the office keeps, the register, and the letters of apology."""
+        asked = ("register", "apologies", *self.file.records.kept)
+        return frozenset(record for record in asked if self.tables[record].frame.empty)
 
     @property
     def online_procedures(self) -> pd.DataFrame:
@@ -188,7 +190,8 @@ class Office:
     @property
     def problems(self) -> pd.DataFrame:
         """One thing that could not be read, in one place."""
-        return pd.concat([table.problems for table in self.tables.values()], ignore_index=True)
+        found = [*(table.problems for table in self.tables.values()), self.misnamed]
+        return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -220,8 +223,27 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     }
     return Office(
         file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
-        sources,
+        sources, reference.misnamed(_own("procedures.csv", contents), tables["software"].frame["procedure"]),
     )  # fmt: skip
+
+
+def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
+    """The day a dossier was received, the last of its due dates in the records, and every day from one to the other.
+
+    Raises AuditError where no record has the dossier with both days. A day is marked where its decision was made after
+    the receipt.
+    """
+    try:
+        code = values.dossier_id(dossier)
+    except ValueError as error:
+        raise AuditError("unknown_dossier", dossier=dossier) from error
+    found = [frame[frame["dossier_id"] == code] for frame in (office.software, office.register)]
+    received = pd.concat([found[0]["received_at"], found[1]["received_on"]]).dropna()
+    due = pd.concat([found[0]["due_at"], found[1]["due_on"]]).dropna()
+    if received.empty or due.empty:
+        raise AuditError("unknown_dossier", dossier=dossier)
+    first, last = received.min().date(), due.max().date()
+    return first, last, office.calendar.days(first, last, known_on=first)
 
 
 def calendar() -> Calendar:
@@ -353,11 +375,13 @@ def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
 
 
 def _with_keys(read: Table) -> Table:
-    """The software's frame with the day inside each code, and a key under which one applicant's names are equal."""
+    """The software's frame with the day inside each code, and keys under which applicants and procedures are equal."""
     if read.record != "software":
         return read
     coded = [values.coded_on(code) if isinstance(code, str) else None for code in read.frame["dossier_id"]]
     applicants = [values.folded(name) if isinstance(name, str) else None for name in read.frame["applicant"]]
+    named = [values.folded(name) if isinstance(name, str) else None for name in read.frame["procedure"]]
+    read.frame["procedure_key"] = pd.Series(named, index=read.frame.index, dtype="str")
     read.frame["coded_on"] = pd.Series(coded, index=read.frame.index, dtype="datetime64[us]")
     read.frame["applicant_key"] = pd.Series(applicants, index=read.frame.index, dtype="str")
     return read

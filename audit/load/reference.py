@@ -5,12 +5,15 @@ from datetime import date, datetime, time
 from math import ceil
 
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from audit.load import values
+from audit.load.table import PROBLEM_COLUMNS
 from audit.terms import AuditError
 from audit.workdays import Calendar
 
 HOURS_A_DAY = 8
+_NEARLY = 85  # percent: a name with a letter or two wrong, not another procedure
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
 
 
@@ -56,17 +59,30 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
     listed = {values.folded(line["procedure"]) for line in own}
     lines = [(line, True) for line in own]
     lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
-    names = ["procedure_name", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
+    names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
-    found = found.astype({"procedure_name": "str", "term_workdays": "Int64", "decides": "bool", "term_source": "str"})
+    found = found.astype({"procedure_key": "str", "term_workdays": "Int64", "decides": "bool", "term_source": "str"})
     received = pd.DataFrame({"received_on": pd.date_range(calendar.first, calendar.last, unit="us")})
     days = found.merge(received, how="cross")
     is_in_force = days["received_on"].between(days["in_force_from"], days["in_force_to"])
     days = days[is_in_force].drop(columns=["in_force_from", "in_force_to"]).reset_index(drop=True)
-    double = days[days.duplicated(["procedure_name", "received_on"])]
+    double = days[days.duplicated(["procedure_key", "received_on"])]
     if len(double):
-        raise AuditError("two_terms", procedure=double["procedure_name"].iloc[0])
+        raise AuditError("two_terms", procedure=double["procedure_key"].iloc[0])
     return days
+
+
+def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.DataFrame:
+    """A problem for each line of the inspector's `procedures.csv` that nearly names a procedure of the records."""
+    known = {values.folded(name): name for name in procedures.dropna().unique()}
+    found = []
+    for row, line in enumerate(own, start=2):
+        name = values.folded(line["procedure"])
+        near = None if name in known else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+        if near:
+            place = ("procedures", "procedures.csv", "", row, "procedure", line["procedure"])
+            found.append((*place, "procedure_misnamed", near[2]))
+    return pd.DataFrame(found, columns=PROBLEM_COLUMNS)
 
 
 def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
@@ -79,7 +95,7 @@ def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
         raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"]) from error
     if not line["procedure"] or term < 1 or last < first:
         raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"])
-    return " ".join(line["procedure"].split()).lower(), workdays_, first, last, decides, line["source"]
+    return values.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
 
 
 def _variants(calendar: Calendar) -> list[tuple[int, Calendar]]:

@@ -9,6 +9,7 @@ VIETNAM = timezone(timedelta(hours=7))
 END_OF_DAY = time(23, 59, 59)
 _EARLIEST, _LATEST = 1900, 2200  # years; a system's "never" is no day
 _MOST_DIGITS = 15
+_FEWEST_NAMES = 2  # words in a cell that make it a name or a note
 
 _CLOCK = r"(?P<hour>\d{1,2})(?:[:hg]|\s+giờ\s*)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s+phút)?"
 _DAY_FIRST = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
@@ -32,8 +33,10 @@ _NATIONAL = (
 _CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0-9]{6})-[0-9]{4,}")
 _FIGURES = str.maketrans("OIL", "011")
 
-_ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú)(?!\w)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú|đ/c|đồng chí)(?!\w)", re.IGNORECASE)
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)(0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}|\d{9}|\d{12})(?!\d)")
+_TELEPHONE = re.compile(r"(?<!\d)(\+?84|\(?0)[\s.()-]{0,2}\d(?:[\s.()-]{0,2}\d){7,9}(?!\d)")
+_NUMBER_OF_A_PAPER = re.compile(r"(?:số\s*:?\s*)?[\w./&–-]{1,40}", re.IGNORECASE)
 
 
 def folded(text: str) -> str:
@@ -46,7 +49,15 @@ def may_be_personal(text: str) -> bool:
     """Whether `text` may hold a name, a telephone or an identity number, and so must not be repeated anywhere."""
     begins_like_a_name = [re.sub(r"^\W+", "", word)[:1].isupper() for word in text.split()]
     is_name = any(one and next_ for one, next_ in pairwise(begins_like_a_name))
-    return is_name or bool(_ADDRESS.search(text) or _NUMBER_OF_A_PERSON.search(text))
+    is_code = re.search(r"[A-Z]\d{2}[.-]|-\d{6}-", text)  # a dossier's code, which is all figures and marks
+    is_number = _NUMBER_OF_A_PERSON.search(text) or (not is_code and _TELEPHONE.search(text))
+    return is_name or bool(_ADDRESS.search(text) or is_number)
+
+
+def is_number_of_a_paper(text: str) -> bool:
+    """Whether `text` has the shape of a document's number, such as 233/BC-UBND: one word with a figure in it."""
+    has_figure = any(character.isdigit() for character in text)
+    return bool(_NUMBER_OF_A_PAPER.fullmatch(text.strip())) and has_figure and not may_be_personal(text)
 
 
 def may_be_repeated(text: str, kind: str) -> bool:
@@ -66,9 +77,10 @@ def dossier_id(text: str) -> str | None:
     A code of the national shape, or of its reversed style, comes back as 000.17.53.H48-230824-0001: its marks may
     be others or lost, and in a figure's place O is 0, and I or l is 1. It is one only if marks stand nowhere but
     between its groups and the six figures are a day. In any other code no letter is replaced.
-    Raises ValueError for words without any figure, which are a name or a note.
+    Raises ValueError for words without any figure or with another word beside them, which are a name or a note.
     """
-    if text.strip() and not any(character.isdigit() for character in text):
+    words = [word for word in text.split() if word.isalpha()]
+    if text.strip() and (len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text)):
         raise ValueError(text)
     text = re.sub(r"[\s\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text).upper())
     text = unicodedata.normalize("NFKC", re.sub(r"[\u2010-\u2015\u2212]", "-", text))

@@ -7,10 +7,10 @@ from datetime import date
 import pandas as pd
 
 from audit.load import RECORDS, Office
-from audit.load.values import may_be_repeated
+from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.result.schema import Case, DayOff, DueDate, Evidence, Source, Stay
 from audit.result.schema import Cell as EvidenceCell
-from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, UnitLevel, Verdict, has, text
+from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, UnitLevel, Verdict, has, text
 from audit.workdays import Calendar
 
 EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
@@ -25,7 +25,7 @@ EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
 _LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
 _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
          "apologised_on", "new_due_on")  # fmt: skip
-_SAME = ("dossier_id", "field", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology",
+_SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology",
          "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
 
 
@@ -56,6 +56,8 @@ def cases(
     evidence = _evidence(office, records, dossiers, lang)
     stays = _stays(findings.holdings, dossiers)
     kinds = {name: _grouped(getattr(findings, name), "kind") for name in ("contradictions", "leads")}
+    lines = records["register"]
+    unsigned = set(lines["dossier_id"][lines["signed"].isna() & (lines["fate"] == Fate.JUDGED)])
     under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
     found = []
     for row in plain(chosen):
@@ -63,11 +65,14 @@ def cases(
         days = {name: as_day(row[name]) for name in _DAYS}
         if days["received_on"] is None:
             days["received_on"] = as_day(row["received_on_register"])
+        days["ready_on"] = days["ready_on"] or as_day(row["handed_over_on"])
+        days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
         received, due = days["received_on"], days["due_on"]
         topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
         found.append(
             Case(
-                **{name: row[name] for name in _SAME}, **days, reason=text(f"rule.{row['rule']}", lang),
+                **{name: row[name] for name in _SAME}, **days, field=_named(row["field"]),
+                reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
                 cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
@@ -81,6 +86,14 @@ def cases(
         )  # fmt: skip
     rank = {verdict: place for place, verdict in enumerate(Verdict)}
     return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+
+
+def _reason(row: Mapping, topics: tuple[str, ...], unsigned: set[str], lang: str) -> str:
+    """The rule's words; where they rest on a return day, whether its line was signed or has no place to sign."""
+    said = text(f"rule.{row['rule']}", lang)
+    if "signature" not in topics or row["returned_on"] is None:
+        return said
+    return f"{said} {text('page.line_unsigned' if row['dossier_id'] in unsigned else 'page.line_signed', lang)}"
 
 
 def change(verdict: str, rule: str, lang: str) -> str:
@@ -183,8 +196,8 @@ def _evidence(
             )  # fmt: skip
             found.setdefault(row["dossier_id"], []).append(
                 Evidence(
-                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=row.get("page"),
-                    line=row.get("line"), fate=row["fate"], strength=_strength(record, row),
+                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
+                    line=_named(row.get("line")), fate=row["fate"], strength=_strength(record, row),
                     corrected=tuple((row["corrected"] or "").split()), cells=cells,
                 )
             )  # fmt: skip
@@ -195,9 +208,10 @@ def _strength(record: str, row: Mapping) -> str | None:
     """The row's place on the ladder of evidence; none where it is no evidence of a day."""
     match record:
         case "register":
-            return "a" if row["returned_on"] is not None and row["signed"] is not False else None
+            has_day = row["returned_on"] is not None
+            return "a" if has_day and row["signed"] else "entry" if has_day and row["signed"] is None else None
         case "result_papers":
-            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"]
+            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"] if row["fate"] != Fate.PROBLEM else None
         case "control_slips":
             return "e"
         case "explanations":
@@ -212,6 +226,18 @@ def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:
         return text("page.signed" if row["signed"] else "page.not_signed", lang)
     if column in _LEVELS and written is not None and row[_LEVELS[column]] == UnitLevel.UNKNOWN:
         return text("page.not_shown", lang)
-    if written is not None and column not in _LEVELS and not may_be_repeated(written, RECORDS[record][column].kind):
+    if written is not None and column not in _LEVELS and not _may_be_shown(record, column, written, row):
         return text("page.not_shown", lang)
     return written
+
+
+def _may_be_shown(record: str, column: str, written: str, row: Mapping) -> bool:
+    if column == "number":
+        return is_number_of_a_paper(written)
+    known = row[column] is not None or not RECORDS[record][column].is_personal
+    return known and may_be_repeated(written, RECORDS[record][column].kind)
+
+
+def _named(text_: str | None) -> str | None:
+    """A page or line of a book; nothing where somebody's name stands there."""
+    return None if text_ is None or may_be_personal(text_) else text_

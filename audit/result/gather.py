@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from audit import apportion, summarise
 from audit.check import Checked
@@ -41,6 +43,7 @@ from audit.result.schema import (
     UnitTime,
 )
 from audit.terms import (
+    KEPT_RECORDS,
     PERCENT_DIGITS,
     Apology,
     AuditError,
@@ -56,6 +59,7 @@ from audit.terms import (
 from audit.validate import OUTSIDE_PERIOD
 
 PROGRAM = "commune-audit"
+_MOST_EDITS = 2  # beyond, a code is another one
 
 
 def of(
@@ -92,10 +96,11 @@ def of(
         on_time=on_time,
         unread=unread,
         has_signature_column=_has_signatures(office),
-        missing=tuple(record for record in JUDGED_RECORDS if record in office.missing),
+        missing=tuple(record for record in KEPT_RECORDS if record in office.missing),
+        are_apologies_missing="apologies" in office.missing,
         found_in=_counted(summarise.by_found_in(judged), "found_in", FoundIn),
         apologies=_counted(summarise.by_apology(judged), "apology", Apology),
-        traced=tuple(Traced(**row) for row in plain(summarise.traced(judged))),
+        traced=_traced(judged),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
         contradictions=_contradictions(findings.contradictions),
@@ -174,6 +179,11 @@ def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.
             duplicates=0, left_out=int(left_out.get(record, 0)),
         )  # fmt: skip
     return found
+
+
+def _traced(judged: pd.DataFrame) -> tuple[Traced, ...]:
+    found = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
+    return tuple(found[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in found)
 
 
 def _undecided(judged: pd.DataFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
@@ -259,22 +269,34 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
 
 def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) -> tuple[Problem, ...]:
     found = plain(office.problems)
+    put_right = {(c.record, c.row, c.column): c.now for c in office.corrections}
+    codes = records["software"]["dossier_id"].dropna().unique().tolist()
     for record in JUDGED_RECORDS:
         table, frame = office.tables[record], records[record]
         for row in plain(frame[frame["problem"].notna()]):
             column = row["problem_column"]
+            now = put_right.get((record, row["row"], column))
+            written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
+            near = _near(row["dossier_id"], codes, lang) if row["problem"] == "dossier_unknown" else ""
             found.append(
                 {"record": record, "file": table.file, "sheet": row["sheet"], "row": row["row"],
-                 "column": table.headings.get(column, column), "written": row[f"{column}_written"] or "",
-                 "problem": row["problem"], "detail": ""}
+                 "column": table.headings.get(column, column), "written": written,
+                 "problem": row["problem"], "detail": near}
             )  # fmt: skip
-    place = {record: index for index, record in enumerate(office.tables)}
+    place = {record: index for index, record in enumerate([*office.tables, "procedures"])}
     found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
     return tuple(
         Problem(**{name: row[name] for name in row if name != "detail"},
-                message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang)))
+                message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang),
+                             near=row["detail"]))
         for row in found
     )  # fmt: skip
+
+
+def _near(dossier: str, codes: list[str], lang: str) -> str:
+    """Codes of the software that differ from an unknown one in one or two signs."""
+    found = process.extract(dossier, codes, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=3)
+    return text("page.near_code", lang, codes=", ".join(code for code, _, _ in found)) if found else ""
 
 
 def _duplicates(office: Office, records: Mapping[str, pd.DataFrame]) -> tuple[Duplicate, ...]:

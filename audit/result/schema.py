@@ -377,7 +377,8 @@ class Result(_Part):
     on_time: dict[str, OnTime]
     unread: int = Field(description="dossiers of the software that stand in rows that are problems")
     has_signature_column: bool
-    missing: tuple[str, ...] = Field(description="records that the office keeps and the folder lacks")
+    missing: tuple[str, ...] = Field(description="records that are kept and not in the folder: nobody is found late")
+    are_apologies_missing: bool
     found_in: dict[FoundIn, int]
     apologies: dict[Apology, int]
     traced: tuple[Traced, ...]
