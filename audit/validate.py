@@ -70,12 +70,13 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     and so is one outside the period of a dossier that the software lacks.
     """
     is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
+    returned_before = yes(col("returned_on") < col("received_on"))  # that contradiction is the verdict
     in_software = _in_software(software).select("dossier_id", "rows_judged")
     frame = _with_repeats(frame, REGISTER_FACTS).join(in_software, on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (yes(is_outside) & col("rows_judged").is_null(), OUTSIDE_PERIOD, "received_on"),
-        (col("due_on") < col("received_on"), "due_before_received", "due_on"),
+        ((col("due_on") < col("received_on")) & ~returned_before, "due_before_received", "due_on"),
     ]
     return _with_fate(frame, rules).drop("rows_judged")
 

@@ -17,6 +17,12 @@ def engine(request) -> str:
     return request.param
 
 
+@pytest.fixture(params=ENGINES[:2])
+def quick_engine(request) -> str:
+    """The engines that are quick on tables of a line or two; the whole samples are judged on all of them."""
+    return request.param
+
+
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """A copy of the sample's folder, to spoil."""

@@ -120,7 +120,7 @@ def kept(native):
     return _CONNECTION.table(name)
 
 
-def records(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+def records(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more):
     """Every record validated; more evidence by its record's name, days by theirs."""
     drawn = {"software": software, "register": register, "control_slips": slips}
     drawn |= {name: more[name] for name in JUDGED_RECORDS if name in more}
@@ -129,7 +129,7 @@ def records(software: str = "", register: str = "", slips: str = "", engine: str
     return {name: kept(frame_) for name, frame_ in found.items()}
 
 
-def paired(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+def paired(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more):
     """Every dossier with its evidence, ready to be judged; `procedures` and `conventions` to count terms with."""
     read = records(software, register, slips, engine, **more)
     counted = counting(engine, more.get("procedures", ""))
@@ -143,7 +143,7 @@ def paired(software: str = "", register: str = "", slips: str = "", engine: str 
     return kept(apportion.with_holders(pairs, held))
 
 
-def judged(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more):
+def judged(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more):
     """Every dossier judged, as a frame of `engine`; `missing` records as `judge` takes them."""
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     pairs = paired(software, register, slips, engine, **more)
@@ -158,7 +158,7 @@ def plain(native, *columns: str) -> list[dict]:
     return sorted(found, key=lambda row: str(row.get("dossier_id", next(iter(row.values()), ""))))
 
 
-def verdicts(software: str = "", register: str = "", slips: str = "", engine: str = "pandas", **more) -> list[str]:
+def verdicts(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more) -> list[str]:
     """The verdict of each dossier, in the order of their codes."""
     return [row["verdict"] for row in plain(judged(software, register, slips, engine, **more), "dossier_id", "verdict")]
 

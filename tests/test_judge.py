@@ -240,7 +240,7 @@ def test_every_rule_has_an_answer_for_any_pair():
 
 
 def test_judging_changes_none_of_its_arguments():
-    pairs = paired(LATE, paper("07/04"), slip("07/04"))
+    pairs = paired(LATE, paper("07/04"), slip("07/04"), "pandas")
     before = pairs.copy()
     judge.verdicts(pairs, **DAYS)
     assert pairs.equals(before)

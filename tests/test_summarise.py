@@ -106,9 +106,9 @@ def empty_cells(rows: list[dict]) -> list[dict]:
 )
 def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register, slips, random):
     drawn = [empty_cells(rows) for rows in (software, register, slips)]
-    found = plain(judged(*drawn))
+    found = plain(judged(*drawn, engine="polars"))
     assert all(row["verdict"] in set(Verdict) and row["population"] for row in found)
-    read = records(*drawn)
+    read = records(*drawn, engine="polars")
     behind = {
         "software": sum(row["is_in_software"] for row in found),
         "register": int(sum(row["lines_register"] or 0 for row in found)),
@@ -116,7 +116,7 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
     }
     for name, rows in zip(behind, drawn, strict=True):
         summarise.accounting(len(rows), read[name], behind[name])
-    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read["software"])):
+    for share in summarise.on_time(judged(*drawn, engine="polars"), unread=summarise.unread(read["software"])):
         assert (
             0
             <= share.at_least.numerator
@@ -125,18 +125,20 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
             <= share.at_most.denominator
         )
     shuffled = [random.sample(rows, len(rows)) for rows in drawn]
-    assert _verdicts(judged(*shuffled)) == _verdicts(judged(*drawn))
+    assert _verdicts(judged(*shuffled, engine="polars")) == _verdicts(judged(*drawn, engine="polars"))
 
 
 @settings(max_examples=12, deadline=None)
 @given(st.lists(SOFTWARE_ROW, max_size=40), st.lists(REGISTER_ROW, max_size=40), st.lists(SLIP_ROW, max_size=20))
 def test_duplicated_rows_and_unrelated_dossiers_change_no_verdict(software, register, slips):
     drawn = [empty_cells(rows) for rows in (software, register, slips)]
-    alone = _verdicts(judged(*drawn))
-    assert _verdicts(judged(*(rows * 2 for rows in drawn))) == alone
+    alone = _verdicts(judged(*drawn, engine="polars"))
+    assert _verdicts(judged(*(rows * 2 for rows in drawn), engine="polars")) == alone
     others = empty_cells([{"dossier_id": "other", "received_at": "01/04", "due_at": "08/04", "closed_at": "07/04"}])
     assert {
-        code: verdict for code, verdict in _verdicts(judged(others + drawn[0], *drawn[1:])).items() if code != "other"
+        code: verdict
+        for code, verdict in _verdicts(judged(others + drawn[0], *drawn[1:], engine="polars")).items()
+        if code != "other"
     } == alone
 
 
