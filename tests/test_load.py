@@ -495,3 +495,31 @@ def test_a_correction_of_a_record_that_is_not_there_stops_the_audit(tmp_path):
     line = "record | sheet | row | column | was | now | why | by | on\nstops |  | 2 | to_on |  | 03/04/2025 | giấy gốc | Thanh tra viên | 2025-05-01"
     with pytest.raises(AuditError, match=r"corrections\.csv.*dòng 2"):
         load.office(folder(tmp_path / "a", corrections__csv=line))
+
+
+def test_a_sheet_named_after_a_person_is_called_by_its_number(tmp_path):
+    path = folder(tmp_path / "a", register__csv="")
+    xlsx(path / "register.xlsx", {"Sổ": cells(REGISTER), "Nguyễn Thị Hoa": cells(REGISTER)})
+    assert set(load.office(path).register["sheet"]) == {"Sổ", "#2"}
+
+
+def test_a_name_with_a_telephone_number_is_no_dossiers_code(tmp_path):
+    office = load.office(folder(tmp_path / "a", software__csv=SOFTWARE.replace("H-1", "Phạm Văn Cần 0912345678")))
+    assert [(row["problem"], row["written"]) for row in plain(office.problems)] == [("unreadable_code", "")]
+
+
+def test_a_term_of_a_misspelt_procedure_is_named_with_the_one_it_is_near(tmp_path):
+    software = SOFTWARE.replace("Số hồ sơ", "Tên thủ tục hành chính | Số hồ sơ").replace(
+        "H-", "Đăng ký thành lập hộ kinh doanh | H-"
+    )
+    own = "procedure | term | unit | in_force_from | in_force_to | source\nĐăng kí thành lập hộ kinh doanh | 3 | workdays | | | QĐ 1"
+    found = audited(folder(tmp_path / "a", software__csv=software, procedures__csv=own)).problems
+    assert [(p.file, p.row, p.problem) for p in found] == [("procedures.csv", 2, "procedure_misnamed")]
+    assert "“Đăng ký thành lập hộ kinh doanh”" in found[0].message
+
+
+def test_an_unknown_code_in_a_record_of_evidence_is_named_with_the_codes_it_is_near(tmp_path):
+    papers = "Mã hồ sơ | Số văn bản | Ngày ban hành\nH-19 | 12/UBND | 07/04/2025"
+    found = audited(folder(tmp_path / "a", result_papers__csv=papers)).problems
+    assert [(p.record, p.problem) for p in found] == [("result_papers", "dossier_unknown")]
+    assert "H-1" in found[0].message

@@ -22,7 +22,7 @@ COLUMNS = {
 KEYS = {"sources": ("topic", "version"), "conventions": ("convention",), "procedures": ("procedure",)}
 MAY_BE_EMPTY = {"in_force_from", "in_force_to", "decided_on", "decision"}
 TOPICS = {
-    "due_date", "appointment_slip", "register", "control_slip", "supplements", "refusal", "apology", "stop", "one_stop",
+    "due_date", "appointment_slip", "register", "control_slip", "supplements", "refusal", "apology", "re_appointment", "stop", "one_stop",
     "result_paper", "software", "status", "signature", "late_collection", "code", "calendar", "late_acceptance",
 }  # fmt: skip
 FORMS = {  # form: its name, its number by the rules of 2018 and of 2025
@@ -151,7 +151,7 @@ def test_form_numbers_moved_with_the_rules_of_2025():
         ("one_stop", "2018", "u"),  # that they ended is not confirmed
         ("one_stop", "2025", "w"),
         ("apology", "deadline", "c"),
-        ("apology", "once", "u"),
+        ("re_appointment", "once", "u"),
         ("result_paper", "2020", "u"),
         ("status", "national", "c"),
         ("late_collection", "gia_lai", "c"),
@@ -180,7 +180,7 @@ def test_a_term_is_a_whole_number_of_working_days_or_hours():
 
 def test_no_term_of_the_toolkit_is_sure_enough_to_decide():
     assert {line["sureness"] for line in lines("procedures")} == {"u"}
-    assert all(line["source"].startswith("background knowledge") for line in lines("procedures"))
+    assert all(line["source"].startswith("kiến thức nền, chưa đối chiếu") for line in lines("procedures"))
     assert len(lines("procedures")) <= 10
 
 

@@ -13,6 +13,7 @@ from audit.terms import AuditError
 from audit.workdays import Calendar
 
 HOURS_A_DAY = 8
+_TERM = ("procedure", "term", "unit", "in_force_from", "in_force_to")  # what a message repeats of a line
 _NEARLY = 85  # percent: a name with a letter or two wrong, not another procedure
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
 
@@ -57,7 +58,7 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
     be read and for two terms of one procedure in force on one day.
     """
     listed = {values.folded(line["procedure"]) for line in own}
-    lines = [(line, True) for line in own]
+    lines = [(line | {"row": row}, True) for row, line in enumerate(own, start=2)]
     lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
     names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
@@ -92,9 +93,9 @@ def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
         first = values.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
         last = values.on(line["in_force_to"]) if line["in_force_to"] else _LAST
     except (ValueError, KeyError) as error:
-        raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"]) from error
+        raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM}) from error
     if not line["procedure"] or term < 1 or last < first:
-        raise AuditError("term_line", procedure=line["procedure"], term=line["term"], unit=line["unit"])
+        raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM})
     return values.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from audit.load.values import may_be_personal
 from audit.terms import AuditError
 
 SPREADSHEETS = (".xlsx", ".xls")
@@ -43,10 +44,16 @@ def _spreadsheet(name: str, content: bytes) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False)) for title in book.sheet_names
+            _sheet(_named(title, number), book.get_sheet_by_name(title).to_python(skip_empty_area=False))
+            for number, title in enumerate(book.sheet_names, start=1)
         ]
     except CalamineError as error:
         raise AuditError("not_a_spreadsheet", file=name) from error
+
+
+def _named(title: str, number: int) -> str:
+    """A sheet's name; where that may be somebody's, which sheet it is."""
+    return f"#{number}" if may_be_personal(title) else title
 
 
 def _csv(name: str, content: bytes) -> list[list[str]]:
