@@ -75,11 +75,11 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
 
 def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.DataFrame:
     """A problem for each line of the inspector's `procedures.csv` that nearly names a procedure of the records."""
-    known = {values.folded(name): name for name in procedures.dropna().unique()}
+    known = {name: values.folded(name) for name in procedures.dropna().unique()}
     found = []
     for row, line in enumerate(own, start=2):
         name = values.folded(line["procedure"])
-        near = None if name in known else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+        near = None if name in known.values() else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
         if near:
             place = ("procedures", "procedures.csv", "", row, "procedure", line["procedure"])
             found.append((*place, "procedure_misnamed", near[2]))
