@@ -79,7 +79,9 @@ def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.Data
     found = []
     for row, line in enumerate(own, start=2):
         name = values.folded(line["procedure"])
-        near = None if name in known.values() else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+        near = (
+            None if name in known.values() else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+        )
         if near:
             place = ("procedures", "procedures.csv", "", row, "procedure", line["procedure"])
             found.append((*place, "procedure_misnamed", near[2]))
