@@ -140,3 +140,12 @@ def test_a_letter_is_due_the_day_before_the_due_day_at_the_latest():
     assert apology("08/04") == "too_late"
     assert apology("07/04", returned="08/04") == "not_needed"
     assert apology(None, returned="08/04") is None
+
+
+def test_a_letter_that_cannot_be_read_or_a_file_that_is_not_there_is_no_missing_letter():
+    drawn = software("01/04", "08/04", "16/04", "x")
+    register = "dossier_id | due_on | returned_on | signed\na | 08/04 | 16/04 | yes"
+    unread = "dossier_id | dated_on | is_readable\na | - | no"
+    assert plain(judged(drawn, register, apologies=unread))[0]["apology"] is None
+    assert plain(judged(drawn, register, missing=("apologies",)))[0]["apology"] is None
+    assert plain(judged(drawn, register))[0]["apology"] == "missing"
