@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 
 import narwhals as nw
+from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.terms import Population
@@ -20,6 +21,11 @@ def yes(expression: nw.Expr) -> nw.Expr:
     Cast, because a join leaves pandas with objects, of which `~True` is -2 and so true.
     """
     return expression.fill_null(False).cast(nw.Boolean)
+
+
+def is_running(as_of: date) -> nw.Expr:
+    """Whether a stop of the clock has not ended on `as_of`: it has no end, or a planned one after that day."""
+    return col("to_on").is_null() | yes(col("to_on") > midnight(as_of))
 
 
 def first_that_applies(cases: Iterable[tuple[nw.Expr, str]]) -> nw.Expr:

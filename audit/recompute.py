@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import midnight, yes
+from audit.expressions import is_running, yes
 from audit.terms import DUE_BY, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
@@ -42,7 +42,7 @@ def due_dates(
     """
     pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
-    pairs = _with_stops(pairs, stops.with_columns(is_running=_is_running(as_of)), workdays)
+    pairs = _with_stops(pairs, stops.with_columns(is_running=is_running(as_of)), workdays)
     decides = yes(col("decides"))
     for convention in Convention:
         now, then = DUE_BY[DueBasis(convention)], DUE_BY[DueBasis(f"{convention}_then")]
@@ -60,10 +60,6 @@ def due_dates(
         pairs = _with_slip(pairs, basis, workdays, ends)
     pairs = pairs.with_columns(col("due_on_software").alias(DUE_BY[DueBasis.SOFTWARE]))
     return _with_range(pairs.drop("is_moved"))
-
-
-def _is_running(as_of: date) -> nw.Expr:
-    return col("to_on").is_null() | yes(col("to_on") > midnight(as_of))
 
 
 def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
@@ -94,10 +90,9 @@ def _stopped(stops: nw.LazyFrame, due: nw.LazyFrame, workdays: nw.LazyFrame) -> 
     judged = judged.with_columns(reached=col("reached").shift(1).over("dossier_id", order_by=in_order))
     judged = judged.join(due, on="dossier_id", how="left")
     begins = nw.max_horizontal("number_from", "reached")
-    is_running = col("is_running")
     judged = judged.with_columns(
         stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)).fill_null(0.0),
-        is_uncounted=~is_running & (col("number_from").is_null() | col("number_to").is_null()),
+        is_uncounted=~col("is_running") & (col("number_from").is_null() | col("number_to").is_null()),
     )
     before = col("stopped").cum_sum().over("dossier_id", order_by=in_order) - col("stopped")
     judged = judged.with_columns(stopped_before=before)

@@ -12,7 +12,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, midnight, signature, yes
+from audit.expressions import first_that_applies, is_running, midnight, signature, yes
 from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 
 SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
@@ -104,12 +104,11 @@ def result_papers(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT,
 @nw.narwhalify
 def stops(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
     """An interval in which the clock stood still, with its fate; one that has not ended is of a dossier not closed."""
-    is_running = col("to_on").is_null() | (col("to_on") > midnight(as_of))
     rules = [
         (col("from_on") > midnight(as_of), "stopped_after_audit", "from_on"),
         (col("to_on") < col("from_on"), "stop_ends_before_it_begins", "to_on"),
         (col("from_on") < col("received_on"), "stopped_before_received", "from_on"),
-        (is_running & (col("is_closed") == 1), "stop_without_end", "to_on"),
+        (is_running(as_of) & (col("is_closed") == 1), "stop_without_end", "to_on"),
         (col("from_on") > col("closed_on"), "stopped_after_closed", "from_on"),
     ]
     return _evidence(frame, software, register, ("from_on", "to_on"), rules)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from math import ceil
 
 import pandas as pd
@@ -27,9 +28,9 @@ def workdays(calendar: Calendar) -> pd.DataFrame:
     rows = calendar.lines()
     frame = pd.DataFrame(rows, columns=["day", "workday_number", "is_workday"])
     frame["decisions_then"] = [sum(decided <= day for decided in calendar.decisions) for day in frame["day"]]
-    numbers = {variant: dict(_numbers(known)) for variant, known in _variants(calendar)}
+    numbers = [{day: number for day, number, _ in lines} for lines in _known(calendar)]
     frame["workday_number_then"] = [
-        numbers[variant][day] for day, variant in zip(frame["day"], frame["decisions_then"], strict=True)
+        numbers[decisions][day] for day, decisions in zip(frame["day"], frame["decisions_then"], strict=True)
     ]
     return frame.assign(day=_stamps(frame["day"])).astype(
         {"workday_number": "Int64", "decisions_then": "Int64", "workday_number_then": "Int64", "is_workday": "bool"}
@@ -39,9 +40,9 @@ def workdays(calendar: Calendar) -> pd.DataFrame:
 def ends(calendar: Calendar) -> pd.DataFrame:
     """A working day a row: the `day` with `workday_number`, when `decisions` decisions were known; `is_now`: all."""
     rows = [
-        (variant, number, day, variant == len(calendar.decisions))
-        for variant, known in _variants(calendar)
-        for day, number, is_workday in known.lines()
+        (decisions, number, day, decisions == len(calendar.decisions))
+        for decisions, lines in enumerate(_known(calendar))
+        for day, number, is_workday in lines
         if is_workday
     ]
     frame = pd.DataFrame(rows, columns=["decisions", "workday_number", "day", "is_now"])
@@ -101,14 +102,10 @@ def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
     return values.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
 
 
-def _variants(calendar: Calendar) -> list[tuple[int, Calendar]]:
-    """The calendar as it was known after each number of decisions."""
-    known = [calendar.known_on(date(1900, 1, 1)), *(calendar.known_on(decided) for decided in calendar.decisions)]
-    return list(enumerate(known))
-
-
-def _numbers(calendar: Calendar) -> list[tuple[date, int]]:
-    return [(day, number) for day, number, _ in calendar.lines()]
+@cache
+def _known(calendar: Calendar) -> list[list[tuple[date, int, bool]]]:
+    """The calendar's lines as known after no decision, after the first, and so on to the last."""
+    return [calendar.known_on(decided).lines() for decided in (date(1900, 1, 1), *calendar.decisions)]
 
 
 def _stamps(days: pd.Series) -> pd.Series:
