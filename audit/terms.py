@@ -190,6 +190,11 @@ def keys() -> dict[str, dict[str, str]]:
     return dict(_catalogue())
 
 
+def measures() -> dict[str, dict[str, str]]:
+    """Every measure that a report may state, by name: language to words."""
+    return _words()["measure"]
+
+
 def heading(vietnamese: str, lang: str) -> str:
     """A heading or sentence of the notebook, written there in Vietnamese, in `lang`."""
     return vietnamese if lang == "vi" else _notebook()[vietnamese.strip()]

@@ -16,9 +16,22 @@ from audit.load.corrections import Correction
 from audit.load.office import OfficeFile
 from audit.load.table import Column, Table, Words, empty, table
 from audit.shipped import shipped
-from audit.terms import AuditError, Convention, UnitLevel
+from audit.terms import AuditError, Convention, UnitLevel, measures
 from audit.workdays import Calendar, Day, Line
 
+CLAIM = {
+    "claim": Column("text", is_required=True, may_be_empty=False),
+    "measure": Column("text", is_required=True, may_be_empty=False),
+    "written": Column("text", is_required=True, may_be_empty=False),
+    "out_of_written": Column("text"),
+    "unit": Column("word", is_required=True, may_be_empty=False),
+    "section": Column("text"),
+    "page": Column("text"),
+    "line": Column("text"),
+    "quote": Column("text"),
+    "reading": Column("word", is_vital=False),
+    "is_confirmed": Column("yes_no", is_vital=False),
+}
 RECORDS: dict[str, dict[str, Column]] = {
     "software": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
@@ -86,16 +99,8 @@ RECORDS: dict[str, dict[str, Column]] = {
         "online_level": Column("word", is_required=True, may_be_empty=False),
         "interlinked_group": Column("word"),
     },
-    "claims": {
-        "claim": Column("text", is_required=True, may_be_empty=False),
-        "measure": Column("text", is_required=True, may_be_empty=False),
-        "written": Column("text", is_required=True, may_be_empty=False),
-        "out_of_written": Column("text"),
-        "unit": Column("word", is_required=True, may_be_empty=False),
-        "section": Column("text"),
-        "page": Column("text"),
-        "quote": Column("text"),
-    },
+    "claims": CLAIM,
+    "previous_claims": CLAIM,
 }
 JUDGED_RECORDS = ("software", "register", "control_slips", "result_papers", "stops", "apologies", "explanations")
 REQUIRED_RECORDS = ("software", "register")
@@ -175,6 +180,11 @@ class Office:
         return self.tables["claims"].frame
 
     @property
+    def previous_claims(self) -> pd.DataFrame:
+        """One figure that the office reported of the period before."""
+        return self.tables["previous_claims"].frame
+
+    @property
     def days(self) -> dict[str, date]:
         """The days that judgements rest on: the audit's, and the period's first and last."""
         period = self.file.period
@@ -215,15 +225,15 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     settings = _settings(contents, file)
     tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
-    known, listed, sources = calendar(), _reference("procedures.csv"), tuple(_sources())
+    known, own_terms = calendar(), _own("procedures.csv", contents)
     counting = {
-        "terms": reference.terms(listed, _own("procedures.csv", contents), known),
+        "terms": reference.terms(_reference("procedures.csv"), own_terms, known),
         "workdays": reference.workdays(known),
         "ends": reference.ends(known),
     }
     return Office(
         file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
-        sources, reference.misnamed(_own("procedures.csv", contents), tables["software"].frame["procedure"]),
+        tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
     )  # fmt: skip
 
 
@@ -308,7 +318,7 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
     for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
-    found = _with_keys(_with_levels(found, settings.levels))
+    found = _with_measures(_with_keys(_with_levels(found, settings.levels)))
     return _with_known_units(found) if record == "control_slips" else found
 
 
@@ -384,6 +394,15 @@ def _with_keys(read: Table) -> Table:
     read.frame["procedure_key"] = pd.Series(named, index=read.frame.index, dtype="str")
     read.frame["coded_on"] = pd.Series(coded, index=read.frame.index, dtype="datetime64[us]")
     read.frame["applicant_key"] = pd.Series(applicants, index=read.frame.index, dtype="str")
+    return read
+
+
+def _with_measures(read: Table) -> Table:
+    """The figures of a report with the name of each measure, whether written as the name or in words."""
+    if "measure" in read.frame:
+        named = {values.folded(said): name for name, words in measures().items() for said in words.values()}
+        read.frame["measure"] = [named.get(values.folded(text), text) if isinstance(text, str) else text
+                                 for text in read.frame["measure"]]  # fmt: skip
     return read
 
 

@@ -172,7 +172,7 @@ def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.
         is_judged = frame["dossier_id"].isin(dossiers) & (frame["fate"] == Fate.JUDGED)
         counted = summarise.accounting(read, frame, behind.get(record, int(is_judged.sum())))
         found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
-    for record in ("online_procedures", "claims"):
+    for record in ("online_procedures", "claims", "previous_claims"):
         is_readable = office.tables[record].frame["is_readable"]
         found[record] = Accounting(
             rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),
