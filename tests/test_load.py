@@ -395,6 +395,25 @@ def test_a_claim_named_like_a_total_is_a_claim(tmp_path):
     assert len(load.office(folder(tmp_path / "a", claims__csv=claims)).claims) == 2
 
 
+def test_measures_and_units_of_a_report_may_be_written_in_vietnamese(tmp_path):
+    claims = "Ký hiệu | Chỉ số | Con số như in | Đơn vị tính | Đã xác nhận\nA | Đã giải quyết | 293 | hồ sơ | x\nB | quen biết | 1 | nhóm |"
+    (first, second) = load.office(folder(tmp_path / "a", claims__csv=claims)).claims.to_dict("records")
+    assert (first["measure"], first["unit"], first["is_confirmed"]) == ("settled", "dossier", True)
+    assert (second["measure"], second["unit"], second["is_confirmed"]) == ("quen biết", "group", False)
+
+
+def test_a_second_figure_of_the_same_name_is_a_problem_and_not_a_second_answer(tmp_path):
+    claims = "claim | measure | written | unit\nA | settled | 2 | dossier\nA | withdrawn | 9 | dossier"
+    office = load.office(folder(tmp_path / "a", claims__csv=claims))
+    assert office.claims["is_readable"].tolist() == [True, False]
+    assert problems(office) == [("claims.csv", 3, "claim", "repeated_claim")]
+
+
+def test_a_line_that_nobody_confirmed_is_not_confirmed(tmp_path):
+    claims = "claim | measure | written | unit\nA | settled | 2 | dossier"
+    assert load.office(folder(tmp_path / "a", claims__csv=claims)).claims["is_confirmed"].tolist() == [False]
+
+
 def test_a_register_of_which_one_sheet_has_no_signatures_says_so(tmp_path):
     path = folder(tmp_path / "a", register__csv="")
     rows = cells(REGISTER)

@@ -318,7 +318,9 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
     for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
-    found = _with_measures(_with_keys(_with_levels(found, settings.levels)))
+    found = _with_keys(_with_levels(found, settings.levels))
+    if RECORDS[record] is CLAIM:
+        return _with_measures(found)
     return _with_known_units(found) if record == "control_slips" else found
 
 
@@ -398,12 +400,19 @@ def _with_keys(read: Table) -> Table:
 
 
 def _with_measures(read: Table) -> Table:
-    """The figures of a report with the name of each measure, whether written as the name or in words."""
-    if "measure" in read.frame:
-        named = {values.folded(said): name for name, words in measures().items() for said in words.values()}
-        read.frame["measure"] = [named.get(values.folded(text), text) if isinstance(text, str) else text
-                                 for text in read.frame["measure"]]  # fmt: skip
-    return read
+    """A report's figures by the names of their measures, however written; a second line of one name is a problem."""
+    frame = read.frame
+    named = {values.folded(said): name for name, words in measures().items() for said in words.values()}
+    given = [named.get(values.folded(text), text) if isinstance(text, str) else text for text in frame["measure"]]
+    frame = frame.assign(
+        measure=pd.Series(given, index=frame.index, dtype="str"), is_confirmed=frame["is_confirmed"].fillna(False)
+    )
+    again = frame[frame["is_readable"] & frame["claim"].duplicated()]
+    where = {"record": read.record, "file": read.file, "column": read.headings["claim"], "problem": "repeated_claim"}
+    problems = again[["sheet", "row"]].assign(**where, written=again["claim"], detail="")
+    frame = frame.assign(is_readable=frame["is_readable"] & ~frame.index.isin(again.index))
+    problems = pd.concat([read.problems, problems[list(read.problems)]], ignore_index=True).astype({"row": "Int64"})
+    return replace(read, frame=frame, problems=problems)
 
 
 def _with_known_units(slips: Table) -> Table:
