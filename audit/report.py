@@ -6,7 +6,7 @@ escaped by the templates.
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Case, Result, Share, Source
+from audit.result import Candidate, Case, Result, Share, Source, Tried
 from audit.terms import (
     PLAINLY_ON_TIME,
     RESULT_MIME,
@@ -31,7 +31,8 @@ from audit.terms import (
 from audit.workdays import Day
 
 TEMPLATES = Path(__file__).with_name("template")
-MOST_CASES, MOST_ROWS = 1000, 300
+MOST_CASES, MOST_ROWS, MOST_MENDS, MOST_SOLUTIONS = 1000, 300, 3, 5
+WIDTH, GAP = 980, 12  # of the bars of the report's totals, and of the mark for what is missing from one
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 _WEIGHTY_COLUMNS = {
     "software": ("status", "unit"),
@@ -55,13 +56,11 @@ def answer(result: Result) -> Shown:
     """The first screen: what was audited, the answer in a sentence, the counts with totals, what to do next."""
     software, records = result.on_time["software_by_day"], result.on_time["records"]
     undecided = records.at_most.numerator - records.at_least.numerator
-    failing = sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in result.identities)
-    compared = sum(identity.expected is not None for identity in result.identities)
-    to_explain = failing + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
+    to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return _shown(
         "answer", result, sentence=sentence(result), software=software, records=records, undecided=undecided,
-        outcomes=outcomes, failing=failing, compared=compared, next_steps=_next_steps(result, undecided, to_explain),
+        outcomes=outcomes, next_steps=_next_steps(result, undecided, to_explain),
         rows=[(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()],
     )  # fmt: skip
 
@@ -165,13 +164,85 @@ def on_time(result: Result) -> Shown:
 
 
 def claims(result: Result) -> Shown:
-    """The report's figures against the records and against each other; what does not hold comes first."""
+    """The report's figures: what they leave to be explained, against each other, and against the records.
+
+    What does not hold comes first, else the order is the report's own; what could not be checked stands apart.
+    """
     rank = {outcome: place for place, outcome in enumerate(Outcome)}
-    ordered = sorted(result.claims, key=lambda claim: rank[claim.outcome])
+    checked = [claim for claim in result.claims if claim.outcome != Outcome.CANNOT_BE_CHECKED]
+    ordered = sorted(checked, key=lambda claim: rank[claim.outcome])
     stated = [identity for identity in result.identities if identity.expected is not None]
-    identities = sorted(stated, key=lambda identity: rank[identity.outcome])
-    quoted = [list(run) for _, run in groupby(ordered, key=lambda claim: (claim.outcome, claim.section, claim.quote))]
-    return _shown("claims", result, runs=quoted, identities=identities)
+    by_name = {claim.claim: claim for claim in result.claims}
+    return _shown(
+        "claims", result,
+        runs=[list(run) for _, run in groupby(ordered, key=lambda claim: (claim.outcome, claim.section, claim.quote))],
+        identities=sorted((i for i in stated if i.outcome != Outcome.HOLDS), key=lambda identity: rank[identity.outcome]),
+        held=[identity for identity in stated if identity.outcome == Outcome.HOLDS],
+        failing=sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in stated),
+        mends=[mend for mend in result.mends if len(mend.mended) > len(mend.broken)][:MOST_MENDS],
+        unchecked=[claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED],
+        checkable=len(checked), unconfirmed_count=sum(not claim.is_confirmed for claim in result.claims),
+        quotes=lambda names: list(dict.fromkeys((by_name[n].section, by_name[n].quote) for n in names if n in by_name)),
+        solutions=_solutions(result), picture=_flow(result), tried=lambda one: _tried(one, result),
+        summand=lambda name: _summand(name, result),
+    )  # fmt: skip
+
+
+def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
+    """Each smallest explanation: a sentence a kind of dossier, with the dossiers of the records that fit."""
+
+    def say(section: str, names: Iterable[str]) -> str:
+        return ", ".join(terms.text(f"{section}.{name}", result.lang) for name in names)
+
+    found: dict[int, list[tuple[str, list[Candidate]]]] = {}
+    for kind in result.smallest.uneven:
+        sentence = terms.text(
+            "page.uneven", result.lang, count=number(kind.dossiers, result.lang),
+            channel=say("dossier_channel", [kind.channel or "any"]), state=say("dossier_state", [kind.state or "any"]),
+            counted_in=say("table", kind.counted_in), left_out_of=say("table", kind.left_out_of),
+        )  # fmt: skip
+        found.setdefault(kind.solution, []).append((sentence, [one for one in kind.candidates if one.fitting]))
+    return list(found.values())[:MOST_SOLUTIONS]
+
+
+def _flow(result: Result) -> Markup:
+    """The report's totals as bars on one scale: what was received, what became of it, what each table counts."""
+    if not result.flow:
+        return Markup("")
+    scale = WIDTH / max(part.starts_at + part.dossiers + part.left_out for part in result.flow)
+    bars = []
+    for table, run in groupby(result.flow, key=lambda part: part.table):
+        parts = list(run)
+        end = parts[-1].starts_at + parts[-1].dossiers
+        bars.append({
+            "table": table, "total": sum(part.dossiers for part in parts), "left_out": parts[0].left_out,
+            "end": round(end * scale, 1),
+            "parts": [{"x": round(part.starts_at * scale, 1), "width": round(part.dossiers * scale, 1),
+                       "name": _summand(part.measure, result), "dossiers": part.dossiers} for part in parts],
+        })  # fmt: skip
+    return Markup(_render("flow", result, bars=bars, gap=GAP))
+
+
+def _tried(one: Tried, result: Result) -> str:
+    """A figure counted again by one definition, in a few words."""
+    counted = number(one.at_least, result.lang)
+    if one.at_most != one.at_least:
+        is_open = one.at_most is None
+        most = terms.text("page.no_upper_limit", result.lang) if is_open else number(one.at_most, result.lang)
+        counted = f"{counted}–{most}"
+    of = f" / {number(one.out_of, result.lang)} ({_measure(one.of, result).lower()})" if one.of else ""
+    return f"{terms.text(f'definition.{one.definition}', result.lang)}: {counted}{of}"
+
+
+def _summand(name: str, result: Result) -> str:
+    """What a figure in a sum or picture counts; of a total that is not printed, whose total it is."""
+    key = f"summand.{name}"
+    if terms.has(key):
+        return terms.text(key, result.lang)
+    hidden = name.removeprefix("hidden:")
+    if hidden == name:
+        return _measure(name, result)
+    return terms.text("summand.hidden", result.lang, measure=_measure(hidden, result).lower())
 
 
 def problems(result: Result) -> Shown:
@@ -226,9 +297,15 @@ def workbook(result: Result) -> bytes:
               c.apology and say("apology")(c.apology), c.change, _places(c, result)] for c in result.cases],
         ),
         "claims": (
-            ["reported", "written", "section", "quote", "outcome", "found"],
-            [[_measure(c.measure, result), c.written, c.section, c.quote, say("outcome")(c.outcome), c.explanation]
-             for c in result.claims],
+            ["claim", "reported", "written", "printed_out_of", "section", "quote", "confirmed", "outcome", "found",
+             "tried"],
+            [[c.claim, _measure(c.measure, result), c.written, c.out_of_written, c.section, c.quote,
+              page("yes" if c.is_confirmed else "no"), say("outcome")(c.outcome), c.explanation,
+              "; ".join(_tried(one, result) for one in c.tried)] for c in result.claims],
+        ),
+        "soft_spots": (
+            ["soft_spot", "reason", "claim"],
+            [[say("soft_spot")(s.soft_spot), s.sentence, ", ".join(s.claims)] for s in result.soft_spots],
         ),
         "problems": (
             ["record", "file", "where", "column", "as_written", "problem"],

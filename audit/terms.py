@@ -162,6 +162,7 @@ class Outcome(StrEnum):
 
     DOES_NOT_HOLD = "does_not_hold"
     NOT_SETTLED = "not_settled"
+    HOLDS_OTHERWISE = "holds_otherwise"
     HOLDS = "holds"
     CANNOT_BE_CHECKED = "cannot_be_checked"
 
@@ -200,11 +201,11 @@ def heading(vietnamese: str, lang: str) -> str:
     return vietnamese if lang == "vi" else _notebook()[vietnamese.strip()]
 
 
-def number(value: float | None, lang: str) -> str:
+def number(value: float | Decimal | None, lang: str) -> str:
     """A number as the language writes it: 2.318.000 and 98,3 in Vietnamese; "–" where there is none."""
     if value is None:
         return "–"
-    written = f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    written = f"{int(value):,}" if value == int(value) else f"{value:,.6g}"
     return written.translate(str.maketrans(",.", ".,")) if lang == "vi" else written
 
 

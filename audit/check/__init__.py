@@ -1,30 +1,68 @@
-"""Reported figures against the records, against each other, and the totals that their shares hide."""
+"""Reported figures against the records, against each other, and against what they leave to be explained."""
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date
 
+import narwhals as nw
 import pandas as pd
+from narwhals import col
 from narwhals.typing import IntoFrame
 
+from audit import summarise
+from audit.check import uneven
 from audit.check.denominators import denominators
-from audit.check.identities import identities
-from audit.check.recount import claims, counts
+from audit.check.flow import flow
+from audit.check.identities import identities, mends
+from audit.check.recount import Counts, claims, counts, plainest
+from audit.check.soft_spots import soft_spots
+from audit.expressions import collected
+from audit.terms import Fate
 
-__all__ = ["Checked", "claims", "counts", "denominators", "figures", "identities"]
+__all__ = [
+    "Checked", "claims", "counts", "denominators", "figures", "flow", "identities", "mends", "plainest", "soft_spots",
+    "uneven",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The report's figures answered: each claim, each identity, each share without a total."""
+    """The report's figures answered, a frame a question; `counts`: each measure by every definition."""
 
+    counts: Counts
     claims: pd.DataFrame
     identities: pd.DataFrame
+    mends: pd.DataFrame
     denominators: pd.DataFrame
+    soft_spots: pd.DataFrame
+    smallest: pd.DataFrame
+    candidates: pd.DataFrame
+    flow: pd.DataFrame
 
 
 def figures(
-    reported: pd.DataFrame, judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int
-) -> Checked:
-    """Every reported figure checked in the three ways; for `columns` and `unread` see `counts`."""
-    found = counts(judged, online_procedures, columns=columns, unread=unread)
-    return Checked(claims(reported, found), identities(reported), denominators(reported, found))
+    judged: IntoFrame, software: IntoFrame, *, reported: pd.DataFrame, previous: pd.DataFrame,
+    online_procedures: IntoFrame, columns: Set[str], workdays: pd.DataFrame, **days: date,
+) -> Checked:  # fmt: skip
+    """Every reported figure checked in every way; for `columns` and the `days` see `counts`.
+
+    `software`: its rows, with the fate of each; `reported`, `previous`: what was reported, and of the period before;
+    `workdays`: a day a row, and whether it `is_workday`.
+    """
+    unread = summarise.unread(software)
+    found = counts(judged, online_procedures, columns=columns, unread=unread, **days)
+    agree, hidden = identities(reported, previous), denominators(reported, plainest(found))
+    smallest = uneven.smallest(reported)
+    fitting = uneven.candidates(
+        smallest, judged, period_last_on=days["period_last_on"], repeated=_repeated(software)
+    )  # fmt: skip
+    return Checked(
+        found, claims(reported, found), agree, mends(agree, reported), hidden,
+        soft_spots(reported, agree, hidden, workdays), smallest, fitting, flow(reported, hidden, smallest),
+    )  # fmt: skip
+
+
+def _repeated(software: IntoFrame) -> list[str]:
+    """The codes of which a row repeats another."""
+    rows = nw.from_native(software).lazy().filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
+    return sorted(set(collected(rows)["dossier_id"].to_list()))

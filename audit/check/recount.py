@@ -1,7 +1,8 @@
-"""Each reported figure counted again in the records, with what the records leave open."""
+"""Each reported figure counted again in the records under every definition in use, with what they leave open."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,41 +12,12 @@ from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.check.figure import Figure, figure, percent
-from audit.expressions import (
-    closed_in_time,
-    closed_late,
-    collected,
-    count,
-    has_no_due_date,
-    is_in_software,
-    is_pending,
-    is_settled,
-    is_withdrawn,
-    yes,
-)
-from audit.terms import PERCENT_DIGITS, PROVED_ON_TIME, UNDECIDED, Cause, Outcome, Population, Verdict
+from audit.check.measures import BY_NAME, LIST_MEASURES, MEASURE_NAMES, MEASURES, OF, Measure
+from audit.expressions import collected, midnight, yes
+from audit.terms import PERCENT_DIGITS, Outcome
 
-MAY_BE_BLANK = ("channel", "procedure")
-IN_TIME_UNCLOSED = "never_closed_returned_in_time"  # judge's rule
-UNCHECKED_UNITS = ("target", "number", "day", "person")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a claim counts: dossiers that meet `when`; up to `at_most` where the records leave it open.
-
-    `of`: the measures that may be its total, as offices use them, the plainest first. `needs`: columns the
-    records must have. `total`: a column to add up instead of counting dossiers. `distinct`: a column whose
-    different values are counted.
-    """
-
-    name: str
-    when: nw.Expr
-    of: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    at_most: nw.Expr | None = None
-    total: str | None = None
-    distinct: str | None = None
+UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
+ALL_OF_THEM = ("tất cả", "toàn bộ")
 
 
 @dataclass(frozen=True)
@@ -56,123 +28,47 @@ class Count:
     at_most: int | None
 
 
-is_refused = col("population") == Population.REFUSED
-is_new = is_in_software & ~col("is_carried_over")
-is_in_person = col("channel") == "in_person"
-is_late_settled = is_settled & closed_late
-may_be_late_settled = is_settled & (closed_late | has_no_due_date)
-is_proved_in_time = col("verdict").is_in(PROVED_ON_TIME)
-is_online = col("channel") == "online"
-is_listed = ~col("online_level").is_null()
-is_online_listed = is_new & is_online & is_listed
-is_partial = is_online_listed & (col("online_level") == "partial")
-is_full = is_online_listed & (col("online_level") == "full")
-is_birth = is_new & (col("interlinked_group") == "birth")
-is_death = is_new & (col("interlinked_group") == "death")
-is_returned_late_unclosed = col("rule") == "never_closed_returned_late"
-is_in_time_unclosed = (col("rule") == IN_TIME_UNCLOSED) & yes(col("rule_due_on_earliest") == IN_TIME_UNCLOSED)
-is_unclosed = col("population").is_in([Population.OPEN, Population.STOPPED])
-is_unsettled_undecided = is_unclosed & col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE])
-is_maybe_late_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    is_unsettled_undecided & ~is_in_time_unclosed
-)
-is_maybe_late_later = (col("population") == Population.SETTLED_LATER) & ~is_proved_in_time
-is_maybe_in_time_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    is_unclosed & ~col("returned_on").is_null()
-)
-may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
-may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")
-
-LISTED = ("channel", "procedure", "online_procedures")
-MEASURES = [
-    Measure("received_total", is_in_software),
-    Measure("received_in_person", is_new & is_in_person, needs=("channel",)),
-    Measure("received_online", is_new & is_online, needs=("channel",)),
-    Measure("carried_over", is_in_software & col("is_carried_over")),
-    Measure("settled", is_settled),
-    Measure("settled_in_time", is_settled & closed_in_time, of=("settled",),
-            at_most=is_settled & (closed_in_time | has_no_due_date)),
-    Measure("late_in_software", is_late_settled, at_most=may_be_late_settled),
-    Measure("open_within_time", is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date,
-            at_most=is_pending & ~col("is_past_due_at_end")),
-    Measure("open_overdue", is_pending & col("is_past_due_at_end"),
-            at_most=is_pending & (col("may_be_past_due_at_end") | has_no_due_date)),
-    Measure("withdrawn", is_withdrawn),
-    Measure("settled_in_time_in_reality", is_settled & is_proved_in_time, of=("settled",),
-            at_most=is_settled & (col("verdict") != Verdict.LATE) | is_maybe_in_time_unsettled),
-    Measure("late_in_reality", is_settled & (col("verdict") == Verdict.LATE) | is_returned_late_unclosed,
-            at_most=is_settled & ~is_proved_in_time | is_maybe_late_unsettled | is_maybe_late_later),
-    Measure("late_returned_in_time", is_late_settled & is_proved_in_time, of=("late_in_software",),
-            at_most=may_be_late_settled & (col("verdict") != Verdict.LATE)),
-    Measure("late_closed_by_commune", is_late_settled & col("cause_proved") & may_be_commune,
-            at_most=may_be_late_settled & may_be_commune),
-    Measure("late_held_by_upper_level", is_late_settled & col("cause_proved") & may_be_upper_level,
-            at_most=may_be_late_settled & may_be_upper_level),
-    Measure("components_digitised", is_in_software & col("is_components_digitised"),
-            of=("received_total", "listed_not_withdrawn"), needs=("is_components_digitised",)),
-    Measure("listed_not_withdrawn", is_in_software & is_listed & ~is_withdrawn, needs=LISTED[1:]),
-    Measure("results_digitised", is_settled & col("is_result_digitised"), of=("settled", "listed_settled"),
-            needs=("is_result_digitised",)),
-    Measure("listed_settled", is_settled & is_listed, needs=LISTED[1:]),
-    Measure("online_procedures_used", is_online_listed, of=("online_procedures",), needs=LISTED,
-            distinct="procedure_key"),
-    Measure("online_procedures_used_partial", is_partial, needs=LISTED, distinct="procedure_key"),
-    Measure("online_procedures_used_full", is_full, needs=LISTED, distinct="procedure_key"),
-    Measure("online_listed_received", is_online_listed, needs=LISTED),
-    Measure("online_listed_settled", is_online_listed & is_settled, of=("online_listed_received",), needs=LISTED),
-    Measure("online_partial_received", is_partial, needs=LISTED),
-    Measure("online_partial_settled", is_partial & is_settled, of=("online_partial_received",), needs=LISTED),
-    Measure("online_full_received", is_full, needs=LISTED),
-    Measure("online_full_settled", is_full & is_settled, of=("online_full_received",), needs=LISTED),
-    Measure("interlinked_birth_received", is_birth, needs=LISTED),
-    Measure("interlinked_birth_settled", is_birth & is_settled, of=("interlinked_birth_received",), needs=LISTED),
-    Measure("interlinked_death_received", is_death, needs=LISTED),
-    Measure("interlinked_death_settled", is_death & is_settled, of=("interlinked_death_received",), needs=LISTED),
-    Measure("payments", is_in_software, needs=("payments",), total="payments"),
-    Measure("paid_dong", is_in_software, needs=("paid_dong",), total="paid_dong"),
-]  # fmt: skip
-LIST_MEASURES = {  # counted on the list of procedures itself
-    "online_procedures": col("online_level").is_in(["partial", "full"]),
-    "online_procedures_partial": col("online_level") == "partial",
-    "online_procedures_full": col("online_level") == "full",
-}
-OF = {measure.name: measure.of for measure in MEASURES}
-MEASURE_NAMES = frozenset(OF) | frozenset(LIST_MEASURES)
+Counts = Mapping[str, Mapping[str, Count]]  # by measure and definition, the plainest first
 
 
-def counts(judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int) -> dict[str, Count]:
-    """Every measure that the records can count, by name.
+def counts(
+    judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int, as_of: date | None = None,
+    period_first_on: date | None = None, period_last_on: date | None = None,
+) -> dict[str, dict[str, Count]]:  # fmt: skip
+    """Every measure that the records can count, by name and definition, the plainest definition first.
 
     `columns` are those that the software's export has, and "online_procedures" where that list is there.
     `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
+    What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
-    judged = nw.from_native(judged).lazy()
-    usable = {measure.name: measure for measure in MEASURES if set(measure.needs) <= columns}
-    bounds = {(name, bound): when for name, m in usable.items() for bound, when in enumerate(_bounds_of(m))}
-    sums = {key: when for key, when in bounds.items() if not usable[key[0]].distinct}
-    row = collected(judged.select(*(_added_up(usable[key[0]], when).alias(str(key)) for key, when in sums.items())))
-    found = {key: int(row[str(key)][0] or 0) for key in sums}
-    for key, when in bounds.items():
-        if column := usable[key[0]].distinct:
-            values = collected(judged.filter(yes(when)).select(column))[column]
-            found[key] = int(values.drop_nulls().n_unique()) + int(values.null_count())
-    answers = {
-        name: Count(found[name, 0], None if measure.total and unread else found[name, 1] + unread)
-        for name, measure in usable.items()
-    }
+    frame = nw.from_native(judged).lazy()
+    if period_first_on and period_last_on:
+        last_on = min(period_last_on, as_of or period_last_on)
+        due_on, columns = col("due_on_software"), columns | {"period"}
+        is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
+        frame = frame.with_columns(is_due_in_period=is_due)
+    found = _counted(frame, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
         listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
-        answers |= {name: Count(exactly, exactly) for name, exactly in count(listed, LIST_MEASURES).items()}
-    return answers
+        for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
+            if set(BY_NAME[name].needs) <= columns:
+                found.setdefault(name, {}).update(by_definition)
+    return found
 
 
-def claims(reported: pd.DataFrame, found: Mapping[str, Count]) -> pd.DataFrame:
+def plainest(found: Counts) -> dict[str, Count]:
+    """Each measure under its plainest definition."""
+    return {name: next(iter(by_definition.values())) for name, by_definition in found.items()}
+
+
+def claims(reported: pd.DataFrame, found: Counts) -> pd.DataFrame:
     """The readable claims answered, one row each: `at_least`, `at_most`, `out_of`, `of`, `outcome`, `explanation`.
 
-    `found` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the
-    greatest total and `of` the measure it is: of the totals that offices use, the one that reproduces the
-    figure, else the plainest; `least_percent` and `most_percent` bound the share. `explanation` is the name of
-    a sentence. A claim that cannot be read stands among the problems.
+    `found` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the greatest
+    total and `of` the measure it is; `least_percent` and `most_percent` bound the share. `definition` is how the
+    answer counts: the plainest definition and a usual total, unless those refute the figure and another does not.
+    `tried` holds (definition, at_least, at_most, out_of, of, outcome) of each, the plainest first. `explanation` is
+    the name of a sentence. A claim that cannot be read stands among the problems.
     """
     readable = reported[reported["is_readable"]]
     answers = [_answer(claim, found) for claim in readable.to_dict("records")]
@@ -193,70 +89,161 @@ class Answer:
     of: str | None = None
     least_percent: Decimal | None = None
     most_percent: Decimal | None = None
+    definition: str | None = None
+    tried: tuple[tuple, ...] = ()
 
 
-def _answer(claim: Mapping, found: Mapping[str, Count]) -> Answer:
+@dataclass(frozen=True)
+class Stated:
+    """A claim's figure as read; `value` is None where all of the total are meant."""
+
+    value: Figure | None
+    printed_total: Figure | None
+    is_share: bool
+
+
+def _answer(claim: Mapping, found: Counts) -> Answer:
     name, unit = claim["measure"], claim["unit"]
-    is_percent = unit == "percent"
-    if unit == "target":
-        return Answer(Outcome.CANNOT_BE_CHECKED, "target")
-    if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
-        return Answer(Outcome.CANNOT_BE_CHECKED, "no_record")
-    totals = {of: found[of] for of in OF.get(name, ()) if of in found}
-    if name not in found or (is_percent and not totals):
-        return Answer(Outcome.CANNOT_BE_CHECKED, "no_column")
-    counted, written = found[name], figure(claim["written"], is_percent=is_percent)
-    if written is None:
+    if explanation := _unchecked(name, unit, found):
+        return Answer(Outcome.CANNOT_BE_CHECKED, explanation)
+    stated = _stated(claim)
+    if stated is None:
+        counted = plainest(found)[name]
         return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", counted.at_least, counted.at_most)
+    has_total = stated.is_share or stated.printed_total is not None
+    usual = list(_tried(stated, name, found, is_usual=True, has_total=has_total))
+    others = list(_tried(stated, name, found, is_usual=False, has_total=has_total))
+    if not usual:
+        unknown = "no_total" if stated.printed_total is None else "unknown_total"
+        explanation = "no_column" if OF.get(name) else unknown
+        counted = plainest(found)[name]
+        return Answer(Outcome.CANNOT_BE_CHECKED, explanation, counted.at_least, counted.at_most)
+    chosen = _chosen(usual, others, are_totals_counted=all(of in found for of in OF.get(name, ())))
+    tried = tuple((a.definition, a.at_least, a.at_most, a.out_of, a.of, a.outcome) for a in (*usual, *others))
+    return replace(chosen, tried=tried)
+
+
+def _unchecked(name: str, unit: str, found: Counts) -> str | None:
+    """Why no record can answer, as the name of a sentence; None where one can."""
+    if unit in ("target", "statement"):
+        return unit
+    if name == "unknown":
+        return "unknown_measure"
+    if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
+        return "no_record"
+    if unit not in ("percent", BY_NAME[name].unit) and isinstance(unit, str):
+        return "other_unit"
+    return None if name in found else "no_column"
+
+
+def _stated(claim: Mapping) -> Stated | None:
+    """The claim's figure and the total printed with it; None where one of them is unclear."""
+    is_percent, written = claim["unit"] == "percent", claim["written"]
+    is_all = " ".join(written.casefold().split()) in ALL_OF_THEM
+    value = None if is_all else figure(written, is_percent=is_percent)
     is_total_printed = isinstance(claim["out_of_written"], str)
     printed = figure(claim["out_of_written"]) if is_total_printed else None
-    if is_total_printed and printed is None:
-        return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", counted.at_least, counted.at_most)
-    if not is_percent and not is_total_printed:
-        outcome = _count_outcome(written.value, counted)
-        return Answer(outcome, outcome.value, counted.at_least, counted.at_most)
-    if not totals:
-        return Answer(Outcome.CANNOT_BE_CHECKED, "unknown_total", counted.at_least, counted.at_most)
-    answers = [_of_total(written, printed, counted, totals[of], of, is_percent=is_percent) for of in totals]
-    return min(answers, key=lambda answer: _WORST_LAST.index(answer.outcome))
+    if (value is None and not is_all) or (is_total_printed and printed is None):
+        return None
+    return Stated(value, printed, is_percent or is_all)
 
 
-_WORST_LAST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
+def _tried(stated: Stated, name: str, found: Counts, *, is_usual: bool, has_total: bool) -> Iterable[Answer]:
+    """The answer under each definition, and each total, that is usual, or that is not."""
+    measure = BY_NAME[name]
+    own_of = {definition.name: definition.of for definition in measure.definitions}
+    for place, (definition, counted) in enumerate(found[name].items()):
+        if not has_total:
+            if is_usual == (place == 0):
+                outcome = _count_outcome(stated.value.value, counted)
+                yield Answer(outcome, outcome.value, counted.at_least, counted.at_most, definition=definition)
+            continue
+        for of in own_of.get(definition) or (*measure.of, *(measure.other_of if place == 0 else ())):
+            if of in found and is_usual == (place == 0 and of in measure.of):
+                total = found[of].get(definition) or plainest(found)[of]
+                yield replace(_of_total(stated, counted, total, of), definition=definition)
 
 
-def _of_total(
-    written: Figure, printed: Figure | None, count: Count, total: Count, of: str, *, is_percent: bool
-) -> Answer:
+_BEST_FIRST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
+
+
+def _chosen(usual: list[Answer], others: list[Answer], *, are_totals_counted: bool) -> Answer:
+    """The best usual answer; where that refutes the figure, or has no answer, another definition that does not.
+
+    Where a usual total cannot be counted, it may be the one that was meant, and nothing is refuted by the others.
+    """
+    best = min(usual, key=lambda answer: _BEST_FIRST.index(answer.outcome))
+    if best.outcome in (Outcome.HOLDS, Outcome.NOT_SETTLED):
+        return best
+    if not are_totals_counted and (best.explanation.endswith("_percent") or best.explanation == "other_total"):
+        return replace(best, outcome=Outcome.CANNOT_BE_CHECKED, explanation="no_column")
+    for outcome, otherwise in ((Outcome.HOLDS, Outcome.HOLDS_OTHERWISE), (Outcome.NOT_SETTLED, Outcome.NOT_SETTLED)):
+        for answer in others:
+            if answer.outcome == outcome:
+                of_share = "_percent" if answer.explanation.endswith("_percent") else ""
+                return replace(answer, outcome=otherwise, explanation=f"{outcome}_otherwise{of_share}")
+    return best
+
+
+def _of_total(stated: Stated, count: Count, total: Count, of: str) -> Answer:
     """The answer if `total` is the total: the figure itself, and the total printed with it, must both hold."""
     least, most = _bounds(count, total)
     known = (count.at_least, count.at_most, total.at_most, of, _percent(least), _percent(most))
     if least is None or most is None:
         return Answer(Outcome.CANNOT_BE_CHECKED, "cannot_be_checked_percent", *known)
-    outcome = _percent_outcome(written, least, most) if is_percent else _count_outcome(written.value, count)
-    explanation = f"{outcome}_percent" if is_percent else outcome.value
+    if stated.is_share:
+        outcome = _share_outcome(stated.value, least, most)
+    else:
+        outcome = _count_outcome(stated.value.value, count)
+    printed = stated.printed_total
     total_outcome = Outcome.HOLDS if printed is None else _count_outcome(printed.value, total)
-    worse = max(outcome, total_outcome, key=_WORST_LAST.index)
+    worse = max(outcome, total_outcome, key=_BEST_FIRST.index)
     if worse != outcome:
         return Answer(worse, "other_total", *known)
-    return Answer(outcome, explanation, *known)
+    return Answer(outcome, f"{outcome}_percent" if stated.is_share else outcome.value, *known)
 
 
-def _bounds_of(measure: Measure) -> tuple[nw.Expr, nw.Expr]:
-    """Which dossiers the measure counts for certain, and which it may count.
+def _counted(
+    frame: nw.LazyFrame, measures: list[Measure], columns: Set[str], unread: int
+) -> dict[str, dict[str, Count]]:
+    """Each measure under each definition, in one pass over the frame."""
+    ways = [(m, d) for m in measures for d in m.definitions if set(d.needs) <= columns]
+    sums = {}
+    for measure, definition in ways:
+        at_least, at_most = f"{measure.name} {definition.name}", f"{measure.name} {definition.name} at_most"
+        sums |= _added_up(at_least, measure, definition.when)
+        if definition.at_most is not None:
+            sums |= _added_up(at_most, measure, definition.at_most)
+    row = collected(frame.select(**sums))
+    found: dict[str, dict[str, Count]] = {}
+    for measure, definition in ways:
+        name = f"{measure.name} {definition.name}"
+        least = _value(row, name, measure)
+        most = least if definition.at_most is None else _value(row, f"{name} at_most", measure)
+        count = Count(least, None if measure.total and unread else most + unread)
+        found.setdefault(measure.name, {})[definition.name] = count
+    return found
 
-    Whether a refused dossier was received, offices see differently; and one of which the records do not tell
-    the channel or the procedure may belong to any measure of it.
-    """
-    unknown = [col(name).is_null() for name in measure.needs if name in MAY_BE_BLANK]
-    at_most = measure.when if measure.at_most is None else measure.at_most
-    if unknown:
-        at_most = at_most | (is_in_software & nw.any_horizontal(*unknown, ignore_nulls=False))
-    return measure.when & ~is_refused, at_most
+
+def _added_up(name: str, measure: Measure, when: nw.Expr) -> dict[str, nw.Expr]:
+    """The expressions that count a measure; of different values also those rows that have none, one each."""
+    if measure.distinct:
+        value = nw.when(yes(when)).then(col(measure.distinct))
+        is_blank = yes(when) & col(measure.distinct).is_null()
+        return {
+            name: value.n_unique(),
+            f"{name} null": value.is_null().cast(nw.Int64).max(),
+            f"{name} blank": is_blank.cast(nw.Int64).sum(),
+        }
+    if measure.total:
+        return {name: nw.when(yes(when)).then(col(measure.total)).sum()}
+    return {name: yes(when).cast(nw.Int64).sum()}
 
 
-def _added_up(measure: Measure, when: nw.Expr) -> nw.Expr:
-    value = col(measure.total).fill_null(0) if measure.total else nw.lit(1)
-    return nw.when(yes(when)).then(value).otherwise(nw.lit(0)).sum()
+def _value(row: nw.DataFrame, name: str, measure: Measure) -> int:
+    names = (name, f"{name} null", f"{name} blank") if measure.distinct else (name,)
+    found, *corrections = (0 if pd.isna(row[each][0]) else int(row[each][0]) for each in names)
+    return found - corrections[0] + corrections[1] if corrections else found
 
 
 def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | None]:
@@ -273,9 +260,13 @@ def _count_outcome(written: Decimal, count: Count) -> Outcome:
     return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
 
 
-def _percent_outcome(written: Figure, least: Fraction, most: Fraction) -> Outcome:
-    low, high = (written.rounded(share.numerator, share.denominator) for share in (least, most))
-    if not low <= written.value <= high:
+def _share_outcome(written: Figure | None, least: Fraction, most: Fraction) -> Outcome:
+    """What the bounds of a share say of the percentage written, or of "all", which no rounding reaches."""
+    low, high, value = least, most, Fraction(1)
+    if written is not None:
+        low, high = (written.rounded(share.numerator, share.denominator) for share in (least, most))
+        value = written.value
+    if not low <= value <= high:
         return Outcome.DOES_NOT_HOLD
     return Outcome.HOLDS if least == most else Outcome.NOT_SETTLED
 

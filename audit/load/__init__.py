@@ -180,9 +180,13 @@ class Office:
         return self.tables["claims"].frame
 
     @property
-    def previous_claims(self) -> pd.DataFrame:
-        """One figure that the office reported of the period before."""
-        return self.tables["previous_claims"].frame
+    def reported(self) -> dict[str, pd.DataFrame | frozenset[str]]:
+        """What the office reported, of this period and the one before, and what it is counted again with."""
+        return {
+            "reported": self.claims, "previous": self.tables["previous_claims"].frame,
+            "online_procedures": self.online_procedures, "columns": self.columns,
+            "workdays": self.counting["workdays"],
+        }  # fmt: skip
 
     @property
     def days(self) -> dict[str, date]:

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Iterable, Mapping
+from datetime import date
 from importlib.metadata import version
 
 import pandas as pd
@@ -11,12 +12,14 @@ from rapidfuzz.distance import OSA
 from audit import apportion, summarise
 from audit.check import Checked
 from audit.check.figure import percent
+from audit.check.reported import ShareOf, Stated
 from audit.load import JUDGED_RECORDS, RECORDS, Office
 from audit.load.values import may_be_personal, may_be_repeated
 from audit.result.cases import Findings, cases, change, in_force, plain
 from audit.result.schema import (
     SCHEMA_VERSION,
     Accounting,
+    Candidate,
     Case,
     CauseCount,
     Claim,
@@ -25,21 +28,28 @@ from audit.result.schema import (
     Correction,
     Denominator,
     Duplicate,
+    Flow,
     Identity,
     Input,
     Lead,
     LeadDossier,
     LeftOut,
+    Mend,
     OfficeName,
     OnTime,
     Period,
     Problem,
     Proposal,
+    Recounted,
     Result,
     Share,
+    Smallest,
+    SoftSpot,
     Source,
     Traced,
+    Tried,
     Undecided,
+    Uneven,
     UnitTime,
 )
 from audit.terms import (
@@ -60,6 +70,7 @@ from audit.validate import OUTSIDE_PERIOD
 
 PROGRAM = "commune-audit"
 _MOST_EDITS = 2  # beyond, a code is another one
+_MOST_SAID = 12
 
 
 def of(
@@ -109,9 +120,17 @@ def of(
         corrections=_corrections(office, lang),
         sources=_sources(office, found, lang),
         cases=found,
+        counts={
+            measure: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
+            for measure, by_definition in checked.counts.items()
+        },
         claims=_claims(checked.claims, lang),
+        soft_spots=_soft_spots(checked.soft_spots, lang),
         identities=tuple(Identity(**row) for row in plain(checked.identities)),
+        mends=tuple(Mend(**row | {"instead": number(row["instead"], lang)}) for row in plain(checked.mends)),
         denominators=tuple(Denominator(**row) for row in plain(checked.denominators)),
+        smallest=_smallest(checked.smallest, checked.candidates),
+        flow=tuple(Flow(**row) for row in plain(checked.flow)),
         problems=_problems(office, records, lang),
         duplicates=_duplicates(office, records),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
@@ -252,8 +271,8 @@ def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, 
 
 
 def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
-    names = ("claim", "measure", "written", "out_of_written", "unit", "section", "quote",
-             "at_least", "at_most", "out_of", "of", "outcome")  # fmt: skip
+    copied = ("claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading",
+              "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
     found = []
     for row in plain(claims):
         of = f"measure.{row['of']}"
@@ -261,10 +280,59 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
             f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
             at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else number(row["at_most"], lang),
             out_of=row["out_of"], of=text(of, lang).lower() if has(of) else "–",
+            definition=text(f"definition.{row['definition']}", lang).lower() if row["definition"] else "–",
             least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
         )  # fmt: skip
-        found.append(Claim(**{name: row[name] for name in names}, explanation=sentence))
+        tried = tuple(Tried(**dict(zip(Tried.model_fields, one, strict=True))) for one in row["tried"])
+        found.append(Claim(**{name: row[name] for name in copied}, tried=tried, explanation=sentence))
     return tuple(found)
+
+
+def _soft_spots(found: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
+    spots = []
+    for row in plain(found):
+        said = {name: _said(value, lang) for name, value in row["values"].items()}
+        sentence = text(f"soft_spot_says.{row['soft_spot']}", lang, **said)
+        spots.append(
+            SoftSpot(soft_spot=row["soft_spot"], sentence=sentence, claims=row["claims"],
+                     is_confirmed=row["is_confirmed"])
+        )  # fmt: skip
+    return tuple(spots)
+
+
+def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
+    fitting: dict[tuple, list[Candidate]] = {}
+    for row in plain(candidates):
+        kind = (row["solution"], row["channel"], row["state"], row["left_out_of"])
+        counted = {name: row[name] for name in ("reason", "fitting", "of_kind")}
+        one = Candidate(**counted, dossiers=row["dossier_ids"])
+        fitting.setdefault(kind, []).append(one)
+    uneven = tuple(
+        Uneven(**row, candidates=fitting.get((row["solution"], row["channel"], row["state"], row["left_out_of"]), ()))
+        for row in plain(found)
+    )  # fmt: skip
+    return Smallest(**found.attrs, uneven=uneven)
+
+
+def _said(value: object, lang: str) -> str:
+    """A value of a soft spot as its sentence says it; "–" where there is none."""
+    if isinstance(value, Stated):
+        return f"{_measure(value.measure, lang)} {value.written}"
+    if isinstance(value, ShareOf):
+        return text("page.share_of", lang, percent=number(value.percent, lang), of=_said(value.of, lang))
+    if isinstance(value, tuple):
+        if len(value) > _MOST_SAID:
+            return text("page.many_totals", lang, count=len(value), first=value[0], last=value[-1])
+        return ", ".join(_said(one, lang) for one in value) or "–"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, str):
+        return _measure(value, lang)
+    return number(value, lang)
+
+
+def _measure(name: str, lang: str) -> str:
+    return text(f"measure.{name}", lang) if has(f"measure.{name}") else name
 
 
 def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) -> tuple[Problem, ...]:

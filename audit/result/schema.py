@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from audit.terms import Apology, Cause, Fate, FoundIn, Outcome, Population, UnitLevel, Verdict
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 class _Part(BaseModel):
@@ -281,8 +281,26 @@ class Correction(_Part):
     on: date
 
 
+class Recounted(_Part):
+    """A measure counted in the records; `at_most` is null where nothing bounds it."""
+
+    at_least: int
+    at_most: int | None
+
+
+class Tried(_Part):
+    """A figure counted again by one definition; for shares `out_of` is the greatest total and `of` what it counts."""
+
+    definition: str
+    at_least: int | None
+    at_most: int | None
+    out_of: int | None
+    of: str | None
+    outcome: Outcome
+
+
 class Claim(_Part):
-    """One figure that the office reported, and what the records say of it."""
+    """One figure or statement that the office reported, and what the records say of it."""
 
     claim: str
     measure: str
@@ -290,11 +308,17 @@ class Claim(_Part):
     out_of_written: str | None
     unit: str
     section: str | None
+    page: str | None
+    line: str | None
     quote: str | None
+    reading: str | None = Field(description="how sure the reader of the report was: sure, likely, unsure")
+    is_confirmed: bool = Field(description="a person has confirmed the reading")
     at_least: int | None
     at_most: int | None
     out_of: int | None
     of: str | None = Field(description="the measure that `out_of` counts")
+    definition: str | None = Field(description="the definition that the answer uses")
+    tried: tuple[Tried, ...] = Field(description="every definition that offices use, the plainest first")
     outcome: Outcome
     explanation: str
 
@@ -308,19 +332,94 @@ class Identity(_Part):
     expected: float | None
     found: float | None
     difference: float | None
+    exact: float | None = Field(description="a share or average with two digits more than it need be written with")
     terms: tuple[tuple[str, str], ...] = Field(description="(measure, as written), the whole first")
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Mend(_Part):
+    """One figure that, if it were `instead`, would mend identities that fail."""
+
+    claim: str
+    measure: str
+    written: str
+    instead: str
+    mended: tuple[str, ...]
+    broken: tuple[str, ...]
+    is_confirmed: bool
 
 
 class Denominator(_Part):
     """A share printed without its total, and every whole number that can be that total."""
 
     claim: str
+    claims: tuple[str, ...]
     measure: str
     numerator: int
     written: str
     totals: tuple[int, ...]
     stated_as: tuple[tuple[int, str], ...]
     counted_as: tuple[tuple[int, str], ...]
+    sums: tuple[tuple[int, tuple[tuple[int, int, str], ...]], ...] = Field(
+        description="totals that are sums of figures: (total, ((sign, figure, measure), ...))"
+    )
+    is_confirmed: bool
+
+
+class SoftSpot(_Part):
+    """What the report leaves to be explained in one place, and the lines that it rests on."""
+
+    soft_spot: str
+    sentence: str
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Candidate(_Part):
+    """Dossiers of the records, of one kind, that a reason could leave out of a table; at most 20 are named."""
+
+    reason: str
+    fitting: int
+    of_kind: int
+    dossiers: tuple[str, ...]
+
+
+class Uneven(_Part):
+    """Dossiers of one kind, counted in some tables of the report and not in others; null: of any channel or state."""
+
+    solution: int
+    dossiers: int
+    channel: str | None
+    state: str | None
+    counted_in: tuple[str, ...]
+    left_out_of: tuple[str, ...]
+    definitions: tuple[tuple[str, str], ...] = Field(description="(table, how offices define what belongs to it)")
+    candidates: tuple[Candidate, ...]
+
+
+class Smallest(_Part):
+    """The fewest dossiers that, counted unevenly, explain why the report's figures differ: an explanation, no finding.
+
+    `dossiers`: 0 where every figure agrees, null where none can be told, with the `reason`.
+    """
+
+    dossiers: int | None
+    reason: str | None
+    is_complete: bool = Field(description="whether these are all solutions")
+    uneven: tuple[Uneven, ...]
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Flow(_Part):
+    """A figure in the picture of a report's totals: where it begins in its table's bar, and how long it is."""
+
+    table: str
+    measure: str
+    starts_at: int
+    dossiers: int
+    left_out: int
 
 
 class Problem(_Part):
@@ -390,9 +489,16 @@ class Result(_Part):
     corrections: tuple[Correction, ...]
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    counts: dict[str, dict[str, Recounted]] = Field(
+        description="every measure that the records can count, by definition, the plainest first"
+    )
     claims: tuple[Claim, ...]
+    soft_spots: tuple[SoftSpot, ...] = Field(description="most serious first")
     identities: tuple[Identity, ...]
+    mends: tuple[Mend, ...] = Field(description="best first")
     denominators: tuple[Denominator, ...]
+    smallest: Smallest
+    flow: tuple[Flow, ...]
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     left_out: tuple[LeftOut, ...]

@@ -1,0 +1,60 @@
+"""Kinds of dossier, by channel and state, and which of them each measure of a report counts.
+
+Two measures are parts that do not overlap, or part and whole, exactly where their kinds are so: in person and
+settled overlap, withdrawn lies within received, settled and open lie beside each other. A report counts the settled
+and the open apart from the withdrawn; offices that do otherwise are met in `uneven`.
+"""
+
+from collections.abc import Container
+from itertools import product
+
+Kind = tuple[str, str]  # channel and state
+
+IN_PERSON, CARRIED_OVER = ("in_person",), ("carried_over",)
+PARTIAL, FULL = ("online_partial",), ("online_full",)
+ONLINE = PARTIAL + FULL
+NEW = IN_PERSON + ONLINE
+CHANNELS = NEW + CARRIED_OVER
+EARLY, ON_DUE_DAY = ("settled_early",), ("settled_on_due_day",)
+LATE_BY_COMMUNE, LATE_BY_UPPER_LEVEL = ("late_closed_by_commune",), ("late_held_by_upper_level",)
+IN_TIME, LATE = EARLY + ON_DUE_DAY, LATE_BY_COMMUNE + LATE_BY_UPPER_LEVEL
+SETTLED = IN_TIME + LATE
+WITHIN_TIME, OVERDUE, WITHDRAWN = ("open_within_time",), ("open_overdue",), ("withdrawn",)
+OPEN = WITHIN_TIME + OVERDUE
+STATES = SETTLED + OPEN + WITHDRAWN
+
+
+def kinds(channels: tuple[str, ...], states: tuple[str, ...]) -> frozenset[Kind]:
+    """Every kind of these channels and states."""
+    return frozenset(product(channels, states))
+
+
+COUNTED = {
+    "received_total": kinds(CHANNELS, STATES),
+    "received_in_person": kinds(IN_PERSON, STATES),
+    "received_online": kinds(ONLINE, STATES),
+    "carried_over": kinds(CARRIED_OVER, STATES),
+    "settled": kinds(CHANNELS, SETTLED),
+    "settled_in_time": kinds(CHANNELS, IN_TIME),
+    "settled_early": kinds(CHANNELS, EARLY),
+    "settled_on_due_day": kinds(CHANNELS, ON_DUE_DAY),
+    "late_in_software": kinds(CHANNELS, LATE),
+    "late_closed_by_commune": kinds(CHANNELS, LATE_BY_COMMUNE),
+    "late_held_by_upper_level": kinds(CHANNELS, LATE_BY_UPPER_LEVEL),
+    "open": kinds(CHANNELS, OPEN),
+    "open_within_time": kinds(CHANNELS, WITHIN_TIME),
+    "open_overdue": kinds(CHANNELS, OVERDUE),
+    "withdrawn": kinds(CHANNELS, WITHDRAWN),
+    "online_listed_received": kinds(ONLINE, STATES),
+    "online_listed_settled": kinds(ONLINE, SETTLED),
+    "online_partial_received": kinds(PARTIAL, STATES),
+    "online_partial_settled": kinds(PARTIAL, SETTLED),
+    "online_full_received": kinds(FULL, STATES),
+    "online_full_settled": kinds(FULL, SETTLED),
+}
+
+
+def not_there(stated: Container[str]) -> frozenset[Kind]:
+    """Kinds of which a report has none: the overdue, where it prints what is open within time and nothing else open."""
+    is_silent = "open_within_time" in stated and "open" not in stated and "open_overdue" not in stated
+    return kinds(CHANNELS, OVERDUE) if is_silent else frozenset()

@@ -1,0 +1,312 @@
+"""What a report leaves to be explained: what cannot all hold, what is not proved, what says less than it seems to."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from audit.check.figure import figure, percent
+from audit.check.measures import OF
+from audit.check.printed import UNKNOWN
+from audit.check.reported import COUNTING, Line, Reported, ShareOf, Stated, days_in, in_words, lines
+from audit.terms import Outcome
+
+NONE = "không có"
+WHOLE = 100
+STATED_TWICE = ("online_same_everywhere", "same_everywhere")
+NEW = ("received_in_person", "received_online")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A soft spot in one place of the report: the lines it rests on, and the numbers of its sentence."""
+
+    lines: Sequence[Line | str]
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def soft_spots(
+    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: pd.DataFrame
+) -> pd.DataFrame:
+    """A row per soft spot: `soft_spot` (its name), `claims` (names of the lines it rests on), `values`, `is_confirmed`.
+
+    Most serious first: what cannot be right, what cannot all hold, what is stated without proof, what does not say
+    what it seems to. None is a finding about a dossier, and none says what anybody meant. `workdays` has a `day` a row
+    and whether it `is_workday`; `is_confirmed`: a person has confirmed every line.
+    """
+    readable = claims[claims["is_readable"]]
+    reported = Reported(
+        tuple(lines(readable)), tuple(identities.to_dict("records")), tuple(denominators.to_dict("records")),
+        dict(zip(workdays["day"].dt.date, workdays["is_workday"], strict=True)),
+    )  # fmt: skip
+    confirmed = dict(zip(readable["claim"], readable["is_confirmed"], strict=True))
+    rows = []
+    for name, rule in RULES.items():
+        for found in rule(reported):
+            names = tuple(dict.fromkeys(line if isinstance(line, str) else line.claim for line in found.lines))
+            rows.append((name, names, dict(found.values), bool(names) and all(map(confirmed.get, names))))
+    return pd.DataFrame(rows, columns=["soft_spot", "claims", "values", "is_confirmed"])
+
+
+def _failing(reported: Reported, *sources: str) -> Iterator[Mapping]:
+    return (i for i in reported.identities if i["outcome"] == Outcome.DOES_NOT_HOLD and i["identity"] in sources)
+
+
+def _stated(identity: Mapping) -> tuple[Stated, ...]:
+    return tuple(Stated(*term) for term in identity["terms"])
+
+
+def _stated_twice(reported: Reported) -> Iterator[Found]:
+    """The same thing, stated with two figures."""
+    for identity in _failing(reported, *STATED_TWICE):
+        yield Found(identity["claims"], {"terms": _stated(identity), "difference": abs(identity["difference"])})
+
+
+def _does_not_add_up(reported: Reported) -> Iterator[Found]:
+    """A whole that is not its parts, a share or an average that its own counts do not give."""
+    hidden = {found["measure"] for found in reported.denominators}
+    withdrawn = reported.count("withdrawn")
+    for identity in reported.identities:
+        name, difference = identity["identity"], identity["difference"]
+        if identity["outcome"] != Outcome.DOES_NOT_HOLD or name in STATED_TWICE:
+            continue
+        is_form = name == "form_06" and withdrawn is not None and difference == withdrawn.figure.value
+        is_hidden = name in TOTALS_HIDDEN and identity["terms"][0][0] in hidden
+        if not (is_form or is_hidden or _is_so_elsewhere(reported, identity)):
+            yield Found(identity["claims"], {
+                "terms": _stated(identity), "found": identity["found"], "expected": identity["expected"],
+                "difference": difference,
+            })  # fmt: skip
+
+
+def _is_so_elsewhere(reported: Reported, identity: Mapping) -> bool:
+    """Whether a figure that the report states differently in another place would make it hold: that is one slip."""
+    by_name = {line.claim: line for line in reported.lines}
+    for place, claim in enumerate(identity["claims"]):
+        line = by_name.get(claim)
+        if line is None or line.unit not in COUNTING:
+            continue
+        short = -identity["difference"] if place == 0 else identity["difference"]
+        others = (other for other in reported.of(line.measure, *COUNTING) if other.figure)
+        if line.figure and any(other.figure.value - line.figure.value == short for other in others):
+            return True
+    return False
+
+
+TOTALS_HIDDEN = ("components_of_received", "results_of_settled")  # said of them as hidden totals, with what they can be
+USUAL_TOTALS = {measure: totals[0] for measure, totals in OF.items() if totals}
+
+
+def _hidden_total(reported: Reported) -> Iterator[Found]:
+    """A share whose total is not printed, and can be none of the totals of which such shares are taken."""
+    for found in reported.denominators:
+        usual = {*OF.get(found["measure"], ()), UNKNOWN}
+        if found["totals"] and not usual & {name for _, name in found["stated_as"]}:
+            usual_total = reported.count(USUAL_TOTALS.get(found["measure"], ""))
+            digits = figure(found["written"], is_percent=True).digits
+            of_usual = usual_total and ShareOf(
+                percent(found["numerator"], usual_total.value, digits), usual_total.stated
+            )
+            values = _share_values(found) | {"totals": found["totals"], "of_usual": of_usual}
+            yield Found(_share_and_count(reported, found), values)
+
+
+def _no_total_gives_it(reported: Reported) -> Iterator[Found]:
+    """A share that its own count is of no whole number."""
+    return (Found(_share_and_count(reported, found), _share_values(found))
+            for found in reported.denominators if not found["totals"])  # fmt: skip
+
+
+def _share_and_count(reported: Reported, found: Mapping) -> list[Line | str]:
+    return [*reported.of(found["measure"], *COUNTING)[:1], found["claim"]]
+
+
+def _share_values(found: Mapping) -> dict[str, object]:
+    return {"measure": found["measure"], "count": found["numerator"], "written": found["written"]}
+
+
+def _who_returned(reported: Reported) -> Iterator[Found]:
+    """The commune says that all late ones were returned in time, and that another office returns some of them."""
+    every, upper = reported.said_of_all_late("late_returned_in_time"), reported.count("late_held_by_upper_level")
+    if every and upper and upper.value:
+        late = reported.count("late_in_software")
+        yield Found([every, upper], {"late": late.value if late else None, "upper": upper.value})
+
+
+def _reality_without_evidence(reported: Reported) -> Iterator[Found]:
+    """A better share "in reality" than in the software, with no list, code or annex named."""
+    real = [*reported.of("settled_in_time_in_reality", "percent"), *reported.of("late_in_reality", "dossier")]
+    share, late = reported.share("settled_in_time"), reported.count("late_in_software")
+    if real and late and late.value and not reported.of("evidence_attached", "statement"):
+        lines = [*real, *([share] if share else []), late]
+        yield Found(lines, {"share": share.written if share else None, "late": late.value})
+
+
+def _no_apology(reported: Reported) -> Iterator[Found]:
+    """No apology, since in reality nothing was late: it stands or falls with the proof of each late dossier."""
+    apology, late = reported.statement("no_apology"), reported.count("late_in_software")
+    real = reported.of("late_in_reality", "dossier")
+    if apology and late and late.value:
+        yield Found([apology, *real[:1], late], {"late": late.value})
+
+
+def _early_and_on_time(reported: Reported) -> Iterator[Found]:
+    """The same dossiers are called early in one place and "early and on time" in another; the form needs them apart."""
+    early, both = reported.statement("settled_early"), reported.statement("early_and_on_time")
+    if early and both and not reported.counts("settled_early", "settled_on_due_day"):
+        count = reported.count("settled_in_time")
+        yield Found([early, both], {"count": count.value if count else None})
+
+
+def _target_called_met(reported: Reported) -> Iterator[Found]:
+    """Targets called met that the report's own shares do not reach; and those missed that it does not admit."""
+    met = reported.statement("targets_met")
+    targets = [line for line in reported.lines if line.unit == "target" and line.figure]
+    missed = [
+        (target, share)
+        for target in targets
+        if (share := reported.share(target.measure)) and share.figure.value < target.figure.value
+    ]
+    if met and missed:
+        statements = [line for line in reported.lines if line.unit == "statement"]
+        admitted = [line for line in statements if line.measure in {target.measure for target, _ in missed}]
+        own = {line.measure for line in admitted}
+        yield Found(
+            [met, *(line for pair in missed for line in pair), *admitted],
+            {"missed": tuple(share.stated for _, share in missed),
+             "not_admitted": tuple(share.stated for _, share in missed if share.measure not in own)},
+        )  # fmt: skip
+
+
+def _share_of_itself(reported: Reported) -> Iterator[Found]:
+    """The online share is 100 % because it is taken of what was filed online."""
+    in_person, online = (reported.count(measure) for measure in NEW)
+    shares = [line for line in reported.of("online_listed_settled", "percent") if _is_whole(line)]
+    if online:
+        own = reported.of("received_online", "percent")
+        shares += [line for line in own if _is_whole(line) and line.out_of_written == online.written]
+    if shares and in_person and online and in_person.value:
+        new = in_person.value + online.value
+        values = {"online": online.value, "new": new, "in_person": in_person.value}
+        yield Found([*shares, in_person, online], values | {"percent": percent(online.value, new, 1)})
+
+
+def _is_whole(line: Line) -> bool:
+    return line.figure is not None and line.figure.value == WHOLE
+
+
+def _settled_while_open(reported: Reported) -> Iterator[Found]:
+    """As many settled as received, while dossiers are still in process."""
+    pending, lines = reported.pending(), reported.of("online_listed_settled", "dossier")
+    whole = next((line for line in lines if line.figure and line.out_of_written == line.written), None)
+    if whole and pending and pending.value:
+        yield Found([whole, pending], {"settled": whole.value, "open": pending.value})
+
+
+def _interlinked_not_placed(reported: Reported) -> Iterator[Found]:
+    """More interlinked groups with dossiers than there are full-online procedures with dossiers."""
+    groups = [reported.count(f"interlinked_{group}_received") for group in ("birth", "death")]
+    used, stated = reported.count("online_procedures_used_full"), reported.count("interlinked_groups")
+    groups = [line for line in groups if line and line.value]
+    if used and len(groups) > used.value:
+        full = reported.count("online_full_received")
+        lines = [*([stated] if stated else []), *groups, used, *([full] if full else [])]
+        values = {"dossiers": sum(line.value for line in groups), "groups": len(groups), "used": used.value}
+        yield Found(lines, values | {"full": full.value if full else None})
+
+
+def _period_unlike_plan(reported: Reported) -> Iterator[Found]:
+    """The period starts before the plan that it reports on, or is longer or shorter than its name says."""
+    period = reported.period()
+    if period is None:
+        return
+    line, first, last = period
+    plans = [(plan, days[-1]) for name in ("district_plan", "commune_plan") for plan in reported.of(name, "number")
+             if (days := days_in(plan.written)) and first < days[-1] <= last]  # fmt: skip
+    named = next((named for named in reported.of("campaign_days", "day") if in_words(named.written)), None)
+    length = (last - first).days + 1
+    is_other_length = named is not None and in_words(named.written) != length
+    if plans or is_other_length:
+        lines = [line, *(plan for plan, _ in plans), *([named] if is_other_length else [])]
+        values = {"first": first, "last": last, "days": length, "workdays": reported.workdays_between(first, last)}
+        values |= {"plans": tuple(dict.fromkeys(day for _, day in plans))}
+        yield Found(lines, values | {"named": in_words(named.written) if is_other_length else None})
+
+
+def _total_mixes_periods(reported: Reported) -> Iterator[Found]:
+    """Digitised "at reception", of a total that is greater than what was received anew."""
+    new, carried = reported.counts(*NEW), reported.count("carried_over")
+    received = sum(line.value for line in new)
+    totals = {found["claim"]: found["totals"][0] for found in reported.denominators if len(found["totals"]) == 1}
+    for share in reported.of("components_digitised", "percent"):
+        printed = figure(share.out_of_written or "")
+        total = int(printed.value) if printed else totals.get(share.claim, 0)
+        if new and total > received:
+            lines = [*reported.of(share.measure, *COUNTING)[:1], share, *new, *([carried] if carried else [])]
+            values = {"total": total, "new": received, "least": total - received}
+            yield Found(lines, values | {"carried": carried.value if carried else None})
+
+
+def _no_payment_rate(reported: Reported) -> Iterator[Found]:
+    """Payments without the number of dossiers that have a fee: no rate of online payment follows."""
+    payments = reported.count("payments")
+    if payments and not reported.count("dossiers_with_fee"):
+        paid = reported.count("paid_dong")
+        yield Found([payments, *([paid] if paid else [])], {"payments": payments.value})
+
+
+def _mixed_precision(reported: Reported) -> Iterator[Found]:
+    """Shares printed with different numbers of digits."""
+    shares = [line for line in reported.shares() if line.figure.value % 1]
+    if len({line.figure.digits for line in shares}) > 1:
+        yield Found(shares, {"shares": tuple(line.stated for line in shares)})
+
+
+def _too_many_a_day(reported: Reported) -> Iterator[Found]:
+    """ "Too many a day", where the report's own figures say how many a working day."""
+    statement, period, new = reported.statement("received_per_day"), reported.period(), reported.counts(*NEW)
+    if statement and period and new:
+        workdays, received = reported.workdays_between(*period[1:]), sum(line.value for line in new)
+        if workdays:
+            a_day = (Decimal(received) / workdays).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            yield Found([statement, *new, period[0]], {"new": received, "workdays": workdays, "a_day": a_day})
+
+
+def _causes_differ(reported: Reported) -> Iterator[Found]:
+    """One cause for all late dossiers in one place, another for some of them elsewhere."""
+    every, upper = reported.said_of_all_late("late_because_closing"), reported.count("late_held_by_upper_level")
+    if every and upper and upper.value:
+        commune = reported.count("late_closed_by_commune")
+        lines = [every, *([commune] if commune else []), upper]
+        yield Found(lines, {"commune": commune.value if commune else None, "upper": upper.value})
+
+
+def _no_signatory(reported: Reported) -> Iterator[Found]:
+    """The text has no name of a signatory."""
+    missing = reported.statement("signatory")
+    if missing and missing.written.casefold() == NONE:
+        yield Found([missing])
+
+
+RULES: dict[str, Callable[[Reported], Iterator[Found]]] = {
+    "does_not_add_up": _does_not_add_up,
+    "stated_twice": _stated_twice,
+    "no_total_gives_it": _no_total_gives_it,
+    "hidden_total": _hidden_total,
+    "who_returned": _who_returned,
+    "causes_differ": _causes_differ,
+    "reality_without_evidence": _reality_without_evidence,
+    "no_apology": _no_apology,
+    "target_called_met": _target_called_met,
+    "settled_while_open": _settled_while_open,
+    "interlinked_not_placed": _interlinked_not_placed,
+    "share_of_itself": _share_of_itself,
+    "early_and_on_time": _early_and_on_time,
+    "total_mixes_periods": _total_mixes_periods,
+    "no_payment_rate": _no_payment_rate,
+    "period_unlike_plan": _period_unlike_plan,
+    "too_many_a_day": _too_many_a_day,
+    "mixed_precision": _mixed_precision,
+    "no_signatory": _no_signatory,
+}
