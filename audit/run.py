@@ -1,4 +1,4 @@
-"""A folder of records in, an audit out: executed notebook, page, workbook, `result.json`; all or nothing."""
+"""Records in, a page out: the notebook of an audit or of a roll-up executed, with all it hands over; all or nothing."""
 
 import base64
 import json
@@ -20,13 +20,51 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).with_name("template")
-NOTEBOOK = "notebooks/audit_commune.ipynb"
 SECONDS = 600
+DAYS = ("as_of", "first_on", "last_on")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A notebook that makes a page: the parameters that are paths, the names of what its run writes, what it is of.
+
+    `subject` names, from the result, what the title of the page is of; `styles` and `banner` are those of the page.
+    """
+
+    notebook: str
+    paths: tuple[str, ...]
+    page: str
+    record: str
+    result: str
+    workbook: str
+    subject: Callable[[Mapping], str]
+    banner: str
+    styles: tuple[str, ...] = ("style.css",)
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of all that a run may write."""
+        return frozenset({self.page, self.record, self.result, self.workbook} - {""})
+
+
+def _commune_and_period(result: Mapping) -> str:
+    first, last = (date.fromisoformat(result["period"][day]) for day in ("first_on", "last_on"))
+    return f"{result['office']['commune']}, {first:%d/%m/%Y} – {last:%d/%m/%Y}"
+
+
+AUDIT = Kind(
+    "notebooks/audit_commune.ipynb", ("folder",), "audit.html", "audit.ipynb", "result.json", "cases.xlsx",
+    _commune_and_period, "page.internal",
+)  # fmt: skip
+ROLLUP = Kind(
+    "notebooks/audit_rollup.ipynb", ("table", "audits"), "rollup.html", "rollup.ipynb", "rollup.json", "",
+    lambda result: result["table"], "rollup.internal", ("style.css", "rollup.css"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What became of one folder: where its page is, and why there is no audit where there is none."""
+    """What became of one folder or table: where its page is, and why there is none where there is none."""
 
     name: str
     page: Path
@@ -49,24 +87,51 @@ def audits(
     _refuse_wrong_places(folders, out)
     done = []
     for folder in folders:
-        report_progress(_name(folder))
-        done.append(_one(folder, out, notebook, parameters))
+        name = _name(folder)
+        report_progress(name)
+        done.append(_one(AUDIT, name, out / name, notebook, {"folder": folder}, {"folder": name}, parameters))
     if len(done) > 1:
         _write_index(done, out, parameters["lang"])
     return done
 
 
-def valid_parameters() -> dict[str, str]:
-    """The notebook's parameters and their defaults, `folder` left out: each folder gives its own."""
-    return _parameters(_notebook())
+def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
+    """The table of many communes checked into the folder `out`, each cell against the audits in `recounts`, if any.
+
+    A table that cannot be read gets a page beside `out` that says why. Raises AuditError, before any kernel starts, for
+    a wrong parameter, a table or folder that is not there, and an `out` that holds anything else.
+    """
+    table, out = Path(table).resolve(), Path(out).resolve()
+    recounts = Path(recounts).resolve() if recounts else None
+    notebook = _notebook(ROLLUP)
+    _refuse_wrong_parameters(notebook, parameters, ROLLUP)
+    if not table.is_file():
+        raise AuditError("no_table", table=table.name)
+    if recounts and not recounts.is_dir():
+        raise AuditError("no_folder", folder=recounts.name)
+    others = [path.name for path in sorted(out.iterdir()) if path.name not in ROLLUP.files] if out.is_dir() else []
+    if others or out.is_file():
+        raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
+    given = {"table": table, "audits": recounts or ""}
+    shown = {"table": table.name, "audits": recounts.name if recounts else ""}
+    return _one(ROLLUP, out.name, out, notebook, given, shown, parameters)
 
 
-def _one(folder: Path, out: Path, notebook: "NotebookNode", parameters: Mapping[str, str]) -> Audit:
-    name, lang = _name(folder), parameters["lang"]
-    target, failed = out / name, out / f"{name}.failed.html"
+def valid_parameters(kind: Kind = AUDIT) -> dict[str, str]:
+    """A notebook's parameters and their defaults, paths left out: each run gives its own."""
+    return _parameters(_notebook(kind), kind)
+
+
+def _one(
+    kind: Kind, name: str, target: Path, notebook: "NotebookNode", given: Mapping[str, object],
+    shown: Mapping[str, str], parameters: Mapping[str, str],
+) -> Audit:  # fmt: skip
+    """One run of a notebook into the folder `target`; `shown` stands in the record for the paths `given`."""
+    lang, failed = parameters["lang"], target.with_name(f"{target.name}.failed.html")
     _restore(target)
     try:
-        _replace(target, _files(_executed(notebook, folder, parameters), {"folder": name, **parameters}))
+        executed = _executed(notebook, {name: str(path) for name, path in given.items()} | dict(parameters))
+        _replace(target, _files(kind, executed, {**shown, **parameters}))
     except Exception as fault:  # whatever happens to one commune, the others go on
         error = fault if isinstance(fault, AuditError) else AuditError("notebook_failed", error=repr(fault))
         body = _page("failed", lang, title=terms.text("page.failed_title", lang, name=name),
@@ -75,33 +140,36 @@ def _one(folder: Path, out: Path, notebook: "NotebookNode", parameters: Mapping[
         failed.write_text(body, encoding="utf-8")
         return Audit(name, failed, error)
     failed.unlink(missing_ok=True)
-    return Audit(name, target / "audit.html")
+    return Audit(name, target / kind.page)
 
 
-def _notebook() -> "NotebookNode":
+def _notebook(kind: Kind = AUDIT) -> "NotebookNode":
     import nbformat  # noqa: PLC0415  heavy: only when something is run
 
-    return nbformat.read(shipped(NOTEBOOK), as_version=4)
+    return nbformat.read(shipped(kind.notebook), as_version=4)
 
 
-def _parameters(notebook: "NotebookNode") -> dict[str, str]:
+def _parameters(notebook: "NotebookNode", kind: Kind) -> dict[str, str]:
     import papermill  # noqa: PLC0415
 
     found = papermill.inspect_notebook(notebook)
-    return {name: entry["default"].strip("\"'") for name, entry in found.items() if name != "folder"}
+    return {name: entry["default"].strip("\"'") for name, entry in found.items() if name not in kind.paths}
 
 
-def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, str]) -> None:
-    valid = _parameters(notebook)
+def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, str], kind: Kind = AUDIT) -> None:
+    valid = _parameters(notebook, kind)
     for name in parameters:
         if name not in valid:
             raise AuditError("unknown_parameter", name=name, valid=", ".join(valid))
     if parameters.get("lang") not in terms.LANGUAGES:
         raise AuditError("bad_language", written=parameters.get("lang"), valid=", ".join(terms.LANGUAGES))
-    if parameters.get("as_of"):
+    for written in filter(None, map(parameters.get, DAYS)):
         from audit.load import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
 
-        day(parameters["as_of"])
+        day(written)
+    if bool(parameters.get("first_on")) != bool(parameters.get("last_on")):
+        first, last = (parameters.get(name) or "–" for name in ("first_on", "last_on"))
+        raise AuditError("half_period", first=first, last=last)
 
 
 def _refuse_wrong_places(folders: list[Path], out: Path) -> None:
@@ -119,8 +187,8 @@ def _name(folder: Path) -> str:
     return f"{folder.parent.name or '_'}/{folder.name}"
 
 
-def _executed(notebook: "NotebookNode", folder: Path, parameters: Mapping[str, str]) -> "NotebookNode":
-    """The notebook run on `folder`; an AuditError if it stops.
+def _executed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "NotebookNode":
+    """The notebook run with `parameters`; an AuditError if it stops.
 
     It runs in an empty folder, since Python imports from where it stands, and nothing received may be code.
     """
@@ -133,7 +201,7 @@ def _executed(notebook: "NotebookNode", folder: Path, parameters: Mapping[str, s
     try:
         with tempfile.TemporaryDirectory() as empty:
             return papermill.execute_notebook(
-                notebook, None, {"folder": str(folder), **parameters}, cwd=empty, progress_bar=False, timeout=SECONDS,
+                notebook, None, dict(parameters), cwd=empty, progress_bar=False, timeout=SECONDS,
                 config=Config({"KernelManager": transport}), shutdown_kernel="immediate", record_timing=False,
             )  # fmt: skip
     except PapermillExecutionError as error:
@@ -149,18 +217,18 @@ def _told(error) -> AuditError:
     return told
 
 
-def _files(notebook: "NotebookNode", parameters: Mapping[str, str]) -> dict[str, bytes]:
-    """The four files of an audit, by name; `parameters` as the record shows them."""
+def _files(kind: Kind, notebook: "NotebookNode", parameters: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of one run, by name; `parameters` as the record shows them."""
     import nbformat  # noqa: PLC0415
 
     handed = _handed_over(notebook)
     record = _scrubbed(notebook, parameters)
-    return {
-        "audit.html": _exported(record, json.loads(handed[RESULT_MIME]), parameters["lang"]).encode(),
-        "audit.ipynb": (nbformat.writes(record) + "\n").encode(),
-        "cases.xlsx": base64.b64decode(handed[WORKBOOK_MIME]),
-        "result.json": handed[RESULT_MIME].encode(),
+    files = {
+        kind.page: _exported(kind, record, json.loads(handed[RESULT_MIME]), parameters["lang"]).encode(),
+        kind.record: (nbformat.writes(record) + "\n").encode(),
+        kind.result: handed[RESULT_MIME].encode(),
     }
+    return files | ({kind.workbook: base64.b64decode(handed[WORKBOOK_MIME])} if kind.workbook else {})
 
 
 def _handed_over(notebook: "NotebookNode") -> Mapping[str, str]:
@@ -189,7 +257,7 @@ def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "Noteb
     return record
 
 
-def _exported(notebook: "NotebookNode", result: Mapping, lang: str) -> str:
+def _exported(kind: Kind, notebook: "NotebookNode", result: Mapping, lang: str) -> str:
     from nbconvert.exporters import TemplateExporter  # noqa: PLC0415  HTMLExporter writes the page anew, through a parser
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath  # noqa: PLC0415
     from nbconvert.preprocessors import TagRemovePreprocessor  # noqa: PLC0415
@@ -205,17 +273,15 @@ def _exported(notebook: "NotebookNode", result: Mapping, lang: str) -> str:
     exporter.register_preprocessor(TagRemovePreprocessor(remove_cell_tags={"not-on-page"}), enabled=True)
     page = {
         "lang": lang,
-        "style": _style(),
-        "title": _title(shown, result),
-        "banner": terms.text("page.internal", lang),
+        "style": "".join(_style(name) for name in kind.styles),
+        "title": f"{_title(shown)} – {kind.subject(result)}",
+        "banner": terms.text(kind.banner, lang),
     }
     return exporter.from_notebook_node(shown, resources={"page": page})[0]
 
 
-def _title(notebook: "NotebookNode", result: Mapping) -> str:
-    heading = next((cell.source.removeprefix("# ") for cell in notebook.cells if cell.source.startswith("# ")), "")
-    first, last = (date.fromisoformat(result["period"][day]) for day in ("first_on", "last_on"))
-    return f"{heading} – {result['office']['commune']}, {first:%d/%m/%Y} – {last:%d/%m/%Y}"
+def _title(notebook: "NotebookNode") -> str:
+    return next((cell.source.removeprefix("# ") for cell in notebook.cells if cell.source.startswith("# ")), "")
 
 
 def _replace(target: Path, files: Mapping[str, bytes]) -> None:
@@ -268,5 +334,5 @@ def _page(template: str, lang: str, **values: object) -> str:
     return environment.get_template(f"{template}.html.j2").render(lang=lang, style=_style(), t=t, **values)
 
 
-def _style() -> str:
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+def _style(name: str = "style.css") -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
