@@ -119,8 +119,8 @@ TARGETS = "settled_in_time | 100% | target\nresults_digitised | 100% | target\ns
 def test_a_target_called_met_names_those_missed_and_those_not_admitted():
     met = "targets_met | cơ bản đạt | statement\n"
     (spot,) = found(LATE + TARGETS + met + "results_digitised | chưa đạt 100% | statement")["target_called_met"]
-    assert spot["missed"] == (("settled_in_time", "98,3%"), ("results_digitised", "83,6%"))
-    assert spot["not_admitted"] == (("settled_in_time", "98,3%"),)
+    assert spot["missed"] == ((("settled_in_time", "98,3%"), "100%"), (("results_digitised", "83,6%"), "100%"))
+    assert spot["not_admitted"] == ((("settled_in_time", "98,3%"), "100%"),)
 
 
 def test_targets_missed_and_not_called_met_or_met_and_called_so_are_no_soft_spot():

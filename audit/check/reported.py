@@ -22,6 +22,13 @@ class Stated(NamedTuple):
     written: str
 
 
+class Missed(NamedTuple):
+    """A share that is below its target."""
+
+    share: Stated
+    target: str
+
+
 class ShareOf(NamedTuple):
     """A share of a total that is stated, in percent."""
 

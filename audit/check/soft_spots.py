@@ -9,7 +9,7 @@ import pandas as pd
 from audit.check.figure import figure, percent
 from audit.check.measures import OF
 from audit.check.printed import UNKNOWN
-from audit.check.reported import COUNTING, Line, Reported, ShareOf, Stated, days_in, in_words, lines
+from audit.check.reported import COUNTING, Line, Missed, Reported, ShareOf, Stated, days_in, in_words, lines
 from audit.terms import Outcome
 
 NONE = "không có"
@@ -172,11 +172,9 @@ def _target_called_met(reported: Reported) -> Iterator[Found]:
         statements = [line for line in reported.lines if line.unit == "statement"]
         admitted = [line for line in statements if line.measure in {target.measure for target, _ in missed}]
         own = {line.measure for line in admitted}
-        yield Found(
-            [met, *(line for pair in missed for line in pair), *admitted],
-            {"missed": tuple(share.stated for _, share in missed),
-             "not_admitted": tuple(share.stated for _, share in missed if share.measure not in own)},
-        )  # fmt: skip
+        below = tuple(Missed(share.stated, target.written) for target, share in missed)
+        values = {"missed": below, "not_admitted": tuple(one for one in below if one.share.measure not in own)}
+        yield Found([met, *(line for pair in missed for line in pair), *admitted], values)
 
 
 def _share_of_itself(reported: Reported) -> Iterator[Found]:

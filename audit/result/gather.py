@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from audit import apportion, summarise
 from audit.check import Checked
 from audit.check.figure import percent
-from audit.check.reported import ShareOf, Stated
+from audit.check.reported import Missed, ShareOf, Stated
 from audit.load import JUDGED_RECORDS, RECORDS, Office
 from audit.load.values import may_be_personal, may_be_repeated
 from audit.result.cases import Findings, cases, change, in_force, plain
@@ -318,6 +318,8 @@ def _said(value: object, lang: str) -> str:
     """A value of a soft spot as its sentence says it; "–" where there is none."""
     if isinstance(value, Stated):
         return f"{_measure(value.measure, lang)} {value.written}"
+    if isinstance(value, Missed):
+        return text("page.missed", lang, share=_said(value.share, lang), target=value.target)
     if isinstance(value, ShareOf):
         return text("page.share_of", lang, percent=number(value.percent, lang), of=_said(value.of, lang))
     if isinstance(value, tuple):
