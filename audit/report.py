@@ -172,34 +172,35 @@ def claims(result: Result) -> Shown:
     checked = [claim for claim in result.claims if claim.outcome != Outcome.CANNOT_BE_CHECKED]
     ordered = sorted(checked, key=lambda claim: rank[claim.outcome])
     stated = [identity for identity in result.identities if identity.expected is not None]
+    held = [identity for identity in stated if identity.outcome == Outcome.HOLDS]
     by_name = {claim.claim: claim for claim in result.claims}
     return _shown(
         "claims", result,
         runs=[list(run) for _, run in groupby(ordered, key=lambda claim: (claim.outcome, claim.section, claim.quote))],
-        identities=sorted((i for i in stated if i.outcome != Outcome.HOLDS), key=lambda identity: rank[identity.outcome]),
-        held=[identity for identity in stated if identity.outcome == Outcome.HOLDS],
+        identities=sorted((one for one in stated if one not in held), key=lambda one: rank[one.outcome]),
+        held=held,
         failing=sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in stated),
         mends=[mend for mend in result.mends if len(mend.mended) > len(mend.broken)][:MOST_MENDS],
         unchecked=[claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED],
         checkable=len(checked), unconfirmed_count=sum(not claim.is_confirmed for claim in result.claims),
         quotes=lambda names: list(dict.fromkeys((by_name[n].section, by_name[n].quote) for n in names if n in by_name)),
         solutions=_solutions(result), picture=_flow(result), tried=lambda one: _tried(one, result),
-        summand=lambda name: _summand(name, result),
     )  # fmt: skip
 
 
 def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
     """Each smallest explanation: a sentence a kind of dossier, with the dossiers of the records that fit."""
 
-    def say(section: str, names: Iterable[str]) -> str:
-        return ", ".join(terms.text(f"{section}.{name}", result.lang) for name in names)
+    def tables(names: Iterable[str]) -> str:
+        return ", ".join(terms.table(name, result.lang) for name in names)
 
     found: dict[int, list[tuple[str, list[Candidate]]]] = {}
     for kind in result.smallest.uneven:
         sentence = terms.text(
             "page.uneven", result.lang, count=number(kind.dossiers, result.lang),
-            channel=say("dossier_channel", [kind.channel or "any"]), state=say("dossier_state", [kind.state or "any"]),
-            counted_in=say("table", kind.counted_in), left_out_of=say("table", kind.left_out_of),
+            channel=terms.text(f"dossier_channel.{kind.channel or 'any'}", result.lang),
+            state=terms.text(f"dossier_state.{kind.state or 'any'}", result.lang),
+            counted_in=tables(kind.counted_in), left_out_of=tables(kind.left_out_of),
         )  # fmt: skip
         found.setdefault(kind.solution, []).append((sentence, [one for one in kind.candidates if one.fitting]))
     return list(found.values())[:MOST_SOLUTIONS]
@@ -218,7 +219,7 @@ def _flow(result: Result) -> Markup:
             "table": table, "total": sum(part.dossiers for part in parts), "left_out": parts[0].left_out,
             "end": round(end * scale, 1),
             "parts": [{"x": round(part.starts_at * scale, 1), "width": round(part.dossiers * scale, 1),
-                       "name": _summand(part.measure, result), "dossiers": part.dossiers} for part in parts],
+                       "name": terms.measure(part.measure, result.lang), "dossiers": part.dossiers} for part in parts],
         })  # fmt: skip
     return Markup(_render("flow", result, bars=bars, gap=GAP))
 
@@ -230,19 +231,8 @@ def _tried(one: Tried, result: Result) -> str:
         is_open = one.at_most is None
         most = terms.text("page.no_upper_limit", result.lang) if is_open else number(one.at_most, result.lang)
         counted = f"{counted}–{most}"
-    of = f" / {number(one.out_of, result.lang)} ({_measure(one.of, result).lower()})" if one.of else ""
+    of = f" / {number(one.out_of, result.lang)} ({terms.lowered(terms.measure(one.of, result.lang))})" if one.of else ""
     return f"{terms.text(f'definition.{one.definition}', result.lang)}: {counted}{of}"
-
-
-def _summand(name: str, result: Result) -> str:
-    """What a figure in a sum or picture counts; of a total that is not printed, whose total it is."""
-    key = f"summand.{name}"
-    if terms.has(key):
-        return terms.text(key, result.lang)
-    hidden = name.removeprefix("hidden:")
-    if hidden == name:
-        return _measure(name, result)
-    return terms.text("summand.hidden", result.lang, measure=_measure(hidden, result).lower())
 
 
 def problems(result: Result) -> Shown:
@@ -299,7 +289,7 @@ def workbook(result: Result) -> bytes:
         "claims": (
             ["claim", "reported", "written", "printed_out_of", "section", "quote", "confirmed", "outcome", "found",
              "tried"],
-            [[c.claim, _measure(c.measure, result), c.written, c.out_of_written, c.section, c.quote,
+            [[c.claim, terms.measure(c.measure, result.lang), c.written, c.out_of_written, c.section, c.quote,
               page("yes" if c.is_confirmed else "no"), say("outcome")(c.outcome), c.explanation,
               "; ".join(_tried(one, result) for one in c.tried)] for c in result.claims],
         ),
@@ -412,7 +402,7 @@ def _render(template: str, result: Result, **values: object) -> str:
     lang = result.lang
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": _day,
              "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
-             "measure": lambda name: _measure(name, result), "number": lambda n: number(n, lang),
+             "measure": lambda name: terms.measure(name, lang), "number": lambda n: number(n, lang),
              "place": lambda evidence: _place(evidence, lang), "cases_by_code": _numbers(result),
              "sources_of": lambda case: _sources_of(case, result)}  # fmt: skip
     return _environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
@@ -452,11 +442,6 @@ def _day(day: date | None) -> str:
 
 def _share(share: Share, lang: str) -> str:
     return f"{number(share.numerator, lang)}/{number(share.denominator, lang)} ({in_percent(share.percent, lang)})"
-
-
-def _measure(name: str, result: Result) -> str:
-    key = f"measure.{name}"
-    return terms.text(key, result.lang) if terms.has(key) else name
 
 
 def _place(evidence, lang: str) -> str:

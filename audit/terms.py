@@ -196,6 +196,23 @@ def measures() -> dict[str, dict[str, str]]:
     return _words()["measure"]
 
 
+def measure(name: str, lang: str) -> str:
+    """What a report counts, in words: a measure, or with `hidden:`, `out_of:`, `previous:` before it, what is of it."""
+    before, _, rest = name.rpartition(":")
+    said = next((text(key, lang) for key in (f"measure.{rest}", f"part.{rest}") if has(key)), rest)
+    return text(f"of_measure.{before}", lang, measure=lowered(said)) if has(f"of_measure.{before}") else said
+
+
+def table(name: str, lang: str) -> str:
+    """A table of a report in words; `again:` before a measure is another place that states it."""
+    return text(f"table.{name}", lang) if has(f"table.{name}") else measure(name, lang)
+
+
+def lowered(words: str) -> str:
+    """`words` as they stand within a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def heading(vietnamese: str, lang: str) -> str:
     """A heading or sentence of the notebook, written there in Vietnamese, in `lang`."""
     return vietnamese if lang == "vi" else _notebook()[vietnamese.strip()]

@@ -106,6 +106,14 @@ def test_figures_that_overlap_add_up_to_no_set():
     assert sums(reported(text)) == {"3": []}
 
 
+def test_what_is_counted_already_is_not_added_again_and_what_is_not_there_not_taken_away():
+    text = f"{UNITS}\nreceived_total | {{}} | dossier\nsettled | {{}} | dossier\nopen | {{}} | dossier\n"
+    components = "components_digitised | 302 | dossier\ncomponents_digitised | 97,42% | percent"  # of 310
+    results = "results_digitised | 244 | dossier\nresults_digitised | 83,56% | percent"  # of 292
+    assert sums(reported(text.format(305, 5, 7) + components)) == {"4": []}
+    assert sums(reported(text.format(400, 300, 8) + results)) == {"4": []}
+
+
 def test_a_total_is_no_set_that_lacks_what_the_share_counts():
     text = f"""
         {UNITS}

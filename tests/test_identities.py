@@ -333,6 +333,11 @@ def test_the_last_report_is_not_changed_but_what_rests_on_it_is_kept():
     ]  # fmt: skip
 
 
+def test_no_figure_is_mended_to_less_than_none():
+    found = mended(counts(received_total=1, received_in_person=2, received_online=5, carried_over=0))
+    assert [(row["measure"], row["instead"]) for row in found.to_dict("records")] == [("received_total", 7)]
+
+
 def test_nothing_is_mended_where_nothing_fails():
     assert mended(counts(**SUMS["received"])).empty
 

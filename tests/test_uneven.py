@@ -148,6 +148,44 @@ def test_several_ways_of_the_same_size_are_all_named():
     assert [row[1:4] for row in kinds_of(found)] == [(1, "online", "settled"), (2, None, None)]
 
 
+def test_only_what_is_sure_of_all_that_may_be_meant_is_said():
+    found = smallest(reported(spoilt(received_in_person="67"))).to_dict("records")
+    assert [(row["dossiers"], row["channel"], row["state"], row["counted_in"], row["left_out_of"]) for row in found][1:] == [
+        (2, None, None, ("total", "by_state"), ("by_channel",)),
+    ]  # fmt: skip
+
+
+def test_tables_that_add_up_stand_or_fall_together():
+    found = smallest(reported(spoilt(late_closed_by_commune="06")))  # 6 + 2 causes of 5 late
+    assert (found.attrs["dossiers"], found.attrs["is_complete"], found["solution"].nunique()) == (4, True, 2)
+    assert [(row["dossiers"], row["state"], row["counted_in"]) for row in found.to_dict("records")][:2] == [
+        (1, "settled", ("total", "by_channel", "by_state", "timeliness")),
+        (3, "settled_late", ("causes",)),
+    ]
+
+
+def test_two_differences_may_be_of_one_dossier_or_of_two():
+    text = """
+        measure                | written | out_of_written | unit
+        received_total         | 9       | -              | dossier
+        received_in_person     | 4       | -              | dossier
+        received_online        | 5       | -              | dossier
+        settled                | 9       | -              | dossier
+        carried_over           | 0       | -              | dossier
+        open                   | 0       | -              | dossier
+        withdrawn              | 0       | -              | dossier
+        online_listed_received | 4       | -              | dossier
+        components_digitised   | 1       | 7              | dossier
+        results_digitised      | 1       | 8              | dossier
+    """
+    found = smallest(reported(text))
+    left_out = found.groupby("solution")["left_out_of"].agg(lambda of: {frozenset(tables) for tables in of}).tolist()
+    online, components, results = "online", "components_digitised", "results_digitised"
+    assert found.attrs["dossiers"] == 2
+    assert {frozenset({online, components, results}), frozenset({components})} in left_out
+    assert {frozenset({online, components}), frozenset({components, results})} in left_out
+
+
 def test_what_is_stated_twice_differently_is_a_table_of_its_own():
     found = smallest(reported(f"{UNITS}\nreceived_online | 219 | dossier\nreceived_online | 218 | dossier"))
     assert kinds_of(found) == [(1, 1, "online", None, ("again:received_online",))]

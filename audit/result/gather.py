@@ -61,8 +61,9 @@ from audit.terms import (
     FoundIn,
     Population,
     Verdict,
-    has,
     in_percent,
+    lowered,
+    measure,
     number,
     text,
 )
@@ -121,8 +122,8 @@ def of(
         sources=_sources(office, found, lang),
         cases=found,
         counts={
-            measure: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
-            for measure, by_definition in checked.counts.items()
+            counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
+            for counted, by_definition in checked.counts.items()
         },
         claims=_claims(checked.claims, lang),
         soft_spots=_soft_spots(checked.soft_spots, lang),
@@ -275,11 +276,10 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
               "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
     found = []
     for row in plain(claims):
-        of = f"measure.{row['of']}"
         sentence = text(
             f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
             at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else number(row["at_most"], lang),
-            out_of=row["out_of"], of=text(of, lang).lower() if has(of) else "–",
+            out_of=row["out_of"], of=lowered(measure(row["of"], lang)) if row["of"] else "–",
             definition=text(f"definition.{row['definition']}", lang).lower() if row["definition"] else "–",
             least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
         )  # fmt: skip
@@ -317,7 +317,7 @@ def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
 def _said(value: object, lang: str) -> str:
     """A value of a soft spot as its sentence says it; "–" where there is none."""
     if isinstance(value, Stated):
-        return f"{_measure(value.measure, lang)} {value.written}"
+        return f"{measure(value.measure, lang)} {value.written}"
     if isinstance(value, Missed):
         return text("page.missed", lang, share=_said(value.share, lang), target=value.target)
     if isinstance(value, ShareOf):
@@ -329,12 +329,8 @@ def _said(value: object, lang: str) -> str:
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, str):
-        return _measure(value, lang)
+        return measure(value, lang)
     return number(value, lang)
-
-
-def _measure(name: str, lang: str) -> str:
-    return text(f"measure.{name}", lang) if has(f"measure.{name}") else name
 
 
 def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) -> tuple[Problem, ...]:
