@@ -1,4 +1,4 @@
-"""The command line: `audit run FOLDER…`, `audit days FOLDER DOSSIER` and `audit schema`."""
+"""The command line: `audit run FOLDER…`, `rollup TABLE`, `claims REPORT`, `days FOLDER DOSSIER` and `schema`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +11,7 @@ from audit.terms import AuditError
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Kiểm tra hồ sơ trễ hạn của một xã. / Audit of a commune's late dossiers.")  # fmt: skip
 CANNOT_BE_AUDITED, WRONG_USE = 1, 2
+OUT = Path("out")
 
 
 @app.callback()
@@ -23,7 +24,7 @@ def run(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="Thư mục hồ sơ. / Folder of records.")],
     as_of: Annotated[str, typer.Option(help="Ngày kiểm tra, mặc định lấy ở office.toml. / Day of the audit.")] = "",
     lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
-    out: Annotated[Path, typer.Option(help="Nơi ghi kết quả. / Where results go.")] = Path("out"),
+    out: Annotated[Path, typer.Option(help="Nơi ghi kết quả. / Where results go.")] = OUT,
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", "-p", metavar="NAME=VALUE",
                                        help="Tham số khác của sổ tay. / Another parameter of the notebook.")
@@ -51,6 +52,63 @@ def run(
         typer.echo(f"{terms.text('cli.failed' if audit.error else 'cli.done', said)}: {audit.page}")
     if any(audit.error for audit in done):
         raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+@app.command()
+def rollup(
+    table: Annotated[Path, typer.Argument(help="Bảng tổng hợp nhiều xã. / Table of many communes.")],
+    audits: Annotated[
+        Path | None, typer.Option(help="Thư mục các bản kiểm tra, mặc định out. / Folder of audits, by default out.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Nơi ghi kết quả. / Where results go.")] = Path("out/rollup"),
+    first_on: Annotated[str, typer.Option(help="Ngày đầu kỳ của bảng. / First day of the table's period.")] = "",
+    last_on: Annotated[str, typer.Option(help="Ngày cuối kỳ. / Last day.")] = "",
+    sheet: Annotated[str, typer.Option(help="Trang tính, nếu tệp có nhiều bảng. / Sheet, if there are several.")] = "",
+    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+) -> None:
+    """Đối chiếu bảng tổng hợp nhiều xã. / Check a table of many communes."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from audit import run as runner  # noqa: PLC0415
+
+    said = lang if lang in terms.LANGUAGES else "vi"
+    errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    given = {"first_on": first_on, "last_on": last_on, "sheet": sheet, "lang": lang}
+    try:
+        done = runner.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)
+    except AuditError as error:
+        errors.print(error.messages[said])
+        raise typer.Exit(WRONG_USE) from error
+    if done.error:
+        errors.print(f"{done.name}: {done.error.messages[said]}")
+    typer.echo(f"{terms.text('cli.failed' if done.error else 'cli.done', said)}: {done.page}")
+    if done.error:
+        raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+@app.command()
+def claims(
+    report: Annotated[Path, typer.Argument(help="Báo cáo: .docx, .pdf, .txt, .md. / The report.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Tệp số liệu. / File of claims.")] = Path("claims.csv"),
+    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+    force: Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có. / Overwrite the file.")] = False,
+) -> None:
+    """Đọc báo cáo, đề xuất số liệu để người xác nhận. / Read a report, propose its figures for a person to confirm."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from audit import extract  # noqa: PLC0415
+    from audit.load import report_text  # noqa: PLC0415
+
+    said = lang if lang in terms.LANGUAGES else "vi"
+    try:
+        proposed = extract.claims(report_text.lines(report), report_text.phrases())
+        report_text.write_claims(proposed, out, force=force)
+    except AuditError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(error.messages[said])
+        raise typer.Exit(WRONG_USE) from error
+    counts = {reading: int((proposed["reading"] == reading).sum()) for reading in ("sure", "likely", "unsure")}
+    typer.echo(terms.text("cli.claims_proposed", said, file=out, total=len(proposed), **counts))
+    typer.echo(terms.text("cli.claims_next", said))
 
 
 @app.command()

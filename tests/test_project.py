@@ -18,13 +18,14 @@ from audit.load import RECORDS
 from audit.load import office_file as office
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-NOTEBOOK = nbformat.read(ROOT / "notebooks" / "audit_commune.ipynb", as_version=4)
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+FACTS = {"audit_commune": "288/293", "audit_rollup": "5 trong 36 ô"}  # what the one stored output says
 WORDS = {"terms", "expressions", "shipped", "workdays"}  # any step may use these
 ALLOWED = {  # module to the steps it may import besides; the files that may touch files are load, run, terms, shipped
     "terms": set(), "expressions": set(), "shipped": set(), "workdays": set(), "load": set(), "validate": set(), "match": set(),
-    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load"}, "summarise": set(), "check": set(),
+    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load"}, "extract": set(), "summarise": set(), "check": {"summarise"},
     "result": {"apportion", "check", "load", "summarise", "validate"},
-    "report": {"result"}, "run": {"load"}, "__main__": {"load", "report", "result", "run"},
+    "report": {"result"}, "report_rollup": {"report", "result"}, "run": {"load"}, "__main__": {"extract", "load", "report", "result", "run"},
 }  # fmt: skip
 TOUCH_FILES = {"load", "run", "terms", "shipped"}
 
@@ -93,23 +94,31 @@ def test_the_model_of_the_settings_can_be_read():
     assert not office.read("office.toml", model).made_up
 
 
-def test_the_notebook_only_calls_and_shows():
-    code = [cell.source for cell in NOTEBOOK.cells if cell.cell_type == "code"]
-    for source in code:
+@pytest.mark.parametrize("name", FACTS)
+def test_a_notebook_only_calls_and_shows(name):
+    cells = NOTEBOOKS[name].cells
+    for source in (cell.source for cell in cells if cell.cell_type == "code"):
         assert not re.search(r"^\s*(def|class|for|if) |read_|open\(", source, re.MULTILINE)
-    for cell in (cell for cell in NOTEBOOK.cells if cell.cell_type == "markdown"):
+    for cell in (cell for cell in cells if cell.cell_type == "markdown"):
         assert cell.source.startswith("#")
         assert cell.source.endswith("?")
         assert not re.search(r"\d", cell.source)
         assert terms.heading(cell.source, "en") != cell.source
 
 
-def test_the_notebooks_one_output_is_the_printed_facts():
-    outputs = {cell.id: cell.outputs for cell in NOTEBOOK.cells if cell.get("outputs")}
-    tagged = [cell for cell in NOTEBOOK.cells if "nbval-check-output" in cell.metadata.get("tags", [])]
+@pytest.mark.parametrize("name", FACTS)
+def test_a_notebooks_one_output_is_the_printed_facts(name):
+    cells = NOTEBOOKS[name].cells
+    outputs = {cell.id: cell.outputs for cell in cells if cell.get("outputs")}
+    tagged = [cell for cell in cells if "nbval-check-output" in cell.metadata.get("tags", [])]
     assert list(outputs) == [tagged[0].id]
-    assert "288/293" in outputs[tagged[0].id][0].text
+    assert FACTS[name] in outputs[tagged[0].id][0].text
     assert tagged[0].execution_count
+
+
+def test_every_notebook_is_shipped_and_held_to_these_rules():
+    shipped = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert set(NOTEBOOKS) == set(FACTS) == {Path(name).stem for name in shipped if name.startswith("notebooks/")}
 
 
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]])

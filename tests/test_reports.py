@@ -1,6 +1,7 @@
 """Whole reports against what was found in them by hand, by somebody who had not seen the code."""
 
 import csv
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from conftest import ROOT, SAMPLE
 from folders import folder
 
-from audit import check, load
+from audit import check, extract, load
+from audit.load import report_text
 
 REPORTS = ROOT / "tests" / "reports"
 SPOTS_233 = {  # number in the list made by hand, to the name of the soft spot
@@ -72,6 +74,36 @@ def test_nothing_else_is_called_a_soft_spot_of_report_233():
     assert {spot["soft_spot"] for spot in spots} == set(SPOTS_233.values())
     assert len(spots) == 18  # of the hidden totals there are two
     assert all(spot["is_confirmed"] for spot in spots)
+
+
+@pytest.mark.parametrize("report", [SAMPLE / "report.txt", REPORTS / "233-transcribed.txt"], ids=["scanned", "typed"])
+def test_what_is_read_from_the_report_alone_has_the_same_soft_spots_and_none_is_confirmed(tmp_path, report):
+    claims = extract.claims(report_text.lines(report), report_text.phrases())
+    report_text.write_claims(claims, tmp_path / "claims.csv")
+    made = folder(tmp_path / "a" / "b", claims__csv="")
+    (tmp_path / "claims.csv").rename(made / "claims.csv")
+    office = load.office(made)
+    assert office.claims["is_readable"].all()
+    assert len(office.claims) == len(claims)
+    spots = soft_spots(office)
+    assert Counter(spot["soft_spot"] for spot in spots) == Counter(spot["soft_spot"] for spot in report_233()[0])
+    assert not any(spot["is_confirmed"] for spot in spots)
+
+
+def test_ten_planted_errors_are_found_from_the_text_alone_and_no_other(tmp_path):
+    claims = extract.claims(report_text.lines(REPORTS / "planted.txt"), report_text.phrases())
+    made = folder(tmp_path / "a" / "b")
+    report_text.write_claims(claims, made / "claims.csv")
+    spots = soft_spots(load.office(made))
+    assert Counter(spot["soft_spot"] for spot in spots) == Counter(PLANTED.values())
+
+
+@pytest.mark.parametrize("name", ["clean.txt", "other_style.txt"])
+def test_from_the_text_alone_of_a_report_without_errors_no_soft_spot_is_found(tmp_path, name):
+    claims = extract.claims(report_text.lines(REPORTS / name), report_text.phrases())
+    made = folder(tmp_path / "a" / "b")
+    report_text.write_claims(claims, made / "claims.csv")
+    assert soft_spots(load.office(made)) == []
 
 
 def test_ten_planted_errors_are_all_found_and_no_other(tmp_path):

@@ -125,8 +125,8 @@ def test_a_target_called_met_names_those_missed_and_those_not_admitted():
 
 def test_targets_missed_and_not_called_met_or_met_and_called_so_are_no_soft_spot():
     assert "target_called_met" not in found(LATE + TARGETS)
-    reached = LATE + "settled_in_time | 98% | target\nsettled_in_time | 98,3% | percent\ntargets_met | đạt | statement"
-    assert found(reached) == {}
+    reached = LATE + "settled_in_time | {} | target\nsettled_in_time | 98,3% | percent\ntargets_met | đạt | statement"
+    assert found(reached.format("98%")) == found(reached.format("98,3%")) == {}
 
 
 N_OF_N = HEAD.replace("unit", "out_of_written | unit") + (
@@ -198,6 +198,11 @@ def test_too_many_a_day_is_set_against_how_many_a_working_day():
     lines = LATE + NEW + f"period | {PERIOD} | day\nreceived_per_day | quá nhiều | statement"
     (spot,) = found(lines)["too_many_a_day"]
     assert (spot["new"], spot["workdays"], spot["a_day"]) == (289, 20, Decimal("14.5"))  # rounded half up
+
+
+def test_both_ends_of_the_period_are_counted():
+    lines = LATE + NEW + "period | 21/8 - 25/8/2023 | day\nreceived_per_day | quá nhiều | statement"  # Monday to Friday
+    assert found(lines)["too_many_a_day"][0]["workdays"] == 5
 
 
 def test_no_working_days_are_counted_beyond_the_calendar():

@@ -277,6 +277,9 @@ FORM_06 = "form 06/VPCP/KSTT"
 SUMS = [
     Identity("received", measures("received_total", "received_in_person", "received_online", "carried_over"), Sum(),
              f"{FORM_06}: (3) = (4) + (5) + (6)"),
+    Identity("received_new", measures("received_total", "received_new", "carried_over"), Sum(),
+             f"{FORM_06}: (3) = (4) + (5) + (6)"),
+    Identity("new_by_channel", measures("received_new", "received_in_person", "received_online"), Sum()),
     Identity("settled", measures("settled", IN_TIME, "late_in_software"), Sum(),
              f"{FORM_06}: (7) = (8) + (9) + (10)"),
     Identity("settled_in_time", measures("settled_in_time", "settled_early", "settled_on_due_day"), Sum()),

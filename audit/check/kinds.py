@@ -31,6 +31,7 @@ def kinds(channels: tuple[str, ...], states: tuple[str, ...]) -> frozenset[Kind]
 
 COUNTED = {
     "received_total": kinds(CHANNELS, STATES),
+    "received_new": kinds(NEW, STATES),
     "received_in_person": kinds(IN_PERSON, STATES),
     "received_online": kinds(ONLINE, STATES),
     "carried_over": kinds(CARRIED_OVER, STATES),

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from audit.check.figure import Figure, figure
+from audit.check.printed import NOT_COUNTS
 
 ALL = "tất cả"
-COUNTING = ("dossier", "procedure", "payment", "dong", "person", "group", "other")
 
 
 class Stated(NamedTuple):
@@ -37,7 +37,7 @@ class ShareOf(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class Claim:
     """One reported figure or statement; `figure` is None where its text is no figure."""
 
     claim: str
@@ -62,47 +62,55 @@ class Line:
 class Reported:
     """What was reported, looked up by measure and unit; `workdays` says of each day known whether it is worked."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[Claim, ...]
     identities: tuple[Mapping, ...]
     denominators: tuple[Mapping, ...]
     workdays: Mapping[date, bool]
 
-    def of(self, measure: str, *units: str) -> list[Line]:
+    def of(self, measure: str, *units: str) -> list[Claim]:
         """The lines that state `measure` in one of `units`, in the order of the report."""
         return [line for line in self.lines if line.measure == measure and line.unit in units]
 
-    def count(self, measure: str) -> Line | None:
-        """The first line that counts `measure`."""
-        return next((line for line in self.of(measure, *COUNTING) if line.figure), None)
+    def counting(self, measure: str) -> list[Claim]:
+        """The lines that count `measure`."""
+        return [line for line in self.lines if line.measure == measure and line.unit not in NOT_COUNTS]
 
-    def counts(self, *measures: str) -> list[Line]:
+    def count(self, measure: str) -> Claim | None:
+        """The first line that counts `measure`, with its figure."""
+        return next((line for line in self.counting(measure) if line.figure), None)
+
+    def counts(self, *measures: str) -> list[Claim]:
         """The counts of all `measures`; empty if one of them is not stated."""
         found = [self.count(measure) for measure in measures]
         return [] if None in found else found
 
-    def share(self, measure: str) -> Line | None:
+    def newly_received(self) -> list[Claim]:
+        """The line that counts what was received anew, else those that count it by channel; empty if neither does."""
+        return self.counts("received_new") or self.counts("received_in_person", "received_online")
+
+    def share(self, measure: str) -> Claim | None:
         """The first line that gives the share of `measure`."""
         return next((line for line in self.of(measure, "percent") if line.figure), None)
 
-    def shares(self) -> list[Line]:
+    def shares(self) -> list[Claim]:
         """Every share, in the order of the report."""
         return [line for line in self.lines if line.unit == "percent" and line.figure]
 
-    def statement(self, measure: str) -> Line | None:
+    def statement(self, measure: str) -> Claim | None:
         """The first statement on `measure`."""
         return next(iter(self.of(measure, "statement")), None)
 
-    def said_of_all_late(self, measure: str) -> Line | None:
+    def said_of_all_late(self, measure: str) -> Claim | None:
         """The first line that says `measure` of all late dossiers, in words or by their number."""
         late = self.count("late_in_software")
         found = self.of(measure, "statement", "dossier")
         return next((line for line in found if line.written.casefold() == ALL or _is_equal(line, late)), None)
 
-    def pending(self) -> Line | None:
+    def pending(self) -> Claim | None:
         """What is still in process, as far as the report says."""
         return self.count("open") or self.count("open_within_time")
 
-    def period(self) -> tuple[Line, date, date] | None:
+    def period(self) -> tuple[Claim, date, date] | None:
         """The line that states the period, with its first and last day."""
         for line in self.of("period", "day"):
             days = days_in(line.written)
@@ -117,12 +125,12 @@ class Reported:
         return sum(self.workdays[day] for day in days) if set(days) <= set(self.workdays) else None
 
 
-def lines(claims: pd.DataFrame) -> Iterator[Line]:
-    """Each readable claim as a Line, in the order of the report."""
+def lines(claims: pd.DataFrame) -> Iterator[Claim]:
+    """Each readable claim as a Claim, in the order of the report."""
     for row in claims.to_dict("records"):
         out_of = row["out_of_written"] if isinstance(row["out_of_written"], str) else None
         read = figure(row["written"], is_percent=row["unit"] in ("percent", "target"))
-        yield Line(row["claim"], row["measure"], row["unit"], row["written"], out_of, read)
+        yield Claim(row["claim"], row["measure"], row["unit"], row["written"], out_of, read)
 
 
 def days_in(text: str) -> list[date]:
@@ -159,5 +167,5 @@ def in_words(text: str) -> int | None:
     return value
 
 
-def _is_equal(line: Line, other: Line | None) -> bool:
+def _is_equal(line: Claim, other: Claim | None) -> bool:
     return bool(line.figure and other and line.figure.value == other.figure.value)

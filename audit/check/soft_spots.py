@@ -8,8 +8,8 @@ import pandas as pd
 
 from audit.check.figure import figure, percent
 from audit.check.measures import OF
-from audit.check.printed import UNKNOWN
-from audit.check.reported import COUNTING, Line, Missed, Reported, ShareOf, Stated, days_in, in_words, lines
+from audit.check.printed import NOT_COUNTS, UNKNOWN
+from audit.check.reported import Claim, Missed, Reported, ShareOf, Stated, days_in, in_words, lines
 from audit.terms import Outcome
 
 NONE = "không có"
@@ -22,7 +22,7 @@ NEW = ("received_in_person", "received_online")
 class Found:
     """A soft spot in one place of the report: the lines it rests on, and the numbers of its sentence."""
 
-    lines: Sequence[Line | str]
+    lines: Sequence[Claim | str]
     values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -85,10 +85,10 @@ def _is_so_elsewhere(reported: Reported, identity: Mapping) -> bool:
     by_name = {line.claim: line for line in reported.lines}
     for place, claim in enumerate(identity["claims"]):
         line = by_name.get(claim)
-        if line is None or line.unit not in COUNTING:
+        if line is None or line.unit in NOT_COUNTS:
             continue
         short = -identity["difference"] if place == 0 else identity["difference"]
-        others = (other for other in reported.of(line.measure, *COUNTING) if other.figure)
+        others = (other for other in reported.counting(line.measure) if other.figure)
         if line.figure and any(other.figure.value - line.figure.value == short for other in others):
             return True
     return False
@@ -118,8 +118,8 @@ def _no_total_gives_it(reported: Reported) -> Iterator[Found]:
             for found in reported.denominators if not found["totals"])  # fmt: skip
 
 
-def _share_and_count(reported: Reported, found: Mapping) -> list[Line | str]:
-    return [*reported.of(found["measure"], *COUNTING)[:1], found["claim"]]
+def _share_and_count(reported: Reported, found: Mapping) -> list[Claim | str]:
+    return [*reported.counting(found["measure"])[:1], found["claim"]]
 
 
 def _share_values(found: Mapping) -> dict[str, object]:
@@ -190,7 +190,7 @@ def _share_of_itself(reported: Reported) -> Iterator[Found]:
         yield Found([*shares, in_person, online], values | {"percent": percent(online.value, new, 1)})
 
 
-def _is_whole(line: Line) -> bool:
+def _is_whole(line: Claim) -> bool:
     return line.figure is not None and line.figure.value == WHOLE
 
 
@@ -234,14 +234,14 @@ def _period_unlike_plan(reported: Reported) -> Iterator[Found]:
 
 def _total_mixes_periods(reported: Reported) -> Iterator[Found]:
     """Digitised "at reception", of a total that is greater than what was received anew."""
-    new, carried = reported.counts(*NEW), reported.count("carried_over")
+    new, carried = reported.newly_received(), reported.count("carried_over")
     received = sum(line.value for line in new)
     totals = {found["claim"]: found["totals"][0] for found in reported.denominators if len(found["totals"]) == 1}
     for share in reported.of("components_digitised", "percent"):
         printed = figure(share.out_of_written or "")
         total = int(printed.value) if printed else totals.get(share.claim, 0)
         if new and total > received:
-            lines = [*reported.of(share.measure, *COUNTING)[:1], share, *new, *([carried] if carried else [])]
+            lines = [*reported.counting(share.measure)[:1], share, *new, *([carried] if carried else [])]
             values = {"total": total, "new": received, "least": total - received}
             yield Found(lines, values | {"carried": carried.value if carried else None})
 
@@ -263,7 +263,7 @@ def _mixed_precision(reported: Reported) -> Iterator[Found]:
 
 def _too_many_a_day(reported: Reported) -> Iterator[Found]:
     """ "Too many a day", where the report's own figures say how many a working day."""
-    statement, period, new = reported.statement("received_per_day"), reported.period(), reported.counts(*NEW)
+    statement, period, new = reported.statement("received_per_day"), reported.period(), reported.newly_received()
     if statement and period and new:
         workdays, received = reported.workdays_between(*period[1:]), sum(line.value for line in new)
         if workdays:

@@ -1,0 +1,64 @@
+"""A report's text read into proposed claims: every figure, what it seems to be of, and how sure that is."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from audit.extract.blocks import Block, Line, blocks
+from audit.extract.figures import Figure, figures
+from audit.extract.labels import Text, known_words, places, totals
+from audit.extract.numbers import reader
+from audit.extract.phrases import hits, is_scanned, phrases, with_comma
+from audit.extract.propose import Proposal, of_block, together
+from audit.extract.statements import signatory, stated
+from audit.extract.words import words
+
+__all__ = ["COLUMNS", "claims"]
+
+COLUMNS = ["claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading"]
+
+
+def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """A row is one figure or statement of the report, in its order.
+
+    A row of `lines` is a line of the text, with `page`, `line` and `text`; `listed` are the lines of `phrases.csv`.
+
+    No number with a unit is left out: where its measure is not recognised it is `unknown`. `reading`: sure only where
+    the words are near, the figure stands beside them, and no other measure fits nearly as well.
+    """
+    listed = list(listed)
+    found = phrases(listed)
+    texts = blocks(Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False))
+    said = [words(block.text) for block in texts]
+    placed, is_scan = hits(said, found, listed), is_scanned(said)
+    by_text = {block.text: where for block, where in zip(texts, placed, strict=True)}
+    numbers, known = reader(listed, found, is_scan=is_scan), known_words(found)
+    commas = with_comma(listed)
+    proposals: list[Proposal] = []
+    for block, its_words, where in zip(texts, said, placed, strict=True):
+        text = Text(its_words, where, [by_text[above] for above in block.above], known, commas, is_scan)
+        printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
+        counted = numbers.counted(its_words, where, printed)
+        wholes = totals(text, found)
+        proposals += of_block(block, text, places(text, counted, wholes), found, wholes)
+        proposals += stated(block, text, found)
+    return _frame(together([*proposals, *signatory(texts)]))
+
+
+def _is_ordinal(block: Block, figure: Figure) -> bool:
+    """Whether a number only counts the paragraphs."""
+    return figure.start == 0 and block.text[figure.end :].lstrip()[:1] in (".", "/", ")", "|")
+
+
+def _frame(proposals: Sequence[Proposal]) -> pd.DataFrame:
+    """The claims with short names: a share is called by its count, c7%."""
+    rows, names, number = [], {}, 0
+    for made in proposals:
+        name = names.get((made.measure, made.quote), "") + "%" if made.unit == "percent" else ""
+        if name in ("", "%") or name in names.values():
+            number += 1
+            name = f"c{number}"
+        names[made.measure, made.quote] = name
+        where = (made.section, made.page, str(made.line), made.quote)
+        rows.append((name, made.measure, made.written, made.out_of, made.unit, *where, made.reading))
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
