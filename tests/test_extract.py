@@ -347,6 +347,16 @@ def test_a_pdf_is_read_with_its_pages(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Có 40 hồ sơ đất đai của một doanh nghiệp, trong đó 3 hồ sơ quá hạn.",
+     "Còn 14 hồ sơ mới tiếp nhận chưa được quét đủ giấy tờ.",
+     "Có 20 hồ sơ tiếp nhận mới chưa có kết quả."],
+)  # fmt: skip
+def test_a_part_of_something_that_is_not_recognised_is_never_sure(text):
+    assert "sure" not in set(read(text)["reading"])
+
+
 def reads_vietnamese() -> bool:
     program = shutil.which("tesseract")
     listed = program and subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False).stdout

@@ -74,10 +74,19 @@ def of_block(
         if share and _is_told_already(place, share, found):
             continue
         one = _of_share(place, share, found) if share else _label(block, text, place, listed, found)
+        if one and _may_be_part_of_unknown(text, place, found):
+            one = replace(one, reading=_at_most(LIKELY, one.reading))
         for measure in one.measures if one else ():
             found.append(_Read(place, one, _proposal(block, text, place, one, measure, listed, found)))
         _put_totals(place, wholes, found)
     return [proposal for read in found for proposal in _received_too(text, read)]
+
+
+def _may_be_part_of_unknown(text: Text, place: Place, found: list[_Read]) -> bool:
+    """Whether a count that is not recognised stands before it in its sentence: "40 hồ sơ …, trong đó 3 quá hạn"."""
+    begin = text.begin(place.figure.first, SENTENCE)
+    return any(read.proposal.measure == UNKNOWN and read.proposal.unit in COUNTED
+               and read.place.figure.first >= begin for read in found)  # fmt: skip
 
 
 def _share_before(text: Text, place: Place, found: list[_Read]) -> _Read | None:
