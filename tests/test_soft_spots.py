@@ -8,7 +8,7 @@ import pytest
 from tables import counting, record, rows
 
 from audit import check
-from audit.check.reported import days_in
+from audit.check.reported import days_in, in_words
 from audit.check.soft_spots import RULES, soft_spots
 
 PERIOD = "24/8 - 24/9/2023"
@@ -99,7 +99,7 @@ REAL = "settled_in_time_in_reality | 100% | percent\nlate_in_reality | không c�
 
 def test_a_hundred_percent_in_reality_names_no_evidence():
     (spot,) = found(LATE + REAL)["reality_without_evidence"]
-    assert (spot["late"], len(spot["claims"])) == (5, 3)
+    assert (spot["late"], spot["settled"], len(spot["claims"])) == (5, 293, 4)
     assert found(LATE + REAL + "evidence_attached | danh sách kèm theo | statement") == {}
 
 
@@ -108,9 +108,84 @@ def test_nothing_late_in_the_software_needs_no_other_reality():
 
 
 def test_no_apology_stands_or_falls_with_the_paper_proof():
-    (spot,) = found(LATE + "no_apology | chưa thực hiện | statement")["no_apology"]
+    apology = "no_apology | chưa thực hiện | statement\n"
+    (spot,) = found(LATE + apology + "late_in_reality | không có | dossier")["no_apology"]
     assert spot["late"] == 5
-    assert found(LATE.replace("05", "0").replace("288", "293") + "no_apology | chưa thực hiện | statement") == {}
+    assert found(LATE + apology + "late_returned_in_time | tất cả | dossier")["no_apology"]
+    assert found(LATE + apology) == found(LATE + apology + "late_in_reality | 5 | dossier") == {}
+    assert found(LATE.replace("05", "0").replace("288", "293") + apology + "late_in_reality | không có | dossier") == {}
+
+
+def test_some_late_in_reality_is_not_said_to_be_none():
+    some = "settled_in_time_in_reality | 99,32% | percent\nlate_in_reality | 2 | dossier\nlate_returned_in_time | 3 | dossier"
+    assert found(LATE + some) == {}
+
+
+def test_a_target_that_is_the_most_there_may_be_is_reached_from_above():
+    lines = (
+        HEAD + "late_in_software | {} | percent\nlate_in_software | 2% | target\ntargets_met | hoàn thành | statement"
+    )
+    assert found(lines.format("1,7%")) == {}
+    assert "target_called_met" in found(lines.format("2,4%"))
+
+
+def test_a_target_that_is_a_number_is_compared_with_the_count_and_not_the_share():
+    lines = (
+        HEAD
+        + "received_online | 150 | dossier\nreceived_online | {} | target\nreceived_online | 75% | percent\ntargets_met | đạt | statement"
+    )
+    assert "target_called_met" not in found(lines.format("150"))
+    assert "target_called_met" in found(lines.format("151"))
+
+
+def test_a_share_whose_total_is_the_sum_of_what_is_printed_hides_nothing():
+    assert found(LATE + NEW + "received_online | 75,78% | percent") == {}  # 219 of 70 + 219
+
+
+def test_a_share_of_a_figure_that_such_shares_are_not_taken_of_names_that_figure():
+    (spot,) = found(LATE + NEW + "results_digitised | 250 | dossier\nresults_digitised | 79,62% | percent")[
+        "unusual_total"
+    ]
+    assert spot["stated_as"] == (("received_total", "314"),)
+
+
+def test_growth_is_no_share_of_a_hidden_total():
+    assert found(LATE + NEW + "received_total | 12,14% | percent") == {}
+
+
+def test_a_real_online_share_beside_the_whole_one_is_enough():
+    lines = N_OF_N.format(70, 0) + "\nreceived_online | 75,78% | 289 | percent"
+    assert "share_of_itself" not in found(lines)
+
+
+def test_more_than_was_carried_over_cannot_be_carried_over():
+    lines = "components_digitised | 302 | dossier\ncomponents_digitised | 86,29% | percent"  # of 350 = 289 + 61
+    assert "total_mixes_periods" not in found(LATE + NEW + lines)
+
+
+def test_payments_with_a_total_of_their_own_give_a_rate():
+    assert found(HEAD.replace("unit", "out_of_written | unit") + "payments | 198 | 240 | payment") == {}
+
+
+@pytest.mark.parametrize("period", ["01/7/2023 - 30/9/2023", "1/8 - 31/8/2023"])
+def test_a_plan_within_a_calendar_month_or_quarter_is_as_usual(period):
+    assert found(HEAD + f"period | {period} | day\ncommune_plan | 66/KH-UBND, 10/8/2023 | number") == {}
+
+
+@pytest.mark.parametrize("written", ["29/2 - 15/1/2024", "30/9/2023 - 01/7/2023"])
+def test_a_period_that_cannot_be_is_none(written):
+    assert found(HEAD + f"period | {written} | day\ncommune_plan | 66/KH-UBND, 10/8/2023 | number") == {}
+
+
+def test_a_report_of_another_period_than_the_audit_says_so():
+    lines = [line | {"claim": "p", "is_confirmed": "yes"} for line in rows(HEAD + f"period | {PERIOD} | day")]
+    claims, workdays = record("claims", lines), counting("pandas")["workdays"]
+    of = check.identities(claims), check.denominators(claims, {})
+    answers = [
+        soft_spots(claims, *of, workdays, (first, date(2023, 9, 24)))["soft_spot"].tolist()
+        for first in (date(2023, 8, 24), date(2023, 8, 1))
+    ]
+    assert answers == [[], ["other_period"]]
 
 
 TARGETS = "settled_in_time | 100% | target\nresults_digitised | 100% | target\nsettled_in_time | 98,3% | percent\nresults_digitised | 83,6% | percent\n"
@@ -225,7 +300,8 @@ def test_a_report_that_nobody_signed_is_named():
 
 
 def test_what_rests_on_a_line_nobody_confirmed_says_so():
-    lines = rows(LATE + "no_apology | chưa thực hiện | statement")
+    lines = rows(LATE + "no_apology | chưa thực hiện | statement\nlate_in_reality | không có | dossier")
+    lines.append({"measure": "evidence_attached", "written": "phụ lục", "unit": "statement"})
     lines = [line | {"claim": str(n), "is_confirmed": "no" if n == 3 else "yes"} for n, line in enumerate(lines)]
     claims = record("claims", lines)
     spots = soft_spots(claims, check.identities(claims, record("previous_claims")), check.denominators(claims, {}),
@@ -249,6 +325,15 @@ def test_every_soft_spot_has_a_test_here():
 )  # fmt: skip
 def test_days_are_read_from_a_line_of_the_report(text, expected):
     assert days_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("ba mươi ngày đêm", 30), ("30 ngày đêm", 30), ("mười lăm ngày", 15), ("hai mươi mốt ngày", 21), ("một trăm ngày", None),
+     ("một tháng", None), ("3 tháng", None), ("cao điểm", None)],
+)  # fmt: skip
+def test_the_days_in_the_name_of_a_campaign_are_read_or_not_guessed(text, expected):
+    assert in_words(text) == expected
 
 
 def test_the_frame_is_of_one_shape_even_when_empty():

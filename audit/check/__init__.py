@@ -52,13 +52,13 @@ def figures(
     unread = summarise.unread(software)
     found = counts(judged, online_procedures, columns=columns, unread=unread, **days)
     agree, hidden = identities(reported, previous), denominators(reported, plainest(found))
-    smallest = uneven.smallest(reported)
+    smallest, audited = uneven.smallest(reported), (days["period_first_on"], days["period_last_on"])
     fitting = uneven.candidates(
         smallest, judged, period_last_on=days["period_last_on"], repeated=_repeated(software)
     )  # fmt: skip
     return Checked(
         found, claims(reported, found), agree, mends(agree, reported), hidden,
-        soft_spots(reported, agree, hidden, workdays), smallest, fitting, flow(reported, hidden, smallest),
+        soft_spots(reported, agree, hidden, workdays, audited), smallest, fitting, flow(reported, hidden, smallest),
     )  # fmt: skip
 
 

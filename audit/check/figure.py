@@ -31,16 +31,17 @@ def percent(numerator: int, denominator: int, digits: int) -> Decimal | None:
 
 
 def figure(written: str, *, is_percent: bool = False) -> Figure | None:
-    """The figure in `written`: "05", "98,3%", "2.318.000đ", "không có"; None where it is unclear.
+    """The figure in `written`: "05", "98,3%", "2.318.000đ", "2 318 000", "không có"; None where it is unclear.
 
-    In a percentage a point or comma is decimal; in a count, before groups of three digits, it marks thousands.
+    In a percentage a point or comma is decimal; in a count a point, comma or space before groups of three digits
+    marks thousands.
     """
     text = " ".join(written.casefold().split())
     if text in _NONE_AT_ALL:
         return Figure(Decimal(0), 0)
     text = re.sub(r"\s*(%|đ|đồng)$", "", text)
-    if not is_percent and re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
-        return Figure(Decimal(re.sub(r"[.,]", "", text)), 0)
+    if not is_percent and re.fullmatch(r"\d{1,3}([., ]\d{3})+", text):
+        return Figure(Decimal(re.sub(r"[., ]", "", text)), 0)
     if found := re.fullmatch(r"(\d+)(?:[,.](\d+))?", text):
         whole, decimals = found[1], found[2] or ""
         return Figure(Decimal(f"{whole}.{decimals or 0}"), len(decimals))

@@ -16,6 +16,7 @@ Terms = tuple[Term, ...]  # the figures of an identity, whole first
 
 
 ALL = 100
+WITHDRAWN = "withdrawn"
 
 
 class Answer(NamedTuple):
@@ -66,16 +67,43 @@ class Bound(Sum):
 
 
 class Number:
-    """The first is how many others there are."""
+    """The first is no less than how many others there are."""
 
     def answer(self, terms: Terms) -> Answer:
-        """The first against their number."""
+        """The first against their number; what it is short of that is the difference."""
         found, expected = terms[0].value, Decimal(len(terms) - 1)
-        return Answer(_held(found == expected), expected, found, found - expected)
+        return Answer(_held(found >= expected), expected, found, min(found - expected, Decimal(0)))
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """Their number, for the first alone."""
         yield from () if place else (Decimal(len(terms) - 1),)
+
+
+class Whereabouts(Sum):
+    """The first is the sum of the others, the last of them the withdrawn, which some offices count among the settled.
+
+    A sum that is right only without them settles nothing.
+    """
+
+    def answer(self, terms: Terms) -> Answer:
+        """The first against that sum."""
+        answer = super().answer(terms)
+        is_elsewhere = super().answer(terms[:-1]).outcome == Outcome.HOLDS
+        return answer._replace(outcome=Outcome.NOT_SETTLED) if is_elsewhere and not _holds(answer) else answer
+
+
+class Form06(Sum):
+    """The first is the sum of the others but for the withdrawn, which the form has no column for.
+
+    Where some were withdrawn, what is short of the whole settles nothing.
+    """
+
+    def answer(self, terms: Terms) -> Answer:
+        """The first against that sum."""
+        counted = tuple(term for term in terms if term.measure != WITHDRAWN)
+        answer = super().answer(counted)
+        may_differ = len(counted) < len(terms) and terms[-1].value
+        return answer._replace(outcome=Outcome.NOT_SETTLED) if may_differ and not _holds(answer) else answer
 
 
 @dataclass(frozen=True)
@@ -96,7 +124,8 @@ class Quotient:
         """The share that the counts give; the nearest count that gives the share."""
         share, part, whole = terms
         if place == 0:
-            yield self._of(part.value, whole.value, share.figure.digits)
+            instead = self._of(part.value, whole.value, share.figure.digits)
+            yield from (instead,) if self.scale != ALL or instead <= ALL else ()
             return
         ratio = share.value / self.scale
         if place == 1:
@@ -121,6 +150,8 @@ class Same:
     def answer(self, terms: Terms) -> Answer:
         """The first against the first that differs from it."""
         first, *others = terms
+        if len(others) > 1 and not first.is_share and first.value == _added(others):
+            return Answer(Outcome.HOLDS, first.value, first.value, Decimal(0))  # a whole, and then its parts by field
         differing = [other for other in others if not _may_be_same((first, other))]
         if not differing and not _may_be_same(terms):
             differing = [other for other in others if other.value != first.value]
@@ -166,9 +197,12 @@ class Either:
 
 
 OPEN = Either((("open",), ("open_within_time", "open_overdue"), ("open_within_time",)))
-OPEN_BEFORE = Either(tuple(tuple(PREVIOUS + name for name in way) for way in OPEN.ways))
+OPEN_BEFORE = Either(
+    tuple(tuple(PREVIOUS + name for name in way) for way in OPEN.ways[:2])
+)  # the overdue are carried over too
 IN_TIME = Either((("settled_in_time",), ("settled_early", "settled_on_due_day")))
 GROUPS = ("interlinked_birth_received", "interlinked_death_received")
+MAY_BE_CARRIED_OVER = ("online_listed_settled", "online_partial_settled", "online_full_settled")  # received before
 SEVERAL_TOTALS = ("components_digitised", "results_digitised")  # offices take these shares of several totals
 
 Figures = Callable[[Report], Iterator[tuple[Terms, bool]]]  # the figures of each instance, and whether all are stated
@@ -202,6 +236,13 @@ def groups(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """The number of interlinked groups, and the groups of which dossiers are stated."""
     terms, _ = _stated(stated, ("interlinked_groups", *GROUPS))
     yield terms, len(terms) > 1 and terms[0].measure == "interlinked_groups"
+
+
+def form_06(stated: Report) -> Iterator[tuple[Terms, bool]]:
+    """Received, settled and open, and the withdrawn where they are stated."""
+    terms, is_whole = _stated(stated, ("received_total", "settled", OPEN))
+    withdrawn = stated.counts.get(WITHDRAWN)
+    yield (*terms, withdrawn) if withdrawn else terms, is_whole
 
 
 def digitised_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
@@ -243,11 +284,13 @@ def printed_averages(stated: Report) -> Iterator[tuple[Terms, bool]]:
 
 
 def printed_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
-    """Each total printed beside a count in one place, that the report states in another."""
+    """Each total printed beside a count or share in one place, that the report states in another."""
     for number, line in enumerate(stated.lines):
         total, whole = stated.total(number), stated.counts.get(WHOLES.get(line.measure, ""))
-        is_its_own = line.is_count and total is not None and total.is_out_of
-        if is_its_own and whole is not None and line.measure not in SEVERAL_TOTALS:
+        is_its_own = line.unit != "average" and total is not None and total.is_out_of and total.line == number
+        if not is_its_own or whole is None or line.measure in SEVERAL_TOTALS:
+            continue
+        if line.is_count or total.value != whole.value:  # where a share's total is the whole, the share is compared
             yield (total, whole), True
 
 
@@ -259,7 +302,7 @@ def parts(stated: Report) -> Iterator[tuple[Terms, bool]]:
             compared.add((terms[1].measure, terms[2].measure))
     for part, whole in WHOLES.items():
         terms, is_whole = _stated(stated, (whole, part))
-        if is_whole and (part, whole) not in compared:
+        if is_whole and part not in MAY_BE_CARRIED_OVER and (part, whole) not in compared:
             yield terms, True
 
 
@@ -284,8 +327,8 @@ SUMS = [
              f"{FORM_06}: (7) = (8) + (9) + (10)"),
     Identity("settled_in_time", measures("settled_in_time", "settled_early", "settled_on_due_day"), Sum()),
     Identity("open", measures("open", "open_within_time", "open_overdue"), Sum(), f"{FORM_06}: (11) = (12) + (13)"),
-    Identity("whereabouts", measures("received_total", "settled", OPEN, "withdrawn"), Sum()),
-    Identity("form_06", measures("received_total", "settled", OPEN), Sum(), f"{FORM_06}: (3) = (7) + (11)"),
+    Identity("whereabouts", measures("received_total", "settled", OPEN, WITHDRAWN), Whereabouts()),
+    Identity("form_06", form_06, Form06(), f"{FORM_06}: (3) = (7) + (11)"),
     Identity("carried_over", measures("carried_over", OPEN_BEFORE), Sum(), f"{FORM_06}: (6) = (11) before"),
     Identity("late_by_cause", measures("late_in_software", "late_closed_by_commune", "late_held_by_upper_level"),
              Sum()),
@@ -372,9 +415,9 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for term, value in _changes(was.values()):
         now = {found.place: found for found in _all(before.changed(term, value)) if found.answer}
-        mended = tuple(_names(place for place in now if _fails(was.get(place)) and _holds(now[place])))
-        broken = tuple(_names(place for place in now if not _holds(now[place]) and
-                              (_holds(was[place]) if place in was else _fails(now[place]))))  # fmt: skip
+        mended = tuple(_names(place for place in now if _fails(was.get(place)) and _holds(now[place].answer)))
+        broken = tuple(_names(place for place in now if not _holds(now[place].answer) and
+                              (_holds(was[place].answer) if place in was else _fails(now[place]))))  # fmt: skip
         instead = value if term.is_share else int(value)
         rows.append((term.claim, term.measure, term.written, instead, mended, broken, term.is_confirmed))
     rows.sort(key=lambda row: (len(row[5]) - len(row[4]), len(row[5])))
@@ -382,12 +425,15 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).astype({"instead": object, "is_confirmed": bool})
 
 
+OF_SEVERAL_TOTALS = ("components_of_received", "results_of_settled")  # as likely of another total as misprinted
+
+
 def _changes(answered: Iterable[Found]) -> list[tuple[Term, Decimal]]:
     """Every change of one figure that would make a failing identity hold, in the order of the report."""
     changes = {
         (term.line, term.is_out_of, value): term
         for found in answered
-        if _fails(found)
+        if _fails(found) and found.identity.name not in OF_SEVERAL_TOTALS
         for place, term in enumerate(found.terms)
         if term.line is not None
         for value in found.identity.relation.instead(found.terms, place)
@@ -396,8 +442,8 @@ def _changes(answered: Iterable[Found]) -> list[tuple[Term, Decimal]]:
     return [(changes[change], change[2]) for change in sorted(changes)]
 
 
-def _holds(found: Found) -> bool:
-    return found.answer.outcome == Outcome.HOLDS
+def _holds(answer: Answer) -> bool:
+    return answer.outcome == Outcome.HOLDS
 
 
 def _fails(found: Found | None) -> bool:
@@ -410,10 +456,45 @@ def _names(places: Iterable[tuple]) -> Iterator[str]:
 
 def _all(stated: Report) -> list[Found]:
     return [
-        Found(identity, terms, identity.relation.answer(terms) if is_whole else None)
+        _found(stated, identity, terms, is_whole=is_whole)
         for identity in IDENTITIES
         for terms, is_whole in identity.figures(stated)
     ]
+
+
+def _found(stated: Report, identity: Identity, terms: Terms, *, is_whole: bool) -> Found:
+    """An identity answered; it fails only if no other figure that the report states of a measure makes it hold."""
+    if not is_whole:
+        return Found(identity, terms, None)
+    answer = _answer(stated, identity, terms)
+    if answer.outcome == Outcome.DOES_NOT_HOLD and identity not in EVERYWHERE:
+        for other in _stated_otherwise(stated, terms):
+            if _holds(found := _answer(stated, identity, other)):
+                return Found(identity, other, found)
+    return Found(identity, terms, answer)
+
+
+def _stated_otherwise(stated: Report, terms: Terms) -> Iterator[Terms]:
+    """The terms with one of them as another line states it; that they differ is said of the measure."""
+    for place, term in enumerate(terms):
+        if term.line is None or term.is_out_of:
+            continue
+        own = stated.lines[term.line]
+        for number, line in enumerate(stated.lines):
+            if (line.measure, line.unit) == (own.measure, own.unit) and line.figure.value != own.figure.value:
+                yield (*terms[:place], stated.term(number), *terms[place + 1 :])
+
+
+def _answer(stated: Report, identity: Identity, terms: Terms) -> Answer:
+    """Whether the figures agree; parts short by just what the same words count of something else settle nothing."""
+    answer = identity.relation.answer(terms)
+    if answer.outcome != Outcome.DOES_NOT_HOLD or not isinstance(identity.relation, Sum):
+        return answer
+    quotes = {stated.lines[term.line].quote for term in terms if term.line is not None}
+    others = [line.figure.value for line in stated.lines if line.measure == UNKNOWN and line.is_count
+              and line.quote in quotes and line.unit == stated.lines[terms[0].line or 0].unit]  # fmt: skip
+    is_explained = answer.difference in others or (others and answer.difference == sum(others))
+    return answer._replace(outcome=Outcome.NOT_SETTLED) if is_explained else answer
 
 
 def _row(found: Found) -> tuple:

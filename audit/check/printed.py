@@ -1,5 +1,6 @@
 """The report's figures as printed: which count a share belongs to, and which total stands beside it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -143,7 +144,9 @@ def _lines(claims: pd.DataFrame) -> list[Line]:
     found = []
     for claim in claims[claims["is_readable"]].to_dict("records"):
         unit, out_of_written = claim["unit"], _text(claim.get("out_of_written"))
-        read = figure(claim["written"], is_percent=unit == "percent")
+        read = (
+            _average(claim["written"]) if unit == "average" else figure(claim["written"], is_percent=unit == "percent")
+        )
         is_printed = unit in ("percent", "average") or unit not in NOT_COUNTS
         if read is None or not is_printed or (unit not in NOT_COUNTS and read.value % 1):
             continue
@@ -157,6 +160,11 @@ def _lines(claims: pd.DataFrame) -> list[Line]:
             )
         )  # fmt: skip
     return found
+
+
+def _average(written: str) -> Figure | None:
+    """An average: a comma is decimal, a point before three digits marks thousands."""
+    return figure(re.sub(r"(?<=\d)\.(?=\d{3}(\D|$))", "", written), is_percent=True)
 
 
 def _text(value: object) -> str | None:

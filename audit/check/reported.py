@@ -60,12 +60,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Reported:
-    """What was reported, looked up by measure and unit; `workdays` says of each day known whether it is worked."""
+    """What was reported, looked up by measure and unit.
+
+    `workdays` says of each day known whether it is worked; `audited` are the first and last day of the audit's period.
+    """
 
     lines: tuple[Claim, ...]
     identities: tuple[Mapping, ...]
     denominators: tuple[Mapping, ...]
     workdays: Mapping[date, bool]
+    audited: tuple[date, date] | None = None
 
     def of(self, measure: str, *units: str) -> list[Claim]:
         """The lines that state `measure` in one of `units`, in the order of the report."""
@@ -111,12 +115,16 @@ class Reported:
         return self.count("open") or self.count("open_within_time")
 
     def period(self) -> tuple[Claim, date, date] | None:
-        """The line that states the period, with its first and last day."""
+        """The line that states the period, with its first and last day; one without a year is before the other."""
         for line in self.of("period", "day"):
             days = days_in(line.written)
-            if len(days) == 2:  # noqa: PLR2004
-                first, last = days
-                return line, first if first <= last else first.replace(year=first.year - 1), last
+            if len(days) != 2:  # noqa: PLR2004
+                continue
+            first, last = days
+            if first > last and len(re.findall(r"\d{4}", line.written)) == 1:
+                first = _a_year_before(first)
+            if first and first <= last:
+                return line, first, last
         return None
 
     def workdays_between(self, first: date, last: date) -> int | None:
@@ -147,23 +155,35 @@ def days_in(text: str) -> list[date]:
     return days[::-1]
 
 
+def _a_year_before(day: date) -> date | None:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return None
+
+
+def are_whole_months(first: date, last: date) -> bool:
+    """Whether a period is of whole calendar months: a month, a quarter, a year."""
+    return first.day == 1 and (last + timedelta(days=1)).day == 1
+
+
 _UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _ENDINGS = {"mốt": 1, "tư": 4, "lăm": 5}
 
 
 def in_words(text: str) -> int | None:
-    """The number that `text` begins with, in digits or, up to 99, in Vietnamese words."""
-    if found := re.match(r"\s*(\d+)", text):
+    """The number of days that `text` begins with, in digits or, up to 99, in Vietnamese words; else None."""
+    if found := re.match(r"\s*(\d+)\s*(?:ngày|$)", text.casefold()):
         return int(found[1])
-    value = None
-    for word in text.casefold().split():
+    value, words = None, text.casefold().split()
+    for word in [*words, ""]:
         unit = _UNITS.index(word) if word in _UNITS else _ENDINGS.get(word)
         if word in ("mươi", "mười"):
             value = 10 * (value or 1)
         elif unit is not None:
             value = unit if value is None else value + unit
         else:
-            break
+            return value if word in ("ngày", "") else None
     return value
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from audit.check.figure import figure, percent
-from audit.check.measures import OF
-from audit.check.printed import NOT_COUNTS, UNKNOWN
-from audit.check.reported import Claim, Missed, Reported, ShareOf, Stated, days_in, in_words, lines
+from audit.check.measures import BY_NAME, OF
+from audit.check.printed import UNKNOWN
+from audit.check.reported import Claim, Missed, Reported, ShareOf, Stated, are_whole_months, days_in, in_words, lines
 from audit.terms import Outcome
 
-NONE = "không có"
+NONE, ADMITTED = "không có", "chưa"
 WHOLE = 100
 STATED_TWICE = ("online_same_everywhere", "same_everywhere")
 NEW = ("received_in_person", "received_online")
@@ -20,33 +21,43 @@ NEW = ("received_in_person", "received_online")
 
 @dataclass(frozen=True)
 class Found:
-    """A soft spot in one place of the report: the lines it rests on, and the numbers of its sentence."""
+    """A soft spot in one place of the report: the lines it rests on, and the numbers of its sentence.
+
+    `is_confirmed`: as far as it rests on other figures than those lines.
+    """
 
     lines: Sequence[Claim | str]
-    values: Mapping[str, object] = field(default_factory=dict)
+    said: Mapping[str, object] = field(default_factory=dict)
+    is_confirmed: bool = True
 
 
 def soft_spots(
-    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: pd.DataFrame
-) -> pd.DataFrame:
+    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: pd.DataFrame,
+    audited: tuple[date, date] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """A row per soft spot: `soft_spot` (its name), `claims` (names of the lines it rests on), `values`, `is_confirmed`.
 
     Most serious first: what cannot be right, what cannot all hold, what is stated without proof, what does not say
     what it seems to. None is a finding about a dossier, and none says what anybody meant. `workdays` has a `day` a row
-    and whether it `is_workday`; `is_confirmed`: a person has confirmed every line.
+    and whether it `is_workday`; `audited`: first and last day of the audit's period; `is_confirmed`: a person has
+    confirmed every line. What two lines say alike is one row.
     """
     readable = claims[claims["is_readable"]]
     reported = Reported(
         tuple(lines(readable)), tuple(identities.to_dict("records")), tuple(denominators.to_dict("records")),
-        dict(zip(workdays["day"].dt.date, workdays["is_workday"], strict=True)),
+        dict(zip(workdays["day"].dt.date, workdays["is_workday"], strict=True)), audited,
     )  # fmt: skip
     confirmed = dict(zip(readable["claim"], readable["is_confirmed"], strict=True))
-    rows = []
+    rows: dict[tuple[str, str], tuple] = {}
     for name, rule in RULES.items():
         for found in rule(reported):
-            names = tuple(dict.fromkeys(line if isinstance(line, str) else line.claim for line in found.lines))
-            rows.append((name, names, dict(found.values), bool(names) and all(map(confirmed.get, names))))
-    return pd.DataFrame(rows, columns=["soft_spot", "claims", "values", "is_confirmed"])
+            names = [line if isinstance(line, str) else line.claim for line in found.lines]
+            key = (name, repr(sorted(found.said.items())))
+            before = rows[key][1] if key in rows else ()
+            names = tuple(dict.fromkeys([*before, *names]))
+            is_confirmed = found.is_confirmed and bool(names) and all(confirmed.get(claim, True) for claim in names)
+            rows[key] = (name, names, dict(found.said), is_confirmed)
+    return pd.DataFrame(list(rows.values()), columns=["soft_spot", "claims", "values", "is_confirmed"])
 
 
 def _failing(reported: Reported, *sources: str) -> Iterator[Mapping]:
@@ -60,66 +71,73 @@ def _stated(identity: Mapping) -> tuple[Stated, ...]:
 def _stated_twice(reported: Reported) -> Iterator[Found]:
     """The same thing, stated with two figures."""
     for identity in _failing(reported, *STATED_TWICE):
-        yield Found(identity["claims"], {"terms": _stated(identity), "difference": abs(identity["difference"])})
+        values = {"terms": _stated(identity), "difference": abs(identity["difference"])}
+        yield Found(identity["claims"], values, identity["is_confirmed"])
 
 
 def _does_not_add_up(reported: Reported) -> Iterator[Found]:
     """A whole that is not its parts, a share or an average that its own counts do not give."""
     hidden = {found["measure"] for found in reported.denominators}
-    withdrawn = reported.count("withdrawn")
     for identity in reported.identities:
-        name, difference = identity["identity"], identity["difference"]
+        name = identity["identity"]
         if identity["outcome"] != Outcome.DOES_NOT_HOLD or name in STATED_TWICE:
             continue
-        is_form = name == "form_06" and withdrawn is not None and difference == withdrawn.figure.value
-        is_hidden = name in TOTALS_HIDDEN and identity["terms"][0][0] in hidden
-        if not (is_form or is_hidden or _is_so_elsewhere(reported, identity)):
-            yield Found(identity["claims"], {
-                "terms": _stated(identity), "found": identity["found"], "expected": identity["expected"],
-                "difference": difference,
-            })  # fmt: skip
-
-
-def _is_so_elsewhere(reported: Reported, identity: Mapping) -> bool:
-    """Whether a figure that the report states differently in another place would make it hold: that is one slip."""
-    by_name = {line.claim: line for line in reported.lines}
-    for place, claim in enumerate(identity["claims"]):
-        line = by_name.get(claim)
-        if line is None or line.unit in NOT_COUNTS:
+        if name in OF_A_HIDDEN_TOTAL and identity["terms"][0][0] in hidden:
             continue
-        short = -identity["difference"] if place == 0 else identity["difference"]
-        others = (other for other in reported.counting(line.measure) if other.figure)
-        if line.figure and any(other.figure.value - line.figure.value == short for other in others):
-            return True
-    return False
+        values = {name: identity[name] for name in ("found", "expected", "difference")}
+        yield Found(identity["claims"], {"terms": _stated(identity)} | values, identity["is_confirmed"])
 
 
-TOTALS_HIDDEN = ("components_of_received", "results_of_settled")  # said of them as hidden totals, with what they can be
+OF_A_HIDDEN_TOTAL = (  # shares printed without their total: said of them as such, with what it can be
+    "components_of_received", "results_of_settled", "on_time_share", "early_share", "due_day_share", "late_share",
+)  # fmt: skip
 USUAL_TOTALS = {measure: totals[0] for measure, totals in OF.items() if totals}
 
 
 def _hidden_total(reported: Reported) -> Iterator[Found]:
-    """A share whose total is not printed, and can be none of the totals of which such shares are taken."""
+    """A share whose total is not printed, and is no figure of the report."""
+    return (found for found, stated_as in _of_no_usual_total(reported) if not stated_as)
+
+
+def _unusual_total(reported: Reported) -> Iterator[Found]:
+    """A share printed without its total, which can only be a figure that such shares are not taken of."""
+    return (found for found, stated_as in _of_no_usual_total(reported) if stated_as)
+
+
+def _of_no_usual_total(reported: Reported) -> Iterator[tuple[Found, tuple[Stated, ...]]]:
+    """Shares that can be of none of their usual totals, with the figures that they can be of."""
     for found in reported.denominators:
-        usual = {*OF.get(found["measure"], ()), UNKNOWN}
-        if found["totals"] and not usual & {name for _, name in found["stated_as"]}:
-            usual_total = reported.count(USUAL_TOTALS.get(found["measure"], ""))
-            digits = figure(found["written"], is_percent=True).digits
-            of_usual = usual_total and ShareOf(
-                percent(found["numerator"], usual_total.value, digits), usual_total.stated
-            )
-            values = _share_values(found) | {"totals": found["totals"], "of_usual": of_usual}
-            yield Found(_share_and_count(reported, found), values)
+        measure, possible = found["measure"], found["totals"]
+        stated_as = tuple(Stated(name, str(total)) for total, name in found["stated_as"])
+        usual = {*OF.get(measure, ()), UNKNOWN}
+        is_usual = any(one.measure in usual for one in stated_as) or set(_usual_sums(reported, measure)) & set(possible)
+        if possible and OF.get(measure) and not is_usual:
+            values = {"totals": possible, "of_usual": _of_usual(reported, found), "stated_as": stated_as}
+            yield Found(found["claims"][::-1], _share_values(found) | values, found["is_confirmed"]), stated_as
+
+
+def _usual_sums(reported: Reported, measure: str) -> Iterator[int]:
+    """Totals of which a share is taken, where the report prints only their parts."""
+    of = BY_NAME[measure].of + BY_NAME[measure].other_of
+    settled, pending = reported.count("settled"), reported.pending()
+    if "received_new" in of:
+        yield sum(line.value for line in reported.newly_received())
+    if settled and pending and {"settled_and_open", "settled_and_within_time"} & set(of):
+        yield settled.value + pending.value
+
+
+def _of_usual(reported: Reported, found: Mapping) -> ShareOf | None:
+    """What the share would be of the usual total, as far as that is stated."""
+    usual = reported.count(USUAL_TOTALS.get(found["measure"], ""))
+    digits = figure(found["written"], is_percent=True).digits
+    share = percent(found["numerator"], usual.value, digits) if usual else None
+    return None if share is None else ShareOf(share, usual.stated)
 
 
 def _no_total_gives_it(reported: Reported) -> Iterator[Found]:
     """A share that its own count is of no whole number."""
-    return (Found(_share_and_count(reported, found), _share_values(found))
+    return (Found(found["claims"][::-1], _share_values(found), found["is_confirmed"])
             for found in reported.denominators if not found["totals"])  # fmt: skip
-
-
-def _share_and_count(reported: Reported, found: Mapping) -> list[Claim | str]:
-    return [*reported.counting(found["measure"])[:1], found["claim"]]
 
 
 def _share_values(found: Mapping) -> dict[str, object]:
@@ -135,46 +153,64 @@ def _who_returned(reported: Reported) -> Iterator[Found]:
 
 
 def _reality_without_evidence(reported: Reported) -> Iterator[Found]:
-    """A better share "in reality" than in the software, with no list, code or annex named."""
-    real = [*reported.of("settled_in_time_in_reality", "percent"), *reported.of("late_in_reality", "dossier")]
-    share, late = reported.share("settled_in_time"), reported.count("late_in_software")
+    """Nothing late "in reality" though some are in the software, with no list, code or annex named."""
+    real, late = _nothing_late_in_reality(reported), reported.count("late_in_software")
     if real and late and late.value and not reported.of("evidence_attached", "statement"):
-        lines = [*real, *([share] if share else []), late]
-        yield Found(lines, {"share": share.written if share else None, "late": late.value})
+        share, settled = reported.share("settled_in_time"), reported.count("settled")
+        lines = [*real, *([share] if share else []), late, *([settled] if settled else [])]
+        yield Found(lines, {"late": late.value, "settled": settled.value if settled else None,
+                            "share": share.written if share else None})  # fmt: skip
+
+
+def _nothing_late_in_reality(reported: Reported) -> list[Claim]:
+    """The lines that say that in reality nothing was late."""
+    shares = [line for line in reported.of("settled_in_time_in_reality", "percent") if _is_whole(line)]
+    return shares + [line for line in reported.counting("late_in_reality") if line.figure and not line.figure.value]
 
 
 def _no_apology(reported: Reported) -> Iterator[Found]:
     """No apology, since in reality nothing was late: it stands or falls with the proof of each late dossier."""
     apology, late = reported.statement("no_apology"), reported.count("late_in_software")
-    real = reported.of("late_in_reality", "dossier")
-    if apology and late and late.value:
+    every = reported.said_of_all_late("late_returned_in_time")
+    real = _nothing_late_in_reality(reported) or ([every] if every else [])
+    if apology and real and late and late.value:
         yield Found([apology, *real[:1], late], {"late": late.value})
 
 
 def _early_and_on_time(reported: Reported) -> Iterator[Found]:
     """The same dossiers are called early in one place and "early and on time" in another; the form needs them apart."""
     early, both = reported.statement("settled_early"), reported.statement("early_and_on_time")
-    if early and both and not reported.counts("settled_early", "settled_on_due_day"):
-        count = reported.count("settled_in_time")
-        yield Found([early, both], {"count": count.value if count else None})
+    count = reported.count("settled_in_time")
+    if early and both and count and not reported.count("settled_early"):
+        yield Found([early, both], {"count": count.value})
+
+
+AT_MOST = ("late_in_software", "open_overdue", "late_in_reality")  # a target for these is the most there may be
 
 
 def _target_called_met(reported: Reported) -> Iterator[Found]:
-    """Targets called met that the report's own shares do not reach; and those missed that it does not admit."""
+    """Targets called met that the report's own figures do not reach; and those missed that it does not admit."""
     met = reported.statement("targets_met")
     targets = [line for line in reported.lines if line.unit == "target" and line.figure]
-    missed = [
-        (target, share)
-        for target in targets
-        if (share := reported.share(target.measure)) and share.figure.value < target.figure.value
-    ]
+    missed = {(target.measure, target.written): (target, reached)
+              for target in targets if (reached := _not_reached(reported, target))}  # fmt: skip
     if met and missed:
-        statements = [line for line in reported.lines if line.unit == "statement"]
-        admitted = [line for line in statements if line.measure in {target.measure for target, _ in missed}]
+        of = {target.measure for target, _ in missed.values()}
+        statements = (line for line in reported.lines if line.unit == "statement" and line.measure in of)
+        admitted = [line for line in statements if ADMITTED in line.written.casefold()]
         own = {line.measure for line in admitted}
-        below = tuple(Missed(share.stated, target.written) for target, share in missed)
+        below = tuple(Missed(reached.stated, target.written) for target, reached in missed.values())
         values = {"missed": below, "not_admitted": tuple(one for one in below if one.share.measure not in own)}
-        yield Found([met, *(line for pair in missed for line in pair), *admitted], values)
+        yield Found([met, *(line for pair in missed.values() for line in pair), *admitted], values)
+
+
+def _not_reached(reported: Reported, target: Claim) -> Claim | None:
+    """The share, or count, that does not reach its target; None where it does or is not stated."""
+    reached = reported.share(target.measure) if "%" in target.written else reported.count(target.measure)
+    if reached is None:
+        return None
+    beyond = reached.figure.value - target.figure.value
+    return reached if (beyond > 0 if target.measure in AT_MOST else beyond < 0) else None
 
 
 def _share_of_itself(reported: Reported) -> Iterator[Found]:
@@ -184,7 +220,8 @@ def _share_of_itself(reported: Reported) -> Iterator[Found]:
     if online:
         own = reported.of("received_online", "percent")
         shares += [line for line in own if _is_whole(line) and line.out_of_written == online.written]
-    if shares and in_person and online and in_person.value:
+    is_given = any(line.figure and line.figure.value < WHOLE for line in reported.of("received_online", "percent"))
+    if shares and in_person and online and in_person.value and not is_given:
         new = in_person.value + online.value
         values = {"online": online.value, "new": new, "in_person": in_person.value}
         yield Found([*shares, in_person, online], values | {"percent": percent(online.value, new, 1)})
@@ -220,9 +257,11 @@ def _period_unlike_plan(reported: Reported) -> Iterator[Found]:
     if period is None:
         return
     line, first, last = period
+    named = next((named for named in reported.of("campaign_days", "day") if in_words(named.written)), None)
     plans = [(plan, days[-1]) for name in ("district_plan", "commune_plan") for plan in reported.of(name, "number")
              if (days := days_in(plan.written)) and first < days[-1] <= last]  # fmt: skip
-    named = next((named for named in reported.of("campaign_days", "day") if in_words(named.written)), None)
+    if named is None and are_whole_months(first, last):
+        plans = []
     length = (last - first).days + 1
     is_other_length = named is not None and in_words(named.written) != length
     if plans or is_other_length:
@@ -240,23 +279,25 @@ def _total_mixes_periods(reported: Reported) -> Iterator[Found]:
     for share in reported.of("components_digitised", "percent"):
         printed = figure(share.out_of_written or "")
         total = int(printed.value) if printed else totals.get(share.claim, 0)
-        if new and total > received:
-            lines = [*reported.counting(share.measure)[:1], share, *new, *([carried] if carried else [])]
-            values = {"total": total, "new": received, "least": total - received}
-            yield Found(lines, values | {"carried": carried.value if carried else None})
+        if new and carried and 0 < total - received <= carried.value:
+            values = {"total": total, "new": received, "least": total - received, "carried": carried.value}
+            yield Found([*reported.counting(share.measure)[:1], share, *new, carried], values)
 
 
 def _no_payment_rate(reported: Reported) -> Iterator[Found]:
     """Payments without the number of dossiers that have a fee: no rate of online payment follows."""
     payments = reported.count("payments")
-    if payments and not reported.count("dossiers_with_fee"):
+    has_total = any(
+        line.out_of_written or line.unit == "percent" for line in reported.lines if line.measure == "payments"
+    )
+    if payments and payments.value and not has_total and not reported.count("dossiers_with_fee"):
         paid = reported.count("paid_dong")
         yield Found([payments, *([paid] if paid else [])], {"payments": payments.value})
 
 
 def _mixed_precision(reported: Reported) -> Iterator[Found]:
     """Shares printed with different numbers of digits."""
-    shares = [line for line in reported.shares() if line.figure.value % 1]
+    shares = [line for line in reported.shares() if line.figure.value % 1 and line.measure != UNKNOWN]
     if len({line.figure.digits for line in shares}) > 1:
         yield Found(shares, {"shares": tuple(line.stated for line in shares)})
 
@@ -280,6 +321,16 @@ def _causes_differ(reported: Reported) -> Iterator[Found]:
         yield Found(lines, {"commune": commune.value if commune else None, "upper": upper.value})
 
 
+def _other_period(reported: Reported) -> Iterator[Found]:
+    """The report is of another period than the audit: of what it counts, the records tell little."""
+    period = reported.period()
+    if period and reported.audited and period[1:] != reported.audited:
+        values = dict(
+            zip(("first", "last", "audited_first", "audited_last"), period[1:] + reported.audited, strict=True)
+        )
+        yield Found([period[0]], values)
+
+
 def _no_signatory(reported: Reported) -> Iterator[Found]:
     """The text has no name of a signatory."""
     missing = reported.statement("signatory")
@@ -288,10 +339,12 @@ def _no_signatory(reported: Reported) -> Iterator[Found]:
 
 
 RULES: dict[str, Callable[[Reported], Iterator[Found]]] = {
+    "other_period": _other_period,
     "does_not_add_up": _does_not_add_up,
     "stated_twice": _stated_twice,
     "no_total_gives_it": _no_total_gives_it,
     "hidden_total": _hidden_total,
+    "unusual_total": _unusual_total,
     "who_returned": _who_returned,
     "causes_differ": _causes_differ,
     "reality_without_evidence": _reality_without_evidence,

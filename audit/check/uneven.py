@@ -35,7 +35,7 @@ from audit.expressions import (
 
 MOST_SOLUTIONS = 20
 MOST_NAMED = 20
-MOST_KINDS, MOST_CHOICES = 3, 100_000  # kinds of dossier in a solution, and how far they are searched
+MOST_KINDS, MOST_CHOICES = 3, 20_000  # kinds of dossier in a solution, and how far they are searched
 CONSISTENT, TOO_FEW, NO_SHARE, CANNOT = "consistent", "too_few_tables", "share_of_no_total", "cannot_be_reconciled"
 AGAIN = "again:"  # before a measure that is stated twice, differently
 
@@ -63,7 +63,14 @@ DEFINITIONS = {  # how offices define what belongs to a table, the plainest firs
 }
 RECEIVED = ("received_total", "received_in_person", "received_online", "carried_over", "online_listed_received",
             "online_partial_received", "online_full_received")  # fmt: skip
-CLOSED = ("settled", "settled_in_time", "online_listed_settled", "online_partial_settled", "online_full_settled")
+CLOSED = (
+    "settled",
+    "settled_in_time",
+    "settled_early",
+    "online_listed_settled",
+    "online_partial_settled",
+    "online_full_settled",
+)
 NEW, GONE = kinds.kinds(kinds.NEW, kinds.STATES), kinds.kinds(kinds.CHANNELS, kinds.WITHDRAWN)
 CHANNELS = {"in_person": kinds.IN_PERSON, "online": kinds.ONLINE, "carried_over": kinds.CARRIED_OVER}
 STATES = {
