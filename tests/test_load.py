@@ -402,6 +402,30 @@ def test_measures_and_units_of_a_report_may_be_written_in_vietnamese(tmp_path):
     assert (second["measure"], second["unit"], second["is_confirmed"]) == ("quen biết", "group", False)
 
 
+def test_a_mistyped_measure_is_listed_with_the_nearest_one_and_is_still_a_line_of_the_report(tmp_path):
+    claims = "claim | measure | written | unit\nA | Đã giải quyêt | 293 | dossier\nB | quen biết với ai | 1 | group"
+    office = load.office(folder(tmp_path / "a", claims__csv=claims))
+    assert office.claims["is_readable"].all()
+    assert office.problems[["row", "problem", "detail"]].to_numpy().tolist() == [
+        [2, "unlisted_measure", "Đã giải quyết"], [3, "unlisted_measure", "–"],
+    ]  # fmt: skip
+
+
+def test_a_figure_that_is_not_in_its_quote_is_listed_and_not_confirmed(tmp_path):
+    head = "claim | measure | written | unit | quote | is_confirmed\n"
+    lines = "A | settled | 341 | dossier | xong 314 hồ sơ | x\nB | late_in_software | 5 | dossier | quá hạn 05 hồ sơ | x\nC | late_in_reality | không có | dossier | không có hồ sơ nào | x\nD | period | 24/8 - 24/9/2023 | day | từ 24/8 đến hết 24/9/2023 | x"
+    office = load.office(folder(tmp_path / "a", claims__csv=head + lines))
+    assert office.claims["is_confirmed"].tolist() == [False, True, True, True]
+    assert problems(office) == [("claims.csv", 2, "written", "figure_not_in_quote")]
+
+
+def test_a_wrong_word_in_the_figures_of_a_report_is_put_right_there(tmp_path):
+    claims = "claim | measure | written | unit | is_confirmed\nA | settled | 293 | hồ so | x\nB | withdrawn | 3 | dossier | đúng rồi"
+    office = load.office(folder(tmp_path / "a", claims__csv=claims))
+    assert [kind for *_, kind in problems(office)] == ["unknown_unit_of_claim", "unknown_confirmation"]
+    assert office.claims["is_confirmed"].tolist() == [True, False]
+
+
 def test_a_second_figure_of_the_same_name_is_a_problem_and_not_a_second_answer(tmp_path):
     claims = "claim | measure | written | unit\nA | settled | 2 | dossier\nA | withdrawn | 9 | dossier"
     office = load.office(folder(tmp_path / "a", claims__csv=claims))

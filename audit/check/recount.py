@@ -13,8 +13,9 @@ from narwhals.typing import IntoFrame
 
 from audit.check.figure import Figure, figure, percent
 from audit.check.measures import BY_NAME, LIST_MEASURES, MEASURE_NAMES, MEASURES, OF, Measure
+from audit.check.printed import UNKNOWN
 from audit.expressions import collected, midnight, yes
-from audit.terms import PERCENT_DIGITS, Outcome
+from audit.terms import PERCENT_DIGITS, Outcome, measures
 
 UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
 ALL_OF_THEM = ("tất cả", "toàn bộ")
@@ -118,7 +119,9 @@ def _answer(claim: Mapping, found: Counts) -> Answer:
         explanation = "no_column" if OF.get(name) else unknown
         counted = plainest(found)[name]
         return Answer(Outcome.CANNOT_BE_CHECKED, explanation, counted.at_least, counted.at_most)
-    chosen = _chosen(usual, others, are_totals_counted=all(of in found for of in OF.get(name, ())))
+    chosen = _chosen(
+        usual, others, are_totals_counted=all(of in found for of in (*BY_NAME[name].of, *BY_NAME[name].other_of))
+    )
     tried = tuple((a.definition, a.at_least, a.at_most, a.out_of, a.of, a.outcome) for a in (*usual, *others))
     return replace(chosen, tried=tried)
 
@@ -127,7 +130,7 @@ def _unchecked(name: str, unit: str, found: Counts) -> str | None:
     """Why no record can answer, as the name of a sentence; None where one can."""
     if unit in ("target", "statement"):
         return unit
-    if name == "unknown":
+    if name == UNKNOWN or name not in measures():
         return "unknown_measure"
     if unit in UNCHECKED_UNITS or name not in MEASURE_NAMES:
         return "no_record"

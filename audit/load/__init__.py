@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.load import corrections, reference, sheets, values
+from audit.load import corrections, reference, reported, sheets, values
 from audit.load import office as office_file
 from audit.load.corrections import Correction
 from audit.load.office import OfficeFile
 from audit.load.table import Column, Table, Words, empty, table
 from audit.shipped import shipped
-from audit.terms import AuditError, Convention, UnitLevel, measures
+from audit.terms import AuditError, Convention, UnitLevel
 from audit.workdays import Calendar, Day, Line
 
 CLAIM = {
@@ -324,7 +324,7 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
     found = _with_keys(_with_levels(found, settings.levels))
     if RECORDS[record] is CLAIM:
-        return _with_measures(found)
+        return reported.read(found)
     return _with_known_units(found) if record == "control_slips" else found
 
 
@@ -401,22 +401,6 @@ def _with_keys(read: Table) -> Table:
     read.frame["coded_on"] = pd.Series(coded, index=read.frame.index, dtype="datetime64[us]")
     read.frame["applicant_key"] = pd.Series(applicants, index=read.frame.index, dtype="str")
     return read
-
-
-def _with_measures(read: Table) -> Table:
-    """A report's figures by the names of their measures, however written; a second line of one name is a problem."""
-    frame = read.frame
-    named = {values.folded(said): name for name, words in measures().items() for said in words.values()}
-    given = [named.get(values.folded(text), text) if isinstance(text, str) else text for text in frame["measure"]]
-    frame = frame.assign(
-        measure=pd.Series(given, index=frame.index, dtype="str"), is_confirmed=frame["is_confirmed"].fillna(False)
-    )
-    again = frame[frame["is_readable"] & frame["claim"].duplicated()]
-    where = {"record": read.record, "file": read.file, "column": read.headings["claim"], "problem": "repeated_claim"}
-    problems = again[["sheet", "row"]].assign(**where, written=again["claim"], detail="")
-    frame = frame.assign(is_readable=frame["is_readable"] & ~frame.index.isin(again.index))
-    problems = pd.concat([read.problems, problems[list(read.problems)]], ignore_index=True).astype({"row": "Int64"})
-    return replace(read, frame=frame, problems=problems)
 
 
 def _with_known_units(slips: Table) -> Table:
