@@ -119,9 +119,7 @@ def _answer(claim: Mapping, found: Counts) -> Answer:
         explanation = "no_column" if OF.get(name) else unknown
         counted = plainest(found)[name]
         return Answer(Outcome.CANNOT_BE_CHECKED, explanation, counted.at_least, counted.at_most)
-    chosen = _chosen(
-        usual, others, are_totals_counted=all(of in found for of in (*BY_NAME[name].of, *BY_NAME[name].other_of))
-    )
+    chosen = _chosen(usual, others, are_totals_counted=all(of in found for of in _totals(BY_NAME[name])))
     tried = tuple((a.definition, a.at_least, a.at_most, a.out_of, a.of, a.outcome) for a in (*usual, *others))
     return replace(chosen, tried=tried)
 
@@ -165,6 +163,11 @@ def _tried(stated: Stated, name: str, found: Counts, *, is_usual: bool, has_tota
             if of in found and is_usual == (place == 0 and of in measure.of):
                 total = found[of].get(definition) or plainest(found)[of]
                 yield replace(_of_total(stated, counted, total, of), definition=definition)
+
+
+def _totals(measure: Measure) -> Iterable[str]:
+    """The totals without which a share is not refuted: the usual ones, and those that need a list of procedures."""
+    return (*measure.of, *(of for of in measure.other_of if "online_procedures" in BY_NAME[of].needs))
 
 
 _BEST_FIRST = [Outcome.HOLDS, Outcome.NOT_SETTLED, Outcome.DOES_NOT_HOLD, Outcome.CANNOT_BE_CHECKED]
