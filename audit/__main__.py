@@ -11,6 +11,7 @@ from audit.terms import AuditError
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Kiểm tra hồ sơ trễ hạn của một xã. / Audit of a commune's late dossiers.")  # fmt: skip
 CANNOT_BE_AUDITED, WRONG_USE = 1, 2
+MOST_NAMED = 20
 OUT = Path("out")
 
 
@@ -101,13 +102,23 @@ def claims(
 
     said = lang if lang in terms.LANGUAGES else "vi"
     try:
-        proposed = extract.claims(report_text.lines(report), report_text.phrases())
+        lines = report_text.lines(report)
+        proposed = extract.claims(lines, report_text.phrases())
         report_text.write_claims(proposed, out, force=force)
     except AuditError as error:
         Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(error.messages[said])
         raise typer.Exit(WRONG_USE) from error
+    if proposed.empty:
+        typer.echo(terms.text("cli.claims_none", said, file=report.name))
+        return
     counts = {reading: int((proposed["reading"] == reading).sum()) for reading in ("sure", "likely", "unsure")}
     typer.echo(terms.text("cli.claims_proposed", said, file=out, total=len(proposed), **counts))
+    over = extract.left_over(lines, proposed)
+    if not over.empty:
+        named = list(dict.fromkeys(map(str, over["line"])))
+        more = " …" if len(named) > MOST_NAMED else ""
+        where = terms.text("cli.claims_lines", said, lines=", ".join(named[:MOST_NAMED]) + more)
+        typer.echo(terms.text("cli.claims_left_over", said, count=len(over), where=where))
     typer.echo(terms.text("cli.claims_next", said))
 
 

@@ -6,6 +6,7 @@ escaped by the templates.
 
 import base64
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit import terms
-from audit.result import Candidate, Case, Result, Share, Source, Tried
+from audit.result import Candidate, Case, Claim, Result, Share, Source, Tried
 from audit.terms import (
     PLAINLY_ON_TIME,
     RESULT_MIME,
@@ -183,9 +184,38 @@ def claims(result: Result) -> Shown:
         mends=[mend for mend in result.mends if len(mend.mended) > len(mend.broken)][:MOST_MENDS],
         unchecked=[claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED],
         checkable=len(checked), unconfirmed_count=sum(not claim.is_confirmed for claim in result.claims),
-        quotes=lambda names: list(dict.fromkeys((by_name[n].section, by_name[n].quote) for n in names if n in by_name)),
-        solutions=_solutions(result), picture=_flow(result), tried=lambda one: _tried(one, result),
+        quotes=lambda names: _quoted([by_name[name] for name in names if name in by_name]),
+        definitions=_definitions(result), place_in_report=lambda claim: _place_in_report(claim, result.lang),
+        solutions=_solutions(result), picture=_flow(result), tried=lambda claim: _all_tried(claim, result),
     )  # fmt: skip
+
+
+def _quoted(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims by the words that they stand in, each words once."""
+    found: dict[tuple, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault((claim.section, claim.quote), []).append(claim)
+    return list(found.values())
+
+
+def _place_in_report(claim: Claim, lang: str) -> str:
+    """Section, page and line of a claim, as far as they are known."""
+    section = claim.section or ""
+    is_numbered = bool(re.match(r"[0-9IVX]", section))
+    parts = [f"{terms.text('page.section', lang)} {section}" if is_numbered else section]
+    parts += [f"{terms.text(f'page.{name}_of_report', lang)} {value}"
+              for name, value in (("page", claim.page), ("line", claim.line)) if value]  # fmt: skip
+    return ", ".join(part for part in parts if part) or terms.text("page.somewhere", lang)
+
+
+def _definitions(result: Result) -> list[str]:
+    """How the first of the smallest explanations takes tables to be defined, where that is not the plainest way."""
+    chosen = next((kind.definitions for kind in result.smallest.uneven), ())
+    return [
+        f"{terms.table(table, result.lang)}: {terms.text(f'table_definition.{definition}', result.lang)}"
+        for table, definition in chosen
+        if terms.has(f"table_definition.{definition}")
+    ]
 
 
 def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
@@ -196,8 +226,9 @@ def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
 
     found: dict[int, list[tuple[str, list[Candidate]]]] = {}
     for kind in result.smallest.uneven:
+        key = "page.uneven" if kind.counted_in or kind.left_out_of else "page.uneven_somewhere"
         sentence = terms.text(
-            "page.uneven", result.lang, count=number(kind.dossiers, result.lang),
+            key, result.lang, count=number(kind.dossiers, result.lang),
             channel=terms.text(f"dossier_channel.{kind.channel or 'any'}", result.lang),
             state=terms.text(f"dossier_state.{kind.state or 'any'}", result.lang),
             counted_in=tables(kind.counted_in), left_out_of=tables(kind.left_out_of),
@@ -222,6 +253,11 @@ def _flow(result: Result) -> Markup:
                        "name": terms.measure(part.measure, result.lang), "dossiers": part.dossiers} for part in parts],
         })  # fmt: skip
     return Markup(_render("flow", result, bars=bars, gap=GAP))
+
+
+def _all_tried(claim: Claim, result: Result) -> list[str]:
+    """Each definition that gave another count, once."""
+    return list(dict.fromkeys(_tried(one, result) for one in claim.tried))
 
 
 def _tried(one: Tried, result: Result) -> str:

@@ -357,6 +357,38 @@ def test_a_part_of_something_that_is_not_recognised_is_never_sure(text):
     assert "sure" not in set(read(text)["reading"])
 
 
+def test_numbers_that_became_no_claim_are_told_with_their_lines(tmp_path):
+    (tmp_path / "report.txt").write_text(
+        "1. Kết quả\nTổng số hồ sơ tiếp nhận: 314 hồ sơ.\nHộ tịch 200 190 10\nĐất đai 12", encoding="utf-8"
+    )
+    lines = report_text.lines(tmp_path / "report.txt")
+    over = extract.left_over(lines, extract.claims(lines, report_text.phrases()))
+    assert over.to_numpy().tolist() == [[3, "200"], [3, "190"], [3, "10"], [4, "12"]]
+    said = CliRunner().invoke(app, ["claims", str(tmp_path / "report.txt"), "-o", str(tmp_path / "new" / "claims.csv")])
+    assert "4 con số chưa thành dòng nào (dòng 3, 4)" in said.output
+    assert (tmp_path / "new" / "claims.csv").is_file()
+
+
+@pytest.mark.parametrize("report", [SCANNED, TYPED, REPORTS / "clean.txt", REPORTS / "planted.txt"])
+def test_of_the_numbers_of_a_whole_report_few_or_none_are_left_over(report):
+    lines = report_text.lines(report)
+    over = extract.left_over(lines, extract.claims(lines, report_text.phrases()))
+    assert len(over) <= (7 if report == SCANNED else 0)  # misread words of the scan: "46" for "độ"
+
+
+@pytest.mark.parametrize(
+    ("name", "out", "said"),
+    [("report.txt", "claims.xlsx", ".csv"), ("folder", "claims.csv", "thư mục"), ("none.txt", "claims.csv", "Không có tệp"),
+     ("empty.txt", "claims.csv", "không thấy số liệu nào")],
+)  # fmt: skip
+def test_what_cannot_be_read_or_written_is_said_in_words(tmp_path, name, out, said):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "report.txt").write_text("Tổng số hồ sơ tiếp nhận: 314 hồ sơ.", encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("Kính gửi các đồng chí.", encoding="utf-8")
+    answered = CliRunner().invoke(app, ["claims", str(tmp_path / name), "-o", str(tmp_path / out)])
+    assert said in answered.output
+
+
 def reads_vietnamese() -> bool:
     program = shutil.which("tesseract")
     listed = program and subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False).stdout

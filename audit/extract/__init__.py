@@ -1,5 +1,6 @@
 """A report's text read into proposed claims: every figure, what it seems to be of, and how sure that is."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -13,7 +14,7 @@ from audit.extract.propose import Proposal, of_block, together
 from audit.extract.statements import signatory, stated
 from audit.extract.words import words
 
-__all__ = ["COLUMNS", "claims"]
+__all__ = ["COLUMNS", "claims", "left_over"]
 
 COLUMNS = ["claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading"]
 
@@ -43,6 +44,31 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
         proposals += of_block(block, text, places(text, counted, wholes), found, wholes)
         proposals += stated(block, text, found)
     return _frame(together([*proposals, *signatory(texts)]))
+
+
+def left_over(lines: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """A row is a number of the text that no claim has: its `line` and the `number`; those of paragraphs left out.
+
+    What is left over may be a number in a name, a misread word, or a figure without any word that was known. One that
+    is equal to a figure or total of some claim is taken for it.
+    """
+    told = {number for column in ("written", "out_of_written") for text in claims[column] for number in _numbers(text)}
+    rows = [
+        (line, number)
+        for line, text in zip(lines["line"], lines["text"], strict=True)
+        for number in _numbers(_ORDINAL.sub("", text))
+        if number not in told
+    ]
+    return pd.DataFrame(rows, columns=["line", "number"])
+
+
+_ORDINAL = re.compile(r"^\s*(?:[-+*•–]\s*)?\d{1,2}(?:\.\d{1,2})*\s*[./)]\s+")
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers that stand alone, without leading zeros, dates and document numbers in their parts."""
+    found = re.findall(r"(?<![^\W\d_])\d+(?:[.,]\d+)*(?![^\W\d_])", text)
+    return [number.lstrip("0") or "0" for number in found]
 
 
 def _is_ordinal(block: Block, figure: Figure) -> bool:

@@ -22,6 +22,7 @@ MOST_LETTERS, MOST_PAGES, MOST_SCANNED = 1_000_000, 500, 60
 LANGUAGE, DPI, PDF_DPI = "vie", 300, 72
 SECONDS_A_PAGE = 120
 FEWEST_LETTERS = 20  # on a page with a text layer
+MOST_BYTES_A_LETTER = 4
 MOST_PIXELS = 40_000_000  # an A3 page at 300 dpi has 17 million
 
 _EDITORS_NOTE = re.compile(r"\s*\*\*\[.*?\]\*\*")  # in .md: what a transcriber adds, in bold square brackets
@@ -36,8 +37,10 @@ def lines(path: Path) -> pd.DataFrame:
     or of another kind, and for a scan where tesseract or its Vietnamese is not installed.
     """
     if not path.is_file():
-        raise AuditError("no_report", file=path.name)
-    if path.stat().st_size > MOST_BYTES:
+        raise AuditError("report_folder" if path.is_dir() else "no_report", file=path.name)
+    is_plain = path.suffix.lower() in (".txt", ".md")
+    most = min(MOST_BYTES, MOST_BYTES_A_LETTER * MOST_LETTERS) if is_plain else MOST_BYTES
+    if path.stat().st_size > most:
         raise AuditError("report_too_big", file=path.name, most=MOST_BYTES // 1_000_000)
     read = {".txt": _text, ".md": _markdown, ".docx": _docx, ".pdf": _pdf}.get(path.suffix.lower())
     if read is None:
@@ -60,8 +63,10 @@ def phrases() -> list[dict[str, str]]:
 def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> None:
     """The proposed claims as `claims.csv` with Vietnamese headings and words, to be confirmed by a person.
 
-    An AuditError where the file is there already, unless `force`.
+    An AuditError where the file is there already, unless `force`, and for a name that does not end in .csv.
     """
+    if path.suffix.lower() != ".csv":
+        raise AuditError("claims_kind", file=path.name)
     if path.exists() and not force:
         raise AuditError("claims_there", file=path.name)
     text = io.StringIO(newline="")
@@ -75,6 +80,7 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
         row |= {column: said.get((column, claim[column]), claim[column]) for column in ("unit", "reading")}
         writer.writerow([_inert(row[column]) for column in columns])
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.getvalue().encode("utf-8-sig"))
     except OSError as error:
         raise AuditError("cannot_write", file=path.name) from error

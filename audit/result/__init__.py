@@ -2,6 +2,6 @@
 
 from audit.result.cases import Findings
 from audit.result.gather import of
-from audit.result.schema import Candidate, Case, Result, Share, Source, Tried, schema_text
+from audit.result.schema import Candidate, Case, Claim, Result, Share, Source, Tried, schema_text
 
-__all__ = ["Candidate", "Case", "Findings", "Result", "Share", "Source", "Tried", "of", "schema_text"]
+__all__ = ["Candidate", "Case", "Claim", "Findings", "Result", "Share", "Source", "Tried", "of", "schema_text"]

@@ -280,12 +280,19 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
             f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
             at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else number(row["at_most"], lang),
             out_of=row["out_of"], of=lowered(measure(row["of"], lang)) if row["of"] else "–",
-            definition=text(f"definition.{row['definition']}", lang).lower() if row["definition"] else "–",
+            definition=_by(row, lang),
             least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
         )  # fmt: skip
         tried = tuple(Tried(**dict(zip(Tried.model_fields, one, strict=True))) for one in row["tried"])
         found.append(Claim(**{name: row[name] for name in copied}, tried=tried, explanation=sentence))
     return tuple(found)
+
+
+def _by(row: Mapping, lang: str) -> str:
+    """How an answer counts: its definition, or, where that is the plainest, the total that it takes."""
+    if row["tried"] and row["definition"] == row["tried"][0][0] and row["of"]:
+        return text("page.of_total", lang, of=lowered(measure(row["of"], lang)))
+    return lowered(text(f"definition.{row['definition']}", lang)) if row["definition"] else "–"
 
 
 def _soft_spots(found: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
