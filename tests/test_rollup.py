@@ -303,6 +303,14 @@ def test_a_table_with_withdrawals_is_not_held_to_a_form_without_them(tmp_path):
     assert [(row.identity, row.outcome) for row in found.rows] == [("whereabouts", "holds")]
 
 
+def test_more_received_than_settled_and_open_may_be_withdrawals_that_the_form_has_no_column_for(tmp_path):
+    heading = "Đơn vị | Tổng số tiếp nhận | Đã giải quyết | Đang giải quyết"
+    found = of_text(tmp_path, f"{heading}\nxã An | 314 | 293 | 18\nxã Bình | 310 | 293 | 18")
+    assert [(row.unit, row.outcome, row.difference) for row in found.rows] == [
+        ("xã An", "not_settled", 3), ("xã Bình", "does_not_hold", -1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("row", "outcomes"),
     [

@@ -186,6 +186,7 @@ def _identities(row: pd.DataFrame, *, may_lack: bool) -> Iterator[tuple]:
     """The identities of one row, as `rows` shows them: those of which every figure stands in the row."""
     reported = _claims(row).sort_values("unit", key=lambda units: units == "percent", kind="stable")
     headings = dict(zip(reported["measure"], row["heading"].reindex(reported.index), strict=True))
+    shares = dict(zip(row.loc[row["is_share"], "measure"], row.loc[row["is_share"], "heading"], strict=True))
     reported = _added(reported, headings, "received_in_person", IN_PERSON)
     in_time = _added(reported, headings, "settled_in_time", IN_TIME)
     answers = pd.concat([_only(reported, is_share=False), _only(in_time, is_share=True)])
@@ -198,8 +199,12 @@ def _identities(row: pd.DataFrame, *, may_lack: bool) -> Iterator[tuple]:
         is_sum = sum(Decimal(written) for _, written in answer["terms"][1:]) == answer["expected"]
         if outcome == Outcome.DOES_NOT_HOLD and may_lack and is_sum and difference > 0:
             outcome = Outcome.NOT_SETTLED
-        terms = tuple((headings[name], written) for name, written in answer["terms"])
-        yield (*place, answer["identity"], outcome, answer["expected"], answer["found"], difference, terms)
+        if answer["identity"] == WITHOUT_WITHDRAWN and outcome == Outcome.DOES_NOT_HOLD and difference > 0:
+            outcome = Outcome.NOT_SETTLED  # some may have been withdrawn: the form has no column for them
+        terms = [(headings[name], written) for name, written in answer["terms"]]
+        if answer["identity"] == ON_TIME_SHARE:
+            terms[0] = (shares.get(names[0], terms[0][0]), terms[0][1])
+        yield (*place, answer["identity"], outcome, answer["expected"], answer["found"], difference, tuple(terms))
 
 
 def _only(reported: pd.DataFrame, *, is_share: bool) -> pd.DataFrame:
