@@ -13,10 +13,11 @@ from folders import cells
 from test_page import browser, pytestmark  # noqa: F401  the same browser
 from typer.testing import CliRunner
 
-from audit import report_rollup, run
+from audit import run
 from audit.__main__ import app
 from audit.check import rollup as check
 from audit.load import audits, rollup_table
+from audit.report import rollup as report_rollup
 from audit.result import rollup
 from audit.terms import AuditError
 

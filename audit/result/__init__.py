@@ -2,6 +2,18 @@
 
 from audit.result.cases import Findings
 from audit.result.gather import of
-from audit.result.schema import Candidate, Case, Claim, Result, Share, Source, Tried, schema_text
+from audit.result.schema import Candidate, Case, Claim, Evidence, Result, Share, Source, Tried, schema_text
 
-__all__ = ["Candidate", "Case", "Claim", "Findings", "Result", "Share", "Source", "Tried", "of", "schema_text"]
+__all__ = [
+    "Candidate",
+    "Case",
+    "Claim",
+    "Evidence",
+    "Findings",
+    "Result",
+    "Share",
+    "Source",
+    "Tried",
+    "of",
+    "schema_text",
+]

@@ -4,13 +4,10 @@ Every function takes the Rollup and returns something that a notebook displays. 
 """
 
 from collections.abc import Mapping
-from functools import cache
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from audit import terms
-from audit.report import MOST_ROWS, TEMPLATES, Shown
+from audit.report.pieces import MOST_ROWS, Shown, environment
 from audit.result.rollup import Cell, Rollup
 from audit.terms import RESULT_MIME, Outcome, in_percent, number
 
@@ -115,7 +112,7 @@ def _html(piece: str, rollup: Rollup, **values: object) -> str:
         "n": lambda value: _number(value, lang), "percent": lambda value: in_percent(value, lang),
         "written": lambda cell: _written(cell, lang), "marks": MARKS, "most": MOST_ROWS,
     }  # fmt: skip
-    template = _environment().get_template("parts/rollup.html.j2")
+    template = environment().get_template("parts/rollup.html.j2")
     return template.render(r=rollup, piece=piece, **words, **values)
 
 
@@ -126,11 +123,3 @@ def _number(value: float | None, lang: str) -> str:
 def _written(cell: Cell, lang: str) -> str:
     """A count as it is written; a share in percent, also where a spreadsheet keeps it as a fraction of 1."""
     return f"{_number(cell.figure, lang)}%" if cell.is_share and cell.figure is not None else cell.written
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
