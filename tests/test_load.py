@@ -413,9 +413,9 @@ def test_a_mistyped_measure_is_listed_with_the_nearest_one_and_is_still_a_line_o
 
 def test_a_figure_that_is_not_in_its_quote_is_listed_and_not_confirmed(tmp_path):
     head = "claim | measure | written | unit | quote | is_confirmed\n"
-    lines = "A | settled | 341 | dossier | xong 314 hồ sơ | x\nB | late_in_software | 5 | dossier | quá hạn 05 hồ sơ | x\nC | late_in_reality | không có | dossier | không có hồ sơ nào | x\nD | period | 24/8 - 24/9/2023 | day | từ 24/8 đến hết 24/9/2023 | x"
+    lines = "A | settled | 341 | dossier | xong 314 hồ sơ | x\nB | late_in_software | 5 | dossier | quá hạn 05 hồ sơ | x\nC | late_in_reality | không có | dossier | không có hồ sơ nào | x\nD | period | 24/8 - 24/9/2023 | day | từ 24/8 đến hết 24/9/2023 | x\nE | results_digitised | 302 | dossier | ho so 13 302 ho so | x"
     office = load.office(folder(tmp_path / "a", claims__csv=head + lines))
-    assert office.claims["is_confirmed"].tolist() == [False, True, True, True]
+    assert office.claims["is_confirmed"].tolist() == [False, True, True, True, True]
     assert problems(office) == [("claims.csv", 2, "written", "figure_not_in_quote")]
 
 

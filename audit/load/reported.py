@@ -56,13 +56,15 @@ def _misquoted(frame: pd.DataFrame) -> Iterator[bool]:
     """Whether the figure of each line has digits and stands nowhere in its quote."""
     for unit, written, quote in zip(frame["unit"], frame["written"], frame["quote"], strict=True):
         is_quoted = unit not in NOT_QUOTED and isinstance(written, str) and isinstance(quote, str)
-        yield is_quoted and bool(_numbers(written)) and not set(_numbers(written)) <= set(_numbers(quote))
+        told = set(_numbers(written)) if is_quoted else set()
+        yield bool(told) and not told & set(_numbers(quote))
 
 
 def _numbers(text: str) -> list[str]:
-    """The numbers in a text, without leading zeros: "05" is "5"."""
+    """The numbers in a text, without leading zeros: "05" is "5"; where a space may mark thousands, both readings."""
     joined = re.sub(r"(?<=\d)[ \u00a0](?=\d{3})", "", text)
-    return [number.lstrip("0") or "0" for number in re.findall(r"\d+(?:[.,]\d+)*", joined)]
+    found = [number for way in (text, joined) for number in re.findall(r"\d+(?:[.,]\d+)*", way)]
+    return [number.lstrip("0") or "0" for number in found]
 
 
 def _nearest(text: str, named: dict[str, str]) -> str:

@@ -36,6 +36,7 @@ def claims(result: Result) -> Shown:
         unchecked=[claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED],
         checkable=len(checked), unconfirmed_count=sum(not claim.is_confirmed for claim in result.claims),
         quotes=lambda names: _quoted([by_name[name] for name in names if name in by_name]),
+        is_mixed=lambda names: len({by_name[name].is_confirmed for name in names if name in by_name}) > 1,
         definitions=_definitions(result), place_in_report=lambda claim: _place_in_report(claim, result.lang),
         solutions=_solutions(result), picture=_flow(result), tried=lambda claim: all_tried(claim, result),
     )  # fmt: skip
