@@ -84,6 +84,7 @@ def test_what_is_read_from_the_report_alone_has_the_same_soft_spots_and_none_is_
     (tmp_path / "claims.csv").rename(made / "claims.csv")
     office = load.office(made)
     assert office.claims["is_readable"].all()
+    assert office.problems.empty
     assert len(office.claims) == len(claims)
     spots = soft_spots(office)
     assert Counter(spot["soft_spot"] for spot in spots) == Counter(spot["soft_spot"] for spot in report_233()[0])
