@@ -179,6 +179,13 @@ def test_no_share_is_mended_beyond_the_whole():
     )
 
 
+def test_a_share_of_a_hidden_total_is_not_said_to_be_misprinted():
+    text = "measure | written | unit\nreceived_total | 314 | dossier\ncomponents_digitised | 302 | dossier\ncomponents_digitised | 97,42% | percent"
+    claims = reported(text)
+    assert only(claims, "components_of_received")["outcome"] == Outcome.DOES_NOT_HOLD
+    assert mends(identities(claims), claims).empty
+
+
 def test_in_time_may_be_printed_as_early_and_on_the_due_day():
     parts = {"settled_early": 5, "settled_on_due_day": 2, "late_in_software": 2}
     assert [answers(counts(settled=whole, **parts))["settled"] for whole in (9, 10)] == ["holds", "does_not_hold"]
