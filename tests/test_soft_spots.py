@@ -196,6 +196,8 @@ def test_a_target_called_met_names_those_missed_and_those_not_admitted():
     (spot,) = found(LATE + TARGETS + met + "results_digitised | chưa đạt 100% | statement")["target_called_met"]
     assert spot["missed"] == ((("settled_in_time", "98,3%"), "100%"), (("results_digitised", "83,6%"), "100%"))
     assert spot["not_admitted"] == ((("settled_in_time", "98,3%"), "100%"),)
+    (spot,) = found(LATE + TARGETS + met + "results_digitised | phấn đấu đạt | statement")["target_called_met"]
+    assert len(spot["not_admitted"]) == 2  # an intention is no admission
 
 
 def test_targets_missed_and_not_called_met_or_met_and_called_so_are_no_soft_spot():
