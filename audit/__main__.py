@@ -1,12 +1,15 @@
 """The command line: `audit run FOLDER…`, `rollup TABLE`, `claims REPORT`, `days FOLDER DOSSIER` and `schema`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audit import terms
 from audit.terms import AuditError
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
                   help="Kiểm tra hồ sơ trễ hạn của một xã. / Audit of a commune's late dossiers.")  # fmt: skip
@@ -37,8 +40,8 @@ def run(
 
     from audit import run as runner  # noqa: PLC0415
 
-    said = lang if lang in terms.LANGUAGES else "vi"
-    errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    said = _language(lang)
+    errors = _errors()
     try:
         given = {"as_of": as_of, "lang": lang, **_pairs(parameter or [], runner.valid_parameters())}
         with Progress(console=Console(stderr=True), transient=True, disable=len(folders) == 1) as progress:
@@ -68,12 +71,10 @@ def rollup(
     lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
 ) -> None:
     """Đối chiếu bảng tổng hợp nhiều xã. / Check a table of many communes."""
-    from rich.console import Console  # noqa: PLC0415
-
     from audit import run as runner  # noqa: PLC0415
 
-    said = lang if lang in terms.LANGUAGES else "vi"
-    errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    said = _language(lang)
+    errors = _errors()
     given = {"first_on": first_on, "last_on": last_on, "sheet": sheet, "lang": lang}
     try:
         done = runner.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)
@@ -95,18 +96,16 @@ def claims(
     force: Annotated[bool, typer.Option("--force", help="Ghi đè tệp đã có. / Overwrite the file.")] = False,
 ) -> None:
     """Đọc báo cáo, đề xuất số liệu để người xác nhận. / Read a report, propose its figures for a person to confirm."""
-    from rich.console import Console  # noqa: PLC0415
-
     from audit import extract  # noqa: PLC0415
     from audit.load import report_text  # noqa: PLC0415
 
-    said = lang if lang in terms.LANGUAGES else "vi"
+    said = _language(lang)
     try:
         lines = report_text.lines(report)
         proposed = extract.claims(lines, report_text.phrases())
         report_text.write_claims(proposed, out, force=force)
     except AuditError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(error.messages[said])
+        _errors().print(error.messages[said])
         raise typer.Exit(WRONG_USE) from error
     if proposed.empty:
         typer.echo(terms.text("cli.claims_none", said, file=report.name))
@@ -130,16 +129,14 @@ def days(
     lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
 ) -> None:
     """Đếm từng ngày làm việc của một hồ sơ. / Count a dossier's working days, day by day."""
-    from rich.console import Console  # noqa: PLC0415
-
     from audit import load, report  # noqa: PLC0415
 
-    said = lang if lang in terms.LANGUAGES else "vi"
+    said = _language(lang)
     try:
         counted = load.term_of(load.office(folder, as_of), dossier)
         typer.echo(report.day_by_day(*counted, lang=said))
     except AuditError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(error.messages[said])
+        _errors().print(error.messages[said])
         raise typer.Exit(CANNOT_BE_AUDITED) from error
 
 
@@ -149,6 +146,18 @@ def schema() -> None:
     from audit.result import schema_text  # noqa: PLC0415
 
     typer.echo(schema_text(), nl=False)
+
+
+def _language(lang: str) -> str:
+    """The language of messages; Vietnamese where another than the two is asked for."""
+    return lang if lang in terms.LANGUAGES else "vi"
+
+
+def _errors() -> "Console":
+    """Where messages go: as they are, and not among the results."""
+    from rich.console import Console  # noqa: PLC0415  not needed for --help
+
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
 def _pairs(written: list[str], valid: dict[str, str]) -> dict[str, str]:

@@ -182,6 +182,12 @@ def unread(software: IntoFrame) -> int:
     return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
 
 
+def repeated(software: IntoFrame) -> list[str]:
+    """The codes of which a row of the software repeats another, ascending."""
+    rows = nw.from_native(software).lazy().filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
+    return sorted(set(collected(rows)["dossier_id"].to_list()))
+
+
 def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]:
     """`rows`, `judged`, `problems`, `duplicates` of one record; an AuditError where they do not add up.
 

@@ -4,9 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
-import narwhals as nw
 import pandas as pd
-from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit import summarise
@@ -16,8 +14,6 @@ from audit.check.flow import flow
 from audit.check.identities import identities, mends
 from audit.check.recount import Counts, claims, counts, plainest
 from audit.check.soft_spots import soft_spots
-from audit.expressions import collected
-from audit.terms import Fate
 
 __all__ = [
     "Checked", "claims", "counts", "denominators", "figures", "flow", "identities", "mends", "plainest", "soft_spots",
@@ -54,15 +50,9 @@ def figures(
     agree, hidden = identities(reported, previous), denominators(reported, plainest(found))
     smallest, audited = uneven.smallest(reported), (days["period_first_on"], days["period_last_on"])
     fitting = uneven.candidates(
-        smallest, judged, period_last_on=days["period_last_on"], repeated=_repeated(software)
+        smallest, judged, period_last_on=days["period_last_on"], repeated=summarise.repeated(software)
     )  # fmt: skip
     return Checked(
         found, claims(reported, found), agree, mends(agree, reported), hidden,
         soft_spots(reported, agree, hidden, workdays, audited), smallest, fitting, flow(reported, hidden, smallest),
     )  # fmt: skip
-
-
-def _repeated(software: IntoFrame) -> list[str]:
-    """The codes of which a row repeats another."""
-    rows = nw.from_native(software).lazy().filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
-    return sorted(set(collected(rows)["dossier_id"].to_list()))

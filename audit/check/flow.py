@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from audit.check.printed import Report, report
+from audit.check.printed import DIGITISED, Report, report
 
 COLUMNS = ["table", "measure", "starts_at", "dossiers", "left_out"]
 REST = "rest"  # of a digitisation table: what is not digitised
@@ -18,7 +18,6 @@ BARS = {  # table to the measures that lie side by side in it; the first way of 
     ),
     "online": (("online_partial_received", "online_full_received"), ("online_listed_received",)),
 }
-DIGITISED = ("components_digitised", "results_digitised")
 UNDER = {"online": "received_online"}  # a table begins under the figure that it breaks down
 
 

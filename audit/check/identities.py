@@ -9,7 +9,7 @@ import pandas as pd
 
 from audit.check.denominators import totals
 from audit.check.figure import Figure, figure
-from audit.check.printed import HIDDEN, PREVIOUS, UNKNOWN, WHOLES, Report, Term, report
+from audit.check.printed import DIGITISED, HIDDEN, PREVIOUS, UNKNOWN, WHOLES, Report, Term, report
 from audit.terms import PERCENT_DIGITS, Outcome
 
 Terms = tuple[Term, ...]  # the figures of an identity, whole first
@@ -203,7 +203,6 @@ OPEN_BEFORE = Either(
 IN_TIME = Either((("settled_in_time",), ("settled_early", "settled_on_due_day")))
 GROUPS = ("interlinked_birth_received", "interlinked_death_received")
 MAY_BE_CARRIED_OVER = ("online_listed_settled", "online_partial_settled", "online_full_settled")  # received before
-SEVERAL_TOTALS = ("components_digitised", "results_digitised")  # offices take these shares of several totals
 
 Figures = Callable[[Report], Iterator[tuple[Terms, bool]]]  # the figures of each instance, and whether all are stated
 
@@ -247,10 +246,10 @@ def form_06(stated: Report) -> Iterator[tuple[Terms, bool]]:
 
 def digitised_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """The totals of both shares, printed or the one number they can be, with the open; the withdrawn if they fit."""
-    totals_ = tuple(filter(None, (_total_of_share(stated, name) for name in SEVERAL_TOTALS)))
+    totals_ = tuple(filter(None, (_total_of_share(stated, name) for name in DIGITISED)))
     rest, is_whole = _stated(stated, (OPEN,))
     terms, withdrawn = (*totals_, *rest), stated.counts.get("withdrawn")
-    is_whole = is_whole and len(totals_) == len(SEVERAL_TOTALS)
+    is_whole = is_whole and len(totals_) == len(DIGITISED)
     if is_whole and withdrawn is not None and terms[0].value == _added(terms[1:]) + withdrawn.value:
         terms = (*terms, withdrawn)
     yield terms, is_whole
@@ -288,7 +287,7 @@ def printed_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
     for number, line in enumerate(stated.lines):
         total, whole = stated.total(number), stated.counts.get(WHOLES.get(line.measure, ""))
         is_its_own = line.unit != "average" and total is not None and total.is_out_of and total.line == number
-        if not is_its_own or whole is None or line.measure in SEVERAL_TOTALS:
+        if not is_its_own or whole is None or line.measure in DIGITISED:
             continue
         if line.is_count or total.value != whole.value:  # where a share's total is the whole, the share is compared
             yield (total, whole), True

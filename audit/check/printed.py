@@ -13,6 +13,7 @@ from audit.check.figure import Figure, figure
 UNKNOWN = "unknown"
 HIDDEN, OUT_OF, PREVIOUS = "hidden:", "out_of:", "previous:"  # before a measure: its total, or its last report's figure
 NOT_COUNTS = ("percent", "average", "target", "statement", "number", "day")
+DIGITISED = ("components_digitised", "results_digitised")  # offices take these shares of several totals
 WHOLES = {  # what is counted among: a part is never greater, and a total printed beside it is this one
     "components_digitised": "received_total",
     "results_digitised": "settled",

@@ -217,10 +217,10 @@ def _share_of_itself(reported: Reported) -> Iterator[Found]:
     """The online share is 100 % because it is taken of what was filed online."""
     in_person, online = (reported.count(measure) for measure in NEW)
     shares = [line for line in reported.of("online_listed_settled", "percent") if _is_whole(line)]
+    own = reported.of("received_online", "percent")
     if online:
-        own = reported.of("received_online", "percent")
         shares += [line for line in own if _is_whole(line) and line.out_of_written == online.written]
-    is_given = any(line.figure and line.figure.value < WHOLE for line in reported.of("received_online", "percent"))
+    is_given = any(line.figure and line.figure.value < WHOLE for line in own)
     if shares and in_person and online and in_person.value and not is_given:
         new = in_person.value + online.value
         values = {"online": online.value, "new": new, "in_person": in_person.value}

@@ -21,7 +21,7 @@ from narwhals.typing import IntoFrame
 from audit.check import kinds
 from audit.check.denominators import WHOLE, hidden, totals
 from audit.check.kinds import COUNTED, Kind
-from audit.check.printed import Report, Term, report
+from audit.check.printed import DIGITISED, Report, Term, report
 from audit.expressions import (
     closed_in_time,
     closed_late,
@@ -40,7 +40,6 @@ CONSISTENT, TOO_FEW, NO_SHARE, CANNOT = "consistent", "too_few_tables", "share_o
 AGAIN = "again:"  # before a measure that is stated twice, differently
 
 OPEN, IN_TIME = ("open_within_time", "open_overdue"), ("settled_early", "settled_on_due_day")
-DIGITISED = ("components_digitised", "results_digitised")  # what these tables print is the total of the share
 TABLES = {  # a table of the report: the measures that it prints
     "total": ("received_total",),
     "by_channel": ("received_in_person", "received_online", "carried_over"),

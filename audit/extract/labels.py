@@ -1,7 +1,7 @@
 """Which measure a figure is of: by the words before and after it and what it stands under."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -354,6 +354,3 @@ def _reading(fit: _Fit, margin: float) -> str:
 def known_words(listed: Sequence[Phrase]) -> frozenset[str]:
     """Every word of the phrases, and the fillers."""
     return frozenset(word for phrase in listed for part in phrase.parts for word in part.split()) | _FILLERS
-
-
-Above = Mapping[str, Hits]

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.load import word
-from audit.shipped import shipped
+from audit.load import _reference, word
 from audit.terms import AuditError, measures
 
 COLUMNS = ["page", "line", "text"]
@@ -56,8 +55,7 @@ def lines(path: Path) -> pd.DataFrame:
 
 def phrases() -> list[dict[str, str]]:
     """The lines of `phrases.csv`: the words by which a figure's measure is known."""
-    text = shipped("reference/phrases.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text)))
+    return _reference("phrases.csv")
 
 
 def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> None:
@@ -92,9 +90,8 @@ def _inert(cell: str) -> str:
 
 def _headings() -> dict[str, str]:
     """Column to its Vietnamese heading, the last one listed for claims."""
-    lines_ = csv.DictReader(io.StringIO(shipped("reference/headings.csv").read_text(encoding="utf-8-sig")))
     found: dict[str, str] = {}
-    for line in lines_:
+    for line in _reference("headings.csv"):
         if line["record"] == "claims" and line["heading"] != line["column"]:
             found.setdefault(line["column"], line["heading"])
     return found
@@ -102,9 +99,8 @@ def _headings() -> dict[str, str]:
 
 def _words() -> dict[tuple[str, str], str]:
     """(column, value) to the first word listed for it that is not the value itself."""
-    lines_ = csv.DictReader(io.StringIO(shipped("reference/words.csv").read_text(encoding="utf-8-sig")))
     found: dict[tuple[str, str], str] = {}
-    for line in lines_:
+    for line in _reference("words.csv"):
         if line["written"] != line["value"]:
             found.setdefault((line["column"], line["value"]), line["written"])
     return found

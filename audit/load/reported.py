@@ -13,7 +13,6 @@ from audit.load.table import Table
 from audit.terms import measures
 
 NOT_QUOTED = ("number", "day", "statement")  # what is written of these is put together, or said in other words
-UNLISTED = "unknown"
 _MOST_EDITS = 4  # beyond, a word is another one
 _WRONG_WORDS = {"unit": "unknown_unit_of_claim", "is_confirmed": "unknown_confirmation", "reading": "unknown_reading"}
 

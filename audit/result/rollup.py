@@ -1,30 +1,25 @@
 """Everything that was found in a table of many communes, in one object: what its page and `rollup.json` show."""
 
-import hashlib
 import platform
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from importlib.metadata import version
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from audit.check.rollup import Checked
 from audit.load.audits import Audits
 from audit.load.rollup_table import RollupTable
 from audit.result.cases import plain
 from audit.result.gather import PROGRAM
-from audit.result.schema import Input
+from audit.result.schema import Input, Part, Written
 from audit.terms import AuditError, Outcome, text
 
 ROLLUP_VERSION = "1.0"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cell(_Part):
+class Cell(Part):
     """A cell of the table; `outcome` against its commune's audit, null for a total's cell and one not read."""
 
     unit: str
@@ -45,7 +40,7 @@ class Cell(_Part):
     most_percent: float | None
 
 
-class RowCheck(_Part):
+class RowCheck(Part):
     """Figures of one row that must agree; `terms` holds (heading, figure), the whole first."""
 
     unit: str
@@ -59,7 +54,7 @@ class RowCheck(_Part):
     terms: tuple[tuple[str, str], ...]
 
 
-class ColumnCheck(_Part):
+class ColumnCheck(Part):
     """A column's total: `expected` is what the communes give, `found` what the total row says."""
 
     heading: str
@@ -74,14 +69,14 @@ class ColumnCheck(_Part):
     unread: int
 
 
-class Repeated(_Part):
+class Repeated(Part):
     """A commune that stands in several rows."""
 
     unit: str
     rows: tuple[int, ...]
 
 
-class AuditPeriod(_Part):
+class AuditPeriod(Part):
     """An audit and the period that it is of, both days included."""
 
     audit: str
@@ -90,7 +85,7 @@ class AuditPeriod(_Part):
     last_on: date
 
 
-class Problem(_Part):
+class Problem(Part):
     """One thing that could not be read, and how many cells could not be checked for it."""
 
     row: int | None
@@ -101,7 +96,7 @@ class Problem(_Part):
     message: str
 
 
-class LeftOut(_Part):
+class LeftOut(Part):
     """A row that is no commune's and no total."""
 
     row: int
@@ -109,7 +104,7 @@ class LeftOut(_Part):
     written: str
 
 
-class Accounting(_Part):
+class Accounting(Part):
     """What became of the cells: read = checked + problems; `communes` and `totals` are those checked."""
 
     read: int
@@ -119,7 +114,7 @@ class Accounting(_Part):
     problems: int
 
 
-class Rollup(_Part):
+class Rollup(Written):
     """One table, and all that was found in it. Equal inputs and parameters give equal bytes."""
 
     schema_version: str
@@ -151,14 +146,6 @@ class Rollup(_Part):
     def periods(self) -> tuple[tuple[date, date], ...]:
         """The periods of the audits that cells were compared with."""
         return tuple(sorted({(audit.first_on, audit.last_on) for audit in self.compared}))
-
-    def as_json(self) -> str:
-        """The text of `rollup.json`."""
-        return self.model_dump_json(indent=1) + "\n"
-
-    def sha256(self) -> str:
-        """The hash of `rollup.json`, which the page shows."""
-        return hashlib.sha256(self.as_json().encode()).hexdigest()
 
 
 def of(read: RollupTable, audits: Audits, checked: Checked, *, lang: str) -> Rollup:

@@ -11,11 +11,25 @@ from audit.terms import Apology, Cause, Fate, FoundIn, Outcome, Population, Unit
 SCHEMA_VERSION = "1.2"
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of what was found: no other field than its own, and never changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class OfficeName(_Part):
+class Written(Part):
+    """Everything that one run found, as it is written beside the page."""
+
+    def as_json(self) -> str:
+        """The text of the file."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    def sha256(self) -> str:
+        """The hash of the file, which the page shows."""
+        return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+
+class OfficeName(Part):
     """The audited office; `made_up` where its dossiers are invented."""
 
     commune: str
@@ -25,14 +39,14 @@ class OfficeName(_Part):
     report: str = Field(description="number of the report whose figures were checked")
 
 
-class Period(_Part):
+class Period(Part):
     """First and last day of the period, both included."""
 
     first_on: date
     last_on: date
 
 
-class Input(_Part):
+class Input(Part):
     """A file as read: the SHA-256 of its bytes, and its rows (null for settings)."""
 
     name: str
@@ -40,7 +54,7 @@ class Input(_Part):
     rows: int | None
 
 
-class Accounting(_Part):
+class Accounting(Part):
     """What became of the rows of one record: rows = judged + problems + duplicates; `left_out` are no dossiers."""
 
     rows: int
@@ -50,7 +64,7 @@ class Accounting(_Part):
     left_out: int
 
 
-class Columns(_Part):
+class Columns(Part):
     """The columns of one record: found, optional ones not found (by our names), and headings nothing was read from."""
 
     found: tuple[str, ...]
@@ -58,7 +72,7 @@ class Columns(_Part):
     unused: tuple[str, ...]
 
 
-class Share(_Part):
+class Share(Part):
     """Dossiers of a total; percent 0-100 with two digits, null of nothing."""
 
     numerator: int
@@ -73,7 +87,7 @@ class OnTime(Share):
     at_most: Share
 
 
-class CauseCount(_Part):
+class CauseCount(Part):
     """Dossiers of one verdict with one cause."""
 
     verdict: Verdict
@@ -82,7 +96,7 @@ class CauseCount(_Part):
     dossiers: int
 
 
-class Cell(_Part):
+class Cell(Part):
     """A cell as written, under the heading of its file."""
 
     column: str
@@ -90,7 +104,7 @@ class Cell(_Part):
     written: str | None
 
 
-class Evidence(_Part):
+class Evidence(Part):
     """A row of a record that a verdict rests on: where it stands and what it says, as the file has it."""
 
     record: str
@@ -105,7 +119,7 @@ class Evidence(_Part):
     cells: tuple[Cell, ...]
 
 
-class DueDate(_Part):
+class DueDate(Part):
     """A due date of a dossier and where it comes from; `verdict` under it alone, where they lead to different ones.
 
     One that does not stand is shown and decides nothing: an apology's new date, or a term that is not confirmed.
@@ -117,7 +131,7 @@ class DueDate(_Part):
     verdict: Verdict | None
 
 
-class Stay(_Part):
+class Stay(Part):
     """A stay of a dossier with a unit, by the control slips; working days of running clock, null where unknown."""
 
     unit: str
@@ -130,7 +144,7 @@ class Stay(_Part):
     is_waiting: bool
 
 
-class DayOff(_Part):
+class DayOff(Part):
     """A day between receipt and due date that is not as the week has it: off, or worked in exchange."""
 
     day: date
@@ -140,7 +154,7 @@ class DayOff(_Part):
     is_decided_later: bool = Field(description="decided after the dossier was received")
 
 
-class Case(_Part):
+class Case(Part):
     """A dossier that is not plainly on time, or of which the records say two things."""
 
     dossier_id: str
@@ -180,7 +194,7 @@ class Case(_Part):
     evidence: tuple[Evidence, ...]
 
 
-class Source(_Part):
+class Source(Part):
     """A legal or written source of rules, the days it was in force (both included), and how sure it is.
 
     `sureness`: c confirmed by a public source, w a secondary source, u not confirmed as law.
@@ -194,21 +208,21 @@ class Source(_Part):
     sureness: str
 
 
-class Contradiction(_Part):
+class Contradiction(Part):
     """Dossiers of which two records, or two days of one, cannot both be right."""
 
     kind: str
     dossiers: tuple[str, ...]
 
 
-class LeadDossier(_Part):
+class LeadDossier(Part):
     """A dossier of a lead; dossiers of one `group` belong together."""
 
     dossier_id: str
     group: str
 
 
-class Lead(_Part):
+class Lead(Part):
     """A pattern worth a look, never a finding; looked for in `out_of` dossiers or lines."""
 
     kind: str
@@ -217,7 +231,7 @@ class Lead(_Part):
     dossiers: tuple[LeadDossier, ...]
 
 
-class UnitTime(_Part):
+class UnitTime(Part):
     """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted."""
 
     unit: str
@@ -232,7 +246,7 @@ class UnitTime(_Part):
     cannot_be_told: int
 
 
-class Traced(_Part):
+class Traced(Part):
     """Settled dossiers by the software's closing against paper: same day, earlier, later, or no paper.
 
     `overturned`: those of which paper proves the other answer.
@@ -243,7 +257,7 @@ class Traced(_Part):
     overturned: int
 
 
-class Undecided(_Part):
+class Undecided(Part):
     """Settled dossiers that one rule leaves undecided, and by how many points they widen the share's range."""
 
     verdict: Verdict
@@ -254,7 +268,7 @@ class Undecided(_Part):
     percent_points: float
 
 
-class Proposal(_Part):
+class Proposal(Part):
     """A dossier of the software and a line of the register that may be the same; applied only by corrections.csv."""
 
     dossier_id_software: str
@@ -267,7 +281,7 @@ class Proposal(_Part):
     reasons: tuple[str, ...]
 
 
-class Correction(_Part):
+class Correction(Part):
     """One cell that a person put right; texts that may be personal are not repeated."""
 
     record: str
@@ -281,14 +295,14 @@ class Correction(_Part):
     on: date
 
 
-class Recounted(_Part):
+class Recounted(Part):
     """A measure counted in the records; `at_most` is null where nothing bounds it."""
 
     at_least: int
     at_most: int | None
 
 
-class Tried(_Part):
+class Tried(Part):
     """A figure counted again by one definition; for shares `out_of` is the greatest total and `of` what it counts."""
 
     definition: str
@@ -299,7 +313,7 @@ class Tried(_Part):
     outcome: Outcome
 
 
-class Claim(_Part):
+class Claim(Part):
     """One figure or statement that the office reported, and what the records say of it."""
 
     claim: str
@@ -323,7 +337,7 @@ class Claim(_Part):
     explanation: str
 
 
-class Identity(_Part):
+class Identity(Part):
     """Figures that must agree with each other."""
 
     identity: str
@@ -338,7 +352,7 @@ class Identity(_Part):
     is_confirmed: bool
 
 
-class Mend(_Part):
+class Mend(Part):
     """One figure that, if it were `instead`, would mend identities that fail."""
 
     claim: str
@@ -350,7 +364,7 @@ class Mend(_Part):
     is_confirmed: bool
 
 
-class Denominator(_Part):
+class Denominator(Part):
     """A share printed without its total, and every whole number that can be that total."""
 
     claim: str
@@ -367,7 +381,7 @@ class Denominator(_Part):
     is_confirmed: bool
 
 
-class SoftSpot(_Part):
+class SoftSpot(Part):
     """What the report leaves to be explained in one place, and the lines that it rests on."""
 
     soft_spot: str
@@ -376,7 +390,7 @@ class SoftSpot(_Part):
     is_confirmed: bool
 
 
-class Candidate(_Part):
+class Candidate(Part):
     """Dossiers of the records, of one kind, that a reason could leave out of a table; at most 20 are named."""
 
     reason: str
@@ -385,7 +399,7 @@ class Candidate(_Part):
     dossiers: tuple[str, ...]
 
 
-class Uneven(_Part):
+class Uneven(Part):
     """Dossiers of one kind, counted in some tables of the report and not in others; null: of any channel or state."""
 
     solution: int
@@ -398,7 +412,7 @@ class Uneven(_Part):
     candidates: tuple[Candidate, ...]
 
 
-class Smallest(_Part):
+class Smallest(Part):
     """The fewest dossiers that, counted unevenly, explain why the report's figures differ: an explanation, no finding.
 
     `dossiers`: 0 where every figure agrees, null where none can be told, with the `reason`.
@@ -412,7 +426,7 @@ class Smallest(_Part):
     is_confirmed: bool
 
 
-class Flow(_Part):
+class Flow(Part):
     """A figure in the picture of a report's totals: where it begins in its table's bar, and how long it is."""
 
     table: str
@@ -422,7 +436,7 @@ class Flow(_Part):
     left_out: int
 
 
-class Problem(_Part):
+class Problem(Part):
     """One thing wrong in one place; `row` as the spreadsheet shows it, null for a whole sheet."""
 
     record: str
@@ -435,7 +449,7 @@ class Problem(_Part):
     message: str
 
 
-class Duplicate(_Part):
+class Duplicate(Part):
     """A row that repeats an earlier one of the same dossier."""
 
     record: str
@@ -445,7 +459,7 @@ class Duplicate(_Part):
     dossier_id: str
 
 
-class LeftOut(_Part):
+class LeftOut(Part):
     """A row that is no dossier: title, numbering, total, footer or repeated heading."""
 
     record: str
@@ -456,7 +470,7 @@ class LeftOut(_Part):
     written: str
 
 
-class Result(_Part):
+class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
     schema_version: str
@@ -512,14 +526,6 @@ class Result(_Part):
     def dossiers(self) -> int:
         """All dossiers judged."""
         return sum(self.verdicts.values())
-
-    def as_json(self) -> str:
-        """The text of `result.json`."""
-        return self.model_dump_json(indent=1) + "\n"
-
-    def sha256(self) -> str:
-        """The hash of `result.json`, which the page shows."""
-        return hashlib.sha256(self.as_json().encode()).hexdigest()
 
 
 def schema_text() -> str:
