@@ -135,6 +135,16 @@ def test_parts_short_by_what_the_same_words_count_besides_accuse_nobody():
     assert answers(reported(text.format(40)))["received"] == Outcome.DOES_NOT_HOLD
 
 
+def test_parts_that_are_short_while_a_line_of_the_report_cannot_be_read_accuse_nobody():
+    rows_ = "received_total | {} | yes\nsettled | 293 | yes\nopen_within_time | 18 | yes\nwithdrawn | 03 | {}"
+    text = "measure | written | is_readable\n" + rows_
+    assert answers(reported(text.format(314, "no")))["form_06"] == Outcome.NOT_SETTLED
+    assert answers(reported(text.format(310, "no")))["form_06"] == Outcome.DOES_NOT_HOLD  # no part can be negative
+    assert answers(reported(text.format(315, "yes")))["whereabouts"] == Outcome.DOES_NOT_HOLD
+    same = "measure | written | is_readable\nreceived_online | 219 | yes\nonline_listed_received | 218 | yes\nwithdrawn | 3 | no"
+    assert answers(reported(same))["online_same_everywhere"] == Outcome.DOES_NOT_HOLD  # no sum
+
+
 def test_a_sum_holds_if_it_holds_with_any_figure_that_the_report_states_of_a_part():
     text = """
         measure            | written | unit    | quote

@@ -17,6 +17,7 @@ Terms = tuple[Term, ...]  # the figures of an identity, whole first
 
 ALL = 100
 WITHDRAWN = "withdrawn"
+FEWEST_OF_A_SUM = 3  # with fewer, one figure stands against another
 
 
 class Answer(NamedTuple):
@@ -485,7 +486,9 @@ def _stated_otherwise(stated: Report, terms: Terms) -> Iterator[Terms]:
 
 
 def _answer(stated: Report, identity: Identity, terms: Terms) -> Answer:
-    """Whether the figures agree; parts short by just what the same words count of something else settle nothing."""
+    """Whether the figures agree; nothing is settled by parts that are short where a line of the report cannot be read,
+    or short by just what the same words count of something else.
+    """
     answer = identity.relation.answer(terms)
     if answer.outcome != Outcome.DOES_NOT_HOLD or not isinstance(identity.relation, Sum):
         return answer
@@ -493,7 +496,8 @@ def _answer(stated: Report, identity: Identity, terms: Terms) -> Answer:
     others = [line.figure.value for line in stated.lines if line.measure == UNKNOWN and line.is_count
               and line.quote in quotes and line.unit == stated.lines[terms[0].line or 0].unit]  # fmt: skip
     is_explained = answer.difference in others or (others and answer.difference == sum(others))
-    return answer._replace(outcome=Outcome.NOT_SETTLED) if is_explained else answer
+    is_short = stated.may_lack and answer.difference > 0 and len(terms) >= FEWEST_OF_A_SUM
+    return answer._replace(outcome=Outcome.NOT_SETTLED) if is_explained or is_short else answer
 
 
 def _row(found: Found) -> tuple:

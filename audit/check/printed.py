@@ -81,10 +81,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Report:
-    """The lines of a report, in order, and what a measure is first counted as."""
+    """The lines of a report, in order, and what a measure is first counted as.
+
+    `may_lack`: a line could not be read, so that any sum may lack a part.
+    """
 
     lines: tuple[Line, ...]
     previous: tuple[Term, ...] = ()
+    may_lack: bool = False
 
     @cached_property
     def counts(self) -> dict[str, Term]:
@@ -124,8 +128,7 @@ class Report:
         line = self.lines[term.line]
         fresh = Figure(value, term.figure.digits)
         changed = replace(line, out_of=fresh) if term.is_out_of else replace(line, figure=fresh)
-        lines = (*self.lines[: term.line], changed, *self.lines[term.line + 1 :])
-        return Report(lines, self.previous)
+        return replace(self, lines=(*self.lines[: term.line], changed, *self.lines[term.line + 1 :]))
 
 
 def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None) -> Report:
@@ -138,7 +141,7 @@ def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None) ->
     previous = [
         replace(term, measure=PREVIOUS + term.measure, claim=PREVIOUS + term.claim, line=None) for term in counted
     ]
-    return Report(tuple(linked), tuple(previous))
+    return Report(tuple(linked), tuple(previous), may_lack=not claims["is_readable"].all())
 
 
 def _lines(claims: pd.DataFrame) -> list[Line]:
