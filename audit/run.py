@@ -7,14 +7,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit import terms
+from audit import key, terms
 from audit.shipped import shipped
-from audit.terms import RESULT_MIME, WORKBOOK_MIME, AuditError
+from audit.terms import RESULT_MIME, WORKBOOK_MIME, AuditError, Edition
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -38,7 +38,7 @@ class Kind:
     result: str
     workbook: str
     subject: Callable[[Mapping], str]
-    banner: str
+    banner: Callable[[Mapping], str]
     styles: tuple[str, ...] = ("style.css",)
 
     @property
@@ -54,21 +54,25 @@ def _commune_and_period(result: Mapping) -> str:
 
 AUDIT = Kind(
     "notebooks/audit_commune.ipynb", ("folder",), "audit.html", "audit.ipynb", "result.json", "cases.xlsx",
-    _commune_and_period, "page.internal",
+    _commune_and_period, lambda result: f"page.{result['edition']}",
 )  # fmt: skip
 ROLLUP = Kind(
     "notebooks/audit_rollup.ipynb", ("table", "audits"), "rollup.html", "rollup.ipynb", "rollup.json", "",
-    lambda result: result["table"], "rollup.internal", ("style.css", "rollup.css"),
+    lambda result: result["table"], lambda result: "rollup.internal", ("style.css", "rollup.css"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What became of one folder or table: where its page is, and why there is none where there is none."""
+    """What became of one folder or table: where its page is, why there is none where there is none.
+
+    `made_key`: the key that was made for the office, if it had none.
+    """
 
     name: str
     page: Path
     error: AuditError | None = None
+    made_key: Path | None = None
 
 
 def audits(
@@ -89,7 +93,7 @@ def audits(
     for folder in folders:
         name = _name(folder)
         report_progress(name)
-        done.append(_one(AUDIT, name, out / name, notebook, {"folder": folder}, {"folder": name}, parameters))
+        done.append(_of_folder(folder, name, out / name, notebook, parameters))
     if len(done) > 1:
         _write_index(done, out, parameters["lang"])
     return done
@@ -117,6 +121,16 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
     return _one(ROLLUP, out.name, out, notebook, given, shown, parameters)
 
 
+def _of_folder(folder: Path, name: str, target: Path, notebook: "NotebookNode", parameters: Mapping[str, str]) -> Audit:
+    """The audit of one folder; its office gets a key where it has none."""
+    try:
+        made_key = key.made(folder)
+    except AuditError as error:
+        return _failed(name, target, error, parameters["lang"])
+    audit = _one(AUDIT, name, target, notebook, {"folder": folder}, {"folder": name}, parameters)
+    return replace(audit, made_key=made_key)
+
+
 def valid_parameters(kind: Kind = AUDIT) -> dict[str, str]:
     """A notebook's parameters and their defaults, paths left out: each run gives its own."""
     return _parameters(_notebook(kind), kind)
@@ -127,20 +141,29 @@ def _one(
     shown: Mapping[str, str], parameters: Mapping[str, str],
 ) -> Audit:  # fmt: skip
     """One run of a notebook into the folder `target`; `shown` stands in the record for the paths `given`."""
-    lang, failed = parameters["lang"], target.with_name(f"{target.name}.failed.html")
     _restore(target)
     try:
         executed = _executed(notebook, {name: str(path) for name, path in given.items()} | dict(parameters))
         _replace(target, _files(kind, executed, {**shown, **parameters}))
     except Exception as fault:  # whatever happens to one commune, the others go on
         error = fault if isinstance(fault, AuditError) else AuditError("notebook_failed", error=repr(fault))
-        body = _page("failed", lang, title=terms.text("page.failed_title", lang, name=name),
-                     message=error.messages[lang], kept=target.name)  # fmt: skip
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        failed.write_text(body, encoding="utf-8")
-        return Audit(name, failed, error)
-    failed.unlink(missing_ok=True)
+        return _failed(name, target, error, parameters["lang"])
+    _failed_page(target).unlink(missing_ok=True)
     return Audit(name, target / kind.page)
+
+
+def _failed(name: str, target: Path, error: AuditError, lang: str) -> Audit:
+    """What could not be audited: a page beside `target` that says why."""
+    body = _page("failed", lang, title=terms.text("page.failed_title", lang, name=name),
+                 message=error.messages[lang], kept=target.name)  # fmt: skip
+    failed = _failed_page(target)
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    failed.write_text(body, encoding="utf-8")
+    return Audit(name, failed, error)
+
+
+def _failed_page(target: Path) -> Path:
+    return target.with_name(f"{target.name}.failed.html")
 
 
 def _notebook(kind: Kind = AUDIT) -> "NotebookNode":
@@ -163,6 +186,8 @@ def _refuse_wrong_parameters(notebook: "NotebookNode", parameters: Mapping[str, 
             raise AuditError("unknown_parameter", name=name, valid=", ".join(valid))
     if parameters.get("lang") not in terms.LANGUAGES:
         raise AuditError("bad_language", written=parameters.get("lang"), valid=", ".join(terms.LANGUAGES))
+    if parameters.get("edition", Edition.SHAREABLE) not in list(Edition):
+        raise AuditError("bad_edition", written=parameters["edition"], valid=", ".join(Edition))
     for written in filter(None, map(parameters.get, DAYS)):
         from audit.load import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
 
@@ -275,7 +300,7 @@ def _exported(kind: Kind, notebook: "NotebookNode", result: Mapping, lang: str) 
         "lang": lang,
         "style": "".join(_style(name) for name in kind.styles),
         "title": f"{_title(shown)} – {kind.subject(result)}",
-        "banner": terms.text(kind.banner, lang),
+        "banner": terms.text(kind.banner(result), lang),
     }
     return exporter.from_notebook_node(shown, resources={"page": page})[0]
 

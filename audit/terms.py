@@ -167,6 +167,22 @@ class Outcome(StrEnum):
     CANNOT_BE_CHECKED = "cannot_be_checked"
 
 
+class Edition(StrEnum):
+    """For whom the outputs are: those who may see the records, or anybody (`result.edition`)."""
+
+    INTERNAL = "internal"
+    SHAREABLE = "shareable"
+
+
+class Position(StrEnum):
+    """Where the writer of a note stands to what was found."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    NEW_EVIDENCE = "new_evidence"
+    REMARK = "remark"
+
+
 class AuditError(Exception):
     """Records that cannot be audited, or a wrong use; `str()` is two lines, Vietnamese then English."""
 

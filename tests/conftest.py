@@ -28,4 +28,5 @@ def sample(tmp_path: Path) -> Path:
     """A copy of the sample's folder, to spoil."""
     folder = tmp_path / "binh-phuoc" / "2023-09"
     shutil.copytree(SAMPLE, folder)
+    shutil.copy(SAMPLE.parent / "office.key", folder.parent)
     return folder

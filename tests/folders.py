@@ -35,8 +35,9 @@ def cells(text: str) -> list[list[str]]:
 
 
 def folder(path: Path, **files: str | bytes) -> Path:
-    """A folder with office.toml and the two records; `name__ext=` writes or, with "", leaves out a file."""
+    """A folder with office.toml, a key and the two records; `name__ext=` writes or, with "", leaves out a file."""
     path.mkdir(parents=True, exist_ok=True)
+    (path.parent / "office.key").write_text(f"{'0' * 64}\n", encoding="utf-8")
     for name, content in (
         {"office__toml": OFFICE, "software__csv": SOFTWARE, "register__csv": REGISTER} | files
     ).items():

@@ -17,7 +17,7 @@ from audit.__main__ import app
 from audit.load import sheets
 from audit.terms import AuditError
 
-PARAMETERS = {"as_of": "", "lang": "vi"}
+PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit import key as keys
 from audit.load import corrections, reference, reported, sheets, values
 from audit.load import office as office_file
 from audit.load.corrections import Correction
@@ -142,6 +143,8 @@ class Office:
     corrections: tuple[Correction, ...]
     sources: tuple[Mapping[str, str], ...]
     misnamed: pd.DataFrame
+    key: bytes
+    notes: tuple = ()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -237,7 +240,7 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     }
     return Office(
         file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
-        tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
+        tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), keys.read(folder),
     )  # fmt: skip
 
 

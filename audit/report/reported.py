@@ -85,7 +85,7 @@ def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
             state=terms.text(f"dossier_state.{kind.state or 'any'}", result.lang),
             counted_in=tables(kind.counted_in), left_out_of=tables(kind.left_out_of),
         )  # fmt: skip
-        found.setdefault(kind.solution, []).append((sentence, [one for one in kind.candidates if one.fitting]))
+        found.setdefault(kind.solution, []).append((sentence, [one for one in kind.candidates if one.fitting != 0]))
     return list(found.values())[:MOST_SOLUTIONS]
 
 

@@ -6,9 +6,10 @@ from datetime import date
 
 import pandas as pd
 
+from audit import key
 from audit.load import RECORDS, Office
 from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
-from audit.result.schema import Case, DayOff, DueDate, Evidence, Source, Stay
+from audit.result.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
 from audit.result.schema import Cell as EvidenceCell
 from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, UnitLevel, Verdict, has, text
 from audit.workdays import Calendar
@@ -49,9 +50,7 @@ def cases(
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> tuple[Case, ...]:  # fmt: skip
     """Every dossier that is not plainly on time or of which the records say two things, worst verdict first."""
-    contradicted = set(findings.contradictions["dossier_id"])
-    is_case = (judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna() | judged["apology"].notna()
-    chosen = judged[is_case | judged["dossier_id"].isin(contradicted)]
+    chosen = judged[_is_case(judged, findings)]
     dossiers = set(chosen["dossier_id"])
     evidence = _evidence(office, records, dossiers, lang)
     stays = _stays(findings.holdings, dossiers)
@@ -69,9 +68,12 @@ def cases(
         days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
         received, due = days["received_on"], days["due_on"]
         topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
+        rows = evidence.get(dossier, ())
         found.append(
             Case(
-                **{name: row[name] for name in _SAME}, **days, field=_named(row["field"]),
+                **{name: row[name] for name in _SAME}, **days, **_named_by(row),
+                dossier_code=key.dossier_code(dossier, office.key),
+                fingerprint=key.fingerprint(_facts(row, days, rows, kinds["contradictions"].get(dossier, ())), office.key),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
@@ -81,11 +83,44 @@ def cases(
                 closed_late_workdays=_late_workdays(office.calendar, due, days["closed_on"]),
                 stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
                 contradictions=kinds["contradictions"].get(dossier, ()), leads=kinds["leads"].get(dossier, ()),
-                evidence=evidence.get(dossier, ()),
+                evidence=rows,
             )
         )  # fmt: skip
     rank = {verdict: place for place, verdict in enumerate(Verdict)}
     return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+
+
+def others(office: Office, judged: pd.DataFrame, findings: Findings) -> tuple[Dossier, ...]:
+    """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
+    days = ("received_on", "due_on", "returned_on", "closed_on")
+    rows = plain(judged[~_is_case(judged, findings)].sort_values("dossier_id"))
+    return tuple(
+        Dossier(
+            dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
+            population=row["population"], verdict=row["verdict"], **_named_by(row),
+            **{name: as_day(row[name]) for name in days},
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _is_case(judged: pd.DataFrame, findings: Findings) -> pd.Series:
+    is_case = (judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna() | judged["apology"].notna()
+    return is_case | judged["dossier_id"].isin(set(findings.contradictions["dossier_id"]))
+
+
+def _named_by(row: Mapping) -> dict[str, str | None]:
+    """Procedure and field of a dossier."""
+    return {name: None if row[name] is None else _named(row[name]) for name in ("procedure", "field")}
+
+
+def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
+    """All that was found of a dossier, in plain values; neither words of a language nor places in a file."""
+    said = ("dossier_id", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology")
+    rows = [[e.record, e.fate, [[c.column, c.written] for c in e.cells]] for e in evidence]
+    due_dates = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
+    dated = {name: day and day.isoformat() for name, day in (days | due_dates).items()}
+    return {name: row[name] for name in said} | dated | {"evidence": rows, "contradictions": list(kinds)}
 
 
 def _reason(row: Mapping, topics: tuple[str, ...], unsigned: set[str], lang: str) -> str:
@@ -191,7 +226,8 @@ def _evidence(
         table, frame = office.tables[record], records[record]
         for row in plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
             cells = tuple(
-                EvidenceCell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang))
+                EvidenceCell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang),
+                             value=_value(record, column, row))
                 for column in columns if column in table.headings
             )  # fmt: skip
             found.setdefault(row["dossier_id"], []).append(
@@ -202,6 +238,23 @@ def _evidence(
                 )
             )  # fmt: skip
     return {dossier: tuple(rows) for dossier, rows in found.items()}
+
+
+def _value(record: str, column: str, row: Mapping) -> str | None:
+    """What was read from a cell, in plain form; nothing of a text, which has no other form than its own."""
+    value = row[_LEVELS.get(column, column)]
+    if value is None or column in _LEVELS and row[column] is None:
+        return None
+    match RECORDS[record][column].kind:
+        case "on":
+            return value.date().isoformat()
+        case "at" | "due_at":
+            return value.isoformat(timespec="minutes")
+        case "signed" | "yes_no":
+            return "yes" if value else "no"
+        case "word":
+            return str(value)
+    return str(value) if column in _LEVELS else None
 
 
 def _strength(record: str, row: Mapping) -> str | None:

@@ -15,7 +15,7 @@ from audit.check.figure import percent
 from audit.check.reported import Missed, ShareOf, Stated
 from audit.load import JUDGED_RECORDS, RECORDS, Office
 from audit.load.values import may_be_personal, may_be_repeated
-from audit.result.cases import Findings, cases, change, in_force, plain
+from audit.result.cases import Findings, cases, change, in_force, others, plain
 from audit.result.schema import (
     SCHEMA_VERSION,
     Accounting,
@@ -28,6 +28,7 @@ from audit.result.schema import (
     Correction,
     Denominator,
     Duplicate,
+    FieldCount,
     Flow,
     Identity,
     Input,
@@ -35,6 +36,7 @@ from audit.result.schema import (
     LeadDossier,
     LeftOut,
     Mend,
+    Note,
     OfficeName,
     OnTime,
     Period,
@@ -57,9 +59,11 @@ from audit.terms import (
     PERCENT_DIGITS,
     Apology,
     AuditError,
+    Edition,
     Fate,
     FoundIn,
     Population,
+    Position,
     Verdict,
     in_percent,
     lowered,
@@ -88,13 +92,14 @@ def of(
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
+        edition=Edition.INTERNAL,
         office=OfficeName(
             commune=file.office.name, district=file.office.district, province=file.office.province,
             made_up=file.made_up, report=file.report.number,
         ),
         period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
         as_of=office.as_of,
-        parameters={"as_of": office.as_of.isoformat(), "lang": lang},
+        parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
         versions={PROGRAM: version(PROGRAM), "python": platform.python_version(),
                   **{name: version(name) for name in ("pandas", "narwhals", "nbconvert", "papermill")}},
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
@@ -121,6 +126,9 @@ def of(
         corrections=_corrections(office, lang),
         sources=_sources(office, found, lang),
         cases=found,
+        others=others(office, judged, findings),
+        fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
+        notes=_notes(office, found),
         counts={
             counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
             for counted, by_definition in checked.counts.items()
@@ -154,7 +162,7 @@ def _columns(office: Office) -> dict[str, Columns]:
         if table.file:
             possible = [name for name in RECORDS[record] if not RECORDS[record][name].is_personal]
             found[record] = Columns(
-                found=tuple(table.headings[name] for name in possible if name in table.columns),
+                found={name: table.headings[name] for name in possible if name in table.columns},
                 not_found=tuple(name for name in possible if name not in table.columns), unused=table.unused,
             )  # fmt: skip
     return found
@@ -370,6 +378,24 @@ def _near(dossier: str, codes: list[str], lang: str) -> str:
     """Codes of the software that differ from an unknown one in one or two signs."""
     found = process.extract(dossier, codes, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=3)
     return text("page.near_code", lang, codes=", ".join(code for code, _, _ in found)) if found else ""
+
+
+def _notes(office: Office, found: Iterable[Case]) -> tuple[Note, ...]:
+    """The notes in the folder, as written, each with whether what it was written on is still found."""
+    by_code = {case.dossier_code: case for case in found}
+    sides = {(note.finding, note.position) for note in office.notes}
+    opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
+    return tuple(
+        Note(
+            **note.model_dump(include={"note", "finding", "fingerprint", "position", "text", "evidence", "by", "at",
+                                       "added_at"}),
+            verdict_then=note.verdict,
+            dossier_id=by_code[note.finding].dossier_id if note.finding in by_code else None,
+            is_current=note.finding in by_code and by_code[note.finding].fingerprint == note.fingerprint,
+            is_contested=(note.finding, opposite.get(note.position)) in sides,
+        )
+        for note in office.notes
+    )  # fmt: skip
 
 
 def _duplicates(office: Office, records: Mapping[str, pd.DataFrame]) -> tuple[Duplicate, ...]:

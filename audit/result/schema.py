@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.terms import Apology, Cause, Fate, FoundIn, Outcome, Population, UnitLevel, Verdict
+from audit.terms import Apology, Cause, Edition, Fate, FoundIn, Outcome, Population, Position, UnitLevel, Verdict
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Part(BaseModel):
@@ -65,9 +65,12 @@ class Accounting(Part):
 
 
 class Columns(Part):
-    """The columns of one record: found, optional ones not found (by our names), and headings nothing was read from."""
+    """The columns of one record, by our names: found, each with its heading, and optional ones not found.
 
-    found: tuple[str, ...]
+    `unused`: headings that nothing was read from.
+    """
+
+    found: dict[str, str]
     not_found: tuple[str, ...]
     unused: tuple[str, ...]
 
@@ -97,11 +100,15 @@ class CauseCount(Part):
 
 
 class Cell(Part):
-    """A cell as written, under the heading of its file."""
+    """A cell as written, under the heading of its file, and what was read from it.
+
+    `value`: a day or time stamp in ISO form, or a term of ours; null where nothing was read or it has none.
+    """
 
     column: str
     heading: str
     written: str | None
+    value: str | None
 
 
 class Evidence(Part):
@@ -157,7 +164,10 @@ class DayOff(Part):
 class Case(Part):
     """A dossier that is not plainly on time, or of which the records say two things."""
 
-    dossier_id: str
+    dossier_id: str = Field(description="in the shareable edition the same as `dossier_code`")
+    dossier_code: str = Field(description="keyed by the office: the same dossier, the same code in every run")
+    fingerprint: str = Field(description="of all that was found of the dossier: a note is on one fingerprint")
+    procedure: str | None
     field: str | None
     population: Population
     verdict: Verdict
@@ -192,6 +202,58 @@ class Case(Part):
     contradictions: tuple[str, ...]
     leads: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+
+
+class Dossier(Part):
+    """A dossier that is no case, in brief."""
+
+    dossier_id: str
+    dossier_code: str
+    procedure: str | None
+    field: str | None
+    population: Population
+    verdict: Verdict
+    received_on: date | None
+    due_on: date | None
+    returned_on: date | None
+    closed_on: date | None
+
+
+class FieldCount(Part):
+    """Dossiers of a field (lĩnh vực): dossiers = late_in_software + in_time_in_software + neither.
+
+    `merged`: how many fields stand together, 1 but in the last row of a shareable edition. There every count is 0 or at
+    least 5, so that none below can be had by subtraction; or there is but one row.
+    """
+
+    field: str = Field(description="empty where none is written, or where several stand together")
+    merged: int
+    dossiers: int
+    late_in_software: int
+    in_time_in_software: int
+    neither: int
+
+
+class Note(Part):
+    """What somebody wrote on a finding: shown beside it, and never changing it.
+
+    `dossier_id` is null where this audit has no such dossier; `is_current`: the finding is still what it was;
+    `is_contested`: another note on it takes the other side.
+    """
+
+    note: str
+    finding: str = Field(description="the `dossier_code`")
+    dossier_id: str | None
+    fingerprint: str
+    is_current: bool
+    is_contested: bool
+    verdict_then: Verdict | None
+    position: Position
+    text: str
+    evidence: str
+    by: str
+    at: str
+    added_at: str
 
 
 class Source(Part):
@@ -391,11 +453,14 @@ class SoftSpot(Part):
 
 
 class Candidate(Part):
-    """Dossiers of the records, of one kind, that a reason could leave out of a table; at most 20 are named."""
+    """Dossiers of the records, of one kind, that a reason could leave out of a table; at most 20 are named.
+
+    A count is null in the shareable edition where it is 1 to 4, and none is named there.
+    """
 
     reason: str
-    fitting: int
-    of_kind: int
+    fitting: int | None
+    of_kind: int | None
     dossiers: tuple[str, ...]
 
 
@@ -474,6 +539,7 @@ class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
     schema_version: str
+    edition: Edition
     office: OfficeName
     period: Period
     as_of: date
@@ -503,6 +569,9 @@ class Result(Written):
     corrections: tuple[Correction, ...]
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
+    others: tuple[Dossier, ...] = Field(description="dossiers that are no case; with `cases` all that were judged")
+    fields: tuple[FieldCount, ...]
+    notes: tuple[Note, ...]
     counts: dict[str, dict[str, Recounted]] = Field(
         description="every measure that the records can count, by definition, the plainest first"
     )
