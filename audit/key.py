@@ -39,7 +39,7 @@ def made(folder: Path) -> Path | None:
         return None
     target = Path(folder).resolve().parent / NAME
     try:
-        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(f"{_NOTE}{secrets.token_hex(_BYTES)}\n")
     except FileExistsError:  # another run was quicker
         return None

@@ -69,11 +69,12 @@ def cases(
         received, due = days["received_on"], days["due_on"]
         topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
         rows = evidence.get(dossier, ())
+        facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
         found.append(
             Case(
                 **{name: row[name] for name in _SAME}, **days, **_named_by(row),
                 dossier_code=key.dossier_code(dossier, office.key),
-                fingerprint=key.fingerprint(_facts(row, days, rows, kinds["contradictions"].get(dossier, ())), office.key),
+                fingerprint=key.fingerprint(facts, office.key),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
@@ -243,7 +244,7 @@ def _evidence(
 def _value(record: str, column: str, row: Mapping) -> str | None:
     """What was read from a cell, in plain form; nothing of a text, which has no other form than its own."""
     value = row[_LEVELS.get(column, column)]
-    if value is None or column in _LEVELS and row[column] is None:
+    if value is None or (column in _LEVELS and row[column] is None):
         return None
     match RECORDS[record][column].kind:
         case "on":

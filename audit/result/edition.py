@@ -137,7 +137,7 @@ def _place(value: str | None, part: Part, sharing: _Sharing) -> str | None:
 
 
 def _unit(value: str | None, part: Part, sharing: _Sharing) -> str | None:
-    return None if value is None else sharing.units[value] if value in sharing.units else sharing.hidden
+    return None if value is None else sharing.units.get(value, sharing.hidden)
 
 
 def _only_day(value: str, part: Part, sharing: _Sharing) -> str:
@@ -225,7 +225,7 @@ def is_plain_figure(written: str | None, unit: str) -> bool:
         return True
     digits = sum(character.isdigit() for character in written)
     is_short = digits <= _MOST_DIGITS.get(unit, _FEW_DIGITS)
-    return bool(_FIGURE.fullmatch(written)) and 0 < digits and is_short and not may_be_personal(written)
+    return bool(_FIGURE.fullmatch(written)) and digits > 0 and is_short and not may_be_personal(written)
 
 
 def _is_plain(claim: Claim) -> bool:
@@ -238,7 +238,7 @@ def _is_told(measure: str, sharing: _Sharing) -> bool:
 
 
 def _of_claim(value: str | None, part: Claim, sharing: _Sharing) -> str | None:
-    return value if value is None or _is_plain(part) and _is_told(part.measure, sharing) else sharing.hidden
+    return value if value is None or (_is_plain(part) and _is_told(part.measure, sharing)) else sharing.hidden
 
 
 def _count(value: object, part: Part, sharing: _Sharing) -> object:
@@ -408,8 +408,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"claim": _claim, "claims": _claims, "measure": _measure, "written": _of_claims, "sums": _sums},
     schema.SoftSpot: _each(_same, "soft_spot is_confirmed") | {"sentence": _of_claims, "claims": _claims},
     schema.Candidate: _each(_same, "reason") | _each(_fitting, "fitting of_kind") | {"dossiers": _empty},
-    schema.Uneven: _each(_same, "solution dossiers channel state") | _each(_measures, "counted_in left_out_of definitions")
-    | {"candidates": _parts},
+    schema.Uneven: _each(_same, "solution dossiers channel state")
+    | _each(_measures, "counted_in left_out_of definitions") | {"candidates": _parts},
     schema.Smallest: _each(_same, "dossiers reason is_complete is_confirmed") | {"uneven": _parts, "claims": _claims},
     schema.Flow: _each(_measure, "table measure") | _each(_same, "starts_at dossiers left_out"),
     schema.Problem: _each(_same, "record file row problem") | _each(_empty, "sheet")
