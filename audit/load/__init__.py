@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from audit import key as keys
-from audit.load import corrections, reference, reported, sheets, values
+from audit.load import corrections, notes, reference, reported, sheets, values
 from audit.load import office as office_file
 from audit.load.corrections import Correction
+from audit.load.notes import Entry
 from audit.load.office import OfficeFile
 from audit.load.table import Column, Table, Words, empty, table
 from audit.shipped import shipped
@@ -131,7 +132,8 @@ class Office:
     """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out.
 
     `counting`: what terms are counted with, the `terms` of procedures, the `workdays` and the `ends` of terms.
-    `misnamed`: problems of `procedures.csv`, as those of the records.
+    `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
+    `key`: what the office masks codes with.
     """
 
     file: OfficeFile
@@ -144,7 +146,8 @@ class Office:
     sources: tuple[Mapping[str, str], ...]
     misnamed: pd.DataFrame
     key: bytes
-    notes: tuple = ()
+    notes: tuple[Entry, ...]
+    unread_notes: pd.DataFrame
 
     @property
     def software(self) -> pd.DataFrame:
@@ -207,7 +210,7 @@ class Office:
     @property
     def problems(self) -> pd.DataFrame:
         """One thing that could not be read, in one place."""
-        found = [*(table.problems for table in self.tables.values()), self.misnamed]
+        found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes]
         return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
 
     @property
@@ -238,9 +241,11 @@ def office(folder: str | Path, as_of: str = "") -> Office:
         "workdays": reference.workdays(known),
         "ends": reference.ends(known),
     }
+    entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
         file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
         tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), keys.read(folder),
+        entries, unread_notes,
     )  # fmt: skip
 
 
@@ -287,7 +292,7 @@ def day(text: str) -> date:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     found = [sheets.find(folder, record) for record in RECORDS]
-    optional = [folder / name for name in ("office.toml", *SETTINGS)]
+    optional = [folder / name for name in ("office.toml", *SETTINGS, notes.NAME)]
     return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
 
 

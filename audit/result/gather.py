@@ -27,6 +27,7 @@ from audit.result.schema import (
     Contradiction,
     Correction,
     Denominator,
+    Dossier,
     Duplicate,
     FieldCount,
     Flow,
@@ -88,7 +89,7 @@ def of(
     """
     file, unread = office.file, summarise.unread(records["software"])
     _refuse_nothing_judged(office, records)
-    found = cases(office, records, judged, findings, rests_on, lang)
+    found, in_brief = cases(office, records, judged, findings, rests_on, lang), others(office, judged, findings)
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -126,9 +127,9 @@ def of(
         corrections=_corrections(office, lang),
         sources=_sources(office, found, lang),
         cases=found,
-        others=others(office, judged, findings),
+        others=in_brief,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
-        notes=_notes(office, found),
+        notes=_notes(office, found, in_brief),
         counts={
             counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
             for counted, by_definition in checked.counts.items()
@@ -206,6 +207,9 @@ def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.
             rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),
             duplicates=0, left_out=int(left_out.get(record, 0)),
         )  # fmt: skip
+    repeated = int((office.unread_notes["problem"] == "note_repeated").sum())
+    lines, unread = len(office.notes) + len(office.unread_notes), len(office.unread_notes) - repeated
+    found["notes"] = Accounting(rows=lines, judged=len(office.notes), problems=unread, duplicates=repeated, left_out=0)
     return found
 
 
@@ -364,7 +368,7 @@ def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) ->
                  "column": table.headings.get(column, column), "written": written,
                  "problem": row["problem"], "detail": near}
             )  # fmt: skip
-    place = {record: index for index, record in enumerate([*office.tables, "procedures"])}
+    place = {record: index for index, record in enumerate([*office.tables, "procedures", "notes"])}
     found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
     return tuple(
         Problem(**{name: row[name] for name in row if name != "detail"},
@@ -380,9 +384,10 @@ def _near(dossier: str, codes: list[str], lang: str) -> str:
     return text("page.near_code", lang, codes=", ".join(code for code, _, _ in found)) if found else ""
 
 
-def _notes(office: Office, found: Iterable[Case]) -> tuple[Note, ...]:
+def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -> tuple[Note, ...]:
     """The notes in the folder, as written, each with whether what it was written on is still found."""
-    by_code = {case.dossier_code: case for case in found}
+    dossiers = {one.dossier_code: one.dossier_id for one in (*found, *in_brief)}
+    fingerprints = {case.dossier_code: case.fingerprint for case in found}
     sides = {(note.finding, note.position) for note in office.notes}
     opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
     return tuple(
@@ -390,8 +395,8 @@ def _notes(office: Office, found: Iterable[Case]) -> tuple[Note, ...]:
             **note.model_dump(include={"note", "finding", "fingerprint", "position", "text", "evidence", "by", "at",
                                        "added_at"}),
             verdict_then=note.verdict,
-            dossier_id=by_code[note.finding].dossier_id if note.finding in by_code else None,
-            is_current=note.finding in by_code and by_code[note.finding].fingerprint == note.fingerprint,
+            dossier_id=dossiers.get(note.finding),
+            is_current=fingerprints.get(note.finding) == note.fingerprint,
             is_contested=(note.finding, opposite.get(note.position)) in sides,
         )
         for note in office.notes
