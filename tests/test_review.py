@@ -4,9 +4,7 @@ import json
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from conftest import ROOT
 from folders import SOFTWARE, folder
 from test_sample import audited
 
@@ -208,14 +206,3 @@ def test_the_notes_of_a_run_made_after_are_those_of_the_form(found, office):
     [note] = audited(office).notes
     assert (note.dossier_id, note.is_current, note.text) == ("H-1", True, "Đã xem.")
     assert kept.NAME in {file.name for file in audited(office).inputs}
-
-
-def test_the_notebook_takes_the_steps_of_the_audits_own_notebook():
-    audit, form = (
-        nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4) for name in ("audit_commune", "review")
-    )
-    steps = "\n".join(cell.source for cell in audit.cells if cell.cell_type == "code")
-    for cell in form.cells:
-        if cell.cell_type == "code" and not cell.source.startswith(("from audit import", "review.", "print(review.")):
-            for line in cell.source.splitlines():
-                assert line.replace("found = ", "everything = ") in steps or line in steps

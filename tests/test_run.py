@@ -12,7 +12,7 @@ from conftest import SAMPLE
 from folders import xlsx
 from typer.testing import CliRunner
 
-from audit import run
+from audit import load, pipeline, run
 from audit.__main__ import app
 from audit.load import sheets
 from audit.terms import AuditError
@@ -83,6 +83,11 @@ def test_neither_names_nor_telephones_of_applicants_are_in_any_output(done):
     )
     texts = [book, *(done.page.with_name(name).read_text(encoding="utf-8") for name in FILES - {"cases.xlsx"})]
     assert not [value for value in personal for text in texts if value in text]
+
+
+def test_the_notebook_takes_the_steps_of_the_pipeline(done):
+    found = pipeline.audited(load.office(SAMPLE))
+    assert done.page.with_name("result.json").read_text(encoding="utf-8") == found.as_json()
 
 
 def test_no_path_of_this_machine_and_no_time_of_day_is_in_the_record(done):

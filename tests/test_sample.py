@@ -6,13 +6,12 @@ import sys
 import unicodedata
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from conftest import SAMPLE
 from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
-from audit import apportion, check, flag, judge, load, match, propose, recompute, result, validate
+from audit import load, pipeline, result
 from audit.load import sheets
 
 
@@ -21,30 +20,7 @@ def audited(folder: Path, lang: str = "vi") -> result.Result:
     return audited_office(load.office(folder), lang)
 
 
-def audited_office(office: load.Office, lang: str = "vi") -> result.Result:
-    """A folder that was read, audited."""
-    records = validate.records(office.records, **office.days)
-    held, judged = judged_office(office, records)
-    findings = result.Findings(
-        held,
-        judge.under_each_due_date(judged, as_of=office.as_of, missing=office.missing),
-        flag.contradictions(judged, as_of=office.as_of),
-        flag.leads(judged, records["register"], office.counting["workdays"]),
-        flag.totals(judged, records["register"], office.counting["workdays"]),
-        propose.unmatched(records, judged),
-    )
-    checked = check.figures(judged, records["software"], **office.reported, **office.days)
-    return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)
-
-
-def judged_office(office: load.Office, records: dict) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Who held what, and every dossier judged."""
-    pairs = match.with_procedures(match.pairs(records), office.online_procedures)
-    pairs = recompute.due_dates(
-        pairs, records["stops"], **office.counting, conventions=office.conventions, as_of=office.as_of
-    )
-    held = apportion.holdings(pairs, records["control_slips"], office.counting["workdays"], records["stops"])
-    return held, judge.verdicts(apportion.with_holders(pairs, held), **office.days, missing=office.missing)
+audited_office, judged_office = pipeline.audited, pipeline.decided
 
 
 @pytest.fixture(scope="module")
