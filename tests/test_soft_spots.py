@@ -345,3 +345,7 @@ def test_the_frame_is_of_one_shape_even_when_empty():
     )
     assert isinstance(spots, pd.DataFrame)
     assert list(spots) == ["soft_spot", "claims", "values", "is_confirmed"]
+
+
+def test_a_share_without_total_of_a_measure_that_nobody_listed_stops_nothing():
+    assert found(LATE + "xyz | 14 | dossier\nxyz | 4,78% | percent\n") == {}

@@ -109,9 +109,11 @@ def _of_no_usual_total(reported: Reported) -> Iterator[tuple[Found, tuple[Stated
     for found in reported.denominators:
         measure, possible = found["measure"], found["totals"]
         stated_as = tuple(Stated(name, str(total)) for total, name in found["stated_as"])
-        usual = {*OF.get(measure, ()), UNKNOWN}
+        if not possible or not OF.get(measure):
+            continue
+        usual = {*OF[measure], UNKNOWN}
         is_usual = any(one.measure in usual for one in stated_as) or set(_usual_sums(reported, measure)) & set(possible)
-        if possible and OF.get(measure) and not is_usual:
+        if not is_usual:
             values = {"totals": possible, "of_usual": _of_usual(reported, found), "stated_as": stated_as}
             yield Found(found["claims"][::-1], _share_values(found) | values, found["is_confirmed"]), stated_as
 
