@@ -1,6 +1,7 @@
 """Records in, a page out: the notebook of an audit or of a roll-up executed, with all it hands over; all or nothing."""
 
 import base64
+import hashlib
 import json
 import logging
 import os
@@ -12,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit import key, terms
+from audit import key, shell, terms
 from audit.shipped import shipped
 from audit.terms import RESULT_MIME, WORKBOOK_MIME, AuditError, Edition
 
@@ -28,7 +29,8 @@ DAYS = ("as_of", "first_on", "last_on")
 class Kind:
     """A notebook that makes a page: the parameters that are paths, the names of what its run writes, what it is of.
 
-    `subject` names, from the result, what the title of the page is of; `styles` and `banner` are those of the page.
+    `subject` names, from the result, what the title of the page is of; `styles`, `script` and `banner` are those of
+    the page, `data` is what it tells its script.
     """
 
     notebook: str
@@ -40,6 +42,8 @@ class Kind:
     subject: Callable[[Mapping], str]
     banner: Callable[[Mapping], str]
     styles: tuple[str, ...] = ("style.css",)
+    script: str = ""
+    data: Callable[[Mapping], Mapping[str, str]] = lambda result: {}
 
     @property
     def files(self) -> frozenset[str]:
@@ -52,9 +56,16 @@ def _commune_and_period(result: Mapping) -> str:
     return f"{result['office']['commune']}, {first:%d/%m/%Y} – {last:%d/%m/%Y}"
 
 
+def _whose(result: Mapping) -> dict[str, str]:
+    """Whose audit a page is: what stands at the head of the notes that it saves."""
+    return {"data-commune": result["office"]["commune"], "data-first-on": result["period"]["first_on"],
+            "data-last-on": result["period"]["last_on"]}  # fmt: skip
+
+
 AUDIT = Kind(
     "notebooks/audit_commune.ipynb", ("folder",), "audit.html", "audit.ipynb", "result.json", "cases.xlsx",
-    _commune_and_period, lambda result: f"page.{result['edition']}",
+    _commune_and_period, lambda result: f"page.{result['edition']}", ("style.css", "case.css", "tools.css"), "page.js",
+    _whose,
 )  # fmt: skip
 ROLLUP = Kind(
     "notebooks/audit_rollup.ipynb", ("table", "audits"), "rollup.html", "rollup.ipynb", "rollup.json", "",
@@ -249,7 +260,7 @@ def _files(kind: Kind, notebook: "NotebookNode", parameters: Mapping[str, str]) 
     handed = _handed_over(notebook)
     record = _scrubbed(notebook, parameters)
     files = {
-        kind.page: _exported(kind, record, json.loads(handed[RESULT_MIME]), parameters["lang"]).encode(),
+        kind.page: _exported(kind, record, handed[RESULT_MIME], parameters["lang"]).encode(),
         kind.record: (nbformat.writes(record) + "\n").encode(),
         kind.result: handed[RESULT_MIME].encode(),
     }
@@ -282,7 +293,8 @@ def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "Noteb
     return record
 
 
-def _exported(kind: Kind, notebook: "NotebookNode", result: Mapping, lang: str) -> str:
+def _exported(kind: Kind, notebook: "NotebookNode", written: str, lang: str) -> str:
+    """The page of an executed notebook, whose result is `written` beside it."""
     from nbconvert.exporters import TemplateExporter  # noqa: PLC0415  HTMLExporter writes the page anew, through a parser
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath  # noqa: PLC0415
     from nbconvert.preprocessors import TagRemovePreprocessor  # noqa: PLC0415
@@ -296,12 +308,17 @@ def _exported(kind: Kind, notebook: "NotebookNode", result: Mapping, lang: str) 
     markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True))
     exporter.register_filter("markdown2html", markdown.render)
     exporter.register_preprocessor(TagRemovePreprocessor(remove_cell_tags={"not-on-page"}), enabled=True)
+    result = json.loads(written)
+    subject, banner = kind.subject(result), terms.text(kind.banner(result), lang)
+    style = "".join(map(_ours, kind.styles)) + shell.print_style(subject, banner, lang)
+    script = _ours(kind.script) if kind.script else ""
     page = {
-        "lang": lang,
-        "style": "".join(_style(name) for name in kind.styles),
-        "title": f"{_title(shown)} – {kind.subject(result)}",
-        "banner": terms.text(kind.banner(result), lang),
-    }
+        "lang": lang, "style": style, "script": script, "policy": _policy(style, script),
+        "title": f"{_title(shown)} – {subject}", "banner": banner,
+        "contents": terms.text("page.contents", lang), "skip": terms.text("page.skip", lang),
+        "edition": {"data-edition": result.get("edition")},
+        "data": kind.data(result) | {"data-result": hashlib.sha256(written.encode()).hexdigest()},
+    }  # fmt: skip
     return exporter.from_notebook_node(shown, resources={"page": page})[0]
 
 
@@ -356,8 +373,23 @@ def _page(template: str, lang: str, **values: object) -> str:
     def t(key: str, **filled: object) -> str:
         return terms.text(key, lang, **filled)
 
-    return environment.get_template(f"{template}.html.j2").render(lang=lang, style=_style(), t=t, **values)
+    style = _ours("style.css")
+    return environment.get_template(f"{template}.html.j2").render(
+        lang=lang, style=style, policy=_policy(style), t=t, **values
+    )
 
 
-def _style(name: str = "style.css") -> str:
+def _ours(name: str) -> str:
+    """A style or script of the page."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str = "") -> str:
+    """What a page may load and run, as its CSP: its own style and script, by the hashes of all between their tags."""
+
+    def of(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    may_run = [f"script-src {of(script)}"] if script else []
+    return "; ".join(["default-src 'none'", f"style-src {of(style)}", *may_run, "img-src data:", "base-uri 'none'",
+                      "form-action 'none'"])  # fmt: skip

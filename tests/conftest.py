@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from tables import ENGINES
 
 ROOT = Path(__file__).parent.parent
@@ -21,6 +22,13 @@ def engine(request) -> str:
 def quick_engine(request) -> str:
     """The engines that are quick on tables of a line or two; the whole samples are judged on all of them."""
     return request.param
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One browser for the tests of a module."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 import xlsxwriter
+from browser import needs_chromium
 from conftest import ROOT
 from folders import cells
-from test_page import browser, pytestmark  # noqa: F401  the same browser
 from typer.testing import CliRunner
 
 from audit import run
@@ -618,8 +618,9 @@ def test_one_of_several_sheets_is_chosen_by_its_name(tmp_path):
 # The page in a browser ----------------------------------------------------------------------------------------------
 
 
+@needs_chromium
 @pytest.mark.parametrize("width", [400, 1280])
-def test_the_page_is_quiet_and_fits_the_screen(browser, done, width):  # noqa: F811
+def test_the_page_is_quiet_and_fits_the_screen(browser, done, width):
     page = browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=True)
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
@@ -635,7 +636,8 @@ def test_the_page_is_quiet_and_fits_the_screen(browser, done, width):  # noqa: F
     page.close()
 
 
-def test_a_mark_is_a_sign_with_a_name_and_not_a_colour_alone(browser, done):  # noqa: F811
+@needs_chromium
+def test_a_mark_is_a_sign_with_a_name_and_not_a_colour_alone(browser, done):
     page = browser.new_page()
     page.goto(done.page.as_uri())
     marks = page.locator("table.rollup [role=img]")

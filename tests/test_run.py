@@ -66,7 +66,7 @@ def test_every_output_of_the_notebook_is_on_the_page(done):
     page = done.page.read_text(encoding="utf-8")
     shown = [c for c in notebook.cells if c.cell_type == "code" and "not-on-page" not in c.metadata.get("tags", [])]
     pieces = [output.data["text/html"] for cell in shown for output in cell.outputs]
-    assert len(pieces) == 14
+    assert len(pieces) == 18
     assert all(piece.replace("\n\n", "\n") in page.replace("\n\n", "\n") for piece in pieces)
 
 
@@ -241,7 +241,8 @@ def test_hostile_cells_change_nothing_that_runs(sample, tmp_path):
     found = result_of(audit)
     assert found["verdicts"]["late_only_in_software"] == 5
     page = audit.page.read_text(encoding="utf-8")
-    assert "<script" not in page
+    assert page.count("<script") == 1  # the page's own
+    assert script not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script" not in audit.page.with_name("audit.ipynb").read_text(encoding="utf-8")
 

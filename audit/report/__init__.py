@@ -5,24 +5,29 @@ escaped by the templates.
 """
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from markupsafe import Markup
-
 from audit import terms
 from audit.report.book import workbook
+from audit.report.cases import cases, timeline
 from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
 from audit.report.reported import claims
-from audit.result import Case, Result
+from audit.report.tools import tools
+from audit.result import Result
+from audit.result.schema import OnTime, Undecided
 from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, FoundIn, Outcome, Population, Verdict, number
 from audit.workdays import Day
 
 __all__ = [
-    "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "files",
-    "leads", "method", "on_time", "problems", "sentence", "sources", "timeline", "undecided", "units", "workbook",
+    "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "fields",
+    "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "timeline", "tools", "undecided",
+    "units", "verdicts", "workbook",
 ]  # fmt: skip
 
+BAR = 100  # of the bars of the first screen
+MOST_REASONS = 4
 _WEIGHTY_COLUMNS = {
     "software": ("status", "unit"),
     "register": ("signed", "due_on", "received_on"),
@@ -31,61 +36,100 @@ _WEIGHTY_COLUMNS = {
 
 
 def answer(result: Result) -> Shown:
-    """The first screen: what was audited, the answer in a sentence, the counts with totals, what to do next."""
+    """The first screen: what was audited, the answer, the counts with totals, what is undecided, what to do next."""
     software, records = result.on_time["software_by_day"], result.on_time["records"]
     undecided = records.at_most.numerator - records.at_least.numerator
     to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return shown(
-        "answer", result, sentence=sentence(result), software=software, records=records, undecided=undecided,
-        outcomes=outcomes, next_steps=_next_steps(result, undecided, to_explain),
-        rows=[(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()],
+        "answer", result, sentence=sentence(result), further=_further(result), software=_bar(software),
+        records=_bar(records), undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
+        next_steps=_next_steps(result, undecided, to_explain),
     )  # fmt: skip
 
 
 def sentence(result: Result) -> str:
-    """The answer in a sentence or three, each number with its total."""
-
-    def say(key: str, **values: int) -> str:
-        written = {name: number(value, result.lang) for name, value in values.items()}
-        return terms.text(f"page.answer_{key}", result.lang, **written)
-
+    """The answer in a sentence or two, each number with its total."""
     found, late = result.late_in_software, sum(result.late_in_software.values())
     settled = result.populations.get(Population.SETTLED, 0)
     proved, truly = (found.get(verdict, 0) for verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE))
     if not late:
-        parts = [say("none_late", settled=settled)]
-    elif proved == late:
-        parts = [say("late", late=late, settled=settled), say("proved_all", count=late)]
-    else:
-        counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
-        answers = "; ".join(say(key, count=count, late=late) for key, count in counts.items())
-        parts = [say("late", late=late, settled=settled), f"{answers}."]
+        return _say("answer_none_late", result, settled=settled)
+    said = _say("answer_late", result, late=late, settled=settled)
+    if proved == late:
+        return f"{said} {_say('answer_proved_all', result, count=late)}"
+    counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
+    answers = "; ".join(_say(f"answer_{key}", result, count=count, late=late) for key, count in counts.items())
+    return f"{said} {answers}."
+
+
+def _further(result: Result) -> list[tuple[str, str]]:
+    """What else is to be known, a sentence each with its total, and the place on the page that tells more."""
     in_time = sum(result.in_time_in_software.values())
     checked = sum(result.in_time_in_software.get(verdict, 0) for verdict in PLAINLY_ON_TIME)
     unchecked = result.in_time_in_software.get(Verdict.ON_TIME_NOT_CHECKED, 0)
     in_software = result.dossiers - result.found_in.get(FoundIn.REGISTER, 0)
     pending = sum(result.populations.get(name, 0) for name in (Population.OPEN, Population.STOPPED))
+    overdue, unlisted = (result.verdicts.get(one, 0) for one in (Verdict.OVERDUE, Verdict.ONLY_IN_REGISTER))
     counts = {
-        "other_way": (in_time - checked, in_time), "unchecked": (unchecked, in_time),
-        "overdue": (result.verdicts.get(Verdict.OVERDUE, 0), pending),
-        "not_in_register": (result.found_in.get(FoundIn.SOFTWARE, 0), in_software),
-        "vanished": (sum(case.has_vanished for case in result.cases), in_time),
-        "only_in_register": (result.verdicts.get(Verdict.ONLY_IN_REGISTER, 0), result.dossiers),
-        "unread": (result.unread, result.dossiers + result.unread),
+        "other_way": (in_time - checked, in_time, "cases"), "unchecked": (unchecked, in_time, "undecided"),
+        "overdue": (overdue, pending, _first(Verdict.OVERDUE, result)),
+        "not_in_register": (result.found_in.get(FoundIn.SOFTWARE, 0), in_software, "cases"),
+        "vanished": (sum(case.has_vanished for case in result.cases), in_time, "contradictions"),
+        "only_in_register": (unlisted, result.dossiers, _first(Verdict.ONLY_IN_REGISTER, result)),
+        "unread": (result.unread, result.dossiers + result.unread, "problems"),
     }  # fmt: skip
-    return " ".join([*parts, *(say(key, count=count, total=total) for key, (count, total) in counts.items() if count)])
+    return [
+        (place, _say(f"answer_{key}", result, count=count, total=total))
+        for key, (count, total, place) in counts.items() if count
+    ]  # fmt: skip
 
 
-def cases(result: Result) -> Shown:
-    """Each dossier to be read one by one: both records, timeline, verdict and why; the others in a table."""
-    read = to_read(result)
-    numbered = {case.dossier_id for case in read}
-    others = [case for case in result.cases if case.dossier_id not in numbered]
-    return shown(
-        "cases", result, cases=[(case, timeline(case, result)) for case in read[:MOST_CASES]],
-        total=len(read), others=others[:MOST_ROWS], others_total=len(others),
-    )  # fmt: skip
+def _say(key: str, result: Result, **values: int) -> str:
+    written = {name: number(value, result.lang) for name, value in values.items()}
+    return terms.text(f"page.{key}", result.lang, **written)
+
+
+def _first(verdict: Verdict, result: Result) -> str:
+    """The card of the first dossier of a verdict; else the place where the cases begin."""
+    return next(
+        (f"case-{case.dossier_code}" for case in to_read(result)[:MOST_CASES] if case.verdict == verdict), "cases"
+    )
+
+
+def _bar(share: OnTime) -> dict:
+    """A share as a bar of all settled dossiers: in time, undecided, late; with the range that it is told as."""
+    least, most = share.at_least, share.at_most
+    parts = {
+        "in_time": least.numerator, "open": most.numerator - least.numerator,
+        "late": most.denominator - most.numerator,
+    }  # fmt: skip
+    starts, drawn, width = 0.0, [], BAR / max(most.denominator, 1)
+    for name, count in parts.items():
+        drawn.append({"name": name, "count": count, "x": round(starts, 1), "width": round(count * width, 1)})
+        starts += count * width
+    return {"least": least, "most": most, "parts": [part for part in drawn if part["count"]]}
+
+
+def _why_undecided(result: Result) -> list[tuple[str, int]]:
+    """Why dossiers are undecided, the most frequent reasons by name: (reason, dossiers)."""
+    found: dict[str, int] = {}
+    for row in result.undecided:
+        reason = terms.lowered(terms.text(f"verdict.{row.verdict}", result.lang))
+        found[reason] = found.get(reason, 0) + row.dossiers
+    if result.unread:
+        found[terms.text("page.undecided_unread", result.lang)] = result.unread
+    reasons = sorted(found.items(), key=lambda reason: -reason[1])
+    if len(reasons) <= MOST_REASONS:
+        return reasons
+    named, others = reasons[: MOST_REASONS - 1], reasons[MOST_REASONS - 1 :]
+    return [*named, (terms.text("page.undecided_others", result.lang), sum(count for _, count in others))]
+
+
+def verdicts(result: Result) -> Shown:
+    """All dossiers by verdict, and how many of them the software shows late."""
+    rows = [(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()]
+    return shown("verdicts", result, rows=rows)
 
 
 def causes(result: Result) -> Shown:
@@ -93,14 +137,25 @@ def causes(result: Result) -> Shown:
     return shown("causes", result, total=sum(cause.dossiers for cause in result.causes))
 
 
+def fields(result: Result) -> Shown:
+    """Dossiers by field, and how many of them the software shows late; in the shareable edition small fields as one."""
+    counted = ("dossiers", "late_in_software", "in_time_in_software", "neither")
+    totals = {name: sum(getattr(row, name) for row in result.fields) for name in counted}
+    return shown("fields", result, fields=result.fields[:MOST_ROWS], counted=counted, totals=totals)
+
+
 def units(result: Result) -> Shown:
     """How long each unit held dossiers, by the control slips, with what could not be counted."""
-    return shown("units", result)
+    return shown("units", result, units=result.units[:MOST_ROWS])
 
 
 def undecided(result: Result) -> Shown:
     """Which undecided dossiers move the share most, and what would settle them."""
-    return shown("undecided", result, total=sum(row.dossiers for row in result.undecided))
+    groups: dict[tuple[str, str], list[Undecided]] = {}
+    for row in result.undecided:
+        groups.setdefault((row.verdict, row.change), []).append(row)
+    most_first = sorted(groups.values(), key=lambda group: -sum(row.dossiers for row in group))
+    return shown("undecided", result, groups=most_first, total=sum(row.dossiers for row in result.undecided))
 
 
 def contradictions(result: Result) -> Shown:
@@ -142,8 +197,16 @@ def on_time(result: Result) -> Shown:
 
 
 def problems(result: Result) -> Shown:
-    """Rows that a person must look at, and rows that repeat another."""
-    return shown("problems", result, problems=result.problems[:MOST_ROWS], duplicates=result.duplicates[:MOST_ROWS])
+    """Rows that a person must look at, and rows that repeat another; in the shareable edition no row is named."""
+    alike = Counter((p.file, p.sheet, p.row, p.column, p.message) for p in result.problems[:MOST_ROWS])
+    return shown("problems", result, problems=list(alike.items()), duplicates=result.duplicates[:MOST_ROWS],
+                 total=min(len(result.problems), MOST_ROWS), proposals=result.proposals[:MOST_ROWS],
+                 corrections=result.corrections[:MOST_ROWS])  # fmt: skip
+
+
+def notes(result: Result) -> Shown:
+    """Every note of the folder, also those on no finding of this audit and on findings that have changed since."""
+    return shown("notes", result, notes=result.notes[:MOST_ROWS])
 
 
 def accounting(result: Result) -> Shown:
@@ -165,7 +228,7 @@ def facts(result: Result) -> str:
         + " – ".join(f"{bound.numerator}/{bound.denominator}" for bound in (share.at_least, share.at_most))
         for name, share in result.on_time.items()
     ]
-    return "\n".join([sentence(result), *lines])
+    return "\n".join([sentence(result), *(said for _, said in _further(result)), *lines])
 
 
 def files(result: Result) -> Shown:
@@ -175,48 +238,18 @@ def files(result: Result) -> Shown:
     return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
 
 
-def timeline(case: Case, result: Result) -> Markup:
-    """Both records of a dossier on one time axis, with the due day, as a picture that carries its own text."""
-    if case.received_on is None or case.due_on is None:
-        return Markup("")
-    paper = case.returned_on or case.ready_on or case.issued_on
-    is_missing = case.population == Population.ONLY_IN_REGISTER
-    closed = None if is_missing else case.closed_on or result.as_of
-    marks = [day for day in (case.received_on, case.due_on, paper, closed) if day]
-    first, span = min(marks), max((max(marks) - min(marks)).days, 1)
-
-    def x(day: date) -> float:
-        return round(8 + 372 * (day - first).days / span, 1)
-
-    def say(key: str, **values: str) -> str:
-        return terms.text(f"page.{key}", result.lang, **values)
-
-    found = "returned_on" if case.returned_on else "ready_on" if case.ready_on else "issued_on"
-    paper_word = say(found).lower()
-    closed_word = day_text(case.closed_on) if case.closed_on else say("not_in_software" if is_missing else "not_closed")
-    on_paper = f"{paper_word} {day_text(paper)}" if paper else say("nothing_on_paper")
-    lanes = [
-        {"name": say("timeline_software"), "y": 62, "end": closed, "is_open": case.closed_on is None,
-         "label": closed_word},
-        {"name": f"{say('timeline_paper')}: {paper_word}" if paper else say("timeline_paper"), "y": 112, "end": paper,
-         "is_open": False, "label": day_text(paper) if paper else say("nothing_on_paper")},
-    ]  # fmt: skip
-    described = say(
-        "timeline", received=day_text(case.received_on), due=day_text(case.due_on), paper=on_paper,
-        closed=say("closed_label", day=closed_word) if case.closed_on else closed_word,
-    )  # fmt: skip
-    return Markup(render("timeline", result, case=case, lanes=lanes, x=x, described=described))
-
-
-def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
+def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str, str]]:
+    """What to do next, and the place on the page that it is about."""
     found = result.verdicts
     steps = {
-        "missing": len(result.missing), "proposals": len(result.proposals),
-        "late": found.get(Verdict.LATE, 0), "undecided": undecided - result.unread,
-        "overdue": found.get(Verdict.OVERDUE, 0), "only_in_register": found.get(Verdict.ONLY_IN_REGISTER, 0),
-        "problems": len(result.problems), "figures": failing,
+        "missing": (len(result.missing), "method"), "proposals": (len(result.proposals), "problems"),
+        "late": (found.get(Verdict.LATE, 0), _first(Verdict.LATE, result)),
+        "undecided": (undecided - result.unread, "undecided"),
+        "overdue": (found.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
+        "only_in_register": (found.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
+        "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
-    said = [terms.text(f"page.next_{key}", result.lang, count=count) for key, count in steps.items() if count > 0]
+    said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
     missing = [
         name
         for record, names in _WEIGHTY_COLUMNS.items()
@@ -225,5 +258,5 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[str]:
     ]
     if missing:
         columns = ", ".join(terms.text(f"column.{name}", result.lang) for name in missing)
-        said.append(terms.text("page.next_columns", result.lang, columns=columns))
-    return said or [terms.text("page.next_nothing", result.lang)]
+        said.append(("method", terms.text("page.next_columns", result.lang, columns=columns)))
+    return said or [("cases", terms.text("page.next_nothing", result.lang))]

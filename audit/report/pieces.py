@@ -1,17 +1,24 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from audit import terms
-from audit.result import Case, Evidence, Result, Share, Source
+from audit.result import Case, Result, Share, Source
 from audit.terms import PLAINLY_ON_TIME, Verdict, in_percent, number
 
+_DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 TEMPLATES = Path(__file__).parent.with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])\b([^>]*)>")
+_SPAN = re.compile(r'colspan="(\d+)"')
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 
 
@@ -37,18 +44,54 @@ def render(template: str, result: Result, **values: object) -> str:
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": day_text,
              "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
              "measure": lambda name: terms.measure(name, lang), "number": lambda n: number(n, lang),
-             "place": lambda evidence: place_text(evidence, lang), "cases_by_code": _numbers(result),
-             "sources_of": lambda case: _sources_of(case, result)}  # fmt: skip
+             "card_of": _card_of(result), "lowered": terms.lowered, "written_on": moment_text,
+             "in_force": lambda source: in_force(source, lang)}  # fmt: skip
     return environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
 
 
 @cache
 def environment() -> Environment:
     """Where templates are; what they are given is escaped."""
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, finalize=_undirected,
     )  # fmt: skip
+    found.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
+    return found
+
+
+def _undirected(value: object) -> object:
+    """A value to be shown; marks of direction, which make a text read as another, become a sign that is seen."""
+    return value.translate(_DIRECTIONS) if isinstance(value, str) else value
+
+
+def labelled(rows: Markup, headings: Sequence[str]) -> Markup:
+    """Rows of a table of ours, each `td` with the heading over it as its label, to be read as a card on a phone."""
+
+    def with_label(cell: re.Match, column: int) -> str:
+        label = f' data-label="{escape(headings[column])}"' if cell[1] == "td" and column < len(headings) else ""
+        return f"<{cell[1]}{cell[2]}{label}>"
+
+    def row(found: re.Match) -> str:
+        labels = iter([with_label(cell, column) for cell, column in _cells(found[0])])
+        return _CELL.sub(lambda _: next(labels), found[0])
+
+    return Markup(_ROW.sub(row, str(rows)))
+
+
+def numeric_columns(rows: Markup) -> frozenset[int]:
+    """The columns of a table of ours whose cells are numbers."""
+    found = _ROW.search(str(rows))
+    return frozenset(column for cell, column in _cells(found[0]) if 'class="n"' in cell[2]) if found else frozenset()
+
+
+def _cells(row: str) -> Iterator[tuple[re.Match, int]]:
+    """The cells of a row, each with its column."""
+    column = 0
+    for cell in _CELL.finditer(row):
+        yield cell, column
+        span = _SPAN.search(cell[2])
+        column += int(span[1]) if span else 1
 
 
 def to_read(result: Result) -> list[Case]:
@@ -60,15 +103,16 @@ def to_read(result: Result) -> list[Case]:
     ]
 
 
-def _numbers(result: Result) -> dict[str, int]:
-    """The number under which each dossier that is read one by one stands on the page."""
-    return {case.dossier_id: place for place, case in enumerate(to_read(result)[:MOST_CASES], start=1)}
+def _card_of(result: Result) -> Callable[[str], str | None]:
+    """The code under which a dossier that is read one by one stands on the page, by its `dossier_id`; else None."""
+    found: dict[str, str] = {}
 
+    def of(dossier_id: str) -> str | None:
+        if not found:
+            found.update((case.dossier_id, case.dossier_code) for case in to_read(result)[:MOST_CASES])
+        return found.get(dossier_id)
 
-def _sources_of(case: Case, result: Result) -> list[Source]:
-    """One source a topic: where it has several, the least sure."""
-    least_sure_last = sorted((s for s in result.sources if s.id in case.sources), key=lambda s: "cwu".index(s.sureness))
-    return list({source.topic: source for source in least_sure_last}.values())
+    return of
 
 
 def day_text(day: date | None) -> str:
@@ -76,14 +120,18 @@ def day_text(day: date | None) -> str:
     return "–" if day is None else f"{day:%d/%m/%Y}"
 
 
+def moment_text(stamp: str) -> str:
+    """A day or time stamp in ISO form as it is written in Vietnam, by the clock of whoever wrote it."""
+    day, hour = date.fromisoformat(stamp[:10]), stamp[11:16]
+    return f"{day:%d/%m/%Y} {hour}" if hour else f"{day:%d/%m/%Y}"
+
+
+def in_force(source: Source, lang: str) -> str:
+    """The days on which a source was in force; a dash where neither end is known."""
+    first, last = source.in_force_from, source.in_force_to
+    key = "_".join(end for end, day in (("from", first), ("to", last)) if day)
+    return terms.text(f"page.in_force_{key}", lang, first=day_text(first), last=day_text(last)) if key else "–"
+
+
 def _share(share: Share, lang: str) -> str:
     return f"{number(share.numerator, lang)}/{number(share.denominator, lang)} ({in_percent(share.percent, lang)})"
-
-
-def place_text(evidence: Evidence, lang: str) -> str:
-    """Where a row of a record stands: file, sheet, row, and the page and line that it names itself."""
-    parts = [evidence.file, evidence.sheet, terms.text("page.row", lang, row=evidence.row)]
-    if evidence.line:
-        key = "page_line" if evidence.page else "line"
-        parts.append(terms.text(f"page.{key}", lang, page=evidence.page, line=evidence.line))
-    return ", ".join(part for part in parts if part)

@@ -28,18 +28,23 @@ def claims(result: Result) -> Shown:
     by_name = {claim.claim: claim for claim in result.claims}
     return shown(
         "claims", result,
-        runs=[list(run) for _, run in groupby(ordered, key=lambda claim: (claim.outcome, claim.section, claim.quote))],
+        runs=_runs(ordered), number_of={claim.claim: place for place, claim in enumerate(result.claims, start=1)},
         identities=sorted((one for one in stated if one not in held), key=lambda one: rank[one.outcome]),
         held=held,
         failing=sum(identity.outcome == Outcome.DOES_NOT_HOLD for identity in stated),
         mends=[mend for mend in result.mends if len(mend.mended) > len(mend.broken)][:MOST_MENDS],
-        unchecked=[claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED],
+        unchecked=_runs(claim for claim in result.claims if claim.outcome == Outcome.CANNOT_BE_CHECKED),
         checkable=len(checked), unconfirmed_count=sum(not claim.is_confirmed for claim in result.claims),
         quotes=lambda names: _quoted([by_name[name] for name in names if name in by_name]),
         is_mixed=lambda names: len({by_name[name].is_confirmed for name in names if name in by_name}) > 1,
         definitions=_definitions(result), place_in_report=lambda claim: _place_in_report(claim, result.lang),
         solutions=_solutions(result), picture=_flow(result), tried=lambda claim: all_tried(claim, result),
     )  # fmt: skip
+
+
+def _runs(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims that stand together in the same words and have the same answer, in their order."""
+    return [list(run) for _, run in groupby(claims, key=lambda claim: (claim.outcome, claim.section, claim.quote))]
 
 
 def _quoted(claims: Iterable[Claim]) -> list[list[Claim]]:
@@ -52,7 +57,7 @@ def _quoted(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 def _place_in_report(claim: Claim, lang: str) -> str:
     """Section, page and line of a claim, as far as they are known."""
-    section = claim.section or ""
+    section = (claim.section or "").rstrip(". ")
     is_numbered = bool(re.match(r"[0-9IVX]", section))
     parts = [f"{terms.text('page.section', lang)} {section}" if is_numbered else section]
     parts += [f"{terms.text(f'page.{name}_of_report', lang)} {value}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from audit.load import RECORDS, Office
 from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.result.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
 from audit.result.schema import Cell as EvidenceCell
-from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, UnitLevel, Verdict, has, text
+from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, Population, UnitLevel, Verdict, has, text
 from audit.workdays import Calendar
 
 EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
@@ -26,8 +26,9 @@ EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
 _LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
 _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
          "apologised_on", "new_due_on")  # fmt: skip
-_SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology",
-         "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
+_CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
+_SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "cause_proved", "paper_strength",
+         "apology", "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def cases(
         days["ready_on"] = days["ready_on"] or as_day(row["handed_over_on"])
         days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
         received, due = days["received_on"], days["due_on"]
+        clocks = _clocks(row, days, office.as_of)
+        late = _late_workdays(office.calendar, due, clocks)
         topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
         rows = evidence.get(dossier, ())
         facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
@@ -80,8 +83,8 @@ def cases(
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
                 cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
                 due_dates=_due_dates(row, under), workdays_to_due=_workdays(office.calendar, received, due),
-                days_off=_days_off(office.calendar, received, due),
-                closed_late_workdays=_late_workdays(office.calendar, due, days["closed_on"]),
+                days_off=_days_off(office.calendar, received, (*clocks.values(), *_other_days(row))),
+                closed_late_workdays=late.get("closed_on"), late_workdays=late,
                 stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
                 contradictions=kinds["contradictions"].get(dossier, ()), leads=kinds["leads"].get(dossier, ()),
                 evidence=rows,
@@ -205,17 +208,32 @@ def _workdays(calendar: Calendar, received: date | None, due: date | None) -> in
     return calendar.count(received, due)
 
 
-def _late_workdays(calendar: Calendar, due: date | None, closed: date | None) -> int | None:
-    return _workdays(calendar, due, closed) if due and closed and closed > due else None
+def _clocks(row: Mapping, days: Mapping[str, date | None], as_of: date) -> dict[str, date]:
+    """The days that a dossier's time is told by, those that are known; that of the audit where it is not closed."""
+    is_open = days["closed_on"] is None and row["population"] != Population.ONLY_IN_REGISTER
+    clocks = {name: days[name] for name in _CLOCKS} | {"as_of": as_of if is_open else None}
+    return {name: day for name, day in clocks.items() if day is not None}
 
 
-def _days_off(calendar: Calendar, received: date | None, due: date | None) -> tuple[DayOff, ...]:
-    if _workdays(calendar, received, due) is None or due < received:
+def _other_days(row: Mapping) -> list[date]:
+    """Further days that stand beside the clocks: the other due dates, and a later return day."""
+    return [row[name].date() for name in (*DUE_BY.values(), "returned_on_latest") if row[name] is not None]
+
+
+def _late_workdays(calendar: Calendar, due: date | None, clocks: Mapping[str, date]) -> dict[str, int]:
+    found = {name: _workdays(calendar, due, day) for name, day in clocks.items() if due is not None and day > due}
+    return {name: workdays for name, workdays in found.items() if workdays is not None}
+
+
+def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date]) -> tuple[DayOff, ...]:
+    days = sorted(clocks)
+    if not days or days[-1] < calendar.first or days[0] > calendar.last:
         return ()
+    before, last = max(days[0] - timedelta(1), calendar.first), min(days[-1], calendar.last)
     return tuple(
         DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
                is_decided_later=day.is_decided_later)
-        for day in calendar.days(received, due, known_on=received) if day.why in ("off", "makeup_workday")
+        for day in calendar.days(before, last, known_on=received or last) if day.why in ("off", "makeup_workday")
     )  # fmt: skip
 
 

@@ -112,12 +112,15 @@ class Cell(Part):
 
 
 class Evidence(Part):
-    """A row of a record that a verdict rests on: where it stands and what it says, as the file has it."""
+    """A row of a record that a verdict rests on: where it stands and what it says, as the file has it.
+
+    `row` is null in the shareable edition: records stand in the order of their codes, and a row would give one away.
+    """
 
     record: str
     file: str
     sheet: str
-    row: int
+    row: int | None
     page: str | None
     line: str | None
     fate: Fate
@@ -152,7 +155,7 @@ class Stay(Part):
 
 
 class DayOff(Part):
-    """A day between receipt and due date that is not as the week has it: off, or worked in exchange."""
+    """A day of a dossier's time that is not as the week has it: off, or worked in exchange."""
 
     day: date
     why: str
@@ -176,6 +179,7 @@ class Case(Part):
     sources: tuple[str, ...] = Field(description="ids of `sources`")
     change: str = Field(description="what evidence would change the verdict")
     cause: Cause | None
+    cause_rule: str | None
     cause_proved: bool
     cause_reason: str | None
     received_on: date | None
@@ -186,13 +190,16 @@ class Case(Part):
     term_source: str | None
     stopped_workdays: int | None = Field(description="working days on which the clock stood still")
     workdays_to_due: int | None = Field(description="working days after the receipt, the due day included")
-    days_off: tuple[DayOff, ...]
+    days_off: tuple[DayOff, ...] = Field(description="from the first to the last of its days, both included")
     ready_on: date | None = Field(description="at the desk or with the applicant, by the control slip")
     issued_on: date | None = Field(description="the result's own day")
     paper_strength: str | None
     returned_on: date | None
     closed_on: date | None
     closed_late_workdays: int | None = Field(description="working days after the due day; null if in time or unknown")
+    late_workdays: dict[str, int] = Field(
+        description="the same of each day after the due day that is known; as_of: the day of the audit, if not closed"
+    )
     apology: Apology | None
     apologised_on: date | None
     new_due_on: date | None
@@ -335,10 +342,10 @@ class Proposal(Part):
 
     dossier_id_software: str
     sheet_software: str
-    row_software: int
+    row_software: int | None
     dossier_id_register: str
     sheet_register: str
-    row_register: int
+    row_register: int | None
     score: float
     reasons: tuple[str, ...]
 
@@ -348,7 +355,7 @@ class Correction(Part):
 
     record: str
     sheet: str
-    row: int
+    row: int | None
     column: str
     was: str
     now: str
@@ -520,7 +527,7 @@ class Duplicate(Part):
     record: str
     file: str
     sheet: str
-    row: int
+    row: int | None
     dossier_id: str
 
 

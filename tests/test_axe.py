@@ -1,0 +1,106 @@
+"""Every page is open to all: axe finds nothing that fails WCAG 2.2 AA, wide and narrow, light and dark, tools in use."""
+
+from pathlib import Path
+
+import pages
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import needs_chromium, opened
+from conftest import ROOT, SAMPLE, XA_MAU
+from folders import folder
+
+from audit import run
+from audit.terms import Edition
+
+pytestmark = needs_chromium
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = [(width, scheme) for width in (360, 1280) for scheme in ("light", "dark")]
+
+
+def violations(page, *within: str) -> list[str]:
+    """What fails, each with the element that it fails for; `within`: only in these parts.
+
+    Cases out of sight are laid out first, as they are when somebody comes to them.
+    """
+    page.locator(".case").evaluate_all("(all) => all.forEach((one) => { one.style.contentVisibility = 'visible'; })")
+    context = {"include": [[part] for part in within]} if within else None
+    found = Axe().run(
+        page, context, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+    )
+    return [f"{one['id']}: {node['html'][:200]}" for one in found.response["violations"] for node in one["nodes"]]
+
+
+@pytest.fixture(scope="module")
+def audit_pages(tmp_path_factory) -> dict[str, Path]:
+    """Both samples in both editions; one of the editions in English."""
+    target = tmp_path_factory.mktemp("pages")
+    return {
+        f"{sample.parent.name}, {edition}": pages.page(sample, target / f"{sample.parent.name}-{edition}.html", lang, edition)
+        for sample in (SAMPLE, XA_MAU)
+        for lang, edition in (("vi", "internal"), ("en", "shareable"))
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def other_pages(tmp_path_factory) -> dict[str, Path]:
+    """The pages of a roll-up, of a folder that could not be audited, and of all audits."""
+    target = tmp_path_factory.mktemp("others")
+    broken = [folder(target / name / "2025-04", office__toml="") for name in ("xa-thu", "xa-khac")]
+    failed, _ = run.audits(broken, target / "out", {"lang": "vi", "edition": "internal"})
+    assert failed.error
+    rows, found = ROOT / "data" / "rollup-mau" / "table.csv", ROOT / "data" / "rollup-mau" / "audits"
+    rollup = run.rollup(rows, found, target / "rollup", {"first_on": "", "last_on": "", "sheet": "", "lang": "vi"})
+    assert rollup.error is None
+    return {"failed": failed.page, "index": target / "out" / "index.html", "rollup": rollup.page}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize("edition", Edition)
+@pytest.mark.parametrize("sample", ["binh-phuoc", "xa-mau"])
+def test_nothing_fails_on_the_page_of_an_audit(browser, audit_pages, sample, edition, width, scheme):
+    with opened(browser, audit_pages[f"{sample}, {edition}"], width, color_scheme=scheme) as (page, _):
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_nothing_fails_while_cases_are_sought_and_notes_are_written(browser, audit_pages, width, scheme):
+    with opened(browser, audit_pages["xa-mau, internal"], width, color_scheme=scheme) as (page, _):
+        first, second = page.locator(".case").nth(0), page.locator(".case").nth(1)
+        first.get_by_role("button", name="Viết ghi chú").click()
+        first.locator("[value=agree]").check()
+        first.locator("[name=by]").fill("Cán bộ Mẫu")
+        first.locator("[type=submit]").click()
+        second.get_by_role("button", name="Viết ghi chú").click()
+        second.locator("[value=disagree]").check()
+        second.locator("[name=by]").fill("Cán bộ Mẫu")
+        second.locator("[type=submit]").click()
+        assert page.locator(".bar").is_visible()
+        assert second.locator(".wrong:visible").count() == 1
+        assert violations(page, ".find", ".bar", ".case:has(.tool .said)", ".case:has(.note-form)") == []
+        page.get_by_role("searchbox").fill("zzzz")
+        assert page.locator(".case:visible").count() == 0
+        assert violations(page, "[data-filterable]", ".bar") == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+@pytest.mark.parametrize("which", ["failed", "index", "rollup"])
+def test_nothing_fails_on_the_other_pages(browser, other_pages, which, width, scheme):
+    with opened(browser, other_pages[which], width, color_scheme=scheme) as (page, heard):
+        assert heard == [other_pages[which].as_uri()]
+        assert page.locator("script").count() == 0
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        ("document.querySelector('main h1, main h2').style.color = 'rgb(200, 200, 200)'", "color-contrast"),
+        ("document.documentElement.lang = ''", "html-has-lang"),
+        ("document.querySelector('.find label').replaceWith(document.querySelector('.find input'))", "label"),
+        ("document.querySelector('.case > .tool button').ariaLabel = ' '; document.querySelector('.case > .tool button').textContent = ''", "button-name"),
+    ],
+)  # fmt: skip
+def test_what_fails_is_found(browser, audit_pages, spoil, rule):
+    with opened(browser, audit_pages["binh-phuoc, internal"]) as (page, _):
+        page.evaluate(spoil)
+        assert any(one.startswith(f"{rule}:") for one in violations(page))
