@@ -21,7 +21,10 @@ def first_screen(page: Page) -> None:
 
 def one_case(page: Page) -> None:
     """Both records of a dossier side by side."""
-    page.locator("article.case").nth(2).screenshot(path=PICTURES / "2-mot-ho-so.png")
+    case = page.locator("article.case").nth(2)
+    case.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    case.screenshot(path=PICTURES / "2-mot-ho-so.png")
 
 
 def search(page: Page) -> None:

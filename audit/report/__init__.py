@@ -79,10 +79,27 @@ def _further(result: Result) -> list[tuple[str, str]]:
         "only_in_register": (unlisted, result.dossiers, _first(Verdict.ONLY_IN_REGISTER, result)),
         "unread": (result.unread, result.dossiers + result.unread, "problems"),
     }  # fmt: skip
-    return [
+    said = [
         (place, _say(f"answer_{key}", result, count=count, total=total))
         for key, (count, total, place) in counts.items() if count
     ]  # fmt: skip
+    return [*([("causes", _causes(result))] if result.causes else []), *said]
+
+
+def _causes(result: Result) -> str:
+    """How many dossiers each cause has, of all that have one, and of how many a record shows it."""
+    found: dict[str, Counter] = {}
+    for row in result.causes:
+        counts = {"count": row.dossiers, "proved": row.dossiers if row.cause_proved else 0}
+        found.setdefault(row.cause, Counter()).update(counts)
+    total = sum(counts["count"] for counts in found.values())
+    said = [
+        terms.text("page.answer_cause", result.lang, count=number(counts["count"], result.lang),
+                   cause=terms.lowered(terms.text(f"cause.{cause}", result.lang)),
+                   proved=number(counts["proved"], result.lang))
+        for cause, counts in found.items()
+    ]  # fmt: skip
+    return terms.text("page.answer_causes", result.lang, total=number(total, result.lang), said="; ".join(said))
 
 
 def _say(key: str, result: Result, **values: int) -> str:
