@@ -21,26 +21,22 @@ def first_screen(page: Page) -> None:
 
 def one_case(page: Page) -> None:
     """Both records of a dossier side by side."""
-    case = page.locator("article.case").nth(2)
-    case.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
-    case.screenshot(path=PICTURES / "2-mot-ho-so.png")
+    _scroll_to(page, "article.case:nth-of-type(3)", 16)
+    page.screenshot(path=PICTURES / "2-mot-ho-so.png")
 
 
 def search(page: Page) -> None:
     """The list of cases, searched."""
     box = page.locator("input[type=search]").first
     box.fill("dat dai")
-    box.scroll_into_view_if_needed()
-    page.evaluate("window.scrollBy(0, document.querySelector('input[type=search]').getBoundingClientRect().top - 80)")
+    _scroll_to(page, "input[type=search]", 80)
     page.screenshot(path=PICTURES / "3-tim-va-loc.png")
     box.fill("")
 
 
 def reported_figures(page: Page) -> None:
     """What the report leaves to be explained."""
-    page.locator("#claims").scroll_into_view_if_needed()
-    page.evaluate("window.scrollBy(0, document.getElementById('claims').getBoundingClientRect().top - 16)")
+    _scroll_to(page, "#claims", 16)
     page.screenshot(path=PICTURES / "4-so-lieu-bao-cao.png")
 
 
@@ -49,8 +45,18 @@ def a_note(page: Page) -> None:
     case = page.locator("article.case").nth(2)
     case.locator("button[data-do=write]").click()
     case.locator("textarea").first.fill("Xã gửi kèm bản chụp trang sổ có chữ ký người nhận.")
-    page.evaluate("window.scrollBy(0, document.querySelector('form.note-form').getBoundingClientRect().top - 120)")
+    _scroll_to(page, "form.note-form", 120)
     page.screenshot(path=PICTURES / "5-ghi-y-kien.png")
+
+
+def _scroll_to(page: Page, chosen: str, above: int) -> None:
+    """Put what is chosen `above` pixels under the upper edge; twice: cases are laid out only as they come near."""
+    for _ in range(2):
+        page.evaluate(
+            "([chosen, above]) => scrollBy(0, document.querySelector(chosen).getBoundingClientRect().top - above)",
+            [chosen, above],
+        )
+        page.wait_for_timeout(300)
 
 
 def main() -> None:
