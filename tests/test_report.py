@@ -378,7 +378,7 @@ def test_a_long_text_is_cut_before_it_runs_over_the_sheet():
 
 def test_the_first_screen_says_of_how_many_late_dossiers_each_cause_is_and_of_how_many_a_record_shows_it():
     said = (
-        "Khâu còn thiếu của 5 hồ sơ: 3 xã kết thúc chậm trên phần mềm (3 có giấy tờ chứng minh); "
-        "2 thuộc khâu của cơ quan cấp trên (2 có giấy tờ chứng minh)."
+        "Khâu còn thiếu: 3 xã kết thúc chậm trên phần mềm; 2 thuộc khâu của cơ quan cấp trên. "
+        "Có giấy tờ chứng minh: 5 trong 5."
     )
     assert said in report.answer(audited(SAMPLE)).html

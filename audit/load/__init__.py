@@ -244,9 +244,17 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
         file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
-        tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), keys.read(folder),
+        tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), _key(folder, file),
         entries, unread_notes,
     )  # fmt: skip
+
+
+def _key(folder: Path, file: OfficeFile) -> bytes:
+    """The office's key; an AuditError for that of a sample where the dossiers are not made up."""
+    found = keys.read(folder)
+    if keys.is_published(found) and not file.made_up:
+        raise AuditError("published_key", file=keys.NAME)
+    return found
 
 
 def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:

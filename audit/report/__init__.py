@@ -12,6 +12,7 @@ from datetime import date
 from audit import terms
 from audit.report.book import workbook
 from audit.report.cases import cases, timeline
+from audit.report.looks import style
 from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
 from audit.report.reported import claims
 from audit.report.tools import tools
@@ -22,8 +23,8 @@ from audit.workdays import Day
 
 __all__ = [
     "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "fields",
-    "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "timeline", "tools", "undecided",
-    "units", "verdicts", "workbook",
+    "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "style", "timeline", "tools",
+    "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 BAR = 100  # of the bars of the first screen
@@ -87,19 +88,17 @@ def _further(result: Result) -> list[tuple[str, str]]:
 
 
 def _causes(result: Result) -> str:
-    """How many dossiers each cause has, of all that have one, and of how many a record shows it."""
-    found: dict[str, Counter] = {}
+    """How many dossiers each cause has, of all that have one, and of how many of them a record shows it."""
+    found: Counter = Counter()
     for row in result.causes:
-        counts = {"count": row.dossiers, "proved": row.dossiers if row.cause_proved else 0}
-        found.setdefault(row.cause, Counter()).update(counts)
-    total = sum(counts["count"] for counts in found.values())
-    said = [
-        terms.text("page.answer_cause", result.lang, count=number(counts["count"], result.lang),
-                   cause=terms.lowered(terms.text(f"cause.{cause}", result.lang)),
-                   proved=number(counts["proved"], result.lang))
-        for cause, counts in found.items()
-    ]  # fmt: skip
-    return terms.text("page.answer_causes", result.lang, total=number(total, result.lang), said="; ".join(said))
+        found[row.cause] += row.dossiers
+    said = "; ".join(
+        f"{number(count, result.lang)} {terms.lowered(terms.text(f'cause.{cause}', result.lang))}"
+        for cause, count in found.items()
+    )
+    proved = sum(row.dossiers for row in result.causes if row.cause_proved)
+    counts = {name: number(count, result.lang) for name, count in (("total", found.total()), ("proved", proved))}
+    return terms.text("page.answer_causes", result.lang, said=said, **counts)
 
 
 def _say(key: str, result: Result, **values: int) -> str:

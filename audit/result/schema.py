@@ -47,7 +47,10 @@ class Period(Part):
 
 
 class Input(Part):
-    """A file as read: the SHA-256 of its bytes, and its rows (null for settings)."""
+    """A file as read: the SHA-256 of its bytes, and its rows (null for settings).
+
+    In the shareable edition a keyed mark stands in place of the hash, from which a short file could be guessed.
+    """
 
     name: str
     sha256: str
@@ -249,7 +252,7 @@ class Note(Part):
     """
 
     note: str
-    finding: str = Field(description="the `dossier_code`")
+    finding: str = Field(description="the `dossier_code`; empty in the shareable edition where it is not of this audit")
     dossier_id: str | None
     fingerprint: str
     is_current: bool
