@@ -465,8 +465,17 @@ def test_days_and_moments_are_shown_as_in_vietnam_and_one_too_early_for_a_spread
     found = found.model_copy(update={"cases": (case,)})
     assert column(found, "cases", "Tiếp nhận") == ["03/02/1890"]
     assert column(found, "cases", "Ngày văn bản kết quả") == [date(2025, 4, 7)]
-    codes = {one.get("formatCode") for one in trees(book.workbook(found))["xl/styles.xml"].iter(f"{MAIN}numFmt")}
-    assert codes == {"dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0"}
+
+
+def test_a_day_without_a_time_of_day_is_shown_without_one(tiny):
+    content = book.workbook(tiny[Edition.INTERNAL])
+    styles = trees(content)["xl/styles.xml"]
+    codes = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{MAIN}numFmt")}
+    assert set(codes.values()) == {"dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0"}
+    formats = [codes.get(one.get("numFmtId")) for one in styles.find(f"{MAIN}cellXfs")]
+    read_as = [cell for cell in sheet_trees(content)["Bằng chứng"].iter(f"{MAIN}c") if cell.get("r").startswith("K")]
+    day, moment = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
+    assert [formats[int(cell.get("s"))] for cell in read_as[1:]] == [day, moment, moment, day, day, day, None]
 
 
 def test_numbers_that_a_spreadsheet_would_round_or_has_not_are_text(tiny):
