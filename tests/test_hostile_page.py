@@ -185,6 +185,8 @@ ADDED = {
     "a style of one element": '<p id="p" style="position:fixed">x</p>',
     "a frame": '<iframe srcdoc="<script>parent.hacked=1</script>"></iframe>',
     "a picture from elsewhere": '<img src="http://example.org/x.png" alt="">',
+    "a film from elsewhere": '<video src="http://example.org/x.mp4"></video>',
+    "an object from elsewhere": '<object data="http://example.org/x.html"></object>',
     "a form": '<form id="f" action="http://example.org/"><button>x</button></form>',
     "an address that runs": '<a id="f" href="javascript:hacked=1">x</a>',
     "a base": '<base href="http://example.org/">',
