@@ -162,3 +162,11 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine():
             assert not re.search(
                 r"pypi\.org|files\.pythonhosted|/home/\w|/root/|/work/", path.read_text(encoding="utf-8")
             ), name
+
+
+def test_every_picture_and_file_that_a_readme_links_is_there():
+    for name in ("README.md", "README.vi.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
+        assert linked
+        assert not [path for path in linked if not (ROOT / path).is_file()], name
