@@ -10,9 +10,8 @@ import pytest
 from conftest import SAMPLE, XA_MAU
 from folders import SOFTWARE, folder
 from python_calamine import CalamineWorkbook
-from test_sample import audited_office
 
-from audit import load, result, terms
+from audit import load, pipeline, result, terms
 from audit.report import book, sheets
 from audit.result import Result, schema
 from audit.terms import Edition
@@ -29,7 +28,7 @@ PARTS_OF_A_BOOK = {"_rels/.rels", "[Content_Types].xml", "xl/workbook.xml", "xl/
 
 
 def editions(office: load.Office, lang: str = "vi") -> dict[Edition, Result]:
-    found = audited_office(office, lang)
+    found = pipeline.audited(office, lang)
     return {edition: result.edition.of(found, edition, office.key) for edition in Edition}
 
 
@@ -229,7 +228,7 @@ NOTE = {
 
 def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(tmp_path):
     office = load.office(folder(tmp_path / "a"))
-    found = audited_office(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
+    found = pipeline.audited(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
     told = [
         "H-1", "7K3F-92QX-M4TA", "Có chứng cứ mới", "Có giấy hẹn", "Giấy hẹn số 5", "Văn thư",
         datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Trễ hạn", "không", "có", "0123456789abcdef",

@@ -27,9 +27,8 @@ from hostile import KEY, Secret
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from searched import Searched, words
-from test_sample import audited_office
 
-from audit import key, load, terms
+from audit import key, load, pipeline, terms
 from audit.load import sheets
 from audit.result import edition
 from audit.result.edition import SHARED
@@ -70,7 +69,7 @@ def commune(tmp_path_factory) -> Commune:
 @pytest.fixture(scope="module")
 def found(commune) -> Result:
     """All that is found in the hostile commune, as the notebook finds it."""
-    return audited_office(commune.office)
+    return pipeline.audited(commune.office)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +82,7 @@ def found_shared(found) -> dict:
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False)
-    result = audited_office(commune.office)
+    result = pipeline.audited(commune.office)
     return commune, result, shared(result).model_dump(mode="json")
 
 
@@ -404,7 +403,7 @@ def test_communes_that_differ_in_people_alone_are_shared_alike(tmp_path_factory,
     people = {secret.text for secret in commune.secrets if secret.place == "software.applicant"}
     assert {"Hồng", "Đất Đai", "Đúng Hạn"} < people  # whom a search cannot tell from our own wording
     assert not people & {secret.text for secret in other.secrets}
-    told = shared(audited_office(other.office)).model_dump(mode="json")
+    told = shared(pipeline.audited(other.office)).model_dump(mode="json")
     for one in (before := json.loads(json.dumps(found_shared)), told):
         for marked, mark in (("inputs", "sha256"), ("cases", "fingerprint"), ("notes", "note")):
             for part in one[marked]:
@@ -689,7 +688,7 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
     assert fingerprints == {case.dossier_code: case.fingerprint for case in told.cases}
     folder = small_folder(tmp_path / "xa-thu" / "2025-04")
     (folder.parent / key.NAME).write_text(f"{OTHER_KEY.hex()}\n", encoding="utf-8")
-    other = codes_of(audited_office(load.office(folder)))
+    other = codes_of(pipeline.audited(load.office(folder)))
     assert other == {one: key.dossier_code(one, OTHER_KEY) for one in ("H-1", "H-2")}
     assert not set(other.values()) & {key.dossier_code(one, KEY) for one in other}
 

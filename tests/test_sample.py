@@ -17,10 +17,7 @@ from audit.load import sheets
 
 def audited(folder: Path, lang: str = "vi") -> result.Result:
     """A folder audited as the notebook does it."""
-    return audited_office(load.office(folder), lang)
-
-
-audited_office, judged_office = pipeline.audited, pipeline.decided
+    return pipeline.audited(load.office(folder), lang)
 
 
 @pytest.fixture(scope="module")

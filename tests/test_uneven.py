@@ -8,9 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tables import frame
 from test_identities import UNITS, counts, reported
-from test_sample import judged_office
 
-from audit import load, validate
+from audit import load, pipeline, validate
 from audit.check import kinds
 from audit.check.uneven import TABLES, candidates, smallest
 
@@ -247,7 +246,7 @@ def test_so_many_dossiers_missing_in_one_table_are_explained_by_no_more(dossiers
 
 def test_the_one_dossier_of_the_sample_whose_procedure_is_not_on_the_list_is_named():
     office = load.office(SAMPLE)
-    _, judged = judged_office(office, validate.records(office.records, **office.days))
+    _, judged = pipeline.decided(office, validate.records(office.records, **office.days))
     found = candidates(smallest(office.claims), judged, period_last_on=office.days["period_last_on"])
     assert found["of_kind"].tolist() == [219] * 4
     by_reason = found.set_index("reason")

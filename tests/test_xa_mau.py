@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from conftest import SAMPLE, XA_MAU
 from tables import ENGINES, TERMS, converted, kept, kinds_of, plain
-from test_sample import audited, judged_office
+from test_sample import audited
 
-from audit import apportion, flag, judge, load, match, propose, recompute, validate
+from audit import apportion, flag, judge, load, match, pipeline, propose, recompute, validate
 from audit.load import JUDGED_RECORDS
 from audit.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
 
@@ -71,7 +71,7 @@ def test_the_dossier_is_judged_as_worked_by_hand(dossier):
 def test_contradictions_and_leads_are_those_worked_by_hand():
     read = office()
     records = validate.records(read.records, **read.days)
-    _, judged = judged_office(read, records)
+    _, judged = pipeline.decided(read, records)
     found = {
         "contradictions": flag.contradictions(judged, as_of=read.as_of),
         "leads": flag.leads(judged, records["register"], read.counting["workdays"]),
@@ -94,7 +94,7 @@ def test_rows_that_are_not_judged_and_pairs_proposed_are_those_worked_by_hand():
     }  # fmt: skip
     expected = lines("expected_rows.csv")
     assert found == {(e["record"], int(e["row"]), e["fate"]) for e in expected if e["fate"] != "proposal"}
-    _, judged = judged_office(read, records)
+    _, judged = pipeline.decided(read, records)
     proposed = propose.unmatched(records, judged)
     assert [f"{p['dossier_id_register']} -> {p['dossier_id_software']}" for p in proposed.to_dict("records")] == [
         e["what"] for e in expected if e["fate"] == "proposal"

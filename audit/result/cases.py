@@ -90,8 +90,13 @@ def cases(
                 evidence=rows,
             )
         )  # fmt: skip
+    return worst_first(found)
+
+
+def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Cases as they are listed: by verdict, the worst first, then by due date, then by the code that they bear."""
     rank = {verdict: place for place, verdict in enumerate(Verdict)}
-    return tuple(sorted(found, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+    return tuple(sorted(cases, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
 
 
 def others(office: Office, judged: pd.DataFrame, findings: Findings) -> tuple[Dossier, ...]:

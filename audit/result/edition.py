@@ -8,7 +8,7 @@ cannot be shared. No text of a file passes: what was read from it is said in our
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cache
 from itertools import combinations
 
@@ -16,8 +16,9 @@ from audit import key as keys
 from audit import terms
 from audit.load.values import folded, may_be_personal
 from audit.result import schema
+from audit.result.cases import worst_first
 from audit.result.schema import Claim, FieldCount, Part, Result
-from audit.terms import Edition, UnitLevel, Verdict, has, text
+from audit.terms import Edition, UnitLevel, has, text
 
 FEWEST = 5  # dossiers in a group of which something is told
 _MOST_DIGITS = {"dong": 12}  # of a printed figure: more, or a 0 before many, may be somebody's number
@@ -329,8 +330,7 @@ def _denominators(value: Iterable[schema.Denominator], part: Part, sharing: _Sha
 
 def _mends(value: Iterable[schema.Mend], part: Result, sharing: _Sharing) -> object:
     """Changes of figures of which something is told, where what they are worked out from is told too."""
-    untold = {one.identity for one in part.identities if not _are_told(one)}
-    untold |= {one.identity for one in part.identities if not all(_is_told(name, sharing) for name, _ in one.terms)}
+    untold = {one.identity for one in part.identities if not _are_told(one, sharing)}
     told = [one for one in value if _is_told(one.measure, sharing) and not untold & {*one.mended, *one.broken}]
     return _parts(told, part, sharing)
 
@@ -368,18 +368,20 @@ def _our_words(lang: str) -> frozenset[str]:
     return frozenset(found | {terms.lowered(word) for word in found})
 
 
-def _are_told(identity: schema.Identity) -> bool:
-    """Whether all that it compares are plain figures, those of the last report too."""
-    return all(is_plain_figure(written, "dong" if name == "paid_dong" else "") for name, written in identity.terms)
+def _are_told(identity: schema.Identity, sharing: _Sharing) -> bool:
+    """Whether all that it compares are plain figures, those of the last report too, and none of them is untold."""
+    return all(
+        is_plain_figure(written, "dong" if name == "paid_dong" else "") and _is_told(name, sharing)
+        for name, written in identity.terms
+    )
 
 
 def _number_of_claims(value: float | None, part: schema.Identity, sharing: _Sharing) -> float | None:
-    are_told = _are_told(part) and all(_is_told(measure, sharing) for measure, _ in part.terms)
-    return value if are_told else None
+    return value if _are_told(part, sharing) else None
 
 
 def _terms(value: tuple[tuple[str, str], ...], part: schema.Identity, sharing: _Sharing) -> tuple:
-    is_told = _are_told(part) and all(_is_told(measure, sharing) for measure, _ in value)
+    is_told = _are_told(part, sharing)
     return tuple((_measure(name, part, sharing), written if is_told else sharing.hidden) for name, written in value)
 
 
@@ -429,9 +431,7 @@ def _joined(rows: Iterable[FieldCount]) -> FieldCount:
 
 def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple[schema.Case, ...]:
     """Cases in an order that tells nothing of their codes."""
-    rank = {verdict: place for place, verdict in enumerate(Verdict)}
-    shared = _parts(value, part, sharing)
-    return tuple(sorted(shared, key=lambda one: (rank[one.verdict], one.due_on or date.max, one.dossier_id)))
+    return worst_first(_parts(value, part, sharing))
 
 
 def _others(value: Iterable[schema.Dossier], part: Part, sharing: _Sharing) -> tuple[schema.Dossier, ...]:
