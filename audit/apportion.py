@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import midnight, yes
+from audit.expressions import midnight, once_without_rows, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, Fate, UnitLevel
 
 _NEVER, _NO_END = midnight(date(9999, 1, 1)), 2**31  # when a running stop ends, and the number of that working day
@@ -28,11 +28,16 @@ def holdings(pairs: IntoFrameT, control_slips: IntoFrameT, workdays: IntoFrameT,
     `is_unbroken` is said of the dossier: its hops can all be read, the first leaves the desk or the commune, not
     before the receipt, and every other begins where the one before it ended and is known to be after it.
     """
-    hops = _chained(control_slips.filter(col("fate") == Fate.JUDGED), pairs)
+    return _stays(control_slips.filter(col("fate") == Fate.JUDGED), pairs, workdays, stops)
+
+
+@once_without_rows
+def _stays(hops: nw.LazyFrame, pairs: nw.LazyFrame, workdays: nw.LazyFrame, stops: nw.LazyFrame) -> nw.LazyFrame:
+    hops = _chained(hops, pairs)
     stays = nw.concat([_from_receipt(hops).select(*_STAY), _from_hops(hops).select(*_STAY)])
     stays = stays.filter(col("level") != UnitLevel.APPLICANT)
     stays = _numbered(stays, workdays, ("held_from", "held_until", "part_due_at"))
-    stays = stays.join(_standing_still(stays, _islands(stops, workdays)), on=["dossier_id", "stay"], how="left")
+    stays = with_found(stays, _standing_still(stays, _islands(stops, workdays)), "dossier_id", "stay")
     stood_still = nw.when(~yes(col("is_uncountable"))).then(col("stood_still").fill_null(0))
     passed = col("held_until_number") - col("held_from_number")
     workdays_past_part_due = col("held_until_number") - col("part_due_at_number")
@@ -78,7 +83,7 @@ def with_holders(pairs: IntoFrameT, holdings: IntoFrameT) -> IntoFrameT:
     """`pairs` with `is_unbroken`, `holder_unit_at_due` and `holder_level_at_due`; no row is added or dropped."""
     found = nw.from_native(holders(pairs.to_native(), holdings.to_native()))
     names = ("dossier_id", "is_unbroken", "holder_unit_at_due", "holder_level_at_due")
-    paired = pairs.join(found.select(*names), on="dossier_id", how="left")
+    paired = with_found(pairs, found.select(*names), "dossier_id")
     return paired.with_columns(is_unbroken=yes(col("is_unbroken")))
 
 
@@ -203,6 +208,7 @@ def _numbered(frame: nw.LazyFrame, workdays: nw.LazyFrame, columns: tuple[str, .
     return frame
 
 
+@once_without_rows
 def _islands(stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
     """The stops to be judged, those of a dossier that overlap made one: a row per stretch that the clock stands still.
 

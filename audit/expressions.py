@@ -1,13 +1,16 @@
 """Small pieces that several steps share: Narwhals expressions that mean the same on every engine."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from functools import wraps
 
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.terms import Population
+
+Frame = nw.LazyFrame | nw.DataFrame
 
 
 def midnight(day: date) -> nw.Expr:
@@ -51,6 +54,55 @@ def collected(frame: IntoFrame | nw.LazyFrame | nw.DataFrame) -> nw.DataFrame:
     """`frame` in memory: what is small enough to count or show. DuckDB hands over pandas, to need no Arrow."""
     lazy = (frame if isinstance(frame, nw.LazyFrame | nw.DataFrame) else nw.from_native(frame)).lazy()
     return lazy.collect(backend="pandas" if lazy.implementation.is_duckdb() else None)
+
+
+def is_empty(frame: Frame) -> bool:
+    """Whether a frame in memory has no rows; a query is not asked, and counts as having some."""
+    return isinstance(frame, nw.DataFrame) and frame.is_empty()
+
+
+def once_without_rows(step: Callable[..., Frame]) -> Callable[..., Frame]:
+    """`step`, worked out once for all frames without rows: what it makes of none is the same each time.
+
+    The first argument is the frame that may have no rows; what `step` gives must then not depend on the others.
+    """
+    known: dict[tuple, Frame] = {}
+
+    @wraps(step)
+    def stepped(frame: Frame, *others: object) -> Frame:
+        if not is_empty(frame):
+            return step(frame, *others)
+        kind = (frame.implementation, tuple(frame.schema.items()))
+        if kind not in known:
+            known[kind] = step(frame, *others)
+        return known[kind]
+
+    return stepped
+
+
+def beside(frame: Frame, asked: Iterable[str], step: Callable[[Frame], Frame]) -> Frame:
+    """`frame` with what `step` makes of the columns `asked`; it keeps the rows and their order.
+
+    A frame in memory is wide, and costs each step by its width: the step sees what it asks for. A query does not.
+    """
+    if not isinstance(frame, nw.DataFrame):
+        return step(frame)
+    return frame.with_columns(step(frame.select(*asked)).iter_columns())
+
+
+def with_found(frame: Frame, found: Frame, *on: str) -> Frame:
+    """`frame` with the columns of `found` where `on` is the same, null where it has no row: a left join.
+
+    Where pandas has nothing to find, it is told so: its joins are slow, and most audits lack most records. As in a
+    join, whole numbers become floats and booleans objects, which can be missing.
+    """
+    if not (is_empty(found) and found.implementation.is_pandas()):
+        return frame.join(found, on=list(on), how="left")
+    added = {name: kind for name, kind in found.schema.items() if name not in on}
+    holds_none = {nw.Boolean(): None} | {kind: nw.Float64() for kind in added.values() if kind.is_integer()}
+    return frame.with_columns(
+        nw.lit(None, dtype=holds_none.get(kind, kind)).alias(name) for name, kind in added.items()
+    )
 
 
 def count(frame: IntoFrame, conditions: dict[str, nw.Expr]) -> dict[str, int]:

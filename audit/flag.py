@@ -82,6 +82,11 @@ CONTRADICTIONS: dict[Contradiction, nw.Expr] = {
     Contradiction.DUE_DATES_DIFFER: due_dates_differ,
 }  # fmt: skip
 
+_ASKED = (
+    "dossier_id", "status", "procedure", "applicant_key", "received_on", "due_at", "due_on_register", "closed_at",
+    "closed_on", "returned_on", "ready_on", "issued_on", "is_slip_unread",
+)  # fmt: skip
+
 # Where a lead was looked for: an hour that was not written says nothing about minutes.
 closed_at, due_at = col("closed_at"), col("due_at")
 closed_at_an_hour = yes(closed_at > closed_at.dt.truncate("1d"))
@@ -111,8 +116,9 @@ def contradictions(judged: IntoFrameT, *, as_of: date) -> IntoFrameT:
     where the missing line could not explain the difference. `hand_over_differs` under any due date that stands.
     """
     judged = judged.with_columns(as_of=midnight(as_of))
+    shown = judged.select("dossier_id", *(yes(when).alias(str(kind)) for kind, when in CONTRADICTIONS.items()))
     return nw.concat([
-        judged.filter(yes(when)).select("dossier_id", kind=nw.lit(str(kind))) for kind, when in CONTRADICTIONS.items()
+        shown.filter(col(str(kind))).select("dossier_id", kind=nw.lit(str(kind))) for kind in CONTRADICTIONS
     ])  # fmt: skip
 
 
@@ -124,6 +130,7 @@ def leads(judged: IntoFrameT, register: IntoFrameT, workdays: IntoFrameT) -> Int
     the dossier that was filed again. `register` is as `validate` returns it; `workdays` has a row per day of
     the calendar.
     """
+    judged = judged.select(*_ASKED)  # the frame is wide, and is filtered for each lead
     found = [
         _closed_at_due_minute(judged),
         _closed_in_one_minute(judged),

@@ -5,15 +5,17 @@ records. Where the due dates that stand in the records lead to different verdict
 needs the proof of it alone; nobody is found late while a record that could show otherwise is kept and not there.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, looked_up, midnight, yes
+from audit.expressions import is_empty, midnight, yes
+from audit.situation import Condition, Facts, with_answers
 from audit.terms import (
     CLOCK_STANDS_STILL,
     DUE_BY,
@@ -38,80 +40,95 @@ class Rule:
 
     name: str
     answer: str
-    when: nw.Expr
+    when: Condition
     rests_on: tuple[str, ...] = ()
     is_proved: bool = True
 
 
-_STAGES: list[dict[str, nw.Expr]] = [{}, {}, {}]
+@dataclass(frozen=True)
+class _Situation:
+    """What rules are asked of: facts that hold always, under one due date and of the period, and what is decided.
+
+    `missing`: records that the office keeps and that have no row.
+    """
+
+    always: int
+    under: int
+    missing: frozenset[str]
+    in_period: int = 0
+    rule: str = ""
+    verdict: str = ""
 
 
-def _fact(name: str, when: nw.Expr, stage: int = 0) -> nw.Expr:
-    """A fact by name, unknown counting as no; worked out once, as a column, after the facts of earlier stages."""
-    _STAGES[stage][f"fact_{name}"] = yes(when)
-    return col(f"fact_{name}")
+_ALWAYS, _UNDER, _IN_PERIOD = Facts("always"), Facts("under"), Facts("in_period")
 
 
-# Facts: positive expressions on a pair, `due_on` being the due date under which the rules are read.
-is_withdrawn = _fact("is_withdrawn", col("status") == Status.WITHDRAWN)
-is_refused = _fact("is_refused", col("status") == Status.REFUSED)
-is_processed = _fact("is_processed", col("status") == Status.PROCESSED)
-is_closed = _fact("is_closed", ~col("closed_on").is_null())
-clock_is_off = _fact("clock_is_off", col("status").is_in(CLOCK_STANDS_STILL) | col("is_stop_running"))
-is_only_in_register = _fact("is_only_in_register", col("found_in") == FoundIn.REGISTER)
-has_no_register_line = _fact("has_no_register_line", ~col("is_in_register"))
-has_no_due_date = _fact("has_no_due_date", col("due_on").is_null())
-is_dated_unsigned = _fact("is_dated_unsigned", col("is_dated_unsigned"))
-returned_before_received = _fact("returned_before_received", col("is_returned_before_received"))
+def _is_missing(record: str) -> Condition:
+    return Condition(lambda situation: record in situation.missing)
 
-closed_late = _fact("closed_late", col("closed_on") > col("due_on"))
-closed_in_time = _fact("closed_in_time", col("closed_on") <= col("due_on"))
-is_past_due = _fact("is_past_due", col("due_on") < col("as_of"))
 
-can_read_register = _fact("can_read_register", ~col("is_register_unread"))
-can_read_slips = _fact("can_read_slips", ~col("is_slip_unread"))
-can_see_stops = _fact("can_see_stops", ~col("is_stop_unread") & ~col("are_stops_missing"))
-can_find_late = _fact("can_find_late", can_see_stops & ~col("is_paper_unread") & ~col("is_kept_record_missing"), 1)
-ready_before_receipt = _fact(
-    "ready_before_receipt", yes(col("ready_on") < col("received_on")) | yes(col("handed_over_on") < col("received_on"))
+def _by_rule(name: str) -> Condition:
+    return Condition(lambda situation: situation.rule == name)
+
+
+def _verdict_is(*verdicts: Verdict) -> Condition:
+    return Condition(lambda situation: situation.verdict in verdicts)
+
+
+is_withdrawn = _ALWAYS.fact(col("status") == Status.WITHDRAWN)
+is_refused = _ALWAYS.fact(col("status") == Status.REFUSED)
+is_processed = _ALWAYS.fact(col("status") == Status.PROCESSED)
+is_closed = _ALWAYS.fact(~col("closed_on").is_null())
+clock_is_off = _ALWAYS.fact(col("status").is_in(CLOCK_STANDS_STILL) | col("is_stop_running"))
+is_stopped = clock_is_off & ~is_closed
+is_only_in_register = _ALWAYS.fact(col("found_in") == FoundIn.REGISTER)
+has_no_register_line = ~_ALWAYS.fact(col("is_in_register"))
+is_dated_unsigned = _ALWAYS.fact(col("is_dated_unsigned"))
+returned_before_received = _ALWAYS.fact(col("is_returned_before_received"))
+returned_before_receipt = _ALWAYS.fact(col("returned_on") < col("received_on")) & ~_ALWAYS.fact(
+    col("returned_on") >= col("received_on_register")
+)  # by the software's day of receipt
+has_two_return_days = _ALWAYS.fact(col("returned_on") < col("returned_on_latest"))
+returned_after_audit = _ALWAYS.fact(col("returned_on_latest") > col("as_of"))
+
+can_read_register = ~_ALWAYS.fact(col("is_register_unread"))
+can_read_slips = ~_ALWAYS.fact(col("is_slip_unread"))
+can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_missing("stops")
+can_find_late = can_see_stops & ~_ALWAYS.fact(col("is_paper_unread"))
+for _record in KEPT_RECORDS:
+    can_find_late = can_find_late & ~_is_missing(_record)
+
+has_no_due_date = ~_UNDER.fact(lambda due_on: ~due_on.is_null())
+is_past_due = _UNDER.fact(lambda due_on: due_on < col("as_of"))
+closed_late = _UNDER.fact(lambda due_on: col("closed_on") > due_on)
+closed_in_time = _UNDER.fact(lambda due_on: col("closed_on") <= due_on)
+returned_in_time = _UNDER.fact(lambda due_on: col("returned_on") <= due_on) & can_read_register
+returned_late = _UNDER.fact(lambda due_on: col("returned_on") > due_on) & can_read_register
+ready_before_receipt = _ALWAYS.fact(
+    yes(col("ready_on") < col("received_on")) | yes(col("handed_over_on") < col("received_on"))
 )
-returned_before_receipt = _fact(  # by the software's day of receipt
-    "returned_before_receipt",
-    yes(col("returned_on") < col("received_on")) & ~yes(col("returned_on") >= col("received_on_register")),
-)
-returned_in_time = _fact("returned_in_time", (col("returned_on") <= col("due_on")) & ~col("is_register_unread"))
-returned_late = _fact("returned_late", (col("returned_on") > col("due_on")) & ~col("is_register_unread"))
-at_desk_in_time = _fact(
-    "at_desk_in_time",
-    (yes(col("ready_on") <= col("due_on")) | yes(col("handed_over_on") <= col("due_on")))
+_handed_over_by_then = _UNDER.fact(lambda due_on: col("handed_over_on") <= due_on)
+at_desk_in_time = (
+    (_UNDER.fact(lambda due_on: col("ready_on") <= due_on) | _handed_over_by_then)
     & can_read_slips
-    & ~ready_before_receipt,
-    1,
+    & ~ready_before_receipt
 )
-at_desk_late = _fact("at_desk_late", (col("ready_on") > col("due_on")) & ~col("is_slip_unread"))
-issued_in_time = _fact(
-    "issued_in_time", yes(col("issued_on") <= col("due_on")) | yes(col("posted_on") <= col("due_on"))
-)
-issued_late = _fact("issued_late", yes(col("issued_on") > col("due_on")) & ~yes(col("posted_on") <= col("due_on")))
-ready_in_time = _fact("ready_in_time", at_desk_in_time & ~issued_late | issued_in_time & ~at_desk_late, 2)
-ready_late = _fact("ready_late", issued_late | at_desk_late & ~issued_in_time, 1)
-papers_disagree = _fact("papers_disagree", issued_in_time & at_desk_late, 1)
-is_stopped = _fact("is_stopped", clock_is_off & ~is_closed, 1)
+at_desk_late = _UNDER.fact(lambda due_on: col("ready_on") > due_on) & can_read_slips
+_posted_by_then = _UNDER.fact(lambda due_on: col("posted_on") <= due_on)
+issued_in_time = _UNDER.fact(lambda due_on: col("issued_on") <= due_on) | _posted_by_then
+issued_late = _UNDER.fact(lambda due_on: col("issued_on") > due_on) & ~_posted_by_then
+ready_in_time = at_desk_in_time & ~issued_late | issued_in_time & ~at_desk_late
+ready_late = issued_late | at_desk_late & ~issued_in_time
+papers_disagree = issued_in_time & at_desk_late
 
-handed_over_in_time = _fact("handed_over_in_time", (col("handed_over_on") <= col("due_on")) & ~col("is_slip_unread"))
-handed_over_late = _fact("handed_over_late", (col("handed_over_on") > col("due_on")) & ~col("is_slip_unread"))
+handed_over_in_time = _handed_over_by_then & can_read_slips
+handed_over_late = _UNDER.fact(lambda due_on: col("handed_over_on") > due_on) & can_read_slips
 handed_over_otherwise = returned_in_time & handed_over_late | returned_late & handed_over_in_time
-has_two_return_days = _fact("has_two_return_days", col("returned_on") < col("returned_on_latest"))
-returned_after_audit = _fact("returned_after_audit", col("returned_on_latest") > col("as_of"))
-can_read_both = _fact("can_read_both", can_read_slips & can_read_register, 1)
-returned_before_ready = _fact("returned_before_ready", (col("returned_on") < col("ready_on")) & can_read_both, 2)
-returned_before_issued = _fact("returned_before_issued", (col("returned_on") < col("issued_on")) & can_read_register, 1)
-ready_before_issued = _fact(
-    "ready_before_issued",
-    yes(col("ready_on") < col("issued_on")) & can_read_slips & ~ready_before_receipt
-    | yes(col("posted_on") < col("issued_on")),
-    1,
-)
+returned_before_ready = _ALWAYS.fact(col("returned_on") < col("ready_on")) & can_read_slips & can_read_register
+returned_before_issued = _ALWAYS.fact(col("returned_on") < col("issued_on")) & can_read_register
+ready_before_issued = _ALWAYS.fact(
+    col("ready_on") < col("issued_on")
+) & can_read_slips & ~ready_before_receipt | _ALWAYS.fact(col("posted_on") < col("issued_on"))
 
 SOFTWARE, REGISTER, SLIPS, PAPERS = ("software",), ("register", "signature"), ("control_slip",), ("result_paper",)
 DUE, STATUS, STOP = ("due_date", "appointment_slip"), ("status",), ("stop", "supplements")
@@ -186,63 +203,75 @@ RESTS_ON = {rule.name: rule.rests_on for rule in RULES} | {
     DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
     IN_TIME_THROUGHOUT: (*DUE, *REGISTER, *SLIPS, *PAPERS, "apology"),
 }  # fmt: skip
-_CONSTANTS = (
-    "as_of", "period_last_on", "is_kept_record_missing", "are_slips_missing", "are_stops_missing",
-    "are_apologies_missing",
-)  # fmt: skip
 _VERDICTS = {rule.name: rule.answer for rule in RULES}
 
-is_false_late = col("verdict") == Verdict.LATE_ONLY_IN_SOFTWARE
-is_late = col("verdict") == Verdict.LATE
-needs_cause = col("verdict").is_in([Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED]) & is_closed
-by_register = col("rule") == "closed_late_returned_in_time"
-is_with_commune = col("unit_level").is_in([UnitLevel.DESK, UnitLevel.COMMUNE])
-is_with_upper_level = col("unit_level") == UnitLevel.UPPER_LEVEL
-hops_are_whole = col("is_unbroken") & can_read_slips
-closed_when_collected = returned_late & ready_in_time & (col("closed_on") == col("returned_on"))
-handed_over_by_upper_level = col("is_handed_over_by_upper_level") & hops_are_whole
-came_back_to_desk = at_desk_in_time & ~col("is_handed_over_by_upper_level") & hops_are_whole
-never_passed_up = ~col("is_passed_up")
-was_held_by_upper_level = yes(col("holder_level_at_due") == UnitLevel.UPPER_LEVEL)
-was_held_by_commune = yes(col("holder_level_at_due").is_in([UnitLevel.DESK, UnitLevel.COMMUNE]))
+is_false_late = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE)
+is_late = _verdict_is(Verdict.LATE)
+needs_cause = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED) & is_closed
+by_register = _by_rule("closed_late_returned_in_time")
+is_with_commune = _ALWAYS.fact(col("unit_level").is_in([UnitLevel.DESK, UnitLevel.COMMUNE]))
+is_with_upper_level = _ALWAYS.fact(col("unit_level") == UnitLevel.UPPER_LEVEL)
+hops_are_whole = _ALWAYS.fact(col("is_unbroken")) & can_read_slips
+closed_when_collected = returned_late & ready_in_time & _ALWAYS.fact(col("closed_on") == col("returned_on"))
+is_handed_over_by_upper_level = _ALWAYS.fact(col("is_handed_over_by_upper_level"))
+handed_over_by_upper_level = is_handed_over_by_upper_level & hops_are_whole
+came_back_to_desk = at_desk_in_time & ~is_handed_over_by_upper_level & hops_are_whole
+never_passed_up = ~_ALWAYS.fact(col("is_passed_up"))
+was_held_by_upper_level = _ALWAYS.fact(col("holder_level_at_due") == UnitLevel.UPPER_LEVEL)
+was_held_by_commune = _ALWAYS.fact(col("holder_level_at_due").is_in([UnitLevel.DESK, UnitLevel.COMMUNE]))
 
 CAUSES = [  # the first that applies names the missing step; unproved: somebody says so, no hop shows it
-    Rule("collected_late", Cause.APPLICANT_COLLECTED_LATE, col("rule") == "collected_late"),
+    Rule("collected_late", Cause.APPLICANT_COLLECTED_LATE, _by_rule("collected_late")),
     Rule("closed_when_collected", Cause.APPLICANT_COLLECTED_LATE, is_false_late & closed_when_collected),
     Rule("upper_level_handed_over", Cause.HELD_BY_UPPER_LEVEL, is_false_late & handed_over_by_upper_level),
     Rule("came_back_in_time", Cause.CLOSED_LATE_BY_COMMUNE, is_false_late & came_back_to_desk),
     Rule("commune_handed_over", Cause.CLOSED_LATE_BY_COMMUNE,
-         by_register & is_with_commune & never_passed_up & can_read_slips & ~col("are_slips_missing")),
+         by_register & is_with_commune & never_passed_up & can_read_slips & ~_is_missing("control_slips")),
     Rule("upper_level_held_it", Cause.HELD_BY_UPPER_LEVEL, is_late & was_held_by_upper_level),
     Rule("commune_held_it", Cause.HELD_BY_COMMUNE, is_late & was_held_by_commune),
-    *(Rule(f"office_says_{cause}", cause, needs_cause & yes(col("claimed_cause") == cause), is_proved=False)
+    *(Rule(f"office_says_{cause}", cause, needs_cause & _ALWAYS.fact(col("claimed_cause") == cause), is_proved=False)
       for cause in Cause),
     Rule("software_names_upper_level", Cause.HELD_BY_UPPER_LEVEL, needs_cause & is_with_upper_level, is_proved=False),
-    Rule("software_says_ready", Cause.APPLICANT_COLLECTED_LATE, col("rule") == "processed_in_time_returned_late",
+    Rule("software_says_ready", Cause.APPLICANT_COLLECTED_LATE, _by_rule("processed_in_time_returned_late"),
          is_proved=False),
     Rule("cannot_be_told", Cause.CANNOT_BE_TOLD, needs_cause, is_proved=False),
 ]  # fmt: skip
-_CAUSES = {rule.name: rule.answer for rule in CAUSES}
 
-has_letter = ~col("apologised_on").is_null()
-is_letter_too_late = yes(col("apologised_on") >= col("due_on_latest"))
+has_letter = _ALWAYS.fact(~col("apologised_on").is_null())
+is_letter_too_late = _ALWAYS.fact(col("apologised_on") >= col("due_on_latest"))
+is_apology_unseen = _ALWAYS.fact(col("is_apology_unread")) | _is_missing("apologies")
+is_only_new_due_date = _ALWAYS.fact(col("is_only_new_due_date"))
 APOLOGIES = [  # what the letters are to the verdict: due the day before the due date at the latest
-    Rule("missing", Apology.MISSING, is_late & ~has_letter & ~col("is_apology_unread") & ~col("are_apologies_missing")),
-    Rule("too_late", Apology.TOO_LATE, is_late & is_letter_too_late & ~col("is_only_new_due_date")),
-    Rule("in_time", Apology.IN_TIME, is_late & has_letter & ~col("is_only_new_due_date")),
-    Rule("not_needed", Apology.NOT_NEEDED, has_letter & col("verdict").is_in(PROVED_ON_TIME)),
+    Rule("missing", Apology.MISSING, is_late & ~has_letter & ~is_apology_unseen),
+    Rule("too_late", Apology.TOO_LATE, is_late & is_letter_too_late & ~is_only_new_due_date),
+    Rule("in_time", Apology.IN_TIME, is_late & has_letter & ~is_only_new_due_date),
+    Rule("not_needed", Apology.NOT_NEEDED, has_letter & _verdict_is(*PROVED_ON_TIME)),
     Rule("open", Apology.OPEN, has_letter & ~is_withdrawn & ~is_refused & ~is_only_in_register),
 ]
 
 POPULATIONS = [  # where the period's tables count a dossier; the last takes the rest
     Rule("only_in_register", Population.ONLY_IN_REGISTER, is_only_in_register),
-    Rule("settled_later", Population.SETTLED_LATER, yes(col("closed_on") > col("period_last_on"))),
+    Rule("settled_later", Population.SETTLED_LATER, _IN_PERIOD.fact(col("closed_on") > col("period_last_on"))),
     Rule("withdrawn", Population.WITHDRAWN, is_withdrawn),
     Rule("refused", Population.REFUSED, is_refused),
     Rule("settled", Population.SETTLED, is_closed),
     Rule("stopped", Population.STOPPED, is_stopped),
     Rule("open", Population.OPEN, ~is_closed),
 ]
+
+closed_late_in_software = _ALWAYS.fact(col("closed_on") > col("due_on_software"))
+closed_in_time_in_software = _ALWAYS.fact(col("closed_on") <= col("due_on_software"))
+was_past_due_by_all = _IN_PERIOD.fact(nw.max_horizontal("due_on_software", "due_on_latest") < col("end"))
+was_past_due_by_any = _IN_PERIOD.fact(nw.min_horizontal("due_on_software", "due_on_earliest") < col("end"))
+was_received_before = _IN_PERIOD.fact(col("received_on") < col("period_first_on"))
+
+has_vanished = closed_in_time_in_software & has_letter & ~is_only_new_due_date  # and closed after the date that stands
+
+_BY_CAUSE = {rule.name: rule for rule in CAUSES}
+_CONSTANTS = ("as_of", "period_first_on", "period_last_on", "end")
+_TEXTS = ("verdict", "rule", "rule_due_on_earliest", "cause_rule", "cause", "apology", "population")
+_FLAGS = ("has_vanished", "is_past_due_at_end", "may_be_past_due_at_end", "is_carried_over", "cause_proved")
+_ANSWERS = dict.fromkeys(_TEXTS, nw.String) | dict.fromkeys(_FLAGS, nw.Boolean)
 
 
 @nw.narwhalify
@@ -260,75 +289,72 @@ def verdicts(
     new date of an apology alone. `cause` is null where nothing is late; `cause_proved` tells whether a record shows the
     cause or somebody merely says so.
     """
-    pairs = pairs.with_columns(*_constants(as_of, missing), period_last_on=midnight(period_last_on))
-    for due_on in ("due_on_earliest", "due_on_latest"):
-        pairs = _under(pairs, col(due_on), f"rule_{due_on}", f"verdict_{due_on}")
-    earliest, latest = col("verdict_due_on_earliest"), col("verdict_due_on_latest")
-    in_time_under_both = earliest.is_in(PROVED_ON_TIME) & latest.is_in(PROVED_ON_TIME)
-    shown_late = in_time_under_both & yes(col("closed_on") > col("due_on_software"))
-    stands = (earliest == latest) | in_time_under_both
-    dispute = nw.when(col("is_only_new_due_date")).then(nw.lit(ONLY_NEW_DUE_DATE)).otherwise(nw.lit(DUE_DATES_DISAGREE))
-
-    def settled(word: str, disputed: nw.Expr) -> nw.Expr:
-        chosen = nw.when(shown_late).then(col(f"{word}_due_on_earliest")).otherwise(col(f"{word}_due_on_latest"))
-        return nw.when(stands).then(chosen).otherwise(disputed)
-
-    end = nw.min_horizontal("period_last_on", "as_of")
-    due_on = nw.coalesce(*DUE_BY.values(), "due_on_software", "due_on_register")
-    shows_in_time = yes(col("closed_on") <= col("due_on_software"))
-    is_new_date_alone = yes(col("closed_on") <= col("due_on_software")) & yes(col("closed_on") > col("due_on_latest"))
-    judged = _with_facts(pairs.with_columns(due_on=due_on)).with_columns(
-        verdict=settled("verdict", nw.lit(Verdict.DUE_DATE_IN_DISPUTE.value)),
-        rule=settled("rule", dispute),
-        has_vanished=is_new_date_alone & ~col("apologised_on").is_null() & ~col("is_only_new_due_date"),
-        is_past_due_at_end=yes(nw.max_horizontal("due_on_software", "due_on_latest") < end) & ~is_stopped,
-        may_be_past_due_at_end=yes(nw.min_horizontal("due_on_software", "due_on_earliest") < end),
-        is_carried_over=yes(col("received_on") < midnight(period_first_on)),
-        population=first_that_applies((rule.when, rule.answer) for rule in POPULATIONS),
-    )
-    is_in_time_throughout = shows_in_time & is_false_late
-    judged = judged.with_columns(
-        rule=nw.when(is_in_time_throughout).then(nw.lit(IN_TIME_THROUGHOUT)).otherwise(col("rule")),
-        verdict=nw.when(is_in_time_throughout).then(nw.lit(str(Verdict.ON_TIME))).otherwise(col("verdict")),
-    )
-    judged = judged.with_columns(cause_rule=first_that_applies((rule.when, rule.name) for rule in CAUSES))
-    judged = judged.with_columns(
-        cause=looked_up("cause_rule", _CAUSES),
-        cause_proved=yes(col("cause_rule").is_in([rule.name for rule in CAUSES if rule.is_proved])),
-        apology=first_that_applies((rule.when, rule.answer) for rule in APOLOGIES),
-    )
-    return judged.drop(*_CONSTANTS, *(name for stage in _STAGES for name in stage))
+    pairs = pairs.with_columns(
+        midnight(as_of).alias("as_of"), midnight(period_first_on).alias("period_first_on"),
+        midnight(period_last_on).alias("period_last_on"), midnight(min(period_last_on, as_of)).alias("end"),
+        due_on=nw.coalesce(*DUE_BY.values(), "due_on_software", "due_on_register"),
+    )  # fmt: skip
+    held = {"held_always": _ALWAYS.held(), "held_in_period": _IN_PERIOD.held()}
+    held |= {
+        f"held_under_{due_on}": _UNDER.held(col(due_on)) for due_on in ("due_on_earliest", "due_on_latest", "due_on")
+    }
+    return with_answers(pairs, held, partial(_answer, frozenset(missing)), _ANSWERS).drop(*_CONSTANTS)
 
 
 @nw.narwhalify
 def under_each_due_date(judged: IntoFrameT, *, as_of: date, missing: Collection[str] = ()) -> IntoFrameT:
     """What each due date alone leads to where they disagree: `dossier_id`, `basis`, `due_on`, `verdict`."""
-    disputed = judged.filter(col("verdict") == Verdict.DUE_DATE_IN_DISPUTE).with_columns(_constants(as_of, missing))
+    disputed = judged.filter(col("verdict") == Verdict.DUE_DATE_IN_DISPUTE).with_columns(as_of=midnight(as_of))
+    if is_empty(disputed):
+        return disputed.select("dossier_id", "due_on", "verdict", basis="verdict")
     each = [disputed.with_columns(due_on=col(due_by), basis=nw.lit(basis.value)) for basis, due_by in DUE_BY.items()]
-    dated = nw.concat(each).filter(~col("due_on").is_null())
-    return _under(dated, col("due_on"), "rule", "verdict").select("dossier_id", "basis", "due_on", "verdict")
+    dated = nw.concat(each).filter(~col("due_on").is_null()).drop("verdict")
+    held = {"held_always": _ALWAYS.held(), "held_under": _UNDER.held(col("due_on"))}
+    answer = partial(_verdict_under, frozenset(missing))
+    return with_answers(dated, held, answer, {"verdict": nw.String}).select("dossier_id", "basis", "due_on", "verdict")
 
 
-def _constants(as_of: date, missing: Collection[str]) -> list[nw.Expr]:
-    """What is the same for all dossiers."""
-    return [
-        midnight(as_of).alias("as_of"),
-        nw.lit(any(record in missing for record in KEPT_RECORDS)).alias("is_kept_record_missing"),
-        nw.lit("control_slips" in missing).alias("are_slips_missing"),
-        nw.lit("stops" in missing).alias("are_stops_missing"),
-        nw.lit("apologies" in missing).alias("are_apologies_missing"),
-    ]
+def _verdict_under(missing: frozenset[str], always: int, under: int) -> dict[str, str]:
+    return {"verdict": str(_VERDICTS[_first(RULES, _Situation(always, under, missing))])}
 
 
-def _under(pairs: nw.LazyFrame, due_on: nw.Expr, rule: str, verdict: str) -> nw.LazyFrame:
-    """`pairs` with the rule that applies under one due date, and its verdict."""
-    first = first_that_applies((rule_.when, rule_.name) for rule_ in RULES)
-    pairs = _with_facts(pairs.with_columns(due_on=due_on)).with_columns(first.alias(rule))
-    return pairs.with_columns(looked_up(rule, _VERDICTS).alias(verdict))
+def _answer(missing: frozenset[str], always: int, in_period: int, earliest: int, latest: int, due: int) -> dict:
+    """All that is decided of the dossiers in one situation; what is not read of a due date is read of `due_on`."""
+    rules = [_first(RULES, _Situation(always, under, missing)) for under in (earliest, latest)]
+    rule, verdict = _settled(_Situation(always, due, missing), *rules)
+    decided = _Situation(always, due, missing, in_period, rule, verdict)
+    cause_rule = _first(CAUSES, decided)
+    cause = _BY_CAUSE.get(cause_rule)
+    return {
+        "verdict": verdict, "rule": rule, "rule_due_on_earliest": rules[0],
+        "cause_rule": cause_rule, "cause": cause and str(cause.answer), "cause_proved": bool(cause and cause.is_proved),
+        "apology": _word(APOLOGIES, decided), "population": _word(POPULATIONS, decided),
+        "has_vanished": has_vanished.holds(decided) and closed_late.holds(replace(decided, under=latest)),
+        "is_past_due_at_end": (was_past_due_by_all & ~is_stopped).holds(decided),
+        "may_be_past_due_at_end": was_past_due_by_any.holds(decided),
+        "is_carried_over": was_received_before.holds(decided),
+    }  # fmt: skip
 
 
-def _with_facts(pairs: nw.LazyFrame) -> nw.LazyFrame:
-    """`pairs` with a column per fact, under the `due_on` that stands in it."""
-    for stage in _STAGES:
-        pairs = pairs.with_columns(**stage)
-    return pairs
+def _settled(situation: _Situation, earliest: str, latest: str) -> tuple[str, str]:
+    """The rule and the verdict that stand, of the rules that apply under the earliest and the latest due date."""
+    verdicts = [_VERDICTS[rule] for rule in (earliest, latest)]
+    is_in_time = all(verdict in PROVED_ON_TIME for verdict in verdicts)
+    if not is_in_time and verdicts[0] != verdicts[1]:
+        rule = ONLY_NEW_DUE_DATE if is_only_new_due_date.holds(situation) else DUE_DATES_DISAGREE
+        return rule, str(Verdict.DUE_DATE_IN_DISPUTE)
+    rule = earliest if is_in_time and closed_late_in_software.holds(situation) else latest
+    verdict = _VERDICTS[rule]
+    if verdict == Verdict.LATE_ONLY_IN_SOFTWARE and closed_in_time_in_software.holds(situation):
+        return IN_TIME_THROUGHOUT, str(Verdict.ON_TIME)
+    return rule, str(verdict)
+
+
+def _first(rules: Iterable[Rule], situation: _Situation) -> str | None:
+    """The name of the first rule that applies; None where none does."""
+    return next((rule.name for rule in rules if rule.when.holds(situation)), None)
+
+
+def _word(rules: Iterable[Rule], situation: _Situation) -> str | None:
+    """The answer of the first rule that applies; None where none does."""
+    return next((str(rule.answer) for rule in rules if rule.when.holds(situation)), None)

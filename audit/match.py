@@ -6,7 +6,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, looked_up, yes
+from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
 NEW_DATES = {  # due dates in the records that are the new date of a letter of apology
@@ -42,17 +42,26 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
         closed_on=col("closed_at").dt.truncate("1d"),
         is_in_software=nw.lit(True),
     )  # fmt: skip
-    paired = _full_join(dossiers.drop("fate", "problem", "problem_column"), _lines(frames["register"]))
+    told = [name for name in dossiers.collect_schema().names() if not name.endswith("_written")]
+    dossiers = dossiers.select(*told).drop("fate", "problem", "problem_column")
+    paired = _full_join(dossiers, _lines(frames["register"]))
+    said = ("dossier_id", *NEW_DATES, "is_dated_unsigned", "is_returned_before_received", "is_in_software",
+            "is_in_register")  # fmt: skip
+    return beside(paired, said, lambda dossiers: _with_evidence(dossiers, frames)).to_native()
+
+
+def _with_evidence(paired: Frame, frames: Mapping[str, Frame]) -> Frame:
+    """With what every further record says of each dossier, and in which of the two it stands."""
     evidence = [
         _hops(frames["control_slips"]), _papers(frames["result_papers"]), _letters(frames["apologies"]),
         _claimed(frames["explanations"]), *(_unread(frames[name], flag) for name, flag in UNREAD.items()),
     ]  # fmt: skip
     for found in evidence:
-        paired = paired.join(found, on="dossier_id", how="left")
+        paired = with_found(paired, found, "dossier_id")
     for day, flag in NEW_DATES.items():
         new = frames["apologies"].filter(col("fate") == Fate.JUDGED).select("dossier_id", col("new_due_on").alias(day))
         new = new.unique().with_columns(nw.lit(True).alias(flag))
-        paired = paired.join(new, on=["dossier_id", day], how="left")
+        paired = with_found(paired, new, "dossier_id", day)
     flags = ("is_dated_unsigned", "is_returned_before_received", "is_passed_up", "is_handed_over_by_upper_level",
              "is_in_software", "is_in_register", *UNREAD.values(), *NEW_DATES.values())  # fmt: skip
     paired = paired.with_columns(yes(col(flag)) for flag in flags)
@@ -61,7 +70,7 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
         (col("is_in_software"), FoundIn.SOFTWARE),
         (col("is_in_register"), FoundIn.REGISTER),
     ])  # fmt: skip
-    return paired.with_columns(found_in=found_in).to_native()
+    return paired.with_columns(found_in=found_in)
 
 
 @nw.narwhalify
@@ -83,6 +92,7 @@ def _full_join(dossiers: nw.LazyFrame, lines: nw.LazyFrame) -> nw.LazyFrame:
     ).drop("dossier_id_register_side")
 
 
+@once_without_rows
 def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
     """What the register's lines say of each dossier, taken together."""
     is_signed = col("signed").fill_null(True)
@@ -105,6 +115,7 @@ def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
+@once_without_rows
 def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
 
@@ -144,6 +155,7 @@ def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
     return hops.with_columns(ready_on=ready_on, handed_over_on=handed_over_on)
 
 
+@once_without_rows
 def _papers(result_papers: nw.LazyFrame) -> nw.LazyFrame:
     """When a result is proved to have been there: on its own day, and by the day on which it was posted."""
     papers = result_papers.with_columns(paper=col("paper").fill_null("outgoing_register"))
@@ -159,6 +171,7 @@ def _papers(result_papers: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
+@once_without_rows
 def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
     letters = apologies.filter(col("fate") == Fate.JUDGED)
     return letters.group_by("dossier_id").agg(
@@ -166,6 +179,7 @@ def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
     )  # fmt: skip
 
 
+@once_without_rows
 def _claimed(explanations: nw.LazyFrame) -> nw.LazyFrame:
     claimed = explanations.filter(col("fate") == Fate.JUDGED)
     return claimed.group_by("dossier_id").agg(claimed_cause=col("cause").min())

@@ -11,10 +11,15 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import is_running, yes
+from audit.expressions import Frame, beside, is_running, once_without_rows, with_found, yes
 from audit.terms import DUE_BY, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
+_ASKED = (
+    "dossier_id", "procedure_key", "received_at", "received_on", "received_on_register", "due_on_software",
+    "due_on_register", "due_on_register_latest", "new_due_on", "is_apology_unread", "is_stop_unread",
+    "is_new_due_on_software", "is_new_due_on_register", "is_new_due_on_register_latest",
+)  # fmt: skip
 AS_WRITTEN = {
     DueBasis.SOFTWARE: "due_on_software",
     DueBasis.SLIP: "due_on_register",
@@ -40,6 +45,17 @@ def due_dates(
     `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
     One row per dossier; none is dropped.
     """
+
+    def counted(pairs: Frame) -> Frame:
+        return _counted(pairs, stops, terms, workdays, ends, conventions=conventions, as_of=as_of)
+
+    return beside(pairs, _ASKED, counted)
+
+
+def _counted(
+    pairs: Frame, stops: Frame, terms: Frame, workdays: Frame, ends: Frame, *, conventions: Collection[Convention],
+    as_of: date,
+) -> Frame:  # fmt: skip
     pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
     pairs = _with_stops(pairs, stops.with_columns(is_running=is_running(as_of)), workdays)
@@ -67,7 +83,7 @@ def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame
     pairs = pairs.join(promised, on="due_on_register_latest", how="left")
     end_of_term = nw.when(yes(col("decides"))).then(col("workday_number") + col("term_workdays"))
     due = pairs.select("dossier_id", due_number=nw.max_horizontal("promised_number", end_of_term).cast(nw.Float64))
-    pairs = pairs.join(_stopped(stops, due, workdays), on="dossier_id", how="left").drop("promised_number")
+    pairs = with_found(pairs, _stopped(stops, due, workdays), "dossier_id").drop("promised_number")
     return pairs.with_columns(
         is_moved=~col("is_stop_running").is_null(),
         is_stop_running=yes(col("is_stop_running")),
@@ -75,6 +91,7 @@ def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame
     ).drop("is_stop_uncounted")
 
 
+@once_without_rows
 def _stopped(stops: nw.LazyFrame, due: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
     """Working days on which each dossier's clock stood still: from the day after a stop began to its last day.
 

@@ -12,12 +12,16 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import first_that_applies, is_running, midnight, signature, yes
+from audit.expressions import is_empty, is_running, midnight, signature, yes
+from audit.situation import with_first
 from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
+
+Rules = list[tuple[nw.Expr, str, str]]  # when, the problem that it is, and the column in which it stands
 
 SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
 REGISTER_FACTS = ("received_on", "due_on", "returned_on", "signed")
 OUTSIDE_PERIOD = "outside_period"
+_FATE = ("problem", "problem_column", "fate")
 _ADDED_UP = ("payments", "paid_dong")
 _SAID_ONCE = ("is_components_digitised", "is_result_digitised")
 
@@ -28,9 +32,12 @@ def records(
     """Every record of `read`, by name, with the fate of its rows: the software, the register, then the evidence."""
     period = {"period_first_on": period_first_on, "period_last_on": period_last_on}
     dossiers = software(read["software"], as_of=as_of, **period)
-    lines = register(read["register"], dossiers, **period)
-    evidence = {name: check(read[name], dossiers, lines, as_of=as_of) for name, check in EVIDENCE.items()}
-    return {"software": dossiers, "register": lines, **evidence}
+    known = _known(dossiers)
+    lines = register(read["register"], known, **period)
+    found = {"software": dossiers, "register": lines}
+    for name, (facts, rules) in EVIDENCE.items():
+        found[name] = _evidence(read[name], known, lines, facts=facts, rules=rules(as_of))
+    return found
 
 
 @nw.narwhalify
@@ -57,13 +64,18 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         (received_on > midnight(period_last_on), OUTSIDE_PERIOD, "received_at"),
         (closed_on < midnight(period_first_on), OUTSIDE_PERIOD, "closed_at"),
     ]
-    frame = _with_what_repeats_add(_with_repeats(frame, SOFTWARE_FACTS))
+    frame = _with_repeats(frame, SOFTWARE_FACTS, what_they_add=True)
+    frame = frame.with_columns(
+        *(col(name).fill_null(0) for name in _ADDED_UP),
+        *(yes(col(name)).alias(name) for name in _SAID_ONCE),
+        unit_level=col("unit_level").fill_null(str(UnitLevel.UNKNOWN)),
+    )
     return _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
 
 
 @nw.narwhalify
-def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, period_last_on: date) -> IntoFrameT:
-    """A line of the paper register, with its fate; `software` has its own.
+def register(frame: IntoFrameT, known: IntoFrameT, *, period_first_on: date, period_last_on: date) -> IntoFrameT:
+    """A line of the paper register, with its fate; `known` are the dossiers of the software.
 
     A line with the same dates and signature as an earlier one of the dossier is a duplicate; lines that
     differ are all evidence. A line whose dossier stands only in software rows that are problems is one too,
@@ -71,8 +83,8 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     """
     is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
     returned_before = yes(col("returned_on") < col("received_on"))  # that contradiction is the verdict
-    in_software = _in_software(software).select("dossier_id", "rows_judged")
-    frame = _with_repeats(frame, REGISTER_FACTS).join(in_software, on="dossier_id", how="left")
+    rows_judged = known.select("dossier_id", "rows_judged")
+    frame = _with_repeats(frame, REGISTER_FACTS).join(rows_judged, on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (yes(is_outside) & col("rows_judged").is_null(), OUTSIDE_PERIOD, "received_on"),
@@ -81,73 +93,67 @@ def register(frame: IntoFrameT, software: IntoFrameT, *, period_first_on: date, 
     return _with_fate(frame, rules).drop("rows_judged")
 
 
-@nw.narwhalify
-def control_slips(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
-    """A hand-over between two units, with its fate; one of a dossier in neither record is a problem."""
-    facts = ("from_unit", "to_unit", "handed_at")
-    rules = [(col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at")]
-    return _evidence(frame, software, register, facts, rules)
+def _control_slips(as_of: date) -> Rules:
+    """A hand-over between two units."""
+    return [(col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at")]
 
 
-@nw.narwhalify
-def result_papers(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
-    """The number and day of a result, with its fate: none can be issued before the receipt or after the audit."""
+def _result_papers(as_of: date) -> Rules:
+    """The number and day of a result: none can be issued before the receipt or after the audit."""
     is_outgoing = col("paper").fill_null("outgoing_register") == "outgoing_register"
-    rules = [
+    return [
         (is_outgoing & col("number").is_null(), "paper_without_number", "number"),
         (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
         (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
     ]
-    return _evidence(frame, software, register, ("number", "issued_on", "paper"), rules)
 
 
-@nw.narwhalify
-def stops(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
-    """An interval in which the clock stood still, with its fate; one that has not ended is of a dossier not closed."""
-    rules = [
+def _stops(as_of: date) -> Rules:
+    """An interval in which the clock stood still; one that has not ended is of a dossier not closed."""
+    return [
         (col("from_on") > midnight(as_of), "stopped_after_audit", "from_on"),
         (col("to_on") < col("from_on"), "stop_ends_before_it_begins", "to_on"),
         (col("from_on") < col("received_on"), "stopped_before_received", "from_on"),
         (is_running(as_of) & (col("is_closed") == 1), "stop_without_end", "to_on"),
         (col("from_on") > col("closed_on"), "stopped_after_closed", "from_on"),
     ]
-    return _evidence(frame, software, register, ("from_on", "to_on"), rules)
 
 
-@nw.narwhalify
-def apologies(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
-    """A letter of apology with a new date, with its fate."""
-    rules = [
+def _apologies(as_of: date) -> Rules:
+    """A letter of apology with a new date."""
+    return [
         (col("dated_on") > midnight(as_of), "apologised_after_audit", "dated_on"),
         (col("dated_on") < col("received_on"), "apologised_before_received", "dated_on"),
         (col("new_due_on") < col("dated_on"), "new_due_before_apology", "new_due_on"),
     ]
-    return _evidence(frame, software, register, ("dated_on", "new_due_on"), rules)
 
 
-@nw.narwhalify
-def explanations(frame: IntoFrameT, software: IntoFrameT, register: IntoFrameT, *, as_of: date) -> IntoFrameT:
-    """What the office says was the cause, with its fate; a dossier with two causes has none."""
-    rules = [(col("is_rival"), "repeated_with_difference", "dossier_id")]
-    return _evidence(frame, software, register, ("cause",), rules)
+def _explanations(as_of: date) -> Rules:
+    """What the office says was the cause; a dossier with two causes has none."""
+    return [(col("is_rival"), "repeated_with_difference", "dossier_id")]
 
 
-EVIDENCE = {
-    "control_slips": control_slips,
-    "result_papers": result_papers,
-    "stops": stops,
-    "apologies": apologies,
-    "explanations": explanations,
+EVIDENCE = {  # of each further record: the facts in which rows repeat each other, and what is impossible in it
+    "control_slips": (("from_unit", "to_unit", "handed_at"), _control_slips),
+    "result_papers": (("number", "issued_on", "paper"), _result_papers),
+    "stops": (("from_on", "to_on"), _stops),
+    "apologies": (("dated_on", "new_due_on"), _apologies),
+    "explanations": (("cause",), _explanations),
 }
 
 
+@nw.narwhalify
 def _evidence(
-    frame: nw.LazyFrame, software: nw.LazyFrame, register: nw.LazyFrame, facts: tuple[str, ...],
-    rules: list[tuple[nw.Expr, str, str]],
-) -> nw.LazyFrame:  # fmt: skip
-    """A row about a dossier that must stand in a record that is judged; `rules` may ask its receipt and closing."""
+    frame: IntoFrameT, known: IntoFrameT, register: IntoFrameT, *, facts: tuple[str, ...], rules: Rules
+) -> IntoFrameT:
+    """Rows about dossiers, each with its fate: one of a dossier in no record that is judged is a problem.
+
+    `rules` may ask the receipt and closing of the dossier in the software.
+    """
+    if is_empty(frame):
+        return frame.with_columns(nw.lit(None, dtype=nw.String).alias(name) for name in _FATE)
     lines = register.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
-    frame = _with_repeats(frame, facts).join(_in_software(software), on="dossier_id", how="left")
+    frame = _with_repeats(frame, facts).join(known, on="dossier_id", how="left")
     frame = frame.join(lines.with_columns(in_register=nw.lit(True)), on="dossier_id", how="left")
     unknown = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
@@ -158,45 +164,67 @@ def _evidence(
     )
 
 
-def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...]) -> nw.LazyFrame:
-    """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal)."""
-    frame = frame.with_columns(
-        facts=signature(*facts, "is_readable"), identity=signature("dossier_id", *facts, "is_readable")
+def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...], *, what_they_add: bool = False) -> nw.LazyFrame:
+    """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal).
+
+    Most dossiers have one row: only those that have several are looked at.
+    """
+    rows = frame.filter(~col("dossier_id").is_null()).group_by("dossier_id").agg(rows=nw.len())
+    several = rows.filter(col("rows") > 1).select("dossier_id")
+    if is_empty(several):
+        return frame.with_columns(is_rival=nw.lit(False), is_repeat=nw.lit(False))
+    among = frame.join(several, on="dossier_id", how="inner").with_columns(
+        facts=signature(*facts, "is_readable"),
+        identity=signature("dossier_id", *facts, "is_readable"),
+        equal=signature("dossier_id", *facts),
     )
-    facts_ = col("facts")
-    return frame.with_columns(
-        is_rival=facts_.min().over("dossier_id") != facts_.max().over("dossier_id"),
+    among = among.with_columns(
+        is_rival=col("facts").min().over("dossier_id") != col("facts").max().over("dossier_id"),
         is_repeat=col("seq") > col("seq").min().over("identity"),
-    ).drop("facts", "identity")
-
-
-def _with_fate(frame: nw.LazyFrame, rules: list[tuple[nw.Expr, str, str]]) -> nw.LazyFrame:
-    sound = col("is_readable")
-    frame = frame.with_columns(
-        problem=first_that_applies((sound & yes(when), problem) for when, problem, _ in rules),
-        problem_column=first_that_applies((sound & yes(when), column) for when, _, column in rules),
     )
-    fates = [(~sound | ~col("problem").is_null(), Fate.PROBLEM), (col("is_repeat"), Fate.DUPLICATE)]
-    frame = frame.with_columns(fate=nw.coalesce(first_that_applies(fates), nw.lit(Fate.JUDGED.value)))
-    return frame.drop("is_rival", "is_repeat")
+    among = _with_what_repeats_add(among) if what_they_add else among
+    added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
+    found = among.select("seq", *(col(name).alias(f"{name}_among") for name in ("is_rival", "is_repeat", *added)))
+    is_among = ~col("is_repeat_among").is_null()
+    frame = frame.join(found, on="seq", how="left").with_columns(
+        *(nw.when(is_among).then(col(f"{name}_among")).otherwise(col(name)).alias(name) for name in added),
+        is_rival=yes(col("is_rival_among")),
+        is_repeat=yes(col("is_repeat_among")),
+    )
+    return frame.drop(*(f"{name}_among" for name in ("is_rival", "is_repeat", *added)))
 
 
 def _with_what_repeats_add(frame: nw.LazyFrame) -> nw.LazyFrame:
-    facts = signature("dossier_id", *SOFTWARE_FACTS)
-    frame = frame.with_columns(facts=facts, payment=signature("dossier_id", *SOFTWARE_FACTS, "payments", "paid_dong"))
-    is_new_payment = col("seq") == col("seq").min().over("payment")
+    """With what further rows of the same facts add to a dossier, whichever of them is judged."""
+    payment = signature("equal", "payments", "paid_dong")
+    is_new_payment = (col("seq") == col("seq").min().over("payment")).alias("is_new_payment")
+    frame = frame.with_columns(payment=payment).with_columns(is_new_payment)
     frame = frame.with_columns(
-        nw.when(is_new_payment).then(col(name)).otherwise(nw.lit(0)).alias(f"{name}_once") for name in _ADDED_UP
+        nw.when(col("is_new_payment")).then(col(name)).otherwise(nw.lit(0)).alias(f"{name}_once") for name in _ADDED_UP
     )
-    one_unit = col("unit_level").min().over("facts") == col("unit_level").max().over("facts")
+    one_unit = col("unit_level").min().over("equal") == col("unit_level").max().over("equal")
     return frame.with_columns(
-        *(col(f"{name}_once").sum().over("facts").alias(name) for name in _ADDED_UP),
-        *(yes(col(name)).cast(nw.Int64).max().over("facts").cast(nw.Boolean).alias(name) for name in _SAID_ONCE),
+        *(col(f"{name}_once").sum().over("equal").alias(name) for name in _ADDED_UP),
+        *(yes(col(name)).cast(nw.Int64).max().over("equal").cast(nw.Boolean).alias(name) for name in _SAID_ONCE),
         unit_level=nw.when(yes(one_unit)).then(col("unit_level")).otherwise(nw.lit(str(UnitLevel.UNKNOWN))),
-    ).drop("facts", "payment", *(f"{name}_once" for name in _ADDED_UP))
+    )
 
 
-def _in_software(software: nw.LazyFrame) -> nw.LazyFrame:
+def _with_fate(frame: nw.LazyFrame, rules: Rules) -> nw.LazyFrame:
+    """With the first of `rules` that a row breaks as its problem, and its fate; rows not read carry no second one."""
+    cases = [
+        (~col("is_readable"), {"fate": Fate.PROBLEM}),
+        *(
+            (when, {"fate": Fate.PROBLEM, "problem": problem, "problem_column": column})
+            for when, problem, column in rules
+        ),
+        (col("is_repeat"), {"fate": Fate.DUPLICATE}),
+    ]
+    return with_first(frame, cases, otherwise={"fate": Fate.JUDGED}, columns=_FATE).drop("is_rival", "is_repeat")
+
+
+@nw.narwhalify
+def _known(software: IntoFrameT) -> IntoFrameT:
     """Every dossier of which the software has rows: how many are judged, its receipt, and whether it is closed."""
     dossiers = software.filter(~col("dossier_id").is_null())
     dossiers = dossiers.with_columns(

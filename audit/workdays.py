@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 from audit.terms import AuditError
@@ -75,7 +76,7 @@ class Calendar:
             raise ValueError(f"{twice[0]} stands in the calendar twice")
         return cls(written, date(days[0].year, 1, 1), date(days[-1].year, 12, 31))
 
-    @property
+    @cached_property
     def decisions(self) -> tuple[date, ...]:
         """The days on which something about the calendar was decided, sorted, each once; the unknown ones not."""
         return tuple(sorted({line.decided_on for line in self.written if line.decided_on is not None}))

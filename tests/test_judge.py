@@ -72,6 +72,7 @@ VERDICTS = [
         pytest.param(LATE, paper("05/04"), slip("07/04"), "paper_contradicts_itself", id="returned before it was ready"),
         pytest.param(LATE, paper("09/04", due_on="09/04"), "", "due_date_in_dispute", id="late by one due date, in time by the other"),
         pytest.param(IN_TIME, paper("08/04", due_on="07/04"), "", "due_date_in_dispute", id="the slip promised a day before the return"),
+        pytest.param(OPEN, paper("-", signed="-", due_on="06/05"), "", "due_date_in_dispute", id="not closed, overdue by one due date alone"),
         pytest.param(IN_TIME, paper("07/04", due_on="07/04"), "", "on_time", id="in time under each due date, whatever closing shows"),
     pytest.param(LATE, paper("07/04", due_on="20/04"), "", "late_only_in_software", id="late by the software's own date alone"),
     pytest.param(LATE, paper("-", signed="-"), slip("07/04") + "a | y | z | desk | applicant | 11/04\n", "late_only_in_software", id="the desk hands it over later: ready all the same"),

@@ -3,20 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import narwhals as nw
 from narwhals import col
 
-from audit.expressions import (
-    closed_in_time,
-    closed_late,
-    has_no_due_date,
-    is_in_software,
-    is_pending,
-    is_settled,
-    is_withdrawn,
-    yes,
-)
-from audit.summarise import closed_by_timestamp, is_within_time, may_be_within_time
+from audit import expressions, summarise
+from audit.situation import Condition, Facts
 from audit.terms import PROVED_ON_TIME, UNDECIDED, Cause, Population, Verdict
 
 IN_TIME_UNCLOSED = "never_closed_returned_in_time"  # judge's rule
@@ -31,8 +21,8 @@ class Definition:
     """
 
     name: str
-    when: nw.Expr
-    at_most: nw.Expr | None = None
+    when: Condition
+    at_most: Condition | None = None
     of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -58,7 +48,7 @@ class Measure:
 
 
 def among(
-    populations: Mapping[str, tuple[nw.Expr, ...]], which: nw.Expr | None = None, unknown: nw.Expr | None = None
+    populations: Mapping[str, tuple[Condition, ...]], which: Condition | None = None, unknown: Condition | None = None
 ) -> tuple[Definition, ...]:
     """A definition per population (those in it, those that may be): those of it that are `which`, or may be so.
 
@@ -68,15 +58,20 @@ def among(
     for name, who in populations.items():
         when, at_most = (who[0], who[-1]) if which is None else (who[0] & which, who[-1] & which)
         if unknown is not None:
-            at_most = who[-1] & (yes(which) | unknown)
+            at_most = who[-1] & (which | unknown)
         found.append(Definition(name, when, None if unknown is None and len(who) == 1 else at_most))
     return tuple(found)
 
 
-is_refused = col("population") == Population.REFUSED
-is_stopped = col("population") == Population.STOPPED
+DOSSIER, LISTED_PROCEDURE = Facts("held"), Facts("held")  # what is asked of a dossier; of a line of the online list
+_fact = DOSSIER.fact
+
+is_in_software, is_settled = _fact(expressions.is_in_software), _fact(expressions.is_settled)
+is_withdrawn, is_pending = _fact(expressions.is_withdrawn), _fact(expressions.is_pending)
+is_refused = _fact(col("population") == Population.REFUSED)
+is_stopped = _fact(col("population") == Population.STOPPED)
 is_received = is_in_software & ~is_refused
-is_new = ~col("is_carried_over")
+is_new = ~_fact(col("is_carried_over"))
 is_settled_or_withdrawn = is_settled | is_withdrawn
 RECEIVED = {
     "usual": (is_received,),
@@ -113,50 +108,56 @@ SETTLED_NEW = {name: tuple(each & is_new for each in who) for name, who in SETTL
 }
 OPEN = {"usual": (is_pending,), "stopped_left_out": (is_pending & ~is_stopped,)}
 
-is_in_person = col("channel") == "in_person"
-is_online = col("channel") == "online"
-is_listed = ~col("online_level").is_null()
-is_partial = is_online & (col("online_level") == "partial")
-is_full = is_online & (col("online_level") == "full")
-is_birth = col("interlinked_group") == "birth"
-is_death = col("interlinked_group") == "death"
-is_interlinked = ~col("interlinked_group").is_null()
-no_channel, no_procedure = col("channel").is_null(), col("procedure").is_null()
+is_in_person = _fact(col("channel") == "in_person")
+is_online = _fact(col("channel") == "online")
+is_listed = ~_fact(col("online_level").is_null())
+is_partial = is_online & _fact(col("online_level") == "partial")
+is_full = is_online & _fact(col("online_level") == "full")
+is_birth = _fact(col("interlinked_group") == "birth")
+is_death = _fact(col("interlinked_group") == "death")
+is_interlinked = ~_fact(col("interlinked_group").is_null())
+no_channel, no_procedure = _fact(col("channel").is_null()), _fact(col("procedure").is_null())
 no_online = no_channel | no_procedure
-has_paid = yes(col("paid_dong") > 0)
+are_components_digitised = _fact(col("is_components_digitised"))
+is_result_digitised = _fact(col("is_result_digitised"))
+has_paid = _fact(col("paid_dong") > 0)
 
-is_early = yes(col("closed_on") < col("due_on_software"))
-is_on_due_day = yes(col("closed_on") == col("due_on_software"))
-is_before_due_at = yes(col("closed_at") < col("due_at"))
-is_at_due_at = yes(col("closed_at") == col("due_at"))
-closed_late_by_timestamp = yes(col("closed_at") > col("due_at"))
+has_no_due_date = _fact(expressions.has_no_due_date)
+closed_in_time, closed_late = _fact(expressions.closed_in_time), _fact(expressions.closed_late)
+closed_by_timestamp = _fact(summarise.closed_by_timestamp)
+is_within_time, may_be_within_time = _fact(summarise.is_within_time), _fact(summarise.may_be_within_time)
+is_early = _fact(col("closed_on") < col("due_on_software"))
+is_on_due_day = _fact(col("closed_on") == col("due_on_software"))
+is_before_due_at = _fact(col("closed_at") < col("due_at"))
+is_at_due_at = _fact(col("closed_at") == col("due_at"))
+closed_late_by_timestamp = _fact(col("closed_at") > col("due_at"))
+is_due_in_period = _fact(col("is_due_in_period"))
 is_settled_undated = is_settled & has_no_due_date
 is_in_time = is_settled & closed_in_time
 may_be_in_time = is_in_time | is_settled_undated
-is_in_time_fallen_due = is_in_time & col("is_due_in_period")
-is_overdue = is_pending & col("is_past_due_at_end")
-may_be_overdue = is_pending & (col("may_be_past_due_at_end") | has_no_due_date)
-is_fallen_due = is_received & ~is_withdrawn & col("is_due_in_period")
+is_in_time_fallen_due = is_in_time & is_due_in_period
+is_overdue = is_pending & _fact(col("is_past_due_at_end"))
+may_be_overdue = is_pending & (_fact(col("may_be_past_due_at_end")) | has_no_due_date)
+is_fallen_due = is_received & ~is_withdrawn & is_due_in_period
 fallen_due = is_fallen_due & ~is_stopped
 may_be_fallen_due = is_fallen_due | is_received & ~is_withdrawn & has_no_due_date
 
-is_proved_in_time = col("verdict").is_in(PROVED_ON_TIME)
-is_returned_late_unclosed = col("rule") == "never_closed_returned_late"
-is_in_time_unclosed = (col("rule") == IN_TIME_UNCLOSED) & yes(col("rule_due_on_earliest") == IN_TIME_UNCLOSED)
-is_unclosed = col("population").is_in([Population.OPEN, Population.STOPPED])
-is_unsettled_undecided = is_unclosed & col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE])
-is_maybe_late_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    is_unsettled_undecided & ~is_in_time_unclosed
-)
-is_maybe_late_later = (col("population") == Population.SETTLED_LATER) & ~is_proved_in_time
-is_maybe_in_time_unsettled = (col("population") == Population.ONLY_IN_REGISTER) | (
-    is_unclosed & ~col("returned_on").is_null()
-)
-may_be_commune = yes(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~col("cause_proved")
-may_be_upper_level = yes(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~col("cause_proved")
+is_late = _fact(col("verdict") == Verdict.LATE)
+is_proved_in_time = _fact(col("verdict").is_in(PROVED_ON_TIME))
+is_returned_late_unclosed = _fact(col("rule") == "never_closed_returned_late")
+is_in_time_unclosed = _fact(col("rule") == IN_TIME_UNCLOSED) & _fact(col("rule_due_on_earliest") == IN_TIME_UNCLOSED)
+is_unclosed = _fact(col("population").is_in([Population.OPEN, Population.STOPPED]))
+is_only_in_register = _fact(col("population") == Population.ONLY_IN_REGISTER)
+is_unsettled_undecided = is_unclosed & _fact(col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE]))
+is_maybe_late_unsettled = is_only_in_register | (is_unsettled_undecided & ~is_in_time_unclosed)
+is_maybe_late_later = _fact(col("population") == Population.SETTLED_LATER) & ~is_proved_in_time
+is_maybe_in_time_unsettled = is_only_in_register | (is_unclosed & ~_fact(col("returned_on").is_null()))
+is_cause_proved = _fact(col("cause_proved"))
+may_be_commune = _fact(col("cause") == Cause.CLOSED_LATE_BY_COMMUNE) | ~is_cause_proved
+may_be_upper_level = _fact(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~is_cause_proved
 
 
-def late(is_known: nw.Expr | None = None, may_be: nw.Expr | None = None) -> tuple[Definition, ...]:
+def late(is_known: Condition | None = None, may_be: Condition | None = None) -> tuple[Definition, ...]:
     """Dossiers settled late in the software, by day and by time stamp: those known to be something, that may be."""
     ways = {"by_day": is_settled & closed_late, "by_time_stamp": is_settled & closed_late_by_timestamp}
     if is_known is None:
@@ -213,19 +214,19 @@ MEASURES = [
     Measure("fallen_due", (Definition("usual", fallen_due, may_be_fallen_due),), needs=("period",)),
     Measure("withdrawn", (Definition("usual", is_withdrawn),), ("received_total",)),
     Measure("settled_in_time_in_reality", (Definition("by_papers", is_settled & is_proved_in_time,
-            is_settled & (col("verdict") != Verdict.LATE) | is_maybe_in_time_unsettled),), ("settled",)),
+            is_settled & ~is_late | is_maybe_in_time_unsettled),), ("settled",)),
     Measure("late_in_reality", (Definition("by_papers",
-            is_settled & (col("verdict") == Verdict.LATE) | is_returned_late_unclosed,
+            is_settled & is_late | is_returned_late_unclosed,
             is_settled & ~is_proved_in_time | is_maybe_late_unsettled | is_maybe_late_later),), ("settled",)),
-    Measure("late_returned_in_time", late(is_proved_in_time, col("verdict") != Verdict.LATE), ("late_in_software",)),
-    Measure("late_closed_by_commune", late(col("cause_proved") & may_be_commune, may_be_commune),
+    Measure("late_returned_in_time", late(is_proved_in_time, ~is_late), ("late_in_software",)),
+    Measure("late_closed_by_commune", late(is_cause_proved & may_be_commune, may_be_commune),
             ("late_in_software",)),
-    Measure("late_held_by_upper_level", late(col("cause_proved") & may_be_upper_level, may_be_upper_level),
+    Measure("late_held_by_upper_level", late(is_cause_proved & may_be_upper_level, may_be_upper_level),
             ("late_in_software",)),
-    Measure("components_digitised", among(RECEIVED, col("is_components_digitised")),
+    Measure("components_digitised", among(RECEIVED, are_components_digitised),
             ("received_total", "received_new"), ("listed_not_withdrawn",), needs=("is_components_digitised",)),
     Measure("listed_not_withdrawn", among(NOT_WITHDRAWN, is_listed, no_procedure), needs=LISTED[1:]),
-    Measure("results_digitised", among(SETTLED, col("is_result_digitised")), ("settled",), ("listed_settled",),
+    Measure("results_digitised", among(SETTLED, is_result_digitised), ("settled",), ("listed_settled",),
             needs=("is_result_digitised",)),
     Measure("listed_settled", among(SETTLED, is_listed, no_procedure), needs=LISTED[1:]),
     Measure("online_procedures_used", among(RECEIVED_NEW, is_online & is_listed, no_online), ("online_procedures",),
@@ -258,14 +259,17 @@ MEASURES = [
     Measure("payments", among(RECEIVED), needs=("payments",), total="payments", unit="payment"),
     Measure("paid_dong", among(RECEIVED), needs=("paid_dong",), total="paid_dong", unit="dong"),
 ]  # fmt: skip
+is_listed_partial = LISTED_PROCEDURE.fact(col("online_level") == "partial")
+is_listed_full = LISTED_PROCEDURE.fact(col("online_level") == "full")
+is_listed_interlinked = ~LISTED_PROCEDURE.fact(col("interlinked_group").is_null())
 LIST_MEASURES = [  # counted on the list of procedures itself
-    Measure("online_procedures", (Definition("usual", col("online_level").is_in(["partial", "full"])),),
+    Measure("online_procedures", (Definition("usual", is_listed_partial | is_listed_full),),
             unit="procedure"),
-    Measure("online_procedures_partial", (Definition("usual", col("online_level") == "partial"),),
+    Measure("online_procedures_partial", (Definition("usual", is_listed_partial),),
             ("online_procedures",), unit="procedure"),
-    Measure("online_procedures_full", (Definition("usual", col("online_level") == "full"),), ("online_procedures",),
+    Measure("online_procedures_full", (Definition("usual", is_listed_full),), ("online_procedures",),
             unit="procedure"),
-    Measure("interlinked_groups", (Definition("on_the_list", is_interlinked),), distinct="interlinked_group",
+    Measure("interlinked_groups", (Definition("on_the_list", is_listed_interlinked),), distinct="interlinked_group",
             unit="group"),
 ]  # fmt: skip
 BY_NAME = {measure.name: measure for measure in [*LIST_MEASURES, *MEASURES]}

@@ -12,9 +12,19 @@ from narwhals import col
 from narwhals.typing import IntoFrame
 
 from audit.check.figure import Figure, figure, percent
-from audit.check.measures import BY_NAME, LIST_MEASURES, MEASURE_NAMES, MEASURES, OF, Measure
+from audit.check.measures import (
+    BY_NAME,
+    DOSSIER,
+    LIST_MEASURES,
+    LISTED_PROCEDURE,
+    MEASURE_NAMES,
+    MEASURES,
+    OF,
+    Measure,
+)
 from audit.check.printed import UNKNOWN
-from audit.expressions import collected, midnight, yes
+from audit.expressions import Frame, collected, midnight, yes
+from audit.situation import Condition
 from audit.terms import PERCENT_DIGITS, Outcome, measures
 
 UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
@@ -42,15 +52,16 @@ def counts(
     `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
     What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
-    frame = nw.from_native(judged).lazy()
+    frame, is_due = nw.from_native(judged), nw.lit(False)
     if period_first_on and period_last_on:
         last_on = min(period_last_on, as_of or period_last_on)
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
-        frame = frame.with_columns(is_due_in_period=is_due)
+    frame = frame.with_columns(is_due_in_period=is_due).with_columns(held=DOSSIER.held())
     found = _counted(frame, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
-        listed = nw.from_native(online_procedures).lazy().filter(col("is_readable"))
+        listed = nw.from_native(online_procedures).filter(col("is_readable"))
+        listed = listed.with_columns(held=LISTED_PROCEDURE.held())
         for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
             if set(BY_NAME[name].needs) <= columns:
                 found.setdefault(name, {}).update(by_definition)
@@ -209,47 +220,45 @@ def _of_total(stated: Stated, count: Count, total: Count, of: str) -> Answer:
     return Answer(outcome, f"{outcome}_percent" if stated.is_share else outcome.value, *known)
 
 
-def _counted(
-    frame: nw.LazyFrame, measures: list[Measure], columns: Set[str], unread: int
-) -> dict[str, dict[str, Count]]:
-    """Each measure under each definition, in one pass over the frame."""
-    ways = [(m, d) for m in measures for d in m.definitions if set(d.needs) <= columns]
-    sums = {}
-    for measure, definition in ways:
-        at_least, at_most = f"{measure.name} {definition.name}", f"{measure.name} {definition.name} at_most"
-        sums |= _added_up(at_least, measure, definition.when)
-        if definition.at_most is not None:
-            sums |= _added_up(at_most, measure, definition.at_most)
-    row = collected(frame.select(**sums))
+def _counted(frame: Frame, measures: list[Measure], columns: Set[str], unread: int) -> dict[str, dict[str, Count]]:
+    """Each measure under each definition; `frame` says by `held` which facts hold of a row, and few of them occur."""
+    added = sorted({measure.total for measure in measures if measure.total})
+    values = sorted({measure.distinct for measure in measures if measure.distinct})
+    rows = _rows(frame.group_by("held").agg(nw.len().alias("rows"), *(col(name).sum() for name in added)))
+    rows_by_value = {name: _rows(frame.group_by("held", name).agg(nw.len().alias("rows"))) for name in values}
     found: dict[str, dict[str, Count]] = {}
-    for measure, definition in ways:
-        name = f"{measure.name} {definition.name}"
-        least = _value(row, name, measure)
-        most = least if definition.at_most is None else _value(row, f"{name} at_most", measure)
-        count = Count(least, None if measure.total and unread else most + unread)
-        found.setdefault(measure.name, {})[definition.name] = count
+    for measure in measures:
+        among = rows_by_value[measure.distinct] if measure.distinct else rows
+        for definition in measure.definitions:
+            if not set(definition.needs) <= columns:
+                continue
+            least = _of(measure, among, definition.when)
+            most = least if definition.at_most is None else _of(measure, among, definition.at_most)
+            count = Count(least, None if measure.total and unread else most + unread)
+            found.setdefault(measure.name, {})[definition.name] = count
     return found
 
 
-def _added_up(name: str, measure: Measure, when: nw.Expr) -> dict[str, nw.Expr]:
-    """The expressions that count a measure; of different values also those rows that have none, one each."""
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of which the same facts hold: how many, what their columns add up to, the value that they share."""
+
+    held: int
+    cells: Mapping[str, object]
+
+
+def _rows(counted: Frame) -> list[_Rows]:
+    return [_Rows(int(row["held"]), row) for row in collected(counted).iter_rows(named=True)]
+
+
+def _of(measure: Measure, among: list[_Rows], when: Condition) -> int:
+    """A measure of the rows that meet `when`; of different values also those rows that have none, one each."""
+    met = [rows.cells for rows in among if when.holds(rows)]
     if measure.distinct:
-        value = nw.when(yes(when)).then(col(measure.distinct))
-        is_blank = yes(when) & col(measure.distinct).is_null()
-        return {
-            name: value.n_unique(),
-            f"{name} null": value.is_null().cast(nw.Int64).max(),
-            f"{name} blank": is_blank.cast(nw.Int64).sum(),
-        }
-    if measure.total:
-        return {name: nw.when(yes(when)).then(col(measure.total)).sum()}
-    return {name: yes(when).cast(nw.Int64).sum()}
-
-
-def _value(row: nw.DataFrame, name: str, measure: Measure) -> int:
-    names = (name, f"{name} null", f"{name} blank") if measure.distinct else (name,)
-    found, *corrections = (0 if pd.isna(row[each][0]) else int(row[each][0]) for each in names)
-    return found - corrections[0] + corrections[1] if corrections else found
+        different = {row[measure.distinct] for row in met if not pd.isna(row[measure.distinct])}
+        return len(different) + sum(int(row["rows"]) for row in met if pd.isna(row[measure.distinct]))
+    amounts = [row[measure.total or "rows"] for row in met]
+    return sum(int(amount) for amount in amounts if not pd.isna(amount))
 
 
 def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | None]:

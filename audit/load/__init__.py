@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -235,15 +236,11 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     settings = _settings(contents, file)
     tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
-    known, own_terms = calendar(), _own("procedures.csv", contents)
-    counting = {
-        "terms": reference.terms(_reference("procedures.csv"), own_terms, known),
-        "workdays": reference.workdays(known),
-        "ends": reference.ends(known),
-    }
+    own_terms = _own("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), known, counting, settings.corrections,
+        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar(), _counting(own_terms),
+        settings.corrections,
         tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), _key(folder, file),
         entries, unread_notes,
     )  # fmt: skip
@@ -276,6 +273,7 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
     return first, last, office.calendar.days(first, last, known_on=first)
 
 
+@cache
 def calendar() -> Calendar:
     """The working calendar that comes with the toolkit."""
     lines = csv.DictReader(io.StringIO(shipped("reference/calendar.csv").read_text(encoding="utf-8")))
@@ -288,6 +286,24 @@ def calendar() -> Calendar:
         )
         for line in lines
     )
+
+
+def _counting(own_terms: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
+    """The frames that terms are counted with; only the folder's own terms are read each time."""
+    frames = dict(_shipped_counting())
+    if own_terms:
+        frames["terms"] = reference.terms(_reference("procedures.csv"), own_terms, calendar())
+    return {name: frame.copy(deep=False) for name, frame in frames.items()}
+
+
+@cache
+def _shipped_counting() -> dict[str, pd.DataFrame]:
+    known = calendar()
+    return {
+        "terms": reference.terms(_reference("procedures.csv"), [], known),
+        "workdays": reference.workdays(known),
+        "ends": reference.ends(known),
+    }
 
 
 def day(text: str) -> date:
@@ -330,7 +346,7 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
     if name is None:
         if record in REQUIRED_RECORDS:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
-        return _with_keys(_with_levels(empty(record, RECORDS[record], settings.corrections), {}))
+        return _empty(record, settings.corrections)
     accepted = _accepted(record, settings)
     found = table(
         record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words, settings.corrections
@@ -342,6 +358,20 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _
     if RECORDS[record] is CLAIM:
         return reported.read(found)
     return _with_known_units(found) if record == "control_slips" else found
+
+
+def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:
+    """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
+    if any(one.record == record for one in put_right):
+        empty(record, RECORDS[record], put_right)
+    known = _empty_table(record)
+    frames = {name: getattr(known, name).copy(deep=False) for name in ("frame", "problems", "left_out")}
+    return replace(known, **frames)
+
+
+@cache
+def _empty_table(record: str) -> Table:
+    return _with_keys(_with_levels(empty(record, RECORDS[record]), {}))
 
 
 def _accepted(record: str, settings: _Settings) -> dict[str, tuple[str, ...]]:
@@ -370,7 +400,12 @@ def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
 
 
 def _reference(name: str) -> list[dict[str, str]]:
-    return _lines(name, shipped(f"reference/{name}").read_bytes())
+    return [dict(line) for line in _shipped_lines(name)]
+
+
+@cache
+def _shipped_lines(name: str) -> tuple[dict[str, str], ...]:
+    return tuple(_lines(name, shipped(f"reference/{name}").read_bytes()))
 
 
 def _sources() -> list[Mapping[str, str]]:

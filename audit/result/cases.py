@@ -164,8 +164,13 @@ def in_force(
 
 def plain(frame: pd.DataFrame) -> list[dict]:
     """Rows as dictionaries of plain Python values, None for anything missing."""
-    columns = {name: frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame}
+    columns = {name: _plain_values(frame[name]) for name in frame} if len(frame) else {}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain_values(column: pd.Series) -> list:
+    values, is_missing = column.tolist(), column.isna().tolist()
+    return [None if missing else value for value, missing in zip(values, is_missing, strict=True)]
 
 
 def as_day(stamp: pd.Timestamp | None) -> date | None:
