@@ -294,11 +294,11 @@ def verdicts(
         midnight(period_last_on).alias("period_last_on"), midnight(min(period_last_on, as_of)).alias("end"),
         due_on=nw.coalesce(*DUE_BY.values(), "due_on_software", "due_on_register"),
     )  # fmt: skip
-    held = {"held_always": _ALWAYS.held(), "held_in_period": _IN_PERIOD.held()}
-    held |= {
-        f"held_under_{due_on}": _UNDER.held(col(due_on)) for due_on in ("due_on_earliest", "due_on_latest", "due_on")
+    facts = {"held_always": _ALWAYS.of(), "held_in_period": _IN_PERIOD.of()}
+    facts |= {
+        f"held_under_{due_on}": _UNDER.of(col(due_on)) for due_on in ("due_on_earliest", "due_on_latest", "due_on")
     }
-    return with_answers(pairs, held, partial(_answer, frozenset(missing)), _ANSWERS).drop(*_CONSTANTS)
+    return with_answers(pairs, facts, partial(_answer, frozenset(missing)), _ANSWERS).drop(*_CONSTANTS)
 
 
 @nw.narwhalify
@@ -309,9 +309,9 @@ def under_each_due_date(judged: IntoFrameT, *, as_of: date, missing: Collection[
         return disputed.select("dossier_id", "due_on", "verdict", basis="verdict")
     each = [disputed.with_columns(due_on=col(due_by), basis=nw.lit(basis.value)) for basis, due_by in DUE_BY.items()]
     dated = nw.concat(each).filter(~col("due_on").is_null()).drop("verdict")
-    held = {"held_always": _ALWAYS.held(), "held_under": _UNDER.held(col("due_on"))}
+    facts = {"held_always": _ALWAYS.of(), "held_under": _UNDER.of(col("due_on"))}
     answer = partial(_verdict_under, frozenset(missing))
-    return with_answers(dated, held, answer, {"verdict": nw.String}).select("dossier_id", "basis", "due_on", "verdict")
+    return with_answers(dated, facts, answer, {"verdict": nw.String}).select("dossier_id", "basis", "due_on", "verdict")
 
 
 def _verdict_under(missing: frozenset[str], always: int, under: int) -> dict[str, str]:

@@ -7,9 +7,10 @@ A fact is an expression on a frame, true or not, unknown counting as no. Conditi
 from collections.abc import Callable, Iterable, Mapping
 
 import narwhals as nw
+import numpy as np
 from narwhals import col
 
-from audit.expressions import collected, looked_up, yes
+from audit.expressions import Frame, collected, looked_up, yes
 
 _MOST = 62  # bits of a signed integer that stay positive
 _SEPARATOR = "/"
@@ -52,16 +53,41 @@ class Facts:
             raise ValueError(f"more than {_MOST} facts in one integer")
         return Condition(lambda situation: bool(getattr(situation, kind) & bit))
 
-    def held(self, *given: nw.Expr) -> nw.Expr:
-        """Which facts hold of each row, as an integer."""
-        facts = (when if isinstance(when, nw.Expr) else when(*given) for when in self._facts)
-        return nw.sum_horizontal(*(yes(when).cast(nw.Int64) * (1 << at) for at, when in enumerate(facts)))
+    def of(self, *given: nw.Expr) -> tuple[nw.Expr, ...]:
+        """The facts, each as an expression of true, false or unknown."""
+        return tuple(when if isinstance(when, nw.Expr) else when(*given) for when in self._facts)
+
+
+def with_held(frame: Frame, facts: Mapping[str, tuple[nw.Expr, ...]]) -> Frame:
+    """`frame` with an integer for each name: which of its facts hold of the row, a bit a fact, the first the lowest."""
+    if not isinstance(frame, nw.DataFrame):
+        return frame.with_columns(**{name: _packed(whens) for name, whens in facts.items()})
+    return frame.with_columns(
+        nw.new_series(name, _packed_in_memory(frame, whens), nw.Int64, backend=frame.implementation)
+        for name, whens in facts.items()
+    )
+
+
+def _packed(whens: tuple[nw.Expr, ...]) -> nw.Expr:
+    return nw.sum_horizontal(*(yes(when).cast(nw.Int64) * (1 << at) for at, when in enumerate(whens)))
+
+
+def _packed_in_memory(frame: nw.DataFrame, whens: tuple[nw.Expr, ...]) -> np.ndarray:
+    """As `_packed`: numpy adds up bits at once, where a frame would take three steps a fact."""
+    told = frame.select(*(when.alias(str(at)) for at, when in enumerate(whens)))
+    packed = np.zeros(len(frame), dtype=np.int64)
+    for at, column in enumerate(told.iter_columns()):
+        found = column.to_numpy()
+        if found.dtype != np.bool_:
+            found = column.fill_null(value=False).cast(nw.Boolean).to_numpy()
+        packed |= found.astype(np.int64) << at
+    return packed
 
 
 def with_first(
-    frame: nw.LazyFrame, cases: Iterable[tuple[nw.Expr, Mapping[str, str]]], *, otherwise: Mapping[str, str],
+    frame: Frame, cases: Iterable[tuple[nw.Expr, Mapping[str, str]]], *, otherwise: Mapping[str, str],
     columns: Iterable[str],
-) -> nw.LazyFrame:  # fmt: skip
+) -> Frame:  # fmt: skip
     """`frame` with text `columns`: of each row those of the first of `cases` that holds, null where it says nothing."""
     facts, answers = Facts("held"), []
     for when, words in cases:
@@ -73,36 +99,37 @@ def with_first(
         words = answers[first] if held else otherwise
         return {name: str(words[name]) if name in words else None for name in columns}
 
-    return with_answers(frame, {"held": facts.held()}, answer, dict.fromkeys(columns, nw.String))
+    return with_answers(frame, {"held": facts.of()}, answer, dict.fromkeys(columns, nw.String))
 
 
 def with_answers(
-    frame: nw.LazyFrame, held: Mapping[str, nw.Expr], answer: Callable[..., Mapping[str, object]],
+    frame: Frame, facts: Mapping[str, tuple[nw.Expr, ...]], answer: Callable[..., Mapping[str, object]],
     schema: Mapping[str, nw.dtypes.DType],
-) -> nw.LazyFrame:  # fmt: skip
+) -> Frame:  # fmt: skip
     """`frame` with a column of `schema` for each part of the `answer` to a row's situation; rows and order stay.
 
-    `held` are integers by name, at most 63 bits each; `answer` is called with each combination that occurs, once.
+    `answer` is called once with each combination that occurs of the integers of `facts`, in their order.
     """
-    in_brief = frame.select(**held)  # apart: the frame is wide, and each step on it costs by its width
+    in_brief = with_held(frame, facts).select(*facts)
     situations = sorted({tuple(map(int, row)) for row in collected(in_brief.unique()).iter_rows()})
     answers = [answer(*situation) for situation in situations]
     columns = {name: [one[name] for one in answers] for name in schema}
     if not isinstance(frame, nw.DataFrame):
-        return _looked_up(frame.with_columns(**held), list(held), situations, columns, schema)
-    keys = {name: [situation[at] for situation in situations] for at, name in enumerate(held)}
-    types = {**dict.fromkeys(held, nw.Int64), **schema}
+        return _looked_up(frame, facts, situations, columns, schema)
+    keys = {name: [situation[at] for situation in situations] for at, name in enumerate(facts)}
+    types = {**dict.fromkeys(facts, nw.Int64), **schema}
     table = nw.from_dict({**keys, **columns}, schema=types, backend=frame.implementation)
-    told = in_brief.join(table, on=list(held), how="left")
+    told = in_brief.join(table, on=list(facts), how="left")
     return frame.with_columns(told.get_column(name) for name in schema)
 
 
 def _looked_up(
-    frame: nw.LazyFrame, held: list[str], situations: Iterable[tuple[int, ...]], columns: Mapping[str, list],
-    schema: Mapping[str, nw.dtypes.DType],
+    frame: nw.LazyFrame, facts: Mapping[str, tuple[nw.Expr, ...]], situations: Iterable[tuple[int, ...]],
+    columns: Mapping[str, list], schema: Mapping[str, nw.dtypes.DType],
 ) -> nw.LazyFrame:  # fmt: skip
     """As `with_answers`, on an engine that has no frames in memory to join with."""
-    key = nw.concat_str([col(name).cast(nw.String) for name in held], separator=_SEPARATOR)
+    frame = with_held(frame, facts)
+    key = nw.concat_str([col(name).cast(nw.String) for name in facts], separator=_SEPARATOR)
     written = [_SEPARATOR.join(map(str, situation)) for situation in situations]
     frame = frame.with_columns(situation=key)
     for name, kind in schema.items():
@@ -110,4 +137,4 @@ def _looked_up(
         known = {key: text for key, text in zip(written, texts, strict=True) if text is not None}
         answers = looked_up("situation", known)
         frame = frame.with_columns((answers == "True" if kind == nw.Boolean else answers).alias(name))
-    return frame.drop("situation", *held)
+    return frame.drop("situation", *facts)

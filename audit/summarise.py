@@ -10,8 +10,6 @@ from audit.expressions import (
     closed_in_time,
     closed_late,
     collected,
-    count,
-    first_that_applies,
     has_no_due_date,
     is_in_software,
     is_pending,
@@ -19,6 +17,7 @@ from audit.expressions import (
     is_withdrawn,
     yes,
 )
+from audit.situation import Condition, Facts, with_first, with_held
 from audit.terms import PROVED_ON_TIME, AuditError, Fate, Verdict
 
 
@@ -49,25 +48,32 @@ class Definition:
     """Which dossiers a share counts over, which of them are on time for certain, and which may be."""
 
     name: str
-    counted: nw.Expr
-    on_time: nw.Expr
-    may_be_on_time: nw.Expr
+    counted: Condition
+    on_time: Condition
+    may_be_on_time: Condition
 
 
 closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
 is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
 may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
+TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
+SHARED = Facts("held")
+_settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
+_in_software, _undated = SHARED.fact(is_in_software), SHARED.fact(has_no_due_date)
+_in_time, _in_time_by_timestamp = SHARED.fact(closed_in_time), SHARED.fact(closed_by_timestamp)
+_within_time, _may_be_within_time = SHARED.fact(is_within_time), SHARED.fact(may_be_within_time)
+_proved, _late = SHARED.fact(col("verdict").is_in(PROVED_ON_TIME)), SHARED.fact(col("verdict") == Verdict.LATE)
+
 DEFINITIONS = [
-    Definition("records", is_settled, col("verdict").is_in(PROVED_ON_TIME), col("verdict") != Verdict.LATE),
-    Definition("software_by_day", is_settled, closed_in_time, closed_in_time | has_no_due_date),
-    Definition("software_by_timestamp", is_settled, closed_by_timestamp, closed_by_timestamp | has_no_due_date),
-    Definition("software_withdrawn_counted", is_settled | is_withdrawn, closed_in_time | is_withdrawn,
-               closed_in_time | is_withdrawn | has_no_due_date),
-    Definition("software_pending_counted", is_settled | is_pending, is_settled & closed_in_time | is_within_time,
-               is_settled & (closed_in_time | has_no_due_date) | may_be_within_time),
-    Definition("software_over_received", is_in_software, is_settled & closed_in_time,
-               is_settled & (closed_in_time | has_no_due_date)),
+    Definition("records", _settled, _proved, ~_late),
+    Definition("software_by_day", _settled, _in_time, _in_time | _undated),
+    Definition("software_by_timestamp", _settled, _in_time_by_timestamp, _in_time_by_timestamp | _undated),
+    Definition("software_withdrawn_counted", _settled | _withdrawn, _in_time | _withdrawn,
+               _in_time | _withdrawn | _undated),
+    Definition("software_pending_counted", _settled | _pending, _settled & _in_time | _within_time,
+               _settled & (_in_time | _undated) | _may_be_within_time),
+    Definition("software_over_received", _in_software, _settled & _in_time, _settled & (_in_time | _undated)),
 ]  # fmt: skip
 
 
@@ -122,7 +128,7 @@ def by_field(judged: IntoFrameT) -> IntoFrameT:
     dossiers = late_in_software + in_time_in_software + neither; neither: not settled in the period, or no due date.
     """
     late, in_time = yes(is_settled & closed_late), yes(is_settled & closed_in_time)
-    found = judged.with_columns(
+    found = judged.select(
         field=col("field").fill_null(""), late=late.cast(nw.Int64), in_time=in_time.cast(nw.Int64),
         neither=(~late & ~in_time).cast(nw.Int64),
     )  # fmt: skip
@@ -139,17 +145,19 @@ def traced(judged: IntoFrameT) -> IntoFrameT:
     day), earlier (before it), later, or no_paper. `overturned`: paper proves the other answer than closing shows,
     late for in time or in time for late. They add up to the dossiers settled in the period.
     """
-    paper_on = nw.coalesce("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
-    closed = first_that_applies([
-        (paper_on.is_null(), "no_paper"),
-        (col("closed_on") < paper_on, "earlier"),
-        (col("closed_on") > paper_on, "later"),
-        (~paper_on.is_null(), "same"),
-    ])  # fmt: skip
+    settled = judged.filter(is_settled).select(
+        "verdict", "closed_on", "due_on_software", paper_on=nw.coalesce(*TRACED_TO)
+    )  # fmt: skip
+    closed = [
+        (col("paper_on").is_null(), {"closed": "no_paper"}),
+        (col("closed_on") < col("paper_on"), {"closed": "earlier"}),
+        (col("closed_on") > col("paper_on"), {"closed": "later"}),
+    ]
+    settled = with_first(settled, closed, otherwise={"closed": "same"}, columns=["closed"])
     is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(
         PROVED_ON_TIME
     )
-    found = judged.filter(is_settled).with_columns(closed=closed, overturned=yes(is_overturned).cast(nw.Int64))
+    found = settled.with_columns(overturned=yes(is_overturned).cast(nw.Int64))
     return found.group_by("closed").agg(dossiers=nw.len(), overturned=col("overturned").sum()).sort("closed")
 
 
@@ -169,16 +177,16 @@ def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
 
     Unread dossiers widen each range as far as they can: all late, or all in time.
     """
-    sums = {}
-    for definition in DEFINITIONS:
-        counted = definition.counted
-        sums[f"{definition.name} counted"] = counted
-        sums[f"{definition.name} on_time"] = counted & definition.on_time
-        sums[f"{definition.name} may_be"] = counted & definition.may_be_on_time
-    counts = count(judged, sums)
+    rows = with_held(nw.from_native(judged), {"held": SHARED.of()}).group_by("held").agg(rows=nw.len())
+    occurring = [_Held(int(row["held"]), int(row["rows"])) for row in collected(rows).iter_rows(named=True)]
+
+    def of(when: Condition) -> int:
+        return sum(one.rows for one in occurring if when.holds(one))
+
     answers = []
     for definition in DEFINITIONS:
-        counted, least, most = (counts[f"{definition.name} {part}"] for part in ("counted", "on_time", "may_be"))
+        counted = of(definition.counted)
+        least, most = (of(definition.counted & when) for when in (definition.on_time, definition.may_be_on_time))
         shares = (
             Share(least, counted),
             Share(least, counted + unread),
@@ -186,6 +194,14 @@ def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
         )
         answers.append(OnTime(definition.name, *shares))
     return answers
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Dossiers of which the same facts hold."""
+
+    held: int
+    rows: int
 
 
 def unread(software: IntoFrame) -> int:
@@ -209,7 +225,8 @@ def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]
 
     `record` has the fate of each row; `judged` is counted apart, from the dossiers that were judged.
     """
-    fates = count(record, {fate: col("fate") == fate.value for fate in Fate})
+    rows_of = collected(nw.from_native(record).group_by("fate").agg(rows=nw.len()))
+    fates = dict.fromkeys(Fate, 0) | dict(zip(rows_of["fate"].to_list(), rows_of["rows"].to_list(), strict=True))
     found = {
         "rows": rows_read,
         "judged": judged,

@@ -173,17 +173,15 @@ def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...], *, what_they_add:
     several = rows.filter(col("rows") > 1).select("dossier_id")
     if is_empty(several):
         return frame.with_columns(is_rival=nw.lit(False), is_repeat=nw.lit(False))
-    among = frame.join(several, on="dossier_id", how="inner").with_columns(
-        facts=signature(*facts, "is_readable"),
-        identity=signature("dossier_id", *facts, "is_readable"),
-        equal=signature("dossier_id", *facts),
-    )
+    added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
+    among = frame.select("dossier_id", "seq", "is_readable", *facts, *added)
+    among = among.join(several, on="dossier_id", how="inner").with_columns(equal=signature("dossier_id", *facts))
+    among = among.with_columns(identity=signature("equal", "is_readable"))
     among = among.with_columns(
-        is_rival=col("facts").min().over("dossier_id") != col("facts").max().over("dossier_id"),
+        is_rival=col("identity").min().over("dossier_id") != col("identity").max().over("dossier_id"),
         is_repeat=col("seq") > col("seq").min().over("identity"),
     )
     among = _with_what_repeats_add(among) if what_they_add else among
-    added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
     found = among.select("seq", *(col(name).alias(f"{name}_among") for name in ("is_rival", "is_repeat", *added)))
     is_among = ~col("is_repeat_among").is_null()
     frame = frame.join(found, on="seq", how="left").with_columns(

@@ -12,6 +12,7 @@ from audit import check
 from audit.check.measures import BY_NAME, DOSSIER, MEASURES
 from audit.check.recount import Count
 from audit.expressions import collected
+from audit.situation import with_held
 from audit.terms import Outcome, has
 
 SOFTWARE = """
@@ -110,7 +111,7 @@ def test_no_dossier_is_counted_for_certain_that_may_not_be_counted():
     found = nw.from_native(judged(software, register)).with_columns(
         is_due_in_period=nw.col("due_on_software").is_null()
     )
-    occurring = collected(found.lazy().select(held=DOSSIER.held()).unique())["held"].to_list()
+    occurring = with_held(found, {"held": DOSSIER.of()})["held"].unique().to_list()
     assert len(occurring) > 100
     for dossier in (SimpleNamespace(held=int(held)) for held in occurring):
         for measure in MEASURES:

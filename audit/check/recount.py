@@ -24,7 +24,7 @@ from audit.check.measures import (
 )
 from audit.check.printed import UNKNOWN
 from audit.expressions import Frame, collected, midnight, yes
-from audit.situation import Condition
+from audit.situation import Condition, with_held
 from audit.terms import PERCENT_DIGITS, Outcome, measures
 
 UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
@@ -57,11 +57,11 @@ def counts(
         last_on = min(period_last_on, as_of or period_last_on)
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
-    frame = frame.with_columns(is_due_in_period=is_due).with_columns(held=DOSSIER.held())
+    frame = with_held(frame.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
     found = _counted(frame, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
         listed = nw.from_native(online_procedures).filter(col("is_readable"))
-        listed = listed.with_columns(held=LISTED_PROCEDURE.held())
+        listed = with_held(listed, {"held": LISTED_PROCEDURE.of()})
         for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
             if set(BY_NAME[name].needs) <= columns:
                 found.setdefault(name, {}).update(by_definition)
