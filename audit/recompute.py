@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import Frame, beside, is_running, once_without_rows, with_found, yes
+from audit.expressions import Frame, beside, is_empty, is_running, once_without_rows, with_found, yes
 from audit.terms import DUE_BY, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
@@ -60,6 +60,7 @@ def _counted(
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
     pairs = _with_stops(pairs, stops.with_columns(is_running=is_running(as_of)), workdays)
     decides = yes(col("decides"))
+    conventions = () if is_empty(terms.filter(col("decides"))) else conventions  # no term decides: nothing to count
     for convention in Convention:
         now, then = DUE_BY[DueBasis(convention)], DUE_BY[DueBasis(f"{convention}_then")]
         if convention not in conventions:
@@ -146,6 +147,8 @@ def _with_end(
 def _with_slip(pairs: nw.LazyFrame, basis: DueBasis, workdays: nw.LazyFrame, ends: nw.LazyFrame) -> nw.LazyFrame:
     """With the slip's date; where the clock stood still, that many working days later."""
     written, name = AS_WRITTEN[basis], DUE_BY[basis]
+    if is_empty(pairs.filter(col("is_moved"))):
+        return pairs.with_columns(col(written).alias(name))
     pairs = pairs.join(workdays.select(col("day").alias(written), "workday_number"), on=written, how="left")
     moved = nw.when(col("is_moved")).then(col("workday_number") + col("stopped_workdays"))
     pairs = pairs.with_columns(end_number=moved)

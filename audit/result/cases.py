@@ -102,7 +102,8 @@ def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
 def others(office: Office, judged: pd.DataFrame, findings: Findings) -> tuple[Dossier, ...]:
     """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
     days = ("received_on", "due_on", "returned_on", "closed_on")
-    rows = plain(judged[~_is_case(judged, findings)].sort_values("dossier_id"))
+    told = ["dossier_id", "population", "verdict", "procedure", "field", *days]
+    rows = plain(judged.loc[~_is_case(judged, findings), told].sort_values("dossier_id"))
     return tuple(
         Dossier(
             dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
