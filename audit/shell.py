@@ -1,5 +1,7 @@
-"""The margins of printed sheets, as a style: what stands there may come from a file, and cannot leave it."""
+"""What is around a page: the margins of printed sheets, whose texts a file may give, and what it may load and run."""
 
+import base64
+import hashlib
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,17 @@ def print_style(subject: str, notice: str, lang: str) -> str:
     """
     return _environment().get_template("print.css.j2").render(subject=subject, notice=notice,
                                                               page=terms.text("page.printed_page", lang))  # fmt: skip
+
+
+def policy(style: str, script: str = "") -> str:
+    """What a page may load and run, as its CSP: its own style and script, by the hashes of all between their tags."""
+
+    def of(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    may_run = [f"script-src {of(script)}"] if script else []
+    return "; ".join(["default-src 'none'", f"style-src {of(style)}", *may_run, "img-src data:", "base-uri 'none'",
+                      "form-action 'none'"])  # fmt: skip
 
 
 def css_string(text: str) -> str:

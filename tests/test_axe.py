@@ -8,8 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import needs_chromium, opened
 from conftest import ROOT, SAMPLE, XA_MAU
 from folders import folder
+from workers import answering
 
-from audit import run
+from audit import batch, run
 from audit.terms import Edition
 
 pytestmark = needs_chromium
@@ -46,7 +47,8 @@ def other_pages(tmp_path_factory) -> dict[str, Path]:
     """The pages of a roll-up, of a folder that could not be audited, and of all audits."""
     target = tmp_path_factory.mktemp("others")
     broken = [folder(target / name / "2025-04", office__toml="") for name in ("xa-thu", "xa-khac")]
-    failed, _ = run.audits(broken, target / "out", {"lang": "vi", "edition": "internal"})
+    parameters = {"lang": "vi", "edition": "internal"}
+    failed, _ = batch.audits(broken, target / "out", parameters, answering())
     assert failed.error
     rows, found = ROOT / "data" / "rollup-mau" / "table.csv", ROOT / "data" / "rollup-mau" / "audits"
     rollup = run.rollup(rows, found, target / "rollup", {"first_on": "", "last_on": "", "sheet": "", "lang": "vi"})

@@ -14,7 +14,7 @@ from conftest import XA_MAU
 from folders import folder
 from test_sample import audited
 
-from audit import notes, run, terms
+from audit import export, notes, run, terms
 from audit.load import notes as kept
 from audit.result import Result
 from audit.terms import Edition
@@ -459,7 +459,7 @@ def test_whatever_the_page_takes_the_reader_of_the_file_takes(made):
 
 
 def test_the_page_and_the_reader_of_its_file_have_the_same_format_and_limits():
-    script = (run.TEMPLATES / "page.js").read_text(encoding="utf-8")
+    script = (export.TEMPLATES / "page.js").read_text(encoding="utf-8")
     assert f'FORMAT = "{kept.FORMAT}"' in script
     limits = {name: int(most) for name, most in re.findall(r"(\w+): (\d+)", re.search(r"MOST = \{(.*?)\}", script)[1])}
     smallest = len(json.dumps(dict.fromkeys(kept.Note.model_fields, ""))) + 14 + 16 + 4 + 5 + 1 + 25
@@ -537,7 +537,7 @@ def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browse
 
 
 def test_the_script_is_small_has_no_words_of_its_own_and_none_of_the_ways_to_run_text():
-    script = (run.TEMPLATES / "page.js").read_text(encoding="utf-8")
+    script = (export.TEMPLATES / "page.js").read_text(encoding="utf-8")
     assert len(script.encode()) < 12_500
     assert script.startswith('"use strict";')
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval", "document.write", "Function(", "localStorage", "sessionStorage",
@@ -548,6 +548,6 @@ def test_the_script_is_small_has_no_words_of_its_own_and_none_of_the_ways_to_run
 
 
 def test_neither_style_nor_script_can_be_left_from_within():
-    for name in (*run.AUDIT.styles, *run.ROLLUP.styles, run.AUDIT.script):
-        text = (run.TEMPLATES / name).read_text(encoding="utf-8")
+    for name in (*export.AUDIT.styles, *export.ROLLUP.styles, export.AUDIT.script):
+        text = (export.TEMPLATES / name).read_text(encoding="utf-8")
         assert not re.search(r"</|<!--|<script|\r|\x00", text, re.IGNORECASE), name

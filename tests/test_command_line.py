@@ -106,7 +106,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
     ("arguments", "reason"),
     [
         (["run", "a", "--ot", "x"], "Không có tùy chọn “--ot”. Các tùy chọn của lệnh này: --as-of, --edition, --out"),
-        (["claim"], "Không có lệnh “claim”. Các lệnh: run, rollup, claims, days, schema, notes."),
+        (["claim"], "Không có lệnh “claim”. Các lệnh: run, batch, lake, rollup, claims, days, schema, notes."),
         (["claims", "bao", "cao.pdf"], "Ghi thừa “cao.pdf”. Nếu tên có dấu cách, đặt cả tên trong dấu nháy kép."),
         (["claims", "a.txt", "-o"], "Sau -o còn thiếu giá trị."),
         (["claims", "a.txt", "--force=1"], "--force đứng một mình, không có giá trị đi kèm."),
@@ -151,7 +151,7 @@ def test_every_message_is_in_its_own_language_but_for_names_and_quotations(secti
 def given_to_the_runner(monkeypatch, arguments, **made) -> dict:
     seen = {}
 
-    def audits(folders, out, parameters, *, report_progress):
+    def audits(folders, out, parameters):
         seen.update(parameters, folders=[path.name for path in folders])
         return [run.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
 

@@ -13,7 +13,7 @@ from conftest import SAMPLE, XA_MAU
 from folders import xlsx
 from test_sample import audited
 
-from audit import notes, run
+from audit import export, notes
 from audit.terms import Edition
 
 pytestmark = needs_chromium
@@ -217,7 +217,7 @@ def test_what_somebody_adds_to_the_file_by_hand_is_refused_and_the_page_goes_on(
 
 
 def test_a_page_without_a_script_allows_none(browser, tmp_path):
-    file, failed = tmp_path / "failed.html", run._page("failed", "vi", title="x", message="y", kept="z")
+    file, failed = tmp_path / "failed.html", export.plain_page("failed", "vi", title="x", message="y", kept="z")
     assert "script-src" not in failed
     file.write_text(failed.replace("</main>", "<script>hacked=1</script></main>"), encoding="utf-8")
     with opened(browser, file) as (page, heard):

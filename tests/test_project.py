@@ -24,16 +24,19 @@ FACTS = {
     "audit_rollup": "5 trong 36 ô",
     "review": "26 hồ sơ",
 }  # what the one stored output says
-WORDS = {"terms", "expressions", "shipped", "workdays"}  # any step may use these
+WORDS = {"terms", "expressions", "situation", "shipped", "workdays"}  # any step may use these
 STEPS = {"apportion", "check", "flag", "judge", "load", "match", "propose", "recompute", "result", "validate"}
 ALLOWED = {  # module to the steps it may import besides; the files that may touch files are below
-    "terms": set(), "expressions": set(), "shipped": set(), "workdays": set(), "key": set(), "load": {"key"}, "validate": set(), "match": set(),
+    "terms": set(), "expressions": set(), "situation": set(), "shipped": set(), "workdays": set(), "key": set(), "load": {"key"}, "validate": set(), "match": set(),
     "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load"}, "extract": set(), "summarise": set(), "check": {"summarise"},
     "result": {"apportion", "check", "key", "load", "summarise", "validate"},
-    "report": {"result"}, "run": {"key", "load", "shell"}, "notes": {"load"}, "pipeline": STEPS, "review": {"load", "notes", "result"}, "shell": set(),
-    "command_line": set(), "__main__": {"command_line", "extract", "load", "notes", "report", "result", "run"},
+    "report": {"result", "shell"}, "run": {"execute", "export", "jupyter", "key", "load"}, "batch": {"cluster", "execute", "export", "key", "lake", "load", "made_from", "report", "result", "run"},
+    "cluster": {"execute", "fork", "key", "made_from"}, "engine": set(), "execute": {"export", "fork", "jupyter", "key", "load"}, "export": {"jupyter", "shell"},
+    "fork": {"rehearsal"}, "jupyter": {"engine"}, "made_from": {"export", "key", "run"}, "rehearsal": {"execute"}, "notes": {"load"}, "pipeline": STEPS, "lake": {"judge", "load", "pipeline", "recompute", "summarise", "validate"}, "review": {"load", "notes", "result"}, "shell": set(),
+    "command_line": set(), "__main__": {"batch", "cluster", "command_line", "execute", "extract", "lake", "load", "notes", "report", "result", "run"},
 }  # fmt: skip
-TOUCH_FILES = {"key", "load", "notes", "run", "terms", "shipped"}
+TOUCH_FILES = {"batch", "cluster", "execute", "export", "key", "lake", "load", "made_from", "notes", "run", "terms",
+               "shipped"}  # fmt: skip
 
 
 def modules() -> dict[str, list[Path]]:

@@ -22,6 +22,8 @@ from audit.shipped import shipped
 from audit.terms import AuditError, Convention, UnitLevel
 from audit.workdays import Calendar, Day, Line
 
+pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
+
 CLAIM = {
     "claim": Column("text", is_required=True, may_be_empty=False),
     "measure": Column("text", is_required=True, may_be_empty=False),

@@ -1,0 +1,111 @@
+"""Rows of any number of communes judged by the steps of an audit, and what is said of each: one row, one fate."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import narwhals as nw
+import pandas as pd
+from narwhals import col
+
+from audit import pipeline, validate
+from audit.expressions import closed_in_time, closed_late, is_settled, yes
+from audit.lake.read import PROBLEMS, SEPARATOR, Read
+from audit.lake.settings import Settings
+from audit.load import JUDGED_RECORDS
+from audit.situation import with_first, with_held
+from audit.summarise import SHARED, TRACED_TO
+from audit.terms import PROVED_ON_TIME, Verdict
+
+DOSSIER = [
+    "commune",
+    "dossier_id",
+    "verdict",
+    "rule",
+    "cause",
+    "cause_proved",
+    "apology",
+    "population",
+    "found_in",
+    "due_on",
+]
+_paper_on = nw.coalesce(*TRACED_TO)
+TRACED = [  # as `summarise.traced`
+    (_paper_on.is_null(), {"traced": "no_paper"}),
+    (col("closed_on") < _paper_on, {"traced": "earlier"}),
+    (col("closed_on") > _paper_on, {"traced": "later"}),
+]
+IS_OVERTURNED = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
+FLAGS = {  # what is counted of each dossier besides its words
+    "is_settled": is_settled,
+    "is_overturned": is_settled & IS_OVERTURNED,
+    "is_late_in_software": is_settled & closed_late,
+    "is_in_time_in_software": is_settled & closed_in_time,
+}
+WORDS = ("verdict", "rule", "cause", "cause_proved", "apology", "population", "found_in", "traced")
+COUNTED = [*WORDS, *FLAGS, "held"]  # `held`: which of `summarise.SHARED` hold, for the on-time shares
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of some rows.
+
+    `dossiers`: a row per dossier judged, with its words and what is counted of it. `fates`: a row per row of a record:
+    `record`, `commune`, `dossier_id`, `fate`, `problem`, `problem_column`, `file`, `row`.
+    """
+
+    dossiers: pd.DataFrame
+    fates: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Office:
+    """What `pipeline.decided` asks of an audit's folder."""
+
+    counting: Mapping[str, pd.DataFrame]
+    conventions: tuple
+    as_of: object
+    days: Mapping[str, object]
+    missing: Collection[str]
+    online_procedures: pd.DataFrame
+
+
+_NO_PROCEDURES = pd.DataFrame({
+    "procedure": pd.Series(dtype="str"), "online_level": pd.Series(dtype="str"),
+    "interlinked_group": pd.Series(dtype="str"), "is_readable": pd.Series(dtype="bool"),
+})  # fmt: skip
+
+
+def of(frames: Mapping[str, pd.DataFrame], settings: Settings, missing: Collection[str]) -> Judged:
+    """The typed rows of every record judged; `missing`: the records that those communes have no row of."""
+    records = validate.records(frames, **settings.days)
+    office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, missing, _NO_PROCEDURES)
+    _, found = pipeline.decided(office, records)
+    asked = nw.from_native(found).with_columns(yes(when).alias(name) for name, when in FLAGS.items())
+    asked = with_held(
+        with_first(asked, TRACED, otherwise={"traced": "same"}, columns=["traced"]), {"held": SHARED.of()}
+    )
+    dossiers = asked.to_native()[["dossier_id", *COUNTED, "due_on"]]
+    fates = pd.concat([_fates(name, records[name]) for name in JUDGED_RECORDS], ignore_index=True)
+    return Judged(_split(dossiers), _split(fates, is_known=False))
+
+
+def problems(judged: Judged, read: Mapping[str, Read]) -> pd.DataFrame:
+    """All that is wrong with the rows: what could not be read, then what was found impossible."""
+    found = judged.fates[judged.fates["problem"].notna()]
+    found = found.rename(columns={"problem_column": "column"}).assign(written="")
+    return pd.concat([*(one.problems for one in read.values()), found[PROBLEMS]], ignore_index=True)
+
+
+def _fates(name: str, record: pd.DataFrame) -> pd.DataFrame:
+    kept = ["dossier_id", "fate", "problem", "problem_column"]
+    where = [column for column in ("commune", "file", "row") if column in record]
+    return record[[*where, *kept]].assign(record=name)
+
+
+def _split(frame: pd.DataFrame, *, is_known: bool = True) -> pd.DataFrame:
+    """The commune and the code of a dossier apart again."""
+    halves = frame["dossier_id"].str.split(SEPARATOR, n=1, expand=True, regex=False)
+    halves = halves.reindex(columns=[0, 1])
+    if is_known or "commune" not in frame:
+        frame = frame.assign(commune=halves[0])
+    return frame.assign(dossier_id=halves[1])

@@ -1,0 +1,665 @@
+"""A lake judged by DuckDB, inside this process: communes in turns, so that what stands in memory stays small.
+
+Of each turn the rows of both records are packed into integers and brought together by commune and code in one
+grouping. Plain dossiers are answered by case (`cases`); all others go row by row through the same steps.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from audit import terms
+from audit.judge import RESTS_ON
+from audit.lake import cases, decided, packing, read, source
+from audit.lake.cases import NOTHING, SLOTS, Packs
+from audit.lake.counts import Counts, Tally
+from audit.lake.packing import quoted
+from audit.lake.settings import Settings
+from audit.lake.source import Source
+from audit.load import JUDGED_RECORDS, RECORDS, values
+from audit.terms import AuditError, Convention
+
+ROWS_A_TURN = 8_000_000  # of both records together
+ROWS_APART = 200_000  # of dossiers that are not plain, judged together
+ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
+_ODD = -9  # in place of a row's integer: it has to be read cell by cell
+_TWO = 2  # rows of a dossier in one record that a pack can hold
+_BOTH = ("software", "register")
+_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")  # `validate.SOFTWARE_FACTS`
+NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
+GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
+_PLACES = ("filename", "file_row_number", "_file", "_row")
+_WORDS = {"status": "software", "unit": "software", "procedure": "software", "signed": "register"}
+_KNOWN = {"single": ("known_single", ["software_1", "register_1"]), "double": ("known", list(SLOTS))}
+_ENUMS = {
+    "verdict": terms.Verdict, "rule": tuple(RESTS_ON), "cause": terms.Cause, "apology": terms.Apology,
+    "population": terms.Population, "found_in": terms.FoundIn,
+}  # fmt: skip
+_ANSWERED = {
+    "number": "INTEGER", **{name: f"{name}_word" for name in _ENUMS}, "cause_proved": "BOOLEAN", "due_on": "DATE",
+    "due_from": "INTEGER", **dict.fromkeys(cases.ANSWERS, "VARCHAR"),
+}  # fmt: skip
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Raw:
+    """A record as it lies there: the SQL to read it, our columns in it with their types, its rows by commune."""
+
+    relation: str
+    types: dict[str, str]
+    commune: str
+    files: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Lake:
+    """The connection that a lake is read with, and its records."""
+
+    connection: duckdb.DuckDBPyConnection
+    records: dict[str, Raw]
+    settings: Settings
+    scratch: Path
+
+    @property
+    def communes(self) -> list[str]:
+        """Every commune that stands in any record, ascending; "" where a row names none."""
+        return sorted({commune for raw in self.records.values() for commune in raw.rows})
+
+    def missing(self, commune: str) -> frozenset[str]:
+        """The records that matter and have no row of the commune."""
+        asked = self.settings.asked
+        return frozenset(name for name in asked if name not in self.records or commune not in self.records[name].rows)
+
+
+def opened(
+    sources: Mapping[str, Source], settings: Settings, scratch: Path, *, memory: str = "", workers: int = 0,
+    everything: bool = False,
+) -> Lake:  # fmt: skip
+    """The lake's records, ready to be judged: in order of communes, those that are not being written in order first.
+
+    `scratch` is a folder for what does not fit into `memory` (such as "4GB"). `everything`: with all columns of the
+    records, not only those that judging asks for. Raises AuditError for what cannot be read.
+    """
+    connection = duckdb.connect()
+    connection.execute(f"SET temp_directory = {quoted(str(scratch / 'spilt'))}")
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET enable_progress_bar = false")
+    if memory:
+        try:
+            connection.execute(f"SET memory_limit = {quoted(memory)}")
+        except duckdb.Error as error:
+            raise AuditError("lake_memory", written=memory) from error
+    if workers:
+        connection.execute(f"SET threads = {int(workers)}")
+    lake = Lake(connection, {}, settings, scratch)
+    for name, each in sources.items():
+        lake.records[name] = found = raw(connection, each, settings, scratch, everything=everything)
+        found.rows = dict(connection.execute(f"SELECT commune, count(*) FROM {found.relation} GROUP BY 1").fetchall())
+    for name in sources:
+        if not _is_in_order(lake, name):
+            _put_in_order(lake, name)
+    return lake
+
+
+@contextmanager
+def said_in_words() -> Iterator[None]:
+    """Whatever stops DuckDB midway as an AuditError that names its kind: its own words may repeat what a cell holds."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise AuditError("lake_no_memory") from error
+    except duckdb.Error as error:
+        raise AuditError("lake_stopped", kind=type(error).__name__) from error
+
+
+def judge(lake: Lake, out: Path, report_progress: Progress) -> Counts:
+    """Write `out`/dossiers and `out`/problems; the counts. Every row is accounted for, else AuditError."""
+    return _Judging(lake, out, report_progress).counts()
+
+
+def rows_of(lake: Lake, record: str, communes: Iterable[str]) -> pd.DataFrame:
+    """The rows of some communes as they lie there, in the order of their files."""
+    raw, listed = lake.records[record], ", ".join(quoted(commune) for commune in communes)
+    names = ", ".join(("commune", *raw.types))
+    asked = f"SELECT {names}, file, row FROM {raw.relation} WHERE commune IN ({listed}) ORDER BY file, row"
+    return lake.connection.execute(asked).df()
+
+
+def raw(
+    connection: duckdb.DuckDBPyConnection, each: Source, settings: Settings, scratch: Path, *, everything: bool = False
+) -> Raw:  # fmt: skip
+    """The source as a relation with our columns, `commune`, `file` and `row`: time stamps, booleans and texts."""
+    try:
+        inner, file, row = _inner(connection, each, scratch)
+        described = connection.execute(f"DESCRIBE SELECT * FROM {inner}").fetchall()
+    except duckdb.Error as error:
+        raise AuditError("lake_unreadable", file=each.name) from error
+    kinds = {name: kind for name, kind, *_ in described if name not in _PLACES}
+    wanted = tuple(RECORDS[each.record]) if everything else ()
+    named = source.columns(each, list(kinds), settings, wanted=wanted)
+    found = {ours: _typed(ours, _name(theirs), kinds[theirs]) for ours, theirs in named.items() if ours != "commune"}
+    commune = _name(named["commune"]) if "commune" in named else quoted(NO_COMMUNE)
+    if "commune" in named and not _is_clean(connection, inner, commune, kinds[named["commune"]]):
+        commune = f"coalesce(trim({commune}::VARCHAR), '')"
+    picked = ", ".join(f"{sql} AS {ours}" for ours, (sql, _) in found.items())
+    relation = f"(SELECT {commune} AS commune, {picked}, {file} AS file, {row} AS row FROM {inner})"
+    types, files = {ours: kind for ours, (_, kind) in found.items()}, () if each.is_csv else each.files
+    return Raw(relation, types, named.get("commune", ""), files)
+
+
+def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -> tuple[str, str, str]:
+    """What to read a source from, and where in it the file and the row of each row stand."""
+    if each.address:
+        from audit.lake import postgres  # noqa: PLC0415  only where a database is asked
+
+        copied = postgres.copied(connection, each, scratch)
+        return f"read_parquet({quoted(str(copied))}, file_row_number = true)", quoted(each.name), "file_row_number + 1"
+    files = each.files
+    if each.is_csv:
+        files = [_copied(connection, each, at, file, scratch) for at, file in enumerate(each.files)]
+        return f"read_parquet([{_listed(files)}], union_by_name = true)", "_file", "_row"
+    more = "union_by_name = true, filename = true, file_row_number = true"
+    return f"read_parquet([{_listed(files)}], {more})", "parse_filename(filename)", "file_row_number + 1"
+
+
+def _copied(connection: duckdb.DuckDBPyConnection, each: Source, at: int, file: str, scratch: Path) -> str:
+    """A CSV file as Parquet, every cell a text, with its name and the row of the file that each row is."""
+    target = str(scratch / f"{each.record}-{at:05d}.parquet")
+    rows = f"read_csv({quoted(file)}, all_varchar = true, header = true, null_padding = true)"
+    own = f"COLUMNS(lambda name: name NOT IN ({', '.join(map(quoted, _PLACES))}))"
+    asked = f"SELECT {own}, {quoted(Path(file).name)} AS _file, row_number() OVER () + 1 AS _row FROM {rows}"
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute(f"COPY ({asked}) TO {quoted(target)} (FORMAT parquet)")
+    connection.execute("SET preserve_insertion_order = false")
+    return target
+
+
+def _typed(column: str, name: str, kind: str) -> tuple[str, str]:
+    """A column of the source as one of three types."""
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"make_timestamp(epoch_us({name}) + {packing.VIETNAM_US})", "TIMESTAMP"
+    if kind.startswith("TIMESTAMP") or kind == "DATE":
+        return f"{name}::TIMESTAMP", "TIMESTAMP"
+    if column == "is_readable" or (column == "signed" and kind == "BOOLEAN"):
+        return f"try_cast({name} AS BOOLEAN)", "BOOLEAN"
+    return (name if kind == "VARCHAR" else f"{name}::VARCHAR"), "VARCHAR"
+
+
+def _is_clean(connection: duckdb.DuckDBPyConnection, inner: str, commune: str, kind: str) -> bool:
+    """Whether the column of communes can be used as it is, so that what files say of it helps to skip them."""
+    if kind != "VARCHAR":
+        return False
+    asked = f"SELECT 1 FROM {inner} WHERE {commune} IS NULL OR {commune} <> trim({commune}) LIMIT 1"
+    return not connection.execute(asked).fetchall()
+
+
+def _is_in_order(lake: Lake, name: str) -> bool:
+    """Whether reading communes in turns reads few rows twice: what a file's row groups say of the first and last."""
+    raw = lake.records[name]
+    turns = _turns(lake)
+    if len(turns) == 1:
+        return True
+    if not raw.files:
+        return False
+    groups = lake.connection.execute(
+        f"SELECT stats_min_value, stats_max_value, row_group_num_rows FROM parquet_metadata([{_listed(raw.files)}])"
+        f" WHERE path_in_schema = {quoted(raw.commune)}"
+    ).fetchall()
+    if not groups:
+        return True  # the folders are named after the communes
+    if any(low is None or high is None for low, high, _ in groups):
+        return False
+    read_ = sum(rows for turn in turns for low, high, rows in groups if low <= turn.last and high >= turn.first)
+    return read_ <= ROWS_READ_TWICE * sum(rows for *_, rows in groups) + ROWS_A_TURN
+
+
+def _put_in_order(lake: Lake, name: str) -> None:
+    """Sort a record by commune, once, into a file of our own."""
+    raw, target = lake.records[name], lake.scratch / f"{name}-in-order.parquet"
+    asked = f"SELECT * FROM {raw.relation} ORDER BY commune"
+    lake.connection.execute("SET preserve_insertion_order = true")
+    lake.connection.execute(
+        f"COPY ({asked}) TO {quoted(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {GROUP_IN_ORDER})"
+    )
+    lake.connection.execute("SET preserve_insertion_order = false")
+    raw.relation = f"(SELECT * FROM read_parquet({quoted(str(target))}))"
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Communes that lack the same records and are judged together, ascending."""
+
+    communes: list[str]
+    missing: frozenset[str]
+    rows: int
+
+    @property
+    def first(self) -> str:
+        """The first commune."""
+        return self.communes[0]
+
+    @property
+    def last(self) -> str:
+        """The last commune."""
+        return self.communes[-1]
+
+
+def _turns(lake: Lake) -> list[_Turn]:
+    """All communes in turns of about `ROWS_A_TURN` rows, those that lack the same records after each other."""
+    turns: list[_Turn] = []
+    by_missing: dict[frozenset[str], list[str]] = {}
+    for commune in lake.communes:
+        by_missing.setdefault(lake.missing(commune), []).append(commune)
+    for missing in sorted(by_missing, key=sorted):
+        together, rows = [], 0
+        for commune in by_missing[missing]:
+            more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
+            if together and rows + more > ROWS_A_TURN:
+                turns.append(_Turn(together, missing, rows))
+                together, rows = [], 0
+            together.append(commune)
+            rows += more
+        turns.append(_Turn(together, missing, rows))
+    return turns
+
+
+class _Judging:
+    """What is known while the turns go by: the cases answered so far, and how many dossiers of a commune are which."""
+
+    def __init__(self, lake: Lake, out: Path, report_progress: Progress):
+        self.lake, self.out, self.report_progress = lake, out, report_progress
+        self.connection, self.settings = lake.connection, lake.settings
+        self.number = {commune: at for at, commune in enumerate(lake.communes)}
+        self.tally = Tally(lake.communes)
+        self.fixed = [(day - cases.origin(self.settings.as_of)).days for day in self.settings.days.values()]
+        self.parts = 0
+        for folder in ("dossiers", "problems"):
+            (out / folder).mkdir()
+        self.packed = self._packing()
+
+    def counts(self) -> Counts:
+        """Judge all turns."""
+        turns, done = _turns(self.lake), 0
+        total = sum(turn.rows for turn in turns)
+        missing: frozenset[str] | None = None
+        self._begin_cases()
+        apart: list[_Apart] = []
+        for turn in turns:
+            if missing is not None and turn.missing != missing:
+                self._judge_apart(apart, missing)
+                self._end_cases()
+                self._begin_cases()
+            missing = turn.missing
+            apart.append(self._turn(turn))
+            if sum(each.rows for each in apart) > ROWS_APART:
+                self._judge_apart(apart, missing)
+            done += turn.rows
+            self.report_progress(done, total)
+        self._judge_apart(apart, missing)
+        self._end_cases()
+        for name, raw in self.lake.records.items():
+            self.tally.read(name, raw.rows)
+        return self.tally.counts()
+
+    def _packing(self) -> dict[str, str]:
+        """The SQL that packs a row of either record, `here` being the communes of the turn."""
+        software, register = (self.lake.records[name] for name in _BOTH)
+        known = self._learn_words()
+        packs = {
+            "software": packing.software(
+                software.types, self.settings.as_of, has_terms="procedure" in known,
+                hours_count=Convention.CUT_OFF_15 in self.settings.conventions,
+            ),
+            "register": packing.register(register.types, self.settings.as_of),
+        }  # fmt: skip
+        found = {}
+        for name, packed in packs.items():
+            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in _FACTS)
+            facts = f", row({facts}) AS facts" if name == "software" else ""
+            joins = " ".join(
+                f"LEFT JOIN word_{word} ON word_{word}.text = r.{word}" for word in known if _WORDS[word] == name
+            )
+            found[name] = (
+                f"SELECT here.number AS number, coalesce(r.dossier_id, '') AS code,"
+                f" coalesce({packed}, {_ODD}) AS packed{facts}"
+                f" FROM {self.lake.records[name].relation} r JOIN here ON here.commune = r.commune {joins}"
+                " WHERE r.commune BETWEEN $first AND $last"  # not parameters: a table is made of them
+            )
+        return found
+
+    def _learn_words(self) -> list[str]:
+        """A table per column of words: each text that stands in it and its number; the columns that have one."""
+        numbered = {
+            "status": lambda text: cases.STATUSES.index(read.word("status", "word", text, self.settings)) + 1,
+            "unit": lambda text: cases.LEVELS.index(read.level_of(text, self.settings)),
+            "procedure": lambda text: self.settings.termed.index(values.folded(text)) + 1,
+            "signed": lambda text: cases.SIGNED.index(read.word("signed", "signed", text, self.settings)),
+        }
+        learnt = []
+        for word, record in _WORDS.items():
+            raw = self.lake.records[record]
+            if raw.types.get(word) != "VARCHAR" or (word == "procedure" and not self.settings.termed):
+                continue
+            texts = self.connection.execute(f"SELECT DISTINCT {word} FROM {raw.relation} WHERE {word} IS NOT NULL")
+            rows = [(text, _number(numbered[word], text)) for (text,) in texts.fetchall()]
+            if word == "procedure":
+                rows = [(text, number if number <= cases.MOST_TERMS else None) for text, number in rows if number]
+                if not rows:
+                    continue
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE word_{word} (text VARCHAR, id BIGINT)")
+            frame = pd.DataFrame(rows, columns=["text", "id"]).astype({"text": "object", "id": "Int64"})
+            self._insert(f"word_{word}", frame)
+            learnt.append(word)
+        return learnt
+
+    def _insert(self, table: str, frame: pd.DataFrame) -> None:
+        self.connection.register("given", frame)
+        self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")
+        self.connection.unregister("given")
+
+    def _begin_cases(self) -> None:
+        self.cases: dict[str, pd.DataFrame] = {}
+        self.answers: list[pd.DataFrame] = []
+        self.counted: list[pd.DataFrame] = []
+        for word, valid in _ENUMS.items():
+            listed = ", ".join(quoted(str(each)) for each in valid)
+            self.connection.execute(f"DROP TABLE IF EXISTS answers; DROP TYPE IF EXISTS {word}_word")
+            self.connection.execute(f"CREATE TYPE {word}_word AS ENUM ({listed})")
+        kinds = ", ".join(f"{name} {kind}" for name, kind in _ANSWERED.items())
+        self.connection.execute(f"CREATE TABLE answers ({kinds})")
+        listed = ", ".join(f"{slot} BIGINT" for slot in SLOTS)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE known ({listed}, number INTEGER)")
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE known_single (software_1 BIGINT, register_1 BIGINT, number INTEGER)"
+        )
+
+    def _end_cases(self) -> None:
+        if self.answers:
+            self.tally.add_cases(pd.concat(self.answers, ignore_index=True), pd.concat(self.counted, ignore_index=True))
+
+    def _turn(self, turn: _Turn) -> "_Apart":
+        """Judge the plain dossiers of a turn and write them; the rows of all others."""
+        here = pd.DataFrame({"number": [self.number[each] for each in turn.communes], "commune": turn.communes})
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE here (number INTEGER, commune VARCHAR)")
+        self._insert("here", here.astype({"commune": "object"}))
+        packs = {
+            name: sql.replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
+            for name, sql in self.packed.items()
+        }
+        self._find_repeated(turn)
+        once = {name: f"({sql}) ANTI JOIN repeated ON repeated.h = hash(code)" for name, sql in packs.items()}
+        again = {name: f"({sql}) SEMI JOIN repeated ON repeated.h = hash(code)" for name, sql in packs.items()}
+        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE paired AS
+            SELECT *, {packing.is_certain("code")} AS is_certain FROM (
+                SELECT coalesce(s.number, r.number) AS number, coalesce(s.code, r.code) AS code,
+                    coalesce(s.packed, {NOTHING}) AS software_1, coalesce(r.packed, {NOTHING}) AS register_1
+                FROM (FROM {once["software"]}) s FULL JOIN (FROM {once["register"]}) r
+                ON s.code = r.code AND s.number = r.number)""")
+        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE others AS
+            SELECT *, code AS written, {packing.is_certain("code")} AS is_certain FROM (
+                SELECT number, code, count(s) AS rows, count(r) AS lines, count(DISTINCT facts) AS variants,
+                    coalesce(min(s), {NOTHING}) AS software_1, if(rows > 1, max(s), {NOTHING}) AS software_2,
+                    coalesce(min(r), {NOTHING}) AS register_1, if(lines > 1, max(r), {NOTHING}) AS register_2
+                FROM (SELECT number, code, facts, packed AS s, NULL::BIGINT AS r FROM {again["software"]}
+                      UNION ALL SELECT number, code, NULL, NULL, packed FROM {again["register"]})
+                GROUP BY number, code)
+            UNION ALL SELECT number, code, if(software_1 = {NOTHING}, 0, 1), if(register_1 = {NOTHING}, 0, 1), 1,
+                software_1, {NOTHING}, register_1, {NOTHING}, code, is_certain FROM paired WHERE NOT is_certain""")
+        self.connection.execute("DELETE FROM paired WHERE NOT is_certain")
+        apart = self._set_apart(turn)
+        self._answer_new(turn.missing)
+        self._write()
+        return apart
+
+    def _find_repeated(self, turn: _Turn) -> None:
+        """A table of the hashes of codes that stand in a record more than once, and of a few that only share one."""
+        between = f"commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
+        hashes = [
+            self.connection.execute(
+                f"SELECT hash(coalesce(dossier_id, '')) AS h FROM {self.lake.records[name].relation} WHERE {between}"
+            ).fetchnumpy()["h"]
+            for name in _BOTH
+        ]
+        with ThreadPoolExecutor(len(hashes)) as threads:  # numpy lets go of the interpreter while it sorts
+            list(threads.map(np.ndarray.sort, hashes))
+        twice = np.concatenate([each[1:][each[1:] == each[:-1]] for each in hashes])
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE repeated (h UBIGINT)")
+        self._insert("repeated", pd.DataFrame({"h": np.unique(twice)}))
+
+    def _read_codes(self) -> bool:
+        """Put the code as it is read in place of one that may be written otherwise, "" where it cannot be read.
+
+        Whether there is any.
+        """
+        unsure = self.connection.execute("SELECT number, written FROM others WHERE NOT is_certain AND written <> ''")
+        rows = [(number, written, _code(written)) for number, written in unsure.fetchall()]
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE codes (number INTEGER, written VARCHAR, code VARCHAR)")
+        if rows:
+            frame = pd.DataFrame(rows, columns=["number", "written", "code"]).astype(
+                {"written": "object", "code": "object"}
+            )
+            self._insert("codes", frame)
+            self.connection.execute(
+                "UPDATE others SET code = codes.code FROM codes"
+                " WHERE others.number = codes.number AND others.written = codes.written"
+            )
+        return bool(rows)
+
+    def _set_apart(self, turn: _Turn) -> "_Apart":
+        """Take out of `paired` and `others` what no pack can hold: those rows, and all further evidence of the turn."""
+        evidence = {
+            name: read.record(name, rows_of(self.lake, name, turn.communes), self.settings)
+            for name in self.lake.records if name not in _BOTH
+        }  # fmt: skip
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE evident (number INTEGER, code VARCHAR)")
+        for each in evidence.values():
+            known = each.frame.loc[each.frame["dossier_id"].notna(), ["commune", "dossier_id"]]
+            codes = known["dossier_id"].str.split(read.SEPARATOR, n=1, regex=False).str[1]
+            self._insert(
+                "evident", pd.DataFrame({"number": known["commune"].map(self.number), "code": codes.astype("object")})
+            )
+        nowhere = self.number.get("", -1)
+        levels = f"~({2**cases.LEVEL_BITS - 1}::BIGINT << {cases.LEVEL_AT})"
+        is_unfit = f"software_1 = {_ODD} OR register_1 = {_ODD} OR code = '' OR number = {nowhere}"
+        parts = [
+            f"SELECT number, code AS written FROM paired WHERE {is_unfit}",
+            f"SELECT number, written FROM others WHERE {is_unfit} OR rows > {_TWO} OR lines > {_TWO}",
+            f"""SELECT number, written FROM others WHERE rows > 1 AND variants > 1
+                AND (software_1 & {levels}) = (software_2 & {levels})""",  # they may differ in what is not packed
+        ]
+        if any(len(each.frame) for each in evidence.values()):
+            parts.append("SELECT number, code FROM paired SEMI JOIN evident USING (number, code)")
+            parts.append("SELECT number, written FROM others SEMI JOIN evident USING (number, code)")
+        if self._read_codes():  # two ways to write one code
+            parts.append("""SELECT number, written FROM others SEMI JOIN (
+                SELECT number, code FROM (SELECT number, code FROM others UNION ALL
+                                          SELECT number, code FROM paired SEMI JOIN codes USING (number, code))
+                GROUP BY ALL HAVING count(*) > 1) USING (number, code)""")
+            parts.append("SELECT number, code FROM paired SEMI JOIN codes USING (number, code)")
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE apart AS {' UNION '.join(parts)}")
+        for table, written in (("paired", "code"), ("others", "written")):
+            self.connection.execute(
+                f"DELETE FROM {table} USING apart"
+                f" WHERE {table}.number = apart.number AND {table}.{written} = apart.written"
+            )
+        return _Apart({name: self._rows_apart(name, turn) for name in _BOTH}, evidence)
+
+    @staticmethod
+    def _among(raw: Raw, turn: _Turn, table: str) -> str:
+        """The rows of a record whose code as written stands in `table`."""
+        return (
+            f"FROM {raw.relation} r JOIN here ON here.commune = r.commune"
+            f" JOIN {table} ON {table}.number = here.number AND {table}.written = coalesce(r.dossier_id, '')"
+            f" WHERE r.commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
+        )
+
+    def _rows_apart(self, name: str, turn: _Turn) -> pd.DataFrame:
+        raw = self.lake.records[name]
+        names = ", ".join(f"r.{each}" for each in raw.types)
+        asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(raw, turn, 'apart')}"
+        return self.connection.execute(f"{asked} ORDER BY r.file, r.row").df()
+
+    def _answer_new(self, missing: frozenset[str]) -> None:
+        """Answer the cases that no turn before had; the tables of `_KNOWN` then have the case of each pack."""
+        new = {kind: self._new_packs(kind) for kind in _KNOWN}
+        keys = {kind: packs.cases(self.fixed) for kind, packs in new.items() if len(packs)}
+        unknown = {kind: self._numbered(kind, found) for kind, found in keys.items()}
+        unknown = {kind: keys[kind][numbers.isna()].drop_duplicates() for kind, numbers in unknown.items()}
+        some = [new[kind].some(found.index).rows for kind, found in unknown.items() if len(found)]
+        if some:
+            first = sum(len(each) for each in self.answers)
+            answers = cases.answers(Packs(np.concatenate(some)), self.settings, missing)
+            answers["number"] = range(first, first + len(answers))
+            self.answers.append(answers)
+            self.connection.register("given", _for_duckdb(answers))
+            self.connection.execute(f"INSERT INTO answers SELECT {', '.join(_ANSWERED)} FROM given")
+        for kind, found in keys.items():
+            if len(unknown[kind]):
+                added = unknown[kind].assign(case=range(first, first + len(unknown[kind])))
+                self.cases[kind] = pd.concat([self.cases[kind], added]) if kind in self.cases else added
+                first += len(added)
+            table, slots = _KNOWN[kind]
+            packs = pd.DataFrame(new[kind].rows, columns=list(SLOTS))[slots]
+            self._insert(table, packs.assign(number=self._numbered(kind, found).astype("int32")))
+
+    def _new_packs(self, kind: str) -> Packs:
+        """The distinct packs of the turn that no turn before had."""
+        table, slots = _KNOWN[kind]
+        among, listed = ("paired" if kind == "single" else "others"), ", ".join(slots)
+        found = self.connection.execute(
+            f"SELECT DISTINCT {listed} FROM {among} ANTI JOIN {table} USING ({listed})"
+        ).fetchnumpy()
+        rows = [found.get(slot, np.full(len(found[slots[0]]), NOTHING)) for slot in SLOTS]
+        return Packs(np.stack(rows, axis=1).astype("int64"))
+
+    def _numbered(self, kind: str, keys: pd.DataFrame) -> pd.Series:
+        """The number of each pack's case, null where it has not been answered yet."""
+        if kind not in self.cases:
+            return pd.Series(None, index=keys.index, dtype="float64")
+        return keys.merge(self.cases[kind], on=list(keys), how="left")["case"]
+
+    def _write(self) -> None:
+        """Count the packs of the turn by case, and write them and what is wrong with them."""
+        found = f"""(SELECT paired.number AS commune, code, software_1, {NOTHING} AS software_2, register_1,
+                {NOTHING} AS register_2, known_single.number
+                FROM paired JOIN known_single USING (software_1, register_1)
+            UNION ALL SELECT others.number, code, {", ".join(SLOTS)}, known.number
+                FROM others JOIN known USING ({", ".join(SLOTS)})) found"""
+        self.counted.append(self.connection.execute(
+            f"SELECT commune, number, count(*) AS dossiers FROM {found} GROUP BY 1, 2"
+        ).df())  # fmt: skip
+        joined = f"FROM {found} JOIN answers USING (number) JOIN here ON here.number = found.commune"
+        words = ", ".join(f"answers.{word}" for word in decided.DOSSIER[2:-1])
+        self._copy("dossiers", f"SELECT here.commune, code AS dossier_id, {words}, {self._due_on()} AS due_on {joined}"
+                   " WHERE answers.verdict IS NOT NULL")  # fmt: skip
+        is_wrong = " OR ".join(f"answers.{slot}_fate = 'problem'" for slot in SLOTS)
+        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE wrong AS
+            SELECT here.commune, code, answers.* {joined} WHERE {is_wrong}""")
+        self._copy("problems", " UNION ALL ".join(
+            f"SELECT commune, '{slot.rpartition('_')[0]}' AS record, code AS dossier_id, NULL::VARCHAR AS file,"
+            f" NULL::BIGINT AS row, coalesce({slot}_column, 'is_readable') AS \"column\", '' AS written,"
+            f" coalesce({slot}_problem, 'marked_unreadable') AS problem FROM wrong WHERE {slot}_fate = 'problem'"
+            for slot in SLOTS
+        ))  # fmt: skip
+        self.parts += 1
+
+    def _due_on(self) -> str:
+        start = f"DATE '{cases.origin(self.settings.as_of)}'"
+        when = " ".join(
+            f"WHEN {slot * 3 + at} THEN {start} + (({name} >> {cases.DAY_BITS * at}) & {cases.MOST_DAYS})::INTEGER"
+            for slot, name in enumerate(SLOTS) for at in range(3)
+        )  # fmt: skip
+        return f"CASE answers.due_from {when} ELSE answers.due_on END::DATE"
+
+    def _copy(self, folder: str, asked: str) -> None:
+        target = self.out / folder / f"part-{self.parts:05d}.parquet"
+        self.connection.execute(f"COPY ({asked}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def _judge_apart(self, apart: list["_Apart"], missing: frozenset[str]) -> None:
+        """Judge row by row what was set apart, write it and count it; the list is empty afterwards."""
+        if not apart:
+            return
+        reads = {
+            name: read.record(name, _together([each.rows_of[name] for each in apart]), self.settings) for name in _BOTH
+        }
+        for name in JUDGED_RECORDS[2:]:
+            reads[name] = read.together(
+                name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
+            )
+        apart.clear()
+        found = decided.of({name: each.frame for name, each in reads.items()}, self.settings, missing)
+        self.tally.add(found, reads)
+        frames = {"dossiers": found.dossiers[decided.DOSSIER], "problems": decided.problems(found, reads)}
+        write(self.connection, frames, self.out, self.parts)
+        self.parts += 1
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame], out: Path, number: int
+) -> None:  # fmt: skip
+    """Write frames of dossiers and problems as the part `number` of either folder, typed as all parts are."""
+    kinds = {"due_on": "DATE", "row": "BIGINT", "cause_proved": "BOOLEAN"}
+    for folder, frame in frames.items():
+        connection.register("given", _for_duckdb(frame))
+        picked = ", ".join(f'"{name}"::{kinds.get(name, "VARCHAR")} AS "{name}"' for name in frame)
+        target = quoted(str(out / folder / f"part-{number:05d}.parquet"))
+        connection.execute(f"COPY (SELECT {picked} FROM given) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        connection.unregister("given")
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """The rows of dossiers that are not plain, by record as they lie there; and all further evidence, read."""
+
+    rows_of: Mapping[str, pd.DataFrame]
+    evidence: Mapping[str, read.Read]
+
+    @property
+    def rows(self) -> int:
+        """How many rows wait to be judged."""
+        return sum(len(each) for each in self.rows_of.values()) + sum(
+            len(each.frame) for each in self.evidence.values()
+        )
+
+
+def _number(by: Callable[[str], int], text: str) -> int | None:
+    """What stands for a text of a column of words; None where it is unknown, or not certain to be read alike."""
+    try:
+        return by(read.text(text))
+    except (KeyError, ValueError):
+        return None
+
+
+def _code(written: str) -> str:
+    try:
+        return values.dossier_id(unicodedata.normalize("NFC", written).strip()) or ""
+    except ValueError:
+        return ""
+
+
+def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True)
+
+
+def _for_duckdb(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with texts as plain objects, which every version of DuckDB reads."""
+    texts = [name for name, kind in frame.dtypes.items() if pd.api.types.is_string_dtype(kind)]
+    plain = frame.astype(dict.fromkeys(texts, object))
+    return plain.where(plain[texts].notna().reindex(columns=plain.columns, fill_value=True), None) if texts else plain
+
+
+def _name(written: str) -> str:
+    return '"' + written.replace('"', '""') + '"'
+
+
+def _listed(files: Iterable[str]) -> str:
+    return ", ".join(quoted(str(file)) for file in files)

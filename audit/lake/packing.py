@@ -1,0 +1,106 @@
+"""SQL that packs a row into an integer, as `cases` unpacks it; NULL where a cell is not certain to be read alike."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from audit.lake import cases
+from audit.recompute import CUT_OFF_HOUR
+from audit.terms import UnitLevel
+
+# A code that `load.values.dossier_id` gives back as it is: the national shape, or one too short to be of it.
+_NATIONAL = r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4,}"
+_SHORT = r"[0-9A-Z._/-]*[0-9][0-9A-Z._/-]*"
+MOST_SHORT = 15  # letters; a national code has 17 at the least
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_DAY_FIRST, _ISO = "[0-3][0-9]/[01][0-9]/[0-9]{4}", "[0-9]{4}-[01][0-9]-[0-3][0-9]"
+_FORMATS = {  # texts that mean the same to strptime and to `load.values.moment`
+    _DAY_FIRST: "%d/%m/%Y", f"{_DAY_FIRST} {_CLOCK}": "%d/%m/%Y %H:%M",
+    f"{_DAY_FIRST} {_CLOCK}:[0-5][0-9]": "%d/%m/%Y %H:%M:%S",
+    _ISO: "%Y-%m-%d", f"{_ISO} {_CLOCK}": "%Y-%m-%d %H:%M", f"{_ISO} {_CLOCK}:[0-5][0-9]": "%Y-%m-%d %H:%M:%S",
+}  # fmt: skip
+VIETNAM_US = 7 * 3600 * 1_000_000
+
+Types = Mapping[str, str]  # of the columns of a raw record
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def is_certain(code: str) -> str:
+    """Whether a code is certainly the same after it is read."""
+    return (
+        f"CASE WHEN length({code}) <= {MOST_SHORT} THEN regexp_full_match({code}, {quoted(_SHORT)})"
+        f" ELSE regexp_full_match({code}, {quoted(_NATIONAL)}) END"
+    )
+
+
+def software(types: Types, as_of: date, *, has_terms: bool, hours_count: bool) -> str:
+    """A row of the software; `word_status`, `word_unit` and `word_procedure` are joined to it by their texts."""
+    received, due, closed = (stamp(name, types[name]) for name in cases.SOFTWARE_DAYS)
+    no_hour = f"length(trim(due_at)) <= {len('31/08/2023')}" if types["due_at"] == "VARCHAR" else f"{due}::DATE = {due}"
+    due = f"CASE WHEN {no_hour} THEN {due} + INTERVAL '86399 seconds' ELSE {due} END"
+    days = [_day(name, types, as_of, is_needed=name == "received_at") for name in cases.SOFTWARE_DAYS]
+    parts = [f"({day} << {cases.DAY_BITS * at})" for at, day in enumerate(days)]
+    parts.append(f"(coalesce({closed} <= {due}, false)::BIGINT << {cases.IN_TIME_AT})")
+    if hours_count:
+        parts.append(f"((hour({received}) >= {CUT_OFF_HOUR})::BIGINT << {cases.LATE_HOUR_AT})")
+    if "status" in types:
+        parts.append(f"(CASE WHEN {_is_empty('status')} THEN 0 ELSE word_status.id END << {cases.STATUS_AT})")
+    parts.append(f"({_level(types)} << {cases.LEVEL_AT})")
+    if has_terms:
+        parts.append(f"(CASE WHEN word_procedure.text IS NULL THEN 0 ELSE word_procedure.id END << {cases.TERM_AT})")
+    return " | ".join([*parts, _mark(types)])
+
+
+def register(types: Types, as_of: date) -> str:
+    """A line of the register; `word_signed` is joined to it where signatures are texts."""
+    parts = [
+        f"({_day(name, types, as_of)} << {cases.DAY_BITS * at})" if name in types else "0::BIGINT"
+        for at, name in enumerate(cases.REGISTER_DAYS)
+    ]
+    if "signed" in types:
+        yes, no = cases.SIGNED.index(True), cases.SIGNED.index(False)
+        if types["signed"] == "BOOLEAN":
+            signed = f"CASE WHEN signed THEN {yes} ELSE {no} END::BIGINT"
+        else:
+            signed = f"CASE WHEN {_is_empty('signed')} THEN {no} ELSE word_signed.id END::BIGINT"
+        parts.append(f"({signed} << {cases.SIGNED_AT})")
+    return " | ".join([*parts, _mark(types)])
+
+
+def stamp(column: str, kind: str) -> str:
+    """A column as a time stamp in Vietnam's time; NULL for nothing and for a text that is not certain."""
+    if kind == "TIMESTAMP":
+        return column
+    text = f"trim({column})"
+    reads = (f"WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_strptime({text}, {quoted(form)})"
+             for shape, form in _FORMATS.items())  # fmt: skip
+    return f"CASE {' '.join(reads)} END"
+
+
+def _day(column: str, types: Types, as_of: date, *, is_needed: bool = False) -> str:
+    """The number of a day; 0 for an empty cell, NULL where one is needed or the day is out of reach."""
+    start, found = cases.origin(as_of), stamp(column, types[column])
+    first, last = f"DATE '{start}' + 1", f"DATE '{start}' + {cases.MOST_DAYS}"
+    number = f"CASE WHEN {found} >= {first} AND {found} < {last} THEN {found}::DATE - DATE '{start}' END"
+    is_empty = _is_empty(column) if types[column] == "VARCHAR" else f"{column} IS NULL"
+    return f"CASE WHEN {is_empty} THEN {'NULL' if is_needed else '0'} ELSE {number} END::BIGINT"
+
+
+def _is_empty(column: str) -> str:
+    return f"trim(coalesce({column}, '')) = ''"
+
+
+def _level(types: Types) -> str:
+    unknown = cases.LEVELS.index(UnitLevel.UNKNOWN)
+    by_name = f"coalesce(word_unit.id, {unknown})" if "unit" in types else f"{unknown}"
+    if "unit_level" not in types:
+        return f"({by_name})::BIGINT"
+    given = " ".join(f"WHEN {quoted(level)} THEN {at}" for at, level in enumerate(cases.LEVELS))
+    return f"(CASE unit_level {given} ELSE {by_name} END)::BIGINT"
+
+
+def _mark(types: Types) -> str:
+    return f"((is_readable IS false)::BIGINT << {cases.UNREAD_AT})" if "is_readable" in types else "0::BIGINT"

@@ -1,0 +1,127 @@
+"""What a lake is judged by: the day of the audit, the period, units, words, headings and terms, read once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from audit import load
+from audit.load import OfficeFile, office_file, reference, values
+from audit.load.office import Commune, Period, RecordsKept
+from audit.terms import AuditError, Convention, UnitLevel
+
+KEPT = ("control_slips", "result_papers", "stops", "apologies")
+_ASKED = ("register", "apologies")  # a record without any row is missing also where nobody said that it is kept
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for all communes of a lake.
+
+    `file`: as an audit's `office.toml`, the commune's name aside; `beside`: the files that stood beside it, by name.
+    `words`, `levels`, `accepted`: what texts mean, which unit is which, which headings stand for which column.
+    """
+
+    file: OfficeFile
+    as_of: date
+    beside: Mapping[str, bytes]
+    words: Mapping[tuple[str, str], str]
+    levels: Mapping[str, UnitLevel]
+    accepted: Mapping[str, Mapping[str, tuple[str, ...]]]
+    counting: Mapping[str, pd.DataFrame]
+
+    @property
+    def days(self) -> dict[str, date]:
+        """The days that judgements rest on: the audit's, and the period's first and last."""
+        period = self.file.period
+        return {"as_of": self.as_of, "period_first_on": period.first_on, "period_last_on": period.last_on}
+
+    @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions of counting a term that are compared."""
+        return self.file.due_dates.conventions
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Records of which it matters that a commune has no row."""
+        return tuple(dict.fromkeys((*_ASKED, *self.file.records.kept)))
+
+    @property
+    def termed(self) -> tuple[str, ...]:
+        """The keys of procedures with a term that decides, so that a due date is counted from the receipt."""
+        terms = self.counting["terms"]
+        return tuple(sorted(terms.loc[terms["decides"].astype(bool), "procedure_key"].unique()))
+
+
+def read(
+    file: Path | None, *, as_of: str = "", first_on: str = "", last_on: str = "", keeps: Iterable[str] = (),
+    procedures: Path | None = None,
+) -> Settings:  # fmt: skip
+    """The settings in `file`, written as an `office.toml`, with the files beside it; what else is given comes first.
+
+    Raises AuditError where the day of the audit or the period stands nowhere, or a file is wrong.
+    """
+    if file is None and not (as_of and first_on and last_on):
+        raise AuditError("lake_days")
+    beside = {} if file is None else _beside(file)
+    if procedures is not None:
+        beside["procedures.csv"] = _content(procedures)
+    first, last, day = (load.day(text) if text else None for text in (first_on, last_on, as_of))
+    if file is None:
+        office = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
+    else:
+        office = office_file.read(file.name, _content(file))
+    changed = {
+        "period": _period(first or office.period.first_on, last or office.period.last_on),
+        "as_of": day or office.as_of,
+        "records": RecordsKept(kept=_kept(keeps)) if keeps else office.records,
+    }
+    return of(office.model_copy(update=changed), beside)
+
+
+def of(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
+    """The settings of an office's file and the files beside it, by name."""
+    if office.as_of is None:
+        raise AuditError("no_day_of_audit")
+    if office.as_of < office.period.first_on:
+        days = {"as_of": f"{office.as_of:%d/%m/%Y}", "first": f"{office.period.first_on:%d/%m/%Y}"}
+        raise AuditError("audit_before_period", **days)
+    found, calendar = load._settings(beside, office), load.calendar()
+    words = dict(found.words)
+    words |= {(column, values.folded(value)): value for (column, _), value in found.words.items()}
+    return Settings(
+        office, office.as_of, dict(beside), words, found.levels,
+        {record: load._accepted(record, found) for record in load.JUDGED_RECORDS},
+        {
+            "terms": reference.terms(load._reference("procedures.csv"), load._own("procedures.csv", beside), calendar),
+            "workdays": reference.workdays(calendar),
+            "ends": reference.ends(calendar),
+        },
+    )  # fmt: skip
+
+
+def _beside(file: Path) -> dict[str, bytes]:
+    names = ("headings.csv", "words.csv", "procedures.csv")
+    return {name: (file.parent / name).read_bytes() for name in names if (file.parent / name).is_file()}
+
+
+def _content(file: Path) -> bytes:
+    if not file.is_file():
+        raise AuditError("lake_no_file", file=file.name)
+    return file.read_bytes()
+
+
+def _period(first_on: date, last_on: date) -> Period:
+    if last_on < first_on:
+        raise AuditError("lake_period", first=f"{first_on:%d/%m/%Y}", last=f"{last_on:%d/%m/%Y}")
+    return Period(first_on=first_on, last_on=last_on)
+
+
+def _kept(keeps: Iterable[str]) -> tuple[str, ...]:
+    valid = KEPT
+    found = tuple(dict.fromkeys(keeps))
+    if wrong := [name for name in found if name not in valid]:
+        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(valid))
+    return found

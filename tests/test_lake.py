@@ -1,0 +1,518 @@
+"""A lake of dossiers gives the answers of the audits of its communes: every verdict, every problem, every count."""
+
+import re
+import shutil
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+
+import duckdb
+import many
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import XA_MAU
+from tables import DAYS, counting, frame, kinds_of, record
+from typer.testing import CliRunner
+
+from audit import apportion, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
+from audit.__main__ import app
+from audit.lake import cases, duck, read, source, spread
+from audit.lake import settings as lake_settings
+from audit.load import JUDGED_RECORDS
+from audit.load.office import Commune, DueDates, OfficeFile, Period, RecordsKept
+from audit.terms import AuditError, Convention, Fate, Status, Verdict
+
+SAID = ["dossier_id", "verdict", "rule", "cause", "cause_proved", "apology", "population", "found_in", "due_on"]
+LACKS = {"xã không sổ": ("register", "control_slips"), "xã không phiếu": ("control_slips", "stops")}
+FURTHER = JUDGED_RECORDS[2:]
+RARE = {"paper_without_number", "stop_without_end", "stopped_after_closed"}  # in the commune worked by hand
+UNREAD = {"marked_unreadable", "empty", "unreadable_day", "unreadable_code", "unknown_word", "unknown_unit"}
+TERMS = "procedure,term,unit,in_force_from,in_force_to,source\nx,5,workdays,,,hư cấu\ny,40,hours,,,hư cấu\n"
+DAYS_GIVEN = {"as_of": "2025-05-05", "first_on": "2025-04-01", "last_on": "2025-04-30"}
+ENGINES = [
+    "duckdb",
+    pytest.param("dask", marks=pytest.mark.skipif(not find_spec("dask"), reason="Dask is not installed")),
+    pytest.param(
+        "spark",
+        marks=pytest.mark.skipif(not (find_spec("pyspark") and shutil.which("java")), reason="Spark is not here"),
+    ),
+]
+
+
+# Made-up lakes
+
+
+def settings(kept=("control_slips", "result_papers", "stops"), conventions=tuple(Convention)) -> lake_settings.Settings:
+    office = OfficeFile(
+        office=Commune(name="tỉnh Mẫu"), as_of=DAYS["as_of"], made_up=True,
+        period=Period(first_on=DAYS["period_first_on"], last_on=DAYS["period_last_on"]),
+        records=RecordsKept(kept=kept), due_dates=DueDates(conventions=conventions),
+    )  # fmt: skip
+    return lake_settings.of(office, {"procedures.csv": TERMS.encode()})
+
+
+@cache
+def drawn() -> dict[str, dict[str, pd.DataFrame]]:
+    """Typed records of four communes with every awkward case; two of them lack some of the records."""
+    found = {}
+    for seed, commune in enumerate(("xã Mẫu A", "xã Mẫu B", *LACKS)):
+        records = {name: frame(columns, kinds_of(name), "pandas") for name, columns in many.records(800, seed).items()}
+        for rows in records.values():
+            rows["dossier_id"] = rows["dossier_id"].str.upper()
+        records["software"]["procedure"] = records["software"]["procedure_key"]
+        found[commune] = {
+            name: (rows.iloc[:0] if name in LACKS.get(commune, ()) else awkward(name, rows)).reset_index(drop=True)
+            for name, rows in records.items()
+        }
+    return found
+
+
+def awkward(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Some rows more: other dossiers with a day moved far, unreadable ones, some without a code, and some repeated."""
+    random = Random(name)
+    more = rows.sample(400, random_state=3, replace=True).reset_index(drop=True)
+    first = {"software": 0, "register": 100}.get(name, 280)  # so that some stand in one record only, some in none
+    more["dossier_id"] = [f"N{at // (2 if name in FURTHER else 1) + first:04d}" for at in range(len(more))]
+    for day in (column for column in rows if rows[column].dtype.kind == "M"):
+        moved = [pd.Timedelta(days=random.choice((0, 0, 0, 0, -400, -30, -3, 3, 40, 90))) for _ in range(len(more))]
+        more[day] = (more[day] + pd.Series(moved)).mask(pd.Series(random.random() < 0.1 for _ in moved))
+    if name == "software":
+        more["status"] = [random.choice((None, *Status)) for _ in range(len(more))]
+    for needed in (column for column, spec in load.RECORDS[name].items() if not spec.may_be_empty):
+        more["is_readable"] &= more[needed].notna()
+    more.loc[:9, "is_readable"] = False
+    more.loc[5:9, "dossier_id"] = None
+    twice = pd.concat([rows.sample(15, random_state=seed, replace=True) for seed in (4, 5)]).reset_index(drop=True)
+    if name == "software":
+        twice.loc[:9, "channel"] = "online"
+        twice.loc[5:19, "unit_level"] = "upper_level"
+    everything = pd.concat([rows, more, twice, twice[25:]], ignore_index=True)
+    return everything.assign(seq=range(1, len(everything) + 1))
+
+
+def write(
+    folder: Path, communes: dict[str, dict[str, pd.DataFrame]], order: str = "commune"
+) -> dict[str, source.Source]:
+    """The records as Parquet files, a file a commune."""
+    connection = duckdb.connect()
+    for number, (commune, records) in enumerate(communes.items()):
+        for name, rows in records.items():
+            wanted = {*source.READ[name], *read.GIVEN}
+            given = rows[[column for column in rows if column in wanted]].assign(commune=commune)
+            texts = [column for column in given if pd.api.types.is_string_dtype(given[column])]
+            connection.register("given", given.astype(dict.fromkeys(texts, object)))
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            connection.execute(f"COPY given TO '{folder / name / f'{number}.parquet'}' (FORMAT parquet)")
+    return {name: source.of(name, str(folder / name)) for name in JUDGED_RECORDS}
+
+
+@cache
+def audited(commune: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """The records of one commune validated, and its dossiers judged, step by step on pandas."""
+    given, chosen = drawn()[commune], settings()
+    records = validate.records(given, **DAYS)
+    counted = counting("pandas", "procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
+    pairs = match.with_procedures(match.pairs(records), record("online_procedures", "", "pandas"))
+    pairs = recompute.due_dates(pairs, records["stops"], **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
+    held = apportion.holdings(pairs, records["control_slips"], counted["workdays"], records["stops"])
+    missing = {name for name in ("register", "apologies", *chosen.file.records.kept) if given[name].empty}
+    return records, judge.verdicts(apportion.with_holders(pairs, held), **DAYS, missing=missing)
+
+
+# What a run wrote
+
+
+def rows_of(out: Path, folder: str) -> pd.DataFrame:
+    return duckdb.sql(f"SELECT * FROM '{out / folder}/*.parquet'").df()
+
+
+def plain(rows: pd.DataFrame) -> list[tuple]:
+    """The rows as plain values in an order of their own."""
+    found = rows.astype(object).where(rows.notna(), None)
+    return sorted(tuple(str(each) for each in row) for row in found.itertuples(index=False))
+
+
+def counts_of(out: Path, commune: str) -> dict[tuple[str, str, str], int]:
+    rows = duckdb.sql(f"SELECT * FROM '{out}/counts/communes.parquet'").df()
+    rows = rows[rows["commune"] == commune]
+    found = {(row.table, row.key, row.measure): row.value for row in rows.itertuples() if row.value}
+    return {key: value for key, value in found.items() if key[2] != "left_out"}
+
+
+def expected_counts(records: dict[str, pd.DataFrame], judged: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+    """The counts of an audit of the commune, from `summarise`."""
+    found = Counter()
+    for table, rows in {
+        "verdict": summarise.by_verdict(judged), "population": summarise.by_population(judged),
+        "found_in": summarise.by_found_in(judged), "apology": summarise.by_apology(judged),
+        "late_in_software": summarise.late_in_software(judged), "in_time_in_software": summarise.in_time_in_software(judged),
+    }.items():  # fmt: skip
+        found |= {(table, row[0], "dossiers"): row[1] for row in rows.itertuples(index=False)}
+    for row in summarise.by_cause(judged).itertuples():
+        key = f"{row.verdict}/{row.cause}/{'proved' if row.cause_proved else 'claimed'}"
+        found["cause", key, "dossiers"] = row.dossiers
+    for row in summarise.undecided(judged).itertuples():
+        found["undecided", f"{row.verdict}/{row.rule}", "dossiers"] = row.dossiers
+    for row in summarise.traced(judged).itertuples():
+        found |= {
+            ("traced", row.closed, "dossiers"): row.dossiers,
+            ("traced", row.closed, "overturned"): row.overturned,
+        }
+    unread = summarise.unread(records["software"])
+    found["accounting", "software", "unread"] = unread
+    for answer in summarise.on_time(judged, unread=unread):
+        for measure, value in {
+            "on_time": answer.share.numerator, "of": answer.share.denominator, "at_least": answer.at_least.numerator,
+            "at_most": answer.at_most.numerator, "range_of": answer.at_most.denominator,
+        }.items():  # fmt: skip
+            found["on_time", answer.definition, measure] = value
+    for name, rows in records.items():
+        fates = Counter(rows["fate"])
+        found |= {
+            ("accounting", name, "rows"): len(rows), ("accounting", name, "judged"): fates[Fate.JUDGED],
+            ("accounting", name, "problems"): fates[Fate.PROBLEM],
+            ("accounting", name, "duplicates"): fates[Fate.DUPLICATE],
+        }  # fmt: skip
+    return {key: value for key, value in found.items() if value}
+
+
+def found_impossible(records: dict[str, pd.DataFrame]) -> list[tuple]:
+    """What `validate` finds wrong, a row a problem: record, code, problem."""
+    wrong = [rows[rows["problem"].notna()].assign(record=name) for name, rows in records.items()]
+    return plain(pd.concat(wrong)[["record", "dossier_id", "problem"]])
+
+
+def listed_impossible(out: Path, commune: str) -> list[tuple]:
+    rows = rows_of(out, "problems")
+    rows = rows[(rows["commune"] == commune) & ~rows["problem"].isin(UNREAD)]
+    return plain(rows[["record", "dossier_id", "problem"]])
+
+
+# The same answers
+
+
+@pytest.fixture
+def small_turns(monkeypatch):
+    """Turns of about one commune, so that several are taken."""
+    monkeypatch.setattr(duck, "ROWS_A_TURN", 6_000)
+    monkeypatch.setattr(duck, "ROWS_APART", 500)
+    monkeypatch.setattr(spread, "ROWS_A_SHARE", 6_000)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_commune_of_a_lake_is_judged_as_by_its_own_audit(engine, tmp_path, small_turns):
+    done = lake.judge(write(tmp_path / "kho", drawn()), settings(), tmp_path / "out", engine=engine)
+    dossiers = rows_of(done.out, "dossiers")
+    assert set(dossiers["verdict"]) == set(Verdict)
+    for commune in drawn():
+        records, judged = audited(commune)
+        assert plain(dossiers.loc[dossiers["commune"] == commune, SAID]) == plain(judged[SAID])
+        assert listed_impossible(done.out, commune) == found_impossible(records)
+        assert counts_of(done.out, commune) == expected_counts(records, judged)
+    assert done.dossiers == len(dossiers) == sum(len(audited(commune)[1]) for commune in drawn())
+
+
+def test_the_data_above_has_every_problem_there_is():
+    found = {problem for commune in drawn() for _, _, problem in found_impossible(audited(commune)[0])}
+    words = set(re.findall(r'"([a-z_]+)"', Path(validate.__file__).read_text("utf-8")))
+    assert found >= {word for word in words if terms.has(f"problem.{word}")} - RARE
+
+
+def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
+    office = load.office(XA_MAU)
+    records = validate.records(office.records, **office.days)
+    _, judged = pipeline.decided(office, records)
+    sources = write(tmp_path / "kho", {"xã Mẫu": office.records})
+    done = lake.judge(sources, lake_settings.read(XA_MAU / "office.toml"), tmp_path / "out")
+    assert plain(rows_of(done.out, "dossiers")[SAID]) == plain(judged[SAID])
+    assert listed_impossible(done.out, "xã Mẫu") == found_impossible(records)
+    assert counts_of(done.out, "xã Mẫu") == expected_counts(records, judged)
+
+
+# Reading
+
+
+def csv(folder: Path, name: str, text: str) -> source.Source:
+    """A CSV file of one record from a table drawn with bars."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.csv").write_text("\n".join(",".join(line) for line in lines), encoding="utf-8-sig")
+    return source.of(name, str(folder / f"{name}.csv"))
+
+
+def judged(tmp_path: Path, software: str, register: str, **more) -> lake.Done:
+    sources = {"software": csv(tmp_path, "software", software), "register": csv(tmp_path, "register", register)}
+    sources |= {name: csv(tmp_path, name, text) for name, text in more.items()}
+    return lake.judge(sources, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+
+
+def verdicts(done: lake.Done) -> dict[tuple[str, str], str]:
+    return {(row.commune, row.dossier_id): row.verdict for row in rows_of(done.out, "dossiers").itertuples()}
+
+
+def problems(done: lake.Done) -> list[tuple]:
+    return plain(rows_of(done.out, "problems")[["file", "row", "column", "written", "problem"]])
+
+
+def test_texts_are_read_as_those_of_an_audits_folder(tmp_path):
+    done = judged(
+        tmp_path,
+        """
+        Xã | Mã hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc | Trạng thái
+        A | 000.17.53.H48-250401-0001 | 01/04/2025 08:00 | 08/04/2025 | 08/04/2025 17:30 | Đã trả kết quả
+        A | 000.17.53.H48-250401-0002 | 1-4-2025 | 2025-04-08T17:00:00+07:00 | 17 giờ 00 ngày 09/04/2025 | 10
+        A | h48.53.17-250401-OOO3 | 01/04/2025 | 08/04/2025 | 31/04/2025 | 10
+        A | 000.17.53.H48-250401-0004 | 01/04/2025 | 08/04/2025 | 08/04/2025 | không rõ
+        A | Tổng cộng | | | |
+        """,
+        """
+        Xã | Mã hồ sơ | Tên cá nhân | Nhận hồ sơ | Hẹn trả kết quả | Trả kết quả | signed | applicant
+        A | 000.17.53.H48-250401-0001 | | 01/04/2025 | 08/04/2025 | 08/04/2025 | Người Mẫu | người mẫu
+        A | 000 17 53 H48 250401 0002 | | 01/04/2025 | 08/04/2025 | 08/04/2025 | ........ |
+        """,
+    )
+    assert verdicts(done) == {
+        ("A", "000.17.53.H48-250401-0001"): "on_time",
+        ("A", "000.17.53.H48-250401-0002"): "not_proved",
+    }
+    assert problems(done) == [
+        ("software.csv", "4", "closed_at", "31/04/2025", "unreadable_day"),
+        ("software.csv", "5", "status", "không rõ", "unknown_word"),
+    ]
+    assert counts_of(done.out, "A")["accounting", "software", "rows"] == 5
+
+
+def test_a_closing_after_the_hour_of_the_limit_counts_by_the_time_stamp_only_where_an_hour_is_written(tmp_path):
+    done = judged(
+        tmp_path,
+        """
+        commune | dossier_id | received_at | due_at | closed_at
+        A | 1 | 01/04/2025 | 08/04/2025 | 08/04/2025 17:30
+        A | 2 | 01/04/2025 | 08/04/2025 00:00 | 08/04/2025 17:30
+        A | 3 | 01/04/2025 | 2025-04-08 17:00:00 | 08/04/2025 17:30
+        """,
+        "commune | dossier_id | returned_on\nA | 9 | 08/04/2025",
+    )
+    counts = counts_of(done.out, "A")
+    assert counts["on_time", "software_by_day", "on_time"] == 3
+    assert counts["on_time", "software_by_timestamp", "on_time"] == 1
+
+
+def test_two_ways_to_write_one_code_are_one_dossier_and_two_communes_with_one_code_are_two(tmp_path):
+    done = judged(
+        tmp_path,
+        """
+        commune | dossier_id | received_at | due_at | closed_at
+        A | hs-1 | 01/04/2025 | 08/04/2025 | 08/04/2025
+        A | HS -1 | 01/04/2025 | 08/04/2025 | 09/04/2025
+        B | HS-1 | 01/04/2025 | 08/04/2025 | 08/04/2025
+        B | HS-2 | 01/04/2025 | 08/04/2025 | 08/04/2025
+        B | HS-2 | 01/04/2025 | 08/04/2025 | 08/04/2025
+        B | HS-3 | 01/04/2025 | 08/04/2025 | 08/04/2025
+        """,
+        "commune | dossier_id | returned_on\nB | hs-1 | 08/04/2025\nC | hs-2 | 08/04/2025\nC | HS-3 | 08/04/2025",
+    )
+    assert verdicts(done) == {
+        ("B", "HS-1"): "on_time", ("B", "HS-2"): "on_time_not_checked", ("C", "HS-2"): "only_in_register",
+        ("B", "HS-3"): "on_time_not_checked", ("C", "HS-3"): "only_in_register",
+    }  # fmt: skip
+    accounted = {key[2]: n for key, n in counts_of(done.out, "B").items() if key[:2] == ("accounting", "software")}
+    assert accounted == {"rows": 4, "judged": 3, "duplicates": 1}
+    assert counts_of(done.out, "A")["accounting", "software", "problems"] == 2
+
+
+def test_a_row_without_a_commune_is_a_problem_and_never_lost(tmp_path):
+    done = judged(
+        tmp_path,
+        "commune | dossier_id | received_at | due_at | closed_at\n | 1 | 01/04/2025 | 08/04/2025 | 08/04/2025",
+        "commune | dossier_id | returned_on\nA | 1 | 08/04/2025",
+    )
+    assert verdicts(done) == {("A", "1"): "only_in_register"}
+    assert [problem[2:] for problem in problems(done)] == [("commune", "", "empty")]
+
+
+def test_letters_and_hops_are_of_the_dossiers_of_their_commune_alone(tmp_path):
+    row = "01/04/2025 | 08/04/2025 | 09/04/2025"
+    done = judged(
+        tmp_path,
+        f"commune | dossier_id | received_at | due_at | closed_at\nA | 1 | {row}\nB | 1 | {row}",
+        "commune | dossier_id | returned_on\nA | 1 | 09/04/2025\nB | 1 | 09/04/2025",
+        apologies="commune | dossier_id | dated_on | new_due_on\nB | 1 | 07/04/2025 | 15/04/2025",
+    )
+    found = rows_of(done.out, "dossiers").set_index("commune")["apology"]
+    assert found["B"] == "in_time"
+    assert pd.isna(found["A"])  # nobody knows whether A keeps letters
+
+
+# Cases
+
+
+def test_dossiers_whose_days_stand_in_the_same_order_are_one_case_and_others_are_not():
+    def packs(*days: tuple[int, ...]) -> pd.DataFrame:
+        rows = [sum(day << cases.DAY_BITS * at for at, day in enumerate(each)) for each in days]
+        return cases.Packs(np.array([[row, cases.NOTHING, cases.NOTHING, cases.NOTHING] for row in rows])).cases([50])
+
+    same = packs((10, 20, 21), (11, 30, 45))
+    assert len(same.drop_duplicates()) == 1
+    others = packs((10, 20, 21), (10, 20, 20), (10, 21, 20), (10, 20, 50), (10, 20, 51), (10, 20, 0), (10, 0, 20))
+    assert len(others.drop_duplicates()) == 7
+
+
+# The outcome
+
+
+@pytest.fixture
+def small(tmp_path) -> dict[str, source.Source]:
+    return {
+        "software": csv(tmp_path, "software", "commune | dossier_id | received_at | due_at | closed_at\n"
+                                              "A | 1 | 01/04/2025 | 08/04/2025 | 08/04/2025"),
+        "register": csv(tmp_path, "register", "commune | dossier_id | returned_on\nA | 1 | 08/04/2025"),
+    }  # fmt: skip
+
+
+def test_a_run_that_fails_leaves_what_was_there_and_nothing_else(small, tmp_path, monkeypatch):
+    out = tmp_path / "kết quả"
+    lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    monkeypatch.setattr(duck, "judge", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), out)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert {path.name for path in tmp_path.iterdir()} == {"software.csv", "register.csv", "kết quả"}
+
+
+def test_a_folder_with_anything_else_in_it_is_never_replaced(small, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thư.txt").write_text("giữ lại")
+    with pytest.raises(AuditError, match="thứ khác"):
+        lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+    assert (tmp_path / "out" / "thư.txt").read_text() == "giữ lại"
+
+
+def test_a_lost_row_stops_the_run(small, tmp_path, monkeypatch):
+    opened = duck.opened
+
+    def with_a_row_more(*given, **more):
+        found = opened(*given, **more)
+        found.records["register"].rows["A"] += 1
+        return found
+
+    monkeypatch.setattr(duck, "opened", with_a_row_more)
+    with pytest.raises(AuditError, match="judged"):
+        lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_in_which_communes_are_mixed_are_put_in_order_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(duck, "ROWS_A_TURN", 2500)
+    monkeypatch.setattr(duck, "ROWS_READ_TWICE", 0)
+    ordered = lake.judge(write(tmp_path / "kho", drawn()), settings(), tmp_path / "in order")
+    for name in JUDGED_RECORDS:
+        mixed = f"SELECT * FROM '{tmp_path}/kho/{name}/*.parquet' ORDER BY hash(commune || coalesce(dossier_id, ''))"
+        (tmp_path / "mixed" / name).mkdir(parents=True)
+        duckdb.sql(f"COPY ({mixed}) TO '{tmp_path}/mixed/{name}/all.parquet'")
+    sources = {name: source.of(name, str(tmp_path / "mixed" / name)) for name in JUDGED_RECORDS}
+    found = lake.judge(sources, settings(), tmp_path / "out")
+    assert plain(rows_of(found.out, "dossiers")) == plain(rows_of(ordered.out, "dossiers"))
+
+
+def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
+    sources = write(tmp_path / "kho", {commune: drawn()[commune] for commune in ("xã Mẫu A", "xã không phiếu")})
+    done = lake.judge(sources, settings(), tmp_path / "out")
+    with lake.opened(sources, settings()) as opened:
+        assert lake.communes(opened) == ["xã Mẫu A", "xã không phiếu"]
+        for commune in lake.communes(opened):
+            folder = tmp_path / "hồ sơ" / commune
+            folder.mkdir(parents=True)
+            for name, content in lake.contents(opened, commune).items():
+                (folder / name).write_bytes(content)
+            (folder / "office.key").write_text("ab" * 32)
+            result = pipeline.audited(load.office(folder))
+            counts = counts_of(done.out, commune)
+            assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
+            assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(
+                counts, "population"
+            )
+            for name, share in result.on_time.items():
+                ends = (share.numerator, share.at_least.numerator, share.at_most.numerator, share.at_most.denominator)
+                assert (
+                    tuple(counts.get(("on_time", name, m), 0) for m in ("on_time", "at_least", "at_most", "range_of"))
+                    == ends
+                )
+            accounted = result.accounting["software"]
+            assert (accounted.rows, accounted.problems) == tuple(
+                counts["accounting", "software", m] for m in ("rows", "problems")
+            )
+
+
+def of(counts: dict, table: str) -> dict:
+    return {key: n for key, n in counts.items() if key[0] == table}
+
+
+# The command
+
+
+def said(*arguments) -> tuple[int, str, str]:
+    answer = CliRunner().invoke(app, ["lake", *map(str, arguments)], prog_name="audit")
+    return answer.exit_code, answer.stdout, answer.stderr
+
+
+def test_the_command_says_what_was_judged_and_that_it_is_internal(small, tmp_path):
+    days = [f"--{name.replace('_', '-')}={day}" for name, day in DAYS_GIVEN.items()]
+    code, out, _ = said(tmp_path / "software.csv", tmp_path / "register.csv", *days, "--out", tmp_path / "out")
+    assert code == 0
+    assert "1 hồ sơ của 1 xã" in out
+    assert "nội bộ" in out
+    assert '"audience": "internal"' in (tmp_path / "out" / "summary.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ([], "--first-on"),
+        (["--as-of=2025-05-05", "--first-on=2025-05-01", "--last-on=2025-04-01"], "01/05/2025"),
+        (["--as-of=05/05/2025", "--first-on=2025-04-01", "--last-on=2025-04-30", "--engine=excel"], "excel"),
+        (["--as-of=05/05/2025", "--first-on=2025-04-01", "--last-on=2025-04-30", "--memory=nhiều"], "4GB"),
+        (["--as-of=05/05/2025", "--first-on=2025-04-01", "--last-on=2025-04-30", "--keeps=sổ"], "control_slips"),
+        (["--settings=khong.toml"], "khong.toml"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_said_in_words(small, tmp_path, more, message):
+    code, _, err = said(tmp_path / "software.csv", tmp_path / "register.csv", "--out", tmp_path / "out", *more)
+    assert code != 0
+    assert message in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_password_is_in_no_message_and_no_outcome():
+    address = "postgresql://ai:bi-mat@may-chu.invalid/csdl?table=software"
+    assert "bi-mat" not in source.of("software", address).name
+    with pytest.raises(AuditError) as error:
+        source.of("software", address.split("?", maxsplit=1)[0])
+    assert "bi-mat" not in str(error.value)
+
+
+@pytest.mark.parametrize("table", ["x; DROP TABLE y", 'x"y', "a b"])
+def test_a_name_of_a_table_is_a_name_and_nothing_else(table):
+    with pytest.raises(AuditError, match="truy vấn"):
+        source.of("software", f"postgresql://may-chu.invalid/csdl?table={table}")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_that_cannot_be_read_is_named_whatever_the_engine(engine, small, tmp_path):
+    (tmp_path / "hỏng.parquet").write_bytes(b"PAR1 not at all PAR1")
+    sources = small | {"register": source.of("register", str(tmp_path / "hỏng.parquet"))}
+    with pytest.raises(AuditError, match="hỏng"):
+        lake.judge(sources, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out", engine=engine)
+    assert not (tmp_path / "out").exists()
+
+
+def test_columns_that_no_list_has_are_asked_for_by_name(small, tmp_path):
+    sources = small | {"register": csv(tmp_path, "other", "commune | dossier_id | ngày lạ\nA | 1 | 08/04/2025")}
+    sources["register"] = replace(sources["register"], record="register")
+    with pytest.raises(AuditError, match="Trả kết quả"):
+        lake.judge(sources, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
