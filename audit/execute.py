@@ -222,12 +222,12 @@ def executor(name: str, workers: int = 0, seconds: int = SECONDS) -> AbstractCon
     """So many workers of the executor `name`, 0 for one a core, each so long on a job; a lost job is tried once more.
 
     kernel: papermill as it comes, a kernel a job: the reference. fork: a child a job, forked from a process that has
-    loaded everything once. The outcomes are equal. Raises AuditError for a name that is none.
+    loaded everything once, where that is to be had. The outcomes are equal. Raises AuditError for a name that is none.
     """
     if name not in EXECUTORS:
         raise AuditError("unknown_executor", name=name, valid=", ".join(EXECUTORS))
     workers = workers or os.cpu_count() or 1
-    return _kernels(workers, seconds) if name == "kernel" else _forked(workers, seconds)
+    return _forked(workers, seconds) if to_be_had(name) == "fork" else _kernels(workers, seconds)
 
 
 @contextmanager

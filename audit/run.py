@@ -3,7 +3,7 @@
 import glob
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,10 +30,7 @@ class Audit:
     is_kept: bool = False
 
 
-def audits(
-    folders: Iterable[Path], out: Path, parameters: Mapping[str, str], *,
-    report_progress: Callable[[str], None] = lambda name: None,
-) -> list[Audit]:  # fmt: skip
+def audits(folders: Iterable[Path], out: Path, parameters: Mapping[str, str]) -> list[Audit]:
     """Audit each folder in turn, in this process, into `out`/<commune>/<period>, named by the folder and its parent.
 
     A folder that cannot be audited never stops the others: it gets a page that says why, and its last good
@@ -43,11 +40,7 @@ def audits(
     folders, out = [Path(folder).resolve() for folder in folders], Path(out).resolve()
     refuse_wrong_parameters(parameters)
     refuse_wrong_places(folders, out)
-    done = []
-    for folder in folders:
-        report_progress(name(folder))
-        done.append(_audit(folder, out / name(folder), parameters))
-    return done
+    return [_audit(folder, out / name(folder), parameters) for folder in folders]
 
 
 def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from audit import apportion, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
 from audit.__main__ import app
-from audit.lake import cases, duck, read, source, spread
+from audit.lake import cases, duck, read, source, spread, stored
 from audit.lake import settings as lake_settings
 from audit.load import JUDGED_RECORDS
 from audit.load.office import Commune, DueDates, OfficeFile, Period, RecordsKept
@@ -198,7 +198,7 @@ def listed_impossible(out: Path, commune: str) -> list[tuple]:
 @pytest.fixture
 def small_turns(monkeypatch):
     """Turns of about one commune, so that several are taken."""
-    monkeypatch.setattr(duck, "ROWS_A_TURN", 6_000)
+    monkeypatch.setattr(stored, "ROWS_A_TURN", 6_000)
     monkeypatch.setattr(duck, "ROWS_APART", 500)
     monkeypatch.setattr(spread, "ROWS_A_SHARE", 6_000)
 
@@ -394,22 +394,22 @@ def test_a_folder_with_anything_else_in_it_is_never_replaced(small, tmp_path):
 
 
 def test_a_lost_row_stops_the_run(small, tmp_path, monkeypatch):
-    opened = duck.opened
+    opened = stored.opened
 
     def with_a_row_more(*given, **more):
         found = opened(*given, **more)
         found.records["register"].rows["A"] += 1
         return found
 
-    monkeypatch.setattr(duck, "opened", with_a_row_more)
+    monkeypatch.setattr(stored, "opened", with_a_row_more)
     with pytest.raises(AuditError, match="judged"):
         lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_files_in_which_communes_are_mixed_are_put_in_order_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(duck, "ROWS_A_TURN", 2500)
-    monkeypatch.setattr(duck, "ROWS_READ_TWICE", 0)
+    monkeypatch.setattr(stored, "ROWS_A_TURN", 2500)
+    monkeypatch.setattr(stored, "ROWS_READ_TWICE", 0)
     ordered = lake.judge(write(tmp_path / "kho", drawn()), settings(), tmp_path / "in order")
     for name in JUDGED_RECORDS:
         mixed = f"SELECT * FROM '{tmp_path}/kho/{name}/*.parquet' ORDER BY hash(commune || coalesce(dossier_id, ''))"

@@ -13,7 +13,7 @@ from conftest import ROOT
 from folders import cells
 from typer.testing import CliRunner
 
-from audit import run
+from audit import execute, run
 from audit.__main__ import app
 from audit.check import rollup as check
 from audit.load import audits, rollup_table
@@ -579,8 +579,8 @@ def test_a_table_that_cannot_be_read_gets_a_page_and_leaves_the_last_good_output
         (["{table}", "-o", "{audits}"], "đang chứa tệp khác (mau-ba, mau-hai, mau-mot)"),
     ],
 )
-def test_wrong_use_is_refused_before_a_kernel_starts(arguments, message, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "_executed", lambda *_: pytest.fail("a kernel was started"))
+def test_wrong_use_is_refused_before_anything_is_run(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.setattr(execute, "outcome", lambda *_: pytest.fail("a notebook was run"))
     monkeypatch.chdir(tmp_path)
     places = {"table": SAMPLE / "table.csv", "audits": SAMPLE / "audits"}
     result = CliRunner().invoke(app, ["rollup", *(argument.format(**places) for argument in arguments)])

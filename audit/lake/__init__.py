@@ -27,7 +27,7 @@ from audit.lake.source import Source
 from audit.terms import AuditError
 
 if TYPE_CHECKING:
-    from audit.lake.duck import Lake
+    from audit.lake.stored import Lake
 
 ENGINES = ("duckdb", "dask", "spark")
 SUMMARY = "summary.json"
@@ -91,10 +91,10 @@ def _counts(sources, given, fresh, engine, memory, workers, report_progress):
             from audit.lake import spread  # noqa: PLC0415  each engine only where it is asked for
 
             return spread.judge(sources, given, fresh, engine, workers=workers, report_progress=report_progress)
-        from audit.lake import duck  # noqa: PLC0415
+        from audit.lake import duck, stored  # noqa: PLC0415
 
-        with duck.said_in_words():
-            lake = duck.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
+        with stored.said_in_words():
+            lake = stored.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
             with lake.connection:
                 return duck.judge(lake, fresh, report_progress)
     except ModuleNotFoundError as error:
@@ -165,10 +165,10 @@ def _replace(out: Path, fresh: Path) -> None:
 @contextmanager
 def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
     """A lake to take single communes from, with `communes` and `contents`; whatever it needs on disk goes with it."""
-    from audit.lake import duck  # noqa: PLC0415
+    from audit.lake import stored  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as scratch:
-        lake = duck.opened(sources, given, Path(scratch), everything=True)
+        lake = stored.opened(sources, given, Path(scratch), everything=True)
         with lake.connection:
             yield lake
 

@@ -5,10 +5,9 @@ grouping. Plain dossiers are answered by case (`cases`); all others go row by ro
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,25 +16,19 @@ import pandas as pd
 
 from audit import terms
 from audit.judge import RESTS_ON
-from audit.lake import cases, decided, packing, read, source
+from audit.lake import cases, decided, packing, read
 from audit.lake.cases import NOTHING, SLOTS, Packs
 from audit.lake.counts import Counts, Tally
 from audit.lake.packing import quoted
-from audit.lake.settings import Settings
-from audit.lake.source import Source
-from audit.load import JUDGED_RECORDS, RECORDS, values
-from audit.terms import AuditError, Convention
+from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
+from audit.load import JUDGED_RECORDS, values
+from audit.terms import Convention
 
-ROWS_A_TURN = 8_000_000  # of both records together
 ROWS_APART = 200_000  # of dossiers that are not plain, judged together
-ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
 _ODD = -9  # in place of a row's integer: it has to be read cell by cell
 _TWO = 2  # rows of a dossier in one record that a pack can hold
 _BOTH = ("software", "register")
 _FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")  # `validate.SOFTWARE_FACTS`
-NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
-GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
-_PLACES = ("filename", "file_row_number", "_file", "_row")
 _WORDS = {"status": "software", "unit": "software", "procedure": "software", "signed": "register"}
 _KNOWN = {"single": ("known_single", ["software_1", "register_1"]), "double": ("known", list(SLOTS))}
 _ENUMS = {
@@ -49,227 +42,9 @@ _ANSWERED = {
 Progress = Callable[[int, int], None]
 
 
-@dataclass
-class Raw:
-    """A record as it lies there: the SQL to read it, our columns in it with their types, its rows by commune."""
-
-    relation: str
-    types: dict[str, str]
-    commune: str
-    files: tuple[str, ...] = ()
-    rows: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class Lake:
-    """The connection that a lake is read with, and its records."""
-
-    connection: duckdb.DuckDBPyConnection
-    records: dict[str, Raw]
-    settings: Settings
-    scratch: Path
-
-    @property
-    def communes(self) -> list[str]:
-        """Every commune that stands in any record, ascending; "" where a row names none."""
-        return sorted({commune for raw in self.records.values() for commune in raw.rows})
-
-    def missing(self, commune: str) -> frozenset[str]:
-        """The records that matter and have no row of the commune."""
-        asked = self.settings.asked
-        return frozenset(name for name in asked if name not in self.records or commune not in self.records[name].rows)
-
-
-def opened(
-    sources: Mapping[str, Source], settings: Settings, scratch: Path, *, memory: str = "", workers: int = 0,
-    everything: bool = False,
-) -> Lake:  # fmt: skip
-    """The lake's records, ready to be judged: in order of communes, those that are not being written in order first.
-
-    `scratch` is a folder for what does not fit into `memory` (such as "4GB"). `everything`: with all columns of the
-    records, not only those that judging asks for. Raises AuditError for what cannot be read.
-    """
-    connection = duckdb.connect()
-    connection.execute(f"SET temp_directory = {quoted(str(scratch / 'spilt'))}")
-    connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET enable_progress_bar = false")
-    if memory:
-        try:
-            connection.execute(f"SET memory_limit = {quoted(memory)}")
-        except duckdb.Error as error:
-            raise AuditError("lake_memory", written=memory) from error
-    if workers:
-        connection.execute(f"SET threads = {int(workers)}")
-    lake = Lake(connection, {}, settings, scratch)
-    for name, each in sources.items():
-        lake.records[name] = found = raw(connection, each, settings, scratch, everything=everything)
-        found.rows = dict(connection.execute(f"SELECT commune, count(*) FROM {found.relation} GROUP BY 1").fetchall())
-    for name in sources:
-        if not _is_in_order(lake, name):
-            _put_in_order(lake, name)
-    return lake
-
-
-@contextmanager
-def said_in_words() -> Iterator[None]:
-    """Whatever stops DuckDB midway as an AuditError that names its kind: its own words may repeat what a cell holds."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise AuditError("lake_no_memory") from error
-    except duckdb.Error as error:
-        raise AuditError("lake_stopped", kind=type(error).__name__) from error
-
-
 def judge(lake: Lake, out: Path, report_progress: Progress) -> Counts:
     """Write `out`/dossiers and `out`/problems; the counts. Every row is accounted for, else AuditError."""
     return _Judging(lake, out, report_progress).counts()
-
-
-def rows_of(lake: Lake, record: str, communes: Iterable[str]) -> pd.DataFrame:
-    """The rows of some communes as they lie there, in the order of their files."""
-    raw, listed = lake.records[record], ", ".join(quoted(commune) for commune in communes)
-    names = ", ".join(("commune", *raw.types))
-    asked = f"SELECT {names}, file, row FROM {raw.relation} WHERE commune IN ({listed}) ORDER BY file, row"
-    return lake.connection.execute(asked).df()
-
-
-def raw(
-    connection: duckdb.DuckDBPyConnection, each: Source, settings: Settings, scratch: Path, *, everything: bool = False
-) -> Raw:  # fmt: skip
-    """The source as a relation with our columns, `commune`, `file` and `row`: time stamps, booleans and texts."""
-    try:
-        inner, file, row = _inner(connection, each, scratch)
-        described = connection.execute(f"DESCRIBE SELECT * FROM {inner}").fetchall()
-    except duckdb.Error as error:
-        raise AuditError("lake_unreadable", file=each.name) from error
-    kinds = {name: kind for name, kind, *_ in described if name not in _PLACES}
-    wanted = tuple(RECORDS[each.record]) if everything else ()
-    named = source.columns(each, list(kinds), settings, wanted=wanted)
-    found = {ours: _typed(ours, _name(theirs), kinds[theirs]) for ours, theirs in named.items() if ours != "commune"}
-    commune = _name(named["commune"]) if "commune" in named else quoted(NO_COMMUNE)
-    if "commune" in named and not _is_clean(connection, inner, commune, kinds[named["commune"]]):
-        commune = f"coalesce(trim({commune}::VARCHAR), '')"
-    picked = ", ".join(f"{sql} AS {ours}" for ours, (sql, _) in found.items())
-    relation = f"(SELECT {commune} AS commune, {picked}, {file} AS file, {row} AS row FROM {inner})"
-    types, files = {ours: kind for ours, (_, kind) in found.items()}, () if each.is_csv else each.files
-    return Raw(relation, types, named.get("commune", ""), files)
-
-
-def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -> tuple[str, str, str]:
-    """What to read a source from, and where in it the file and the row of each row stand."""
-    if each.address:
-        from audit.lake import postgres  # noqa: PLC0415  only where a database is asked
-
-        copied = postgres.copied(connection, each, scratch)
-        return f"read_parquet({quoted(str(copied))}, file_row_number = true)", quoted(each.name), "file_row_number + 1"
-    files = each.files
-    if each.is_csv:
-        files = [_copied(connection, each, at, file, scratch) for at, file in enumerate(each.files)]
-        return f"read_parquet([{_listed(files)}], union_by_name = true)", "_file", "_row"
-    more = "union_by_name = true, filename = true, file_row_number = true"
-    return f"read_parquet([{_listed(files)}], {more})", "parse_filename(filename)", "file_row_number + 1"
-
-
-def _copied(connection: duckdb.DuckDBPyConnection, each: Source, at: int, file: str, scratch: Path) -> str:
-    """A CSV file as Parquet, every cell a text, with its name and the row of the file that each row is."""
-    target = str(scratch / f"{each.record}-{at:05d}.parquet")
-    rows = f"read_csv({quoted(file)}, all_varchar = true, header = true, null_padding = true)"
-    own = f"COLUMNS(lambda name: name NOT IN ({', '.join(map(quoted, _PLACES))}))"
-    asked = f"SELECT {own}, {quoted(Path(file).name)} AS _file, row_number() OVER () + 1 AS _row FROM {rows}"
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute(f"COPY ({asked}) TO {quoted(target)} (FORMAT parquet)")
-    connection.execute("SET preserve_insertion_order = false")
-    return target
-
-
-def _typed(column: str, name: str, kind: str) -> tuple[str, str]:
-    """A column of the source as one of three types."""
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"make_timestamp(epoch_us({name}) + {packing.VIETNAM_US})", "TIMESTAMP"
-    if kind.startswith("TIMESTAMP") or kind == "DATE":
-        return f"{name}::TIMESTAMP", "TIMESTAMP"
-    if column == "is_readable" or (column == "signed" and kind == "BOOLEAN"):
-        return f"try_cast({name} AS BOOLEAN)", "BOOLEAN"
-    return (name if kind == "VARCHAR" else f"{name}::VARCHAR"), "VARCHAR"
-
-
-def _is_clean(connection: duckdb.DuckDBPyConnection, inner: str, commune: str, kind: str) -> bool:
-    """Whether the column of communes can be used as it is, so that what files say of it helps to skip them."""
-    if kind != "VARCHAR":
-        return False
-    asked = f"SELECT 1 FROM {inner} WHERE {commune} IS NULL OR {commune} <> trim({commune}) LIMIT 1"
-    return not connection.execute(asked).fetchall()
-
-
-def _is_in_order(lake: Lake, name: str) -> bool:
-    """Whether reading communes in turns reads few rows twice: what a file's row groups say of the first and last."""
-    raw = lake.records[name]
-    turns = _turns(lake)
-    if len(turns) == 1:
-        return True
-    if not raw.files:
-        return False
-    groups = lake.connection.execute(
-        f"SELECT stats_min_value, stats_max_value, row_group_num_rows FROM parquet_metadata([{_listed(raw.files)}])"
-        f" WHERE path_in_schema = {quoted(raw.commune)}"
-    ).fetchall()
-    if not groups:
-        return True  # the folders are named after the communes
-    if any(low is None or high is None for low, high, _ in groups):
-        return False
-    read_ = sum(rows for turn in turns for low, high, rows in groups if low <= turn.last and high >= turn.first)
-    return read_ <= ROWS_READ_TWICE * sum(rows for *_, rows in groups) + ROWS_A_TURN
-
-
-def _put_in_order(lake: Lake, name: str) -> None:
-    """Sort a record by commune, once, into a file of our own."""
-    raw, target = lake.records[name], lake.scratch / f"{name}-in-order.parquet"
-    asked = f"SELECT * FROM {raw.relation} ORDER BY commune"
-    lake.connection.execute("SET preserve_insertion_order = true")
-    lake.connection.execute(
-        f"COPY ({asked}) TO {quoted(str(target))} (FORMAT parquet, ROW_GROUP_SIZE {GROUP_IN_ORDER})"
-    )
-    lake.connection.execute("SET preserve_insertion_order = false")
-    raw.relation = f"(SELECT * FROM read_parquet({quoted(str(target))}))"
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """Communes that lack the same records and are judged together, ascending."""
-
-    communes: list[str]
-    missing: frozenset[str]
-    rows: int
-
-    @property
-    def first(self) -> str:
-        """The first commune."""
-        return self.communes[0]
-
-    @property
-    def last(self) -> str:
-        """The last commune."""
-        return self.communes[-1]
-
-
-def _turns(lake: Lake) -> list[_Turn]:
-    """All communes in turns of about `ROWS_A_TURN` rows, those that lack the same records after each other."""
-    turns: list[_Turn] = []
-    by_missing: dict[frozenset[str], list[str]] = {}
-    for commune in lake.communes:
-        by_missing.setdefault(lake.missing(commune), []).append(commune)
-    for missing in sorted(by_missing, key=sorted):
-        together, rows = [], 0
-        for commune in by_missing[missing]:
-            more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
-            if together and rows + more > ROWS_A_TURN:
-                turns.append(_Turn(together, missing, rows))
-                together, rows = [], 0
-            together.append(commune)
-            rows += more
-        turns.append(_Turn(together, missing, rows))
-    return turns
 
 
 class _Judging:
@@ -288,12 +63,12 @@ class _Judging:
 
     def counts(self) -> Counts:
         """Judge all turns."""
-        turns, done = _turns(self.lake), 0
-        total = sum(turn.rows for turn in turns)
+        in_turns, done = turns(self.lake), 0
+        total = sum(turn.rows for turn in in_turns)
         missing: frozenset[str] | None = None
         self._begin_cases()
         apart: list[_Apart] = []
-        for turn in turns:
+        for turn in in_turns:
             if missing is not None and turn.missing != missing:
                 self._judge_apart(apart, missing)
                 self._end_cases()
@@ -386,7 +161,7 @@ class _Judging:
         if self.answers:
             self.tally.add_cases(pd.concat(self.answers, ignore_index=True), pd.concat(self.counted, ignore_index=True))
 
-    def _turn(self, turn: _Turn) -> "_Apart":
+    def _turn(self, turn: Turn) -> "_Apart":
         """Judge the plain dossiers of a turn and write them; the rows of all others."""
         here = pd.DataFrame({"number": [self.number[each] for each in turn.communes], "commune": turn.communes})
         self.connection.execute("CREATE OR REPLACE TEMP TABLE here (number INTEGER, commune VARCHAR)")
@@ -420,7 +195,7 @@ class _Judging:
         self._write()
         return apart
 
-    def _find_repeated(self, turn: _Turn) -> None:
+    def _find_repeated(self, turn: Turn) -> None:
         """A table of the hashes of codes that stand in a record more than once, and of a few that only share one."""
         between = f"commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
         hashes = [
@@ -454,7 +229,7 @@ class _Judging:
             )
         return bool(rows)
 
-    def _set_apart(self, turn: _Turn) -> "_Apart":
+    def _set_apart(self, turn: Turn) -> "_Apart":
         """Take out of `paired` and `others` what no pack can hold: those rows, and all further evidence of the turn."""
         evidence = {
             name: read.record(name, rows_of(self.lake, name, turn.communes), self.settings)
@@ -494,7 +269,7 @@ class _Judging:
         return _Apart({name: self._rows_apart(name, turn) for name in _BOTH}, evidence)
 
     @staticmethod
-    def _among(raw: Raw, turn: _Turn, table: str) -> str:
+    def _among(raw: Raw, turn: Turn, table: str) -> str:
         """The rows of a record whose code as written stands in `table`."""
         return (
             f"FROM {raw.relation} r JOIN here ON here.commune = r.commune"
@@ -502,7 +277,7 @@ class _Judging:
             f" WHERE r.commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
         )
 
-    def _rows_apart(self, name: str, turn: _Turn) -> pd.DataFrame:
+    def _rows_apart(self, name: str, turn: Turn) -> pd.DataFrame:
         raw = self.lake.records[name]
         names = ", ".join(f"r.{each}" for each in raw.types)
         asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(raw, turn, 'apart')}"
@@ -655,11 +430,3 @@ def _for_duckdb(frame: pd.DataFrame) -> pd.DataFrame:
     texts = [name for name, kind in frame.dtypes.items() if pd.api.types.is_string_dtype(kind)]
     plain = frame.astype(dict.fromkeys(texts, object))
     return plain.where(plain[texts].notna().reindex(columns=plain.columns, fill_value=True), None) if texts else plain
-
-
-def _name(written: str) -> str:
-    return '"' + written.replace('"', '""') + '"'
-
-
-def _listed(files: Iterable[str]) -> str:
-    return ", ".join(quoted(str(file)) for file in files)

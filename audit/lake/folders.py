@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from audit.lake import read
-from audit.lake.duck import Lake, Raw
 from audit.lake.packing import quoted
 from audit.lake.settings import Settings
+from audit.lake.stored import Lake, Raw
 from audit.load import RECORDS, UNIT_COLUMNS
 from audit.terms import UnitLevel
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from audit.lake import decided, duck, read
+from audit.lake import decided, duck, read, stored
 from audit.lake.counts import Counts, Tally
 from audit.lake.duck import Progress
 from audit.lake.packing import quoted
@@ -73,10 +73,10 @@ def split(numbered: tuple[int, Source], settings: Settings, scratch: Path) -> tu
     own = scratch / f"{each.record}-{number}"
     own.mkdir()
     with duckdb.connect() as connection:
-        raw = duck.raw(connection, each, settings, own)
+        raw = stored.raw(connection, each, settings, own)
         target = folder / f"{number:06d}.parquet"
         connection.execute(f"COPY (SELECT * FROM {raw.relation} ORDER BY commune) TO {quoted(str(target))}"
-                           f" (FORMAT parquet, ROW_GROUP_SIZE {duck.GROUP_IN_ORDER})")  # fmt: skip
+                           f" (FORMAT parquet, ROW_GROUP_SIZE {stored.GROUP_IN_ORDER})")  # fmt: skip
         counted = connection.execute(f"SELECT commune, count(*) FROM {quoted(str(target))} GROUP BY 1").fetchall()
     return each.record, dict(counted)
 
@@ -122,7 +122,7 @@ def _told(mapped: Map, by: Callable) -> Callable[[list], Iterator]:
 
 def _answered(by: Callable, given: object) -> tuple[object, dict[str, str]]:
     try:
-        with duck.said_in_words():
+        with stored.said_in_words():
             return by(given), {}
     except AuditError as error:
         return None, error.messages
