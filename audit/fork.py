@@ -24,6 +24,7 @@ from multiprocessing import connection as connections
 
 IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
 _START = "from audit import fork; fork.serve()"
+_COLLECT_AFTER = 50_000  # new objects
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # a core is a lane's
 _GIVEN, _LATE, _LOST = range(3)  # what became of a child
 
@@ -124,21 +125,27 @@ def serve() -> None:
     from audit import rehearsal  # noqa: PLC0415
 
     ends = [int(name) for name in sys.argv[1:]]
-    rehearsal.take_place()
-    gc.collect()
-    gc.freeze()  # else the collector writes to every page that children share
-    for end in ends:
-        if os.fork() == 0:
-            for other in ends:
-                if other != end:
-                    os.close(other)
-            _work(connections.Connection(end))
-            os._exit(0)
-    for end in ends:
-        os.close(end)
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as scratch:
+        tempfile.tempdir = scratch  # of all below: what a lane or child leaves when it is killed is taken away here
+        rehearsal.take_place()
+        gc.collect()
+        gc.freeze()  # else the collector writes to every page that children share
+        gc.set_threshold(_COLLECT_AFTER)  # a child lives for one job
+        for end in ends:
+            if os.fork() == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                for other in ends:
+                    if other != end:
+                        os.close(other)
+                _work(connections.Connection(end))
+                os._exit(0)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # lanes end when their caller goes, and then this does
+        for end in ends:
+            os.close(end)
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()
 
 
 def _work(caller: connections.Connection) -> None:

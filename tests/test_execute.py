@@ -262,6 +262,25 @@ def test_who_waits_for_a_lane_is_told_when_all_are_closed():
     assert told == ["lost"] * 3
 
 
+@linux
+@pytest.mark.parametrize("seconds", [0.3, 1.5, 20], ids=["at once", "soon", "when it is warm"])
+def test_no_file_is_left_when_lanes_are_closed_or_killed(tmp_path, monkeypatch, seconds):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    opened = fork.Lanes(1)
+    write = "import os, tempfile; open(tempfile.mkdtemp() + '/hồ sơ', 'w'); os.kill(os.getppid(), 9)"
+
+    def killed():
+        with pytest.raises(fork.LostError):
+            opened.call(exec, write, {}, seconds=60)
+
+    thread = threading.Thread(target=killed)
+    thread.start()
+    thread.join(seconds)
+    opened.close()
+    thread.join()
+    assert list(tmp_path.iterdir()) == []
+
+
 class Lost:
     """Lanes in which the first so many children are lost."""
 
