@@ -86,7 +86,7 @@ def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, second
     """Do a job, in this process unless `cells` runs them elsewhere; whatever happens, an Outcome tells it."""
     kind, cells = KINDS[job.kind], cells or _here
     try:
-        with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
+        with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as scratch:
             paths = dict(job.paths) or {kind.paths[0]: str(_laid_out(job, Path(scratch) / "in"))}
             empty = Path(scratch) / "empty"  # Python imports from where it stands, and nothing received may be code
             empty.mkdir()
