@@ -212,11 +212,17 @@ def add_notes(
 
 
 @app.command(cls=Command, help="about_schema")
-def schema() -> None:
-    """Print the JSON Schema of result.json."""
-    from audit.result import schema_text  # noqa: PLC0415
+def schema(
+    name: Annotated[str, typer.Argument(metavar="result|province", help="help_schema")] = "result",
+) -> None:
+    """Print the JSON Schema of result.json or province.json."""
+    from audit import result  # noqa: PLC0415
+    from audit.result import province  # noqa: PLC0415
 
-    typer.echo(schema_text(), nl=False)
+    texts = {"result": result.schema_text, "province": province.schema_text}
+    if name not in texts:
+        raise AuditError("unknown_schema", name=name, valid=", ".join(texts))
+    typer.echo(texts[name](), nl=False)
 
 
 def _hired(

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from audit import execute, key, run
+from audit import execute, key, run, whole
 from audit.execute import Job, Outcome, Workers
 from audit.export import AUDIT
 from audit.made_from import MadeFrom
@@ -248,4 +248,4 @@ class _Index:
         found = sums.of(self._rows, self._failed, title=self._title, parameters=self._parameters)
         files = {ROLLED_UP: found.as_json().encode(), TABLE: shown.workbook(found), INDEX: shown.page(found).encode()}
         for name, content in files.items():
-            run.write(out / name, content)
+            whole.write(out / name, content)

@@ -113,7 +113,7 @@ def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
     """
     from audit import load  # noqa: PLC0415  heavy
 
-    found, place = load._contents(folder), key.place(folder)
+    found, place = load.files(folder), key.place(folder)
     if place is None:
         return found, None
     is_own = place.parent == Path(folder).resolve()

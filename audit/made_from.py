@@ -11,7 +11,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from audit import key, run
+from audit import key, run, whole
 from audit.export import AUDIT
 from audit.shipped import shipped
 
@@ -44,7 +44,7 @@ class MadeFrom:
     def keep(self, target: Path) -> None:
         """Note beside the output in `target` what it is made from."""
         kept = {"made_from": self.mark, "files": self._marks(target)}
-        run.write(run.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
+        whole.write(run.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
 
     def _marks(self, target: Path) -> dict[str, str]:
         """The marks of the files of an output: of one that was changed, or half lost, they are others."""

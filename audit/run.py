@@ -1,14 +1,11 @@
 """Records in, a page out: an audit or a roll-up done in this process and put where it belongs; all or nothing."""
 
-import glob
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from audit import execute, export, key, terms
+from audit import execute, export, key, terms, whole
 from audit.execute import Job, Outcome
 from audit.export import AUDIT, ROLLUP, Kind
 from audit.terms import AuditError, Edition
@@ -44,7 +41,7 @@ def audits(folders: Iterable[Path], out: Path, parameters: Mapping[str, str]) ->
 
 
 def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:
-    restore(target)
+    whole.restore(target)
     try:
         made_key = key.made(folder)
     except AuditError as error:
@@ -69,7 +66,7 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
     others = [path.name for path in sorted(out.iterdir()) if path.name not in ROLLUP.files] if out.is_dir() else []
     if others or out.is_file():
         raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
-    restore(out)
+    whole.restore(out)
     paths = {"table": str(table), "audits": str(recounts or "")}
     found = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
     return put(out.name, out, found, parameters["lang"], ROLLUP)
@@ -130,7 +127,7 @@ def put(
     """Put an outcome into the folder `target`, or beside it a page that says why there is none."""
     if found.error:
         return failed(audit, target, found.error, lang, made_key=made_key)
-    _replace(target, found.files)
+    whole.fill(target, found.files)
     failed_page(target).unlink(missing_ok=True)
     return Audit(audit, target / kind.page, made_key=made_key)
 
@@ -139,7 +136,7 @@ def failed(audit: str, target: Path, error: AuditError, lang: str, *, made_key: 
     """What could not be audited: a page beside `target` that says why."""
     body = export.plain_page("failed", lang, title=terms.text("page.failed_title", lang, name=audit),
                              message=error.messages[lang], kept=target.name)  # fmt: skip
-    write(failed_page(target), body.encode())
+    whole.write(failed_page(target), body.encode())
     return Audit(audit, failed_page(target), error, made_key)
 
 
@@ -153,49 +150,6 @@ def mark(target: Path) -> Path:
     return target.with_name(f".{target.name}.json")
 
 
-def write(file: Path, content: bytes) -> None:
-    """Write a file whole: whoever reads it meanwhile, and a run that is stopped, finds the old one or the new."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _fresh(file).write_bytes(content)
-    _fresh(file).replace(file)
-
-
-def _replace(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put `files` in place of the folder `target`, all or none: an interrupted run leaves the last good one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new.", dir=target.parent))
-    try:
-        for file, content in files.items():
-            (fresh / file).write_bytes(content)
-        fresh.chmod(0o755)
-        old = _old(target)
-        if target.exists():
-            target.rename(old)
-        fresh.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        restore(target)
-
-
-def restore(target: Path) -> None:
-    """Bring back the last good output where a run was interrupted between taking it away and replacing it."""
-    if _old(target).exists() and not target.exists():
-        _old(target).rename(target)
-
-
 def clear(target: Path) -> None:
     """Bring back the last good output, and take away what else a run that was killed has left beside it."""
-    restore(target)
-    for left in [*target.parent.glob(f".{glob.escape(target.name)}.new.*"), _old(target)]:
-        shutil.rmtree(left, ignore_errors=True)
-    for file in (failed_page(target), mark(target)):
-        _fresh(file).unlink(missing_ok=True)
-
-
-def _fresh(file: Path) -> Path:
-    return file.with_name(f".{file.name}.new")
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
+    whole.clear(target, failed_page(target), mark(target))

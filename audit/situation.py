@@ -45,7 +45,7 @@ class Facts:
     def fact(self, when: nw.Expr | Callable[..., nw.Expr]) -> Condition:
         """A condition that asks the bit of `when` in the situation's attribute of this kind.
 
-        `when` is an expression, or makes one of what is given to `held`.
+        `when` is an expression, or makes one of what is given to `of`.
         """
         bit, kind = 1 << len(self._facts), self._kind
         self._facts.append(when)

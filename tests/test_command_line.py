@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import typer
-from conftest import SAMPLE
+from conftest import ROOT, SAMPLE
 from folders import folder
 from typer.testing import CliRunner
 
@@ -114,6 +114,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
         (["--lang=", "run", "a"], "Sau --lang còn thiếu giá trị."),
         (["run", "a", "--lang", "fr"], "Ngôn ngữ “fr” không có. Chọn một trong: vi, en."),
         (["--lang", "EN", "--help"], "Ngôn ngữ “EN” không có. Chọn một trong: vi, en."),
+        (["schema", "rollup"], "Không có cấu trúc “rollup”. Chọn một trong: result, province."),
         (["run", str(SAMPLE), "--edition", "mật"], "Không có bản “mật”. Chọn một trong: internal, shareable."),
     ],
 )  # fmt: skip
@@ -121,6 +122,16 @@ def test_a_wrong_use_names_what_is_wrong(arguments, reason):
     code, shown, beside = said(arguments)
     assert (code, shown) == (2, "")
     assert reason in beside
+
+
+def test_the_schemas_are_printed_as_they_are_published():
+    for arguments, name in (
+        (["schema"], "result"),
+        (["schema", "result"], "result"),
+        (["schema", "province"], "province"),
+    ):
+        published = ROOT / "data" / "reference" / f"{name}.schema.json"
+        assert said(arguments) == (0, published.read_text(encoding="utf-8"), "")
 
 
 @pytest.mark.parametrize(

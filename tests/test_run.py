@@ -14,7 +14,7 @@ from conftest import SAMPLE
 from folders import xlsx
 from typer.testing import CliRunner
 
-from audit import execute, load, pipeline, run
+from audit import execute, load, pipeline, run, whole
 from audit.__main__ import app
 from audit.load import sheets
 from audit.terms import AuditError
@@ -307,7 +307,7 @@ def test_a_failed_run_leaves_the_last_good_output_and_the_next_good_one_removes_
 
 def test_an_interrupted_replacement_brings_the_old_output_back(tmp_path, monkeypatch):
     target = tmp_path / "2023-09"
-    run._replace(target, {"audit.html": b"old"})
+    whole.fill(target, {"audit.html": b"old"})
     rename = Path.rename
 
     def interrupted(path, goal):
@@ -317,9 +317,19 @@ def test_an_interrupted_replacement_brings_the_old_output_back(tmp_path, monkeyp
 
     monkeypatch.setattr(Path, "rename", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run._replace(target, {"audit.html": b"new"})
+        whole.fill(target, {"audit.html": b"new"})
     assert (target / "audit.html").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["2023-09"]
+
+
+def test_what_a_killed_run_took_away_and_left_does_not_stand_in_the_way_of_the_next(tmp_path):
+    target = tmp_path / "2023-09"
+    whole.fill(tmp_path / ".2023-09.old", {"audit.html": b"older"})
+    for content in (b"old", b"new"):
+        whole.fill(target, {"audit.html": content})
+        assert (target / "audit.html").read_bytes() == content
+        assert [path.name for path in tmp_path.iterdir()] == ["2023-09"]
+        whole.fill(tmp_path / ".2023-09.old", {"audit.html": b"older"})
 
 
 def test_a_fault_of_the_program_is_not_told_as_a_fault_of_the_records(sample, tmp_path, monkeypatch):

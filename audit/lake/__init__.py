@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit import whole
 from audit.lake import settings as settings
 from audit.lake import source
 from audit.lake.settings import Settings
@@ -59,6 +60,7 @@ def judge(
     if engine not in ENGINES:
         raise AuditError("lake_engine", written=engine, valid=", ".join(ENGINES))
     out = Path(out).resolve()
+    whole.restore(out)
     _refuse_others(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -71,7 +73,7 @@ def judge(
         _write_parquet(counts.all, fresh / "counts" / "all.parquet")
         done = _done(counts, out)
         (fresh / SUMMARY).write_text(_summary(sources, given, counts, done), encoding="utf-8")
-        _replace(out, fresh)
+        whole.replace(out, fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return done
@@ -148,18 +150,6 @@ def _summary(sources: Mapping[str, Source], given: Settings, counts, done: Done)
 def _refuse_others(out: Path) -> None:
     if out.exists() and not (out.is_dir() and ((out / SUMMARY).is_file() or not any(out.iterdir()))):
         raise AuditError("lake_out_taken", folder=out.name)
-
-
-def _replace(out: Path, fresh: Path) -> None:
-    """Put `fresh` where `out` is; at no moment is part of either there."""
-    if out.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
-        out.rename(old / "was")
-        fresh.rename(out)
-        shutil.rmtree(old)
-    else:
-        fresh.rename(out)
-    out.chmod(0o755)
 
 
 @contextmanager

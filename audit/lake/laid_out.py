@@ -1,14 +1,13 @@
 """Communes taken out of a lake into audits' folders, where inspectors add what else they have."""
 
 import hashlib
-import os
 import re
-import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from audit import whole
 from audit.lake import communes as all_communes
 from audit.lake import contents, opened
 from audit.lake.settings import Settings
@@ -63,12 +62,8 @@ def _mark(name: str) -> str:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         target = folder / name
         if target.is_file() and (name in KEPT or target.read_bytes() == content):
             continue
-        handle, fresh = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(fresh).replace(target)
+        whole.write(target, content, is_private=True)

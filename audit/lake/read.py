@@ -96,7 +96,7 @@ def together(name: str, reads: Sequence[Read], settings: Settings) -> Read:
 
 def text(cell: object) -> str:
     """A cell as the text that a spreadsheet shows; "" for none."""
-    return "" if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell else sheets._text(cell)  # noqa: PLR0124
+    return "" if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell else sheets.cell_text(cell)  # noqa: PLR0124
 
 
 def word(column: str, kind: str, written: str, settings: Settings) -> object:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from audit import load
-from audit.load import OfficeFile, office_file, reference, values
+from audit.load import OfficeFile, office_file, values
 from audit.load.office import Commune, Period, RecordsKept
 from audit.terms import AuditError, Convention, UnitLevel
 
@@ -88,17 +88,13 @@ def of(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     if office.as_of < office.period.first_on:
         days = {"as_of": f"{office.as_of:%d/%m/%Y}", "first": f"{office.period.first_on:%d/%m/%Y}"}
         raise AuditError("audit_before_period", **days)
-    found, calendar = load._settings(beside, office), load.calendar()
+    found = load.settings_of(beside, office)
     words = dict(found.words)
     words |= {(column, values.folded(value)): value for (column, _), value in found.words.items()}
     return Settings(
         office, office.as_of, dict(beside), words, found.levels,
-        {record: load._accepted(record, found) for record in load.JUDGED_RECORDS},
-        {
-            "terms": reference.terms(load._reference("procedures.csv"), load._own("procedures.csv", beside), calendar),
-            "workdays": reference.workdays(calendar),
-            "ends": reference.ends(calendar),
-        },
+        {record: load.accepted_headings(record, found) for record in load.JUDGED_RECORDS},
+        load.counting(load.own_lines("procedures.csv", beside)),
     )  # fmt: skip
 
 

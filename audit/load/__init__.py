@@ -231,17 +231,17 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     folder = Path(folder).resolve()
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
-    contents = _contents(folder)
+    contents = files(folder)
     if "office.toml" not in contents:
         raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
-    settings = _settings(contents, file)
+    settings = settings_of(contents, file)
     tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
-    own_terms = _own("procedures.csv", contents)
+    own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar(), _counting(own_terms),
+        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar(), counting(own_terms),
         settings.corrections,
         tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), _key(folder, file),
         entries, unread_notes,
@@ -290,11 +290,11 @@ def calendar() -> Calendar:
     )
 
 
-def _counting(own_terms: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
+def counting(own_terms: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
     """The frames that terms are counted with; only the folder's own terms are read each time."""
     frames = dict(_shipped_counting())
     if own_terms:
-        frames["terms"] = reference.terms(_reference("procedures.csv"), own_terms, calendar())
+        frames["terms"] = reference.terms(reference_lines("procedures.csv"), own_terms, calendar())
     return {name: frame.copy(deep=False) for name, frame in frames.items()}
 
 
@@ -302,7 +302,7 @@ def _counting(own_terms: list[dict[str, str]]) -> dict[str, pd.DataFrame]:
 def _shipped_counting() -> dict[str, pd.DataFrame]:
     known = calendar()
     return {
-        "terms": reference.terms(_reference("procedures.csv"), [], known),
+        "terms": reference.terms(reference_lines("procedures.csv"), [], known),
         "workdays": reference.workdays(known),
         "ends": reference.ends(known),
     }
@@ -316,14 +316,15 @@ def day(text: str) -> date:
         raise AuditError("not_a_day", written=text) from error
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of an audit's folder that are read, by name; an AuditError where one record has two."""
     found = [sheets.find(folder, record) for record in RECORDS]
     optional = [folder / name for name in ("office.toml", *SETTINGS, notes.NAME)]
     return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
 
 
 @dataclass(frozen=True)
-class _Settings:
+class Settings:
     """What the toolkit and the folder say of headings, words and units, read once for all records."""
 
     headings: list[dict[str, str]]
@@ -333,23 +334,24 @@ class _Settings:
     corrections: tuple[Correction, ...]
 
 
-def _settings(contents: Mapping[str, bytes], file: OfficeFile) -> _Settings:
+def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
+    """What the toolkit and a folder's files, by name, say; an AuditError for a column or a value that no record has."""
     words = _words(contents)
-    headings, own_headings = _reference("headings.csv"), _own("headings.csv", contents)
+    headings, own_headings = reference_lines("headings.csv"), own_lines("headings.csv", contents)
     for line in own_headings:
         if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
             raise AuditError("unknown_column", record=line["record"], column=line["column"])
-    put_right = corrections.read("corrections.csv", _own("corrections.csv", contents), RECORDS)
-    return _Settings(headings, own_headings, words, _levels(file, words), put_right)
+    put_right = corrections.read("corrections.csv", own_lines("corrections.csv", contents), RECORDS)
+    return Settings(headings, own_headings, words, _levels(file, words), put_right)
 
 
-def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: _Settings) -> Table:
+def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: Settings) -> Table:
     name = next((name for name in contents if Path(name).stem.lower() == record), None)
     if name is None:
         if record in REQUIRED_RECORDS:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _empty(record, settings.corrections)
-    accepted = _accepted(record, settings)
+    accepted = accepted_headings(record, settings)
     found = table(
         record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words, settings.corrections
     )
@@ -376,7 +378,7 @@ def _empty_table(record: str) -> Table:
     return _with_keys(_with_levels(empty(record, RECORDS[record]), {}))
 
 
-def _accepted(record: str, settings: _Settings) -> dict[str, tuple[str, ...]]:
+def accepted_headings(record: str, settings: Settings) -> dict[str, tuple[str, ...]]:
     """The listed headings; where the folder's own `headings.csv` names a column, only what it says counts."""
     accepted: dict[str, tuple[str, ...]] = {column: (column,) for column in RECORDS[record]}
     for lines in (settings.headings, settings.own_headings):
@@ -389,19 +391,20 @@ def _accepted(record: str, settings: _Settings) -> dict[str, tuple[str, ...]]:
 
 
 def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
-    shipped_lines, own_lines = _reference("words.csv"), _own("words.csv", contents)
+    listed, own = reference_lines("words.csv"), own_lines("words.csv", contents)
     allowed: dict[str, set[str]] = {}
-    for line in shipped_lines:
+    for line in listed:
         allowed.setdefault(line["column"], set()).add(line["value"])
-    for line in own_lines:
+    for line in own:
         if line["value"] not in allowed.get(line["column"], set()):
             valid = ", ".join(sorted(allowed.get(line["column"], allowed)))
             raise AuditError("unknown_value", column=line["column"], written=line["value"], valid=valid)
-    lines = [*shipped_lines, *own_lines]
+    lines = [*listed, *own]
     return {(line["column"], values.folded(line["written"])): line["value"] for line in lines}
 
 
-def _reference(name: str) -> list[dict[str, str]]:
+def reference_lines(name: str) -> list[dict[str, str]]:
+    """The lines of a file of `data/reference`, by heading."""
     return [dict(line) for line in _shipped_lines(name)]
 
 
@@ -413,11 +416,12 @@ def _shipped_lines(name: str) -> tuple[dict[str, str], ...]:
 def _sources() -> list[Mapping[str, str]]:
     """The legal and written sources of rules, the conventions of counting a term among them."""
     conventions = [line | {"topic": "convention", "version": line["convention"], "found_in": line["source"]}
-                   for line in _reference("conventions.csv")]  # fmt: skip
-    return [*_reference("sources.csv"), *conventions]
+                   for line in reference_lines("conventions.csv")]  # fmt: skip
+    return [*reference_lines("sources.csv"), *conventions]
 
 
-def _own(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
+def own_lines(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """The lines of a folder's own file, by heading; none where `contents` has none of this `name`."""
     return _lines(name, contents[name]) if name in contents else []
 
 

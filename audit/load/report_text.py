@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.load import _reference, word
+from audit.load import reference_lines, word
 from audit.terms import AuditError, measures
 
 COLUMNS = ["page", "line", "text"]
@@ -55,7 +55,7 @@ def lines(path: Path) -> pd.DataFrame:
 
 def phrases() -> list[dict[str, str]]:
     """The lines of `phrases.csv`: the words by which a figure's measure is known."""
-    return _reference("phrases.csv")
+    return reference_lines("phrases.csv")
 
 
 def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> None:
@@ -91,7 +91,7 @@ def _inert(cell: str) -> str:
 def _headings() -> dict[str, str]:
     """Column to its Vietnamese heading, the last one listed for claims."""
     found: dict[str, str] = {}
-    for line in _reference("headings.csv"):
+    for line in reference_lines("headings.csv"):
         if line["record"] == "claims" and line["heading"] != line["column"]:
             found.setdefault(line["column"], line["heading"])
     return found
@@ -100,7 +100,7 @@ def _headings() -> dict[str, str]:
 def _words() -> dict[tuple[str, str], str]:
     """(column, value) to the first word listed for it that is not the value itself."""
     found: dict[tuple[str, str], str] = {}
-    for line in _reference("words.csv"):
+    for line in reference_lines("words.csv"):
         if line["written"] != line["value"]:
             found.setdefault((line["column"], line["value"]), line["written"])
     return found

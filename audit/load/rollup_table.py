@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.load import Input, _own, _reference, sheets, values
+from audit.load import Input, own_lines, reference_lines, sheets, values
 from audit.load.sheets import Sheet
 from audit.terms import AuditError, measures
 
@@ -80,7 +80,7 @@ def read(path: str | Path, sheet: str = "") -> RollupTable:
         raise AuditError("no_table", table=path.name)
     own = path.with_name("headings.csv")
     contents = {found.name: found.read_bytes() for found in (path, own) if found.is_file()}
-    known = _Known.of([*_reference("headings.csv"), *_own("headings.csv", contents)])
+    known = _Known.of([*reference_lines("headings.csv"), *own_lines("headings.csv", contents)])
     found = sheets.read(path.name, contents[path.name])
     chosen, headed = _chosen(path.name, found, sheet, known)
     reader = _Reader(chosen, headed)

@@ -74,11 +74,12 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
 
 
 def _sheet(name: str, rows: Iterable[list[object]]) -> Sheet:
-    numbered = ((number, [_text(cell) for cell in cells]) for number, cells in enumerate(rows, start=1))
+    numbered = ((number, [cell_text(cell) for cell in cells]) for number, cells in enumerate(rows, start=1))
     return Sheet(name, [(number, cells) for number, cells in numbered if any(cells)])
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """A cell as text, as near to what is displayed as the file tells; "" for none."""
     match cell:
         case str():
             return unicodedata.normalize("NFC", cell).strip()

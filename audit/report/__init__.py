@@ -13,11 +13,11 @@ from audit import terms
 from audit.report.book import workbook
 from audit.report.cases import cases, timeline
 from audit.report.looks import style
-from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
+from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, render, shown, to_read
 from audit.report.reported import claims
 from audit.report.tools import tools
 from audit.result import Result
-from audit.result.schema import OnTime, Undecided
+from audit.result.schema import Undecided
 from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, FoundIn, Outcome, Population, Verdict, number
 from audit.workdays import Day
 
@@ -27,7 +27,6 @@ __all__ = [
     "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
-BAR = 100  # of the bars of the first screen
 MOST_REASONS = 4
 _WEIGHTY_COLUMNS = {
     "software": ("status", "unit"),
@@ -43,8 +42,9 @@ def answer(result: Result) -> Shown:
     to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return shown(
-        "answer", result, sentence=sentence(result), further=_further(result), software=_bar(software),
-        records=_bar(records), undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
+        "answer", result, sentence=sentence(result), further=_further(result),
+        software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
+        undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
         next_steps=_next_steps(result, undecided, to_explain),
     )  # fmt: skip
 
@@ -111,20 +111,6 @@ def _first(verdict: Verdict, result: Result) -> str:
     return next(
         (f"case-{case.dossier_code}" for case in to_read(result)[:MOST_CASES] if case.verdict == verdict), "cases"
     )
-
-
-def _bar(share: OnTime) -> dict:
-    """A share as a bar of all settled dossiers: in time, undecided, late; with the range that it is told as."""
-    least, most = share.at_least, share.at_most
-    parts = {
-        "in_time": least.numerator, "open": most.numerator - least.numerator,
-        "late": most.denominator - most.numerator,
-    }  # fmt: skip
-    starts, drawn, width = 0.0, [], BAR / max(most.denominator, 1)
-    for name, count in parts.items():
-        drawn.append({"name": name, "count": count, "x": round(starts, 1), "width": round(count * width, 1)})
-        starts += count * width
-    return {"least": least, "most": most, "parts": [part for part in drawn if part["count"]]}
 
 
 def _why_undecided(result: Result) -> list[tuple[str, int]]:

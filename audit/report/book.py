@@ -31,7 +31,7 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no pl
 _SEAM = re.compile(r"(?<=^<r>)(?=.*</r>$)|(?<=_)(?=x[0-9a-fA-F]{4}_)", re.DOTALL)  # within what would be a code
 _TEXT = {"quote_prefix": True}  # text it stays, whoever changes the cell later
 _LINED = {"bottom": 1, "bottom_color": GREY}
-_FORMATS = {
+FORMATS = {
     "text": {"text_wrap": True} | _TEXT | _LINED,
     "day": {"align": "left", "num_format": "dd/mm/yyyy"} | _LINED,
     "moment": {"align": "left", "num_format": "dd/mm/yyyy hh:mm"} | _LINED,
@@ -61,16 +61,16 @@ def workbook(result: Result) -> bytes:
         made = datetime.combine(result.as_of, datetime.min.time())
         book.set_properties({"title": terms.text("sheet.title", result.lang), "created": made})
         formats = {
-            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in _FORMATS.items()
+            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
         }
-        write = _Writer(result, formats)
+        write = Writer(result, formats)
         write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, found))
         for table in found:
             write.table(book.add_worksheet(table.name), table)
     return stream.getvalue()
 
 
-class _Writer:
+class Writer:
     """Writes sheets of one result with the formats of one book."""
 
     def __init__(self, result: Result, formats: Mapping[str, "Format"]):

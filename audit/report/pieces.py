@@ -16,6 +16,7 @@ from audit.terms import PLAINLY_ON_TIME, Verdict, in_percent, number
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 TEMPLATES = Path(__file__).parent.with_name("template")
 MOST_CASES, MOST_ROWS = 1000, 300
+BAR = 100  # width of a bar
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])\b([^>]*)>")
 _SPAN = re.compile(r'colspan="(\d+)"')
@@ -113,6 +114,19 @@ def _card_of(result: Result) -> Callable[[str], str | None]:
         return found.get(dossier_id)
 
     return of
+
+
+def bar(least: Share, most: Share) -> dict:
+    """A share as a bar of all dossiers that it counts: in time, undecided, late; with the range that it is told as."""
+    parts = {
+        "in_time": least.numerator, "open": most.numerator - least.numerator,
+        "late": most.denominator - most.numerator,
+    }  # fmt: skip
+    starts, drawn, width = 0.0, [], BAR / max(most.denominator, 1)
+    for name, count in parts.items():
+        drawn.append({"name": name, "count": count, "x": round(starts, 1), "width": round(count * width, 1)})
+        starts += count * width
+    return {"least": least, "most": most, "parts": [part for part in drawn if part["count"]]}
 
 
 def day_text(day: date | None) -> str:

@@ -12,14 +12,13 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 from audit import shell, terms
-from audit.report.book import _FORMATS, _Writer
-from audit.report.pieces import day_text, environment
+from audit.report.book import FORMATS, Writer
+from audit.report.pieces import bar, day_text, environment
 from audit.report.sheets import Line, Table
 from audit.result.province import CommuneRow, Counts, Province, rows_of
 from audit.result.schema import Accounting, Share
 from audit.terms import Cause, Outcome, UnitLevel, Verdict, in_percent, number
 
-BAR = 100  # width of a bar
 UNIT_NUMBERS = ("dossiers", "proved", "late", "stays", "counted", "workdays", "past_part_due")
 MOST_UNITS = 30  # named on the page; the workbook has all
 MOST_FIRST = 5  # communes named on the first screen
@@ -183,24 +182,11 @@ def _tiles(province: Province) -> dict:
     audits = len(province.communes)
     return {
         "audits": audits, "folders": audits + len(province.failed), "is_of_communes": audits == province.places,
-        "shares": [(name, _bar(total.on_time[of].at_least, total.on_time[of].at_most))
+        "shares": [(name, bar(total.on_time[of].at_least, total.on_time[of].at_most))
                    for name, of in (("software", "software_by_day"), ("records", "records")) if total.on_time],
         "open": open_dossiers(total) if total.on_time else 0, "settled": total.settled + total.unread,
         "figures": sum(total.outcomes.values()),
     }  # fmt: skip
-
-
-def _bar(least: Share, most: Share) -> dict:
-    """A share as a bar of all dossiers that it counts: in time, undecided, late."""
-    parts = {
-        "in_time": least.numerator, "open": most.numerator - least.numerator,
-        "late": most.denominator - most.numerator,
-    }  # fmt: skip
-    starts, drawn, width = 0.0, [], BAR / max(most.denominator, 1)
-    for name, count in parts.items():
-        drawn.append({"name": name, "count": count, "x": round(starts, 1), "width": round(count * width, 1)})
-        starts += count * width
-    return {"least": least, "most": most, "parts": [part for part in drawn if part["count"]]}
 
 
 def _steps(province: Province) -> list[tuple[str, str]]:
@@ -352,9 +338,9 @@ def workbook(province: Province) -> bytes:
                                 datetime.min.time())  # fmt: skip
         book.set_properties({"title": terms.text("province.title", lang), "created": made})
         formats = {
-            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in _FORMATS.items()
+            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
         }
-        write = _Writer(_as_printed(province), formats)
+        write = Writer(_as_printed(province), formats)
         write.about(book.add_worksheet(terms.text("sheet.about", lang)), _about(province, tables))
         for table in tables:
             write.table(book.add_worksheet(table.name), table)

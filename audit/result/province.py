@@ -3,7 +3,6 @@
 Nothing is in it that the communes' `result.json` of the same edition do not hold.
 """
 
-import json
 import re
 import string
 import unicodedata
@@ -19,7 +18,7 @@ from audit.load import RECORDS
 from audit.result.cases import change
 from audit.result.commune import TIMES, CommuneRow, Counts, HeldCause, Late, in_order, numbers, row
 from audit.result.gather import share
-from audit.result.schema import Accounting, OnTime, Part, Period, Share, UnitTime, Written
+from audit.result.schema import Accounting, OnTime, Part, Period, Share, UnitTime, Written, schema_of
 from audit.terms import AuditError, Cause, Edition, Outcome, UnitLevel, Verdict
 
 __all__ = [
@@ -369,10 +368,5 @@ def _unit(key: tuple, times: list[UnitTime], held: list[HeldCause], audits: tupl
 
 
 def schema_text() -> str:
-    """The JSON Schema of `province.json`, as text."""
-    schema = Province.model_json_schema(mode="serialization")
-    schema |= {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"province.json {PROVINCE_VERSION}",
-    }
-    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+    """The published JSON Schema of `province.json`, as text."""
+    return schema_of(Province, f"province.json {PROVINCE_VERSION}")

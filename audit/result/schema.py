@@ -609,9 +609,11 @@ class Result(Written):
 
 def schema_text() -> str:
     """The published JSON Schema of `result.json`, as text."""
-    schema = Result.model_json_schema(mode="serialization")
-    schema |= {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"result.json {SCHEMA_VERSION}",
-    }
+    return schema_of(Result, f"result.json {SCHEMA_VERSION}")
+
+
+def schema_of(model: type[Written], title: str) -> str:
+    """The JSON Schema of a file that holds a `model`, as text; `title` names the file and the version of its shape."""
+    schema = model.model_json_schema(mode="serialization")
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -1,6 +1,8 @@
 "use strict";
 // Where scripts run: tables sorted, cases found, notes written and saved to a file. Nothing is asked of the network and
 // nothing kept; all words are those of the <template> elements.
+const say = (count) => count.toLocaleString(document.documentElement.lang);
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
 {
   const FORMAT = "commune-audit-notes/1", FILE = "notes.json", FIELDS = ["position", "text", "evidence", "by"];
   const MOST = { text: 4000, evidence: 4000, by: 200, bytes: 800000 };
@@ -9,7 +11,6 @@
 
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const say = (count) => count.toLocaleString(root.lang);
   const when = (target, event, act) => target.addEventListener(event, act);
   const open = (parts, is = true) => parts.forEach((one) => { one.open = is; });
   const copy = (name) => document.querySelector(`template[data-tool=${name}]`)?.content.firstElementChild.cloneNode(true);
@@ -51,7 +52,6 @@
   };
 
   // Cases, sought without marks, capitals and hyphens. What does not fit is hidden by a style for the screen: paper has all.
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
   const joined = (text) => text.replace(/[-‐-―.]/g, "");
 
   const findable = (section) => {

@@ -1,11 +1,7 @@
 "use strict";
-// Rows of a table found by words, without marks or capitals, and by what they have. Sorting is that of page.js. What does
-// not fit is hidden by a style for the screen: paper has all.
+// Rows of a table found by words, without marks or capitals, and by what they have. Sorting, `fold` and `say` are those of
+// page.js. What does not fit is hidden by a style for the screen: paper has all.
 {
-  const lang = document.documentElement.lang;
-  const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("đ", "d");
-  const say = (count) => count.toLocaleString(lang);
-
   const findable = (table) => {
     const form = document.querySelector("template[data-tool=find-rows]").content.firstElementChild.cloneNode(true);
     const { words, has } = form.elements, status = form.querySelector("[role=status]");
