@@ -25,7 +25,9 @@ from multiprocessing import connection as connections
 IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
 _START = "from audit import fork; fork.serve()"
 _COLLECT_AFTER = 50_000  # new objects
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # a core is a lane's
+_ONE_THREAD = dict.fromkeys(  # a core is a lane's
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+)  # fmt: skip
 _GIVEN, _LATE, _LOST = range(3)  # what became of a child
 
 

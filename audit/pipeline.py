@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from audit import apportion, check, flag, judge, match, propose, recompute, result, validate
+from audit.frames import NativeFrame
 from audit.load import Office
 
 
@@ -25,7 +24,7 @@ def audited(office: Office, lang: str = "vi") -> result.Result:
     return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)
 
 
-def decided(office: Office, records: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def decided(office: Office, records: Mapping[str, NativeFrame]) -> tuple[NativeFrame, NativeFrame]:
     """Which unit held what, a row a stay; and every dossier judged."""
     pairs = match.with_procedures(match.pairs(records), office.online_procedures)
     counting = office.counting

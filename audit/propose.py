@@ -10,6 +10,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from audit.frames import NativeFrame, in_pandas
 from audit.load import values
 from audit.terms import Fate, FoundIn
 
@@ -52,13 +53,13 @@ def pairs(software: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return _frame(left, right, ours, theirs, chosen)
 
 
-def unmatched(records: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> pd.DataFrame:
+def unmatched(records: Mapping[str, NativeFrame], judged: NativeFrame) -> pd.DataFrame:
     """The pairs proposed among the dossiers that stand in one record only."""
-    found_in = judged.set_index("dossier_id")["found_in"]
+    found_in = dict(zip(judged["dossier_id"], judged["found_in"], strict=True))
+    rows = {record: in_pandas(records[record]) for record in (FoundIn.SOFTWARE, FoundIn.REGISTER)}
     left = {
         record: frame[(frame["fate"] == Fate.JUDGED) & (frame["dossier_id"].map(found_in) == record)]
-        for record, frame in records.items()
-        if record in (FoundIn.SOFTWARE, FoundIn.REGISTER)
+        for record, frame in rows.items()
     }
     return pairs(left[FoundIn.SOFTWARE], left[FoundIn.REGISTER])
 

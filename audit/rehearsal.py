@@ -1,9 +1,9 @@
 """An audit of nobody, done before the first real one: whatever is loaded, compiled or looked up once is there after it.
 
-Its dossiers and people are made up.
+Its dossiers and people are made up. Its steps are taken on pandas: Polars must not work before the process is forked.
 """
 
-from audit import execute
+from audit import execute, frames
 from audit.execute import Job
 from audit.terms import Edition
 
@@ -60,4 +60,5 @@ def take_place() -> None:
     texts = {"office.toml": _OFFICE, "software.csv": _SOFTWARE, "register.csv": _REGISTER, "control_slips.csv": _SLIPS,
              "claims.csv": _CLAIMS}  # fmt: skip
     contents = {name: text.encode() for name, text in texts.items()}
-    execute.outcome(Job("xa-dien-tap/2025-04", _PARAMETERS, contents, b"0" * 64))
+    with frames.on("pandas"):
+        execute.outcome(Job("xa-dien-tap/2025-04", _PARAMETERS, contents, b"0" * 64))

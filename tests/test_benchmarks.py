@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 
 from audit import load, match, pipeline, validate
+from audit.frames import in_pandas
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -35,12 +36,13 @@ def office(folder):
 
 @pytest.fixture(scope="module")
 def records(office) -> dict[str, pd.DataFrame]:
-    return validate.records(office.records, **office.days)
+    found = validate.records(office.records, **office.days)
+    return {name: in_pandas(frame) for name, frame in found.items()}
 
 
 @pytest.fixture(scope="module")
-def judged(office, records) -> pd.DataFrame:
-    return pipeline.decided(office, records)[1]
+def judged(office) -> pd.DataFrame:
+    return in_pandas(pipeline.decided(office, validate.records(office.records, **office.days))[1])
 
 
 def bytes_of(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from tables import plain
 from test_sample import audited
 
 from audit import load
+from audit.frames import in_pandas
 from audit.load.sheets import Sheet
 from audit.load.table import table
 from audit.terms import AuditError
@@ -485,7 +486,7 @@ def test_a_register_without_any_line_is_no_register(tmp_path):
 
 def test_the_inspectors_own_term_takes_the_place_of_the_toolkits(tmp_path):
     own = "procedure | term | unit | in_force_from | in_force_to | source\nĐăng ký KẾT HÔN | 2 | workdays | 2025-01-01 |  | QĐ 1"
-    terms = load.office(folder(tmp_path / "a", procedures__csv=own)).counting["terms"]
+    terms = in_pandas(load.office(folder(tmp_path / "a", procedures__csv=own)).counting["terms"])
     wedding = terms[terms["procedure_key"] == "đăng ký kết hôn"]
     assert set(zip(wedding["term_workdays"], wedding["decides"], strict=True)) == {(2, True)}
     assert wedding["received_on"].min().year == 2025

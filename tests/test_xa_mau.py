@@ -11,7 +11,7 @@ from conftest import SAMPLE, XA_MAU
 from tables import ENGINES, TERMS, converted, kept, kinds_of, plain
 from test_sample import audited
 
-from audit import apportion, flag, judge, load, match, pipeline, propose, recompute, validate
+from audit import apportion, flag, frames, judge, load, match, pipeline, propose, recompute, validate
 from audit.load import JUDGED_RECORDS
 from audit.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
 
@@ -37,7 +37,7 @@ def office() -> load.Office:
 def without(*removed: str) -> pd.DataFrame:
     """Every dossier judged, as if the folder lacked some files, by its code."""
     read = office()
-    given = {name: frame.iloc[:0] if name in removed else frame for name, frame in read.records.items()}
+    given = {name: frame.head(0) if name in removed else frame for name, frame in read.records.items()}
     records = validate.records(given, **read.days)
     pairs = match.with_procedures(match.pairs(records), read.online_procedures)
     pairs = recompute.due_dates(
@@ -45,7 +45,8 @@ def without(*removed: str) -> pd.DataFrame:
     )
     held = apportion.holdings(pairs, records["control_slips"], read.counting["workdays"], records["stops"])
     missing = {name for name in removed if name in {"register", *read.file.records.kept}}
-    return judge.verdicts(apportion.with_holders(pairs, held), **read.days, missing=missing).set_index("dossier_id")
+    judged = judge.verdicts(apportion.with_holders(pairs, held), **read.days, missing=missing)
+    return frames.in_pandas(judged).set_index("dossier_id")
 
 
 def answer(verdict: str) -> str:
@@ -153,8 +154,9 @@ def test_each_engine_judges_both_samples_alike(sample):
         "due_on_earliest",
         "due_on_latest",
     )
-    read = load.office(sample)
-    with_pandas, *others = (plain(on_engine(read, engine), *columns) for engine in ENGINES)
+    with frames.on("pandas"):
+        read = load.office(sample)
+        with_pandas, *others = [plain(on_engine(read, engine), *columns) for engine in ENGINES]
     assert others == [with_pandas] * 2
 
 

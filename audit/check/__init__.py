@@ -14,6 +14,7 @@ from audit.check.flow import flow
 from audit.check.identities import identities, mends
 from audit.check.recount import Counts, claims, counts, plainest
 from audit.check.soft_spots import soft_spots
+from audit.frames import NativeFrame
 
 __all__ = [
     "Checked", "claims", "counts", "denominators", "figures", "flow", "identities", "mends", "plainest", "soft_spots",
@@ -38,7 +39,7 @@ class Checked:
 
 def figures(
     judged: IntoFrame, software: IntoFrame, *, reported: pd.DataFrame, previous: pd.DataFrame,
-    online_procedures: IntoFrame, columns: Set[str], workdays: pd.DataFrame, **days: date,
+    online_procedures: IntoFrame, columns: Set[str], workdays: NativeFrame, **days: date,
 ) -> Checked:  # fmt: skip
     """Every reported figure checked in every way; for `columns` and the `days` see `counts`.
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import pandas as pd
 
 from audit.check.figure import Figure, figure
+from audit.frames import plain
 
 UNKNOWN = "unknown"
 HIDDEN, OUT_OF, PREVIOUS = "hidden:", "out_of:", "previous:"  # before a measure: its total, or its last report's figure
@@ -146,7 +147,7 @@ def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None) ->
 
 def _lines(claims: pd.DataFrame) -> list[Line]:
     found = []
-    for claim in claims[claims["is_readable"]].to_dict("records"):
+    for claim in plain(claims[claims["is_readable"]]):
         unit, out_of_written = claim["unit"], _text(claim.get("out_of_written"))
         read = (
             _average(claim["written"]) if unit == "average" else figure(claim["written"], is_percent=unit == "percent")

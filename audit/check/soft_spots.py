@@ -11,6 +11,7 @@ from audit.check.figure import figure, percent
 from audit.check.measures import BY_NAME, OF
 from audit.check.printed import UNKNOWN
 from audit.check.reported import Claim, Missed, Reported, ShareOf, Stated, are_whole_months, days_in, in_words, lines
+from audit.frames import NativeFrame, plain
 from audit.terms import Outcome
 
 NONE, ADMITTED = "không có", "chưa"
@@ -32,7 +33,7 @@ class Found:
 
 
 def soft_spots(
-    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: pd.DataFrame,
+    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: NativeFrame,
     audited: tuple[date, date] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """A row per soft spot: `soft_spot` (its name), `claims` (names of the lines it rests on), `values`, `is_confirmed`.
@@ -45,7 +46,7 @@ def soft_spots(
     readable = claims[claims["is_readable"]]
     reported = Reported(
         tuple(lines(readable)), tuple(identities.to_dict("records")), tuple(denominators.to_dict("records")),
-        dict(zip(workdays["day"].dt.date, workdays["is_workday"], strict=True)), audited,
+        {row["day"].date(): row["is_workday"] for row in plain(workdays)}, audited,
     )  # fmt: skip
     confirmed = dict(zip(readable["claim"], readable["is_confirmed"], strict=True))
     rows: dict[tuple[str, str], tuple] = {}

@@ -6,12 +6,13 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from audit import key as keys
+from audit.frames import NativeFrame, for_steps
 from audit.load import corrections, notes, reference, reported, sheets, values
 from audit.load import office as office_file
 from audit.load.corrections import Correction
@@ -134,7 +135,8 @@ class Input:
 class Office:
     """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out.
 
-    `counting`: what terms are counted with, the `terms` of procedures, the `workdays` and the `ends` of terms.
+    `records`, `online_procedures` and `counting` are frames as steps take them. `counting`: what terms are counted
+    with, the `terms` of procedures, the `workdays` and the `ends` of terms.
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
     `key`: what the office masks codes with.
     """
@@ -144,7 +146,7 @@ class Office:
     tables: Mapping[str, Table]
     inputs: tuple[Input, ...]
     calendar: Calendar
-    counting: Mapping[str, pd.DataFrame]
+    counting: Mapping[str, NativeFrame]
     corrections: tuple[Correction, ...]
     sources: tuple[Mapping[str, str], ...]
     misnamed: pd.DataFrame
@@ -162,10 +164,10 @@ class Office:
         """A line of the paper register."""
         return self.tables["register"].frame
 
-    @property
-    def records(self) -> dict[str, pd.DataFrame]:
+    @cached_property
+    def records(self) -> dict[str, NativeFrame]:
         """The records that dossiers are judged by, as read: the software, the register, and the evidence."""
-        return {record: self.tables[record].frame for record in JUDGED_RECORDS}
+        return {record: for_steps(self.tables[record].frame) for record in JUDGED_RECORDS}
 
     @property
     def conventions(self) -> tuple[Convention, ...]:
@@ -178,10 +180,10 @@ class Office:
         asked = ("register", "apologies", *self.file.records.kept)
         return frozenset(record for record in asked if self.tables[record].frame.empty)
 
-    @property
-    def online_procedures(self) -> pd.DataFrame:
+    @cached_property
+    def online_procedures(self) -> NativeFrame:
         """A procedure offered online."""
-        return self.tables["online_procedures"].frame
+        return for_steps(self.tables["online_procedures"].frame)
 
     @property
     def claims(self) -> pd.DataFrame:
@@ -189,7 +191,7 @@ class Office:
         return self.tables["claims"].frame
 
     @property
-    def reported(self) -> dict[str, pd.DataFrame | frozenset[str]]:
+    def reported(self) -> dict[str, NativeFrame | frozenset[str]]:
         """What the office reported, of this period and the one before, and what it is counted again with."""
         return {
             "reported": self.claims, "previous": self.tables["previous_claims"].frame,
@@ -241,8 +243,8 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar(), counting(own_terms),
-        settings.corrections,
+        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), calendar(),
+        {name: for_steps(frame) for name, frame in counting(own_terms).items()}, settings.corrections,
         tuple(_sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]), _key(folder, file),
         entries, unread_notes,
     )  # fmt: skip

@@ -283,13 +283,14 @@ class _Reader:
         return listed if kind == "word" else listed == "yes"
 
     def table(self) -> Table:
-        names = ["seq", "sheet", "row", "is_readable", "corrected"]
-        frame = pd.DataFrame(self.rows, columns=[*names, *_with_written(self.columns)])
         dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool", "corrected": "str"}
         for name, column in self.columns.items():
             dtypes |= {name: DTYPES[column.kind], f"{name}_written": "str"}
+        frame = pd.DataFrame({
+            name: pd.Series([row.get(name) for row in self.rows], dtype=kind) for name, kind in dtypes.items()
+        })  # fmt: skip
         return Table(
-            self.record, self.file, frame.astype({name: dtypes[name] for name in frame}),
+            self.record, self.file, frame,
             pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
             pd.DataFrame(self.left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
             frozenset(self.found), dict(self.headings), tuple(self.unused), frozenset(self.unreadable),
@@ -326,7 +327,3 @@ def _put_right(cells: list[str], fixes: Mapping[str, Correction], headings: Head
 
 def _is_numbering(filled: list[str]) -> bool:
     return len(filled) >= _FEWEST_NUMBERS and all(_NUMBERING.fullmatch(cell) for cell in filled)
-
-
-def _with_written(columns: Mapping[str, Column]) -> list[str]:
-    return [name for column in columns for name in (column, f"{column}_written")]

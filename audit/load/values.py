@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import datetime, time, timedelta, timezone
+from functools import lru_cache
 from itertools import pairwise
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -45,6 +46,7 @@ def folded(text: str) -> str:
     return " ".join(text.split()).strip(" :.*")
 
 
+@lru_cache(maxsize=4096)  # most texts of a record stand in it many times
 def may_be_personal(text: str) -> bool:
     """Whether `text` may hold a name, a telephone or an identity number, and so must not be repeated anywhere."""
     begins_like_a_name = [re.sub(r"^\W+", "", word)[:1].isupper() for word in text.split()]
@@ -90,8 +92,11 @@ def dossier_id(text: str) -> str | None:
 def coded_on(dossier_id: str) -> datetime | None:
     """The day inside a code as `dossier_id` gives it; None where that is no day, or the code no national one."""
     found = _CANONICAL.fullmatch(dossier_id)
+    if found is None:
+        return None
+    year, month, day = (int(found["day"][at : at + 2]) for at in (0, 2, 4))
     try:
-        return found and datetime.strptime(f"20{found['day']}", "%Y%m%d")  # noqa: DTZ007  a day has no zone
+        return datetime(2000 + year, month, day)  # noqa: DTZ001  a day has no zone
     except ValueError:
         return None
 

@@ -1,12 +1,12 @@
 """The dossiers to be read one by one: each with what it rests on, as written, and what would change it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-import pandas as pd
+from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from audit import key
+from audit.frames import NativeFrame, plain
 from audit.load import RECORDS, Office
 from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.result.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
@@ -31,6 +31,9 @@ _SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "
          "apology", "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
 
 
+Rows = Sequence[Mapping[str, object]]  # of a frame, in plain values
+
+
 @dataclass(frozen=True)
 class Findings:
     """What the steps found beside the verdicts: a frame each, as `apportion`, `judge`, `flag` and `propose` return it.
@@ -38,29 +41,31 @@ class Findings:
     `totals`: out of how many each lead was looked for.
     """
 
-    holdings: pd.DataFrame
-    under_each_due_date: pd.DataFrame
-    contradictions: pd.DataFrame
-    leads: pd.DataFrame
+    holdings: NativeFrame
+    under_each_due_date: NativeFrame
+    contradictions: NativeFrame
+    leads: NativeFrame
     totals: Mapping[str, int]
-    proposals: pd.DataFrame
+    proposals: NativeFrame
 
 
 def cases(
-    office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame, findings: Findings,
+    office: Office, records: Mapping[str, Rows], judged: Rows, findings: Findings,
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> tuple[Case, ...]:  # fmt: skip
     """Every dossier that is not plainly on time or of which the records say two things, worst verdict first."""
-    chosen = judged[_is_case(judged, findings)]
-    dossiers = set(chosen["dossier_id"])
+    contradicted = _contradicted(findings)
+    chosen = [row for row in judged if _is_case(row, contradicted)]
+    dossiers = {row["dossier_id"] for row in chosen}
     evidence = _evidence(office, records, dossiers, lang)
     stays = _stays(findings.holdings, dossiers)
     kinds = {name: _grouped(getattr(findings, name), "kind") for name in ("contradictions", "leads")}
-    lines = records["register"]
-    unsigned = set(lines["dossier_id"][lines["signed"].isna() & (lines["fate"] == Fate.JUDGED)])
+    unsigned = {
+        row["dossier_id"] for row in records["register"] if row["signed"] is None and row["fate"] == Fate.JUDGED
+    }
     under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
     found = []
-    for row in plain(chosen):
+    for row in chosen:
         dossier = row["dossier_id"]
         days = {name: as_day(row[name]) for name in _DAYS}
         if days["received_on"] is None:
@@ -99,24 +104,28 @@ def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
 
 
-def others(office: Office, judged: pd.DataFrame, findings: Findings) -> tuple[Dossier, ...]:
+def others(office: Office, judged: Rows, findings: Findings) -> tuple[Dossier, ...]:
     """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
     days = ("received_on", "due_on", "returned_on", "closed_on")
-    told = ["dossier_id", "population", "verdict", "procedure", "field", *days]
-    rows = plain(judged.loc[~_is_case(judged, findings), told].sort_values("dossier_id"))
+    contradicted = _contradicted(findings)
+    rows = [row for row in judged if not _is_case(row, contradicted)]
     return tuple(
         Dossier(
             dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
             population=row["population"], verdict=row["verdict"], **_named_by(row),
             **{name: as_day(row[name]) for name in days},
         )
-        for row in rows
+        for row in sorted(rows, key=itemgetter("dossier_id"))
     )  # fmt: skip
 
 
-def _is_case(judged: pd.DataFrame, findings: Findings) -> pd.Series:
-    is_case = (judged["verdict"] != Verdict.ON_TIME) | judged["cause"].notna() | judged["apology"].notna()
-    return is_case | judged["dossier_id"].isin(set(findings.contradictions["dossier_id"]))
+def _is_case(row: Mapping, contradicted: Set[str]) -> bool:
+    is_plain = row["verdict"] == Verdict.ON_TIME and row["cause"] is None and row["apology"] is None
+    return not is_plain or row["dossier_id"] in contradicted
+
+
+def _contradicted(findings: Findings) -> set[str]:
+    return {row["dossier_id"] for row in plain(findings.contradictions)}
 
 
 def _named_by(row: Mapping) -> dict[str, str | None]:
@@ -163,18 +172,7 @@ def in_force(
     return tuple(found)
 
 
-def plain(frame: pd.DataFrame) -> list[dict]:
-    """Rows as dictionaries of plain Python values, None for anything missing."""
-    columns = {name: _plain_values(frame[name]) for name in frame} if len(frame) else {}
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _plain_values(column: pd.Series) -> list:
-    values, is_missing = column.tolist(), column.isna().tolist()
-    return [None if missing else value for value, missing in zip(values, is_missing, strict=True)]
-
-
-def as_day(stamp: pd.Timestamp | None) -> date | None:
+def as_day(stamp: datetime | None) -> date | None:
     """The day of a time stamp."""
     return None if stamp is None else stamp.date()
 
@@ -196,19 +194,19 @@ def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str]) -> tuple[DueD
     return tuple(found)
 
 
-def _grouped(frame: pd.DataFrame, column: str) -> dict[str, tuple[str, ...]]:
+def _grouped(frame: NativeFrame, column: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for row in plain(frame.sort_values(["dossier_id", column])):
+    for row in sorted(plain(frame), key=itemgetter("dossier_id", column)):
         found.setdefault(row["dossier_id"], {})[str(row[column])] = None
     return {dossier: tuple(kinds) for dossier, kinds in found.items()}
 
 
-def _stays(holdings: pd.DataFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
+def _stays(holdings: NativeFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
     found: dict[str, list[Stay]] = {}
     names = ("unit", "level", "held_from", "held_until", "held_workdays", "part_due_at", "is_past_part_due",
              "is_waiting")  # fmt: skip
-    for row in plain(holdings[holdings["dossier_id"].isin(dossiers)].sort_values(["dossier_id", "stay"])):
-        if row["is_unbroken"]:
+    for row in sorted(plain(holdings), key=itemgetter("dossier_id", "stay")):
+        if row["is_unbroken"] and row["dossier_id"] in dossiers:
             found.setdefault(row["dossier_id"], []).append(Stay(**{name: row[name] for name in names}))
     return {dossier: tuple(stays) for dossier, stays in found.items()}
 
@@ -249,12 +247,12 @@ def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date])
 
 
 def _evidence(
-    office: Office, records: Mapping[str, pd.DataFrame], dossiers: set[str], lang: str
+    office: Office, records: Mapping[str, Rows], dossiers: set[str], lang: str
 ) -> dict[str, tuple[Evidence, ...]]:
     found: dict[str, list[Evidence]] = {}
     for record, columns in EVIDENCE_CELLS.items():
-        table, frame = office.tables[record], records[record]
-        for row in plain(frame[frame["dossier_id"].isin(dossiers)].sort_values("seq")):
+        table = office.tables[record]
+        for row in (row for row in records[record] if row["dossier_id"] in dossiers):
             cells = tuple(
                 EvidenceCell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang),
                              value=_value(record, column, row))

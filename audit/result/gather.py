@@ -3,7 +3,10 @@
 import platform
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
+from itertools import groupby
+from operator import itemgetter
 
 import pandas as pd
 from rapidfuzz import process
@@ -13,9 +16,10 @@ from audit import apportion, summarise
 from audit.check import Checked
 from audit.check.figure import percent
 from audit.check.reported import Missed, ShareOf, Stated
+from audit.frames import NativeFrame, plain
 from audit.load import JUDGED_RECORDS, RECORDS, Office
 from audit.load.values import may_be_personal, may_be_repeated
-from audit.result.cases import Findings, cases, change, in_force, others, plain
+from audit.result.cases import Findings, Rows, cases, change, in_force, others
 from audit.result.schema import (
     SCHEMA_VERSION,
     Accounting,
@@ -80,7 +84,7 @@ _MOST_SAID = 12
 
 
 def of(
-    office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame, checked: Checked, findings: Findings, *,
+    office: Office, records: Mapping[str, NativeFrame], judged: NativeFrame, checked: Checked, findings: Findings, *,
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> Result:  # fmt: skip
     """All findings of one audit as a Result; an AuditError where rows of an input are lost.
@@ -88,8 +92,10 @@ def of(
     `rests_on`: the topics of sources that each rule rests on.
     """
     file, unread = office.file, summarise.unread(records["software"])
-    _refuse_nothing_judged(office, records)
-    found, in_brief = cases(office, records, judged, findings, rests_on, lang), others(office, judged, findings)
+    rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
+    _refuse_nothing_judged(office, rows["software"])
+    dossiers = plain(judged)
+    found, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -101,13 +107,12 @@ def of(
         period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
         as_of=office.as_of,
         parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
-        versions={PROGRAM: version(PROGRAM), "python": platform.python_version(),
-                  **{name: version(name) for name in ("pandas", "narwhals", "nbconvert", "papermill")}},
+        versions=versions("pandas", "polars", "narwhals", "nbconvert", "papermill"),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
-        accounting=_accounting(office, records, judged),
+        accounting=_accounting(office, records, rows, dossiers),
         columns=_columns(office),
         verdicts=_counted(summarise.by_verdict(judged), "verdict", Verdict),
-        causes=tuple(CauseCount(**row) for row in summarise.by_cause(judged).to_dict("records")),
+        causes=tuple(CauseCount(**row) for row in plain(summarise.by_cause(judged))),
         late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),
         in_time_in_software=_counted(summarise.in_time_in_software(judged), "verdict", Verdict),
         populations=_counted(summarise.by_population(judged), "population", Population),
@@ -141,18 +146,27 @@ def of(
         denominators=tuple(Denominator(**row) for row in plain(checked.denominators)),
         smallest=_smallest(checked.smallest, checked.candidates),
         flow=tuple(Flow(**row) for row in plain(checked.flow)),
-        problems=_problems(office, records, lang),
-        duplicates=_duplicates(office, records),
+        problems=_problems(office, rows, lang),
+        duplicates=_duplicates(office, rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
     )  # fmt: skip
 
 
-def _refuse_nothing_judged(office: Office, records: Mapping[str, pd.DataFrame]) -> None:
-    software, period = records["software"], office.file.period
-    if not (software["fate"] == Fate.JUDGED).any():
+def versions(*libraries: str) -> dict[str, str]:
+    """Which version of this program, of Python and of libraries is at work."""
+    found = {name: _version(name) for name in (PROGRAM, *libraries)}
+    return {PROGRAM: found.pop(PROGRAM), "python": platform.python_version(), **found}
+
+
+_version = cache(version)  # each time it is asked, it reads a file
+
+
+def _refuse_nothing_judged(office: Office, software: Rows) -> None:
+    period = office.file.period
+    if not any(row["fate"] == Fate.JUDGED for row in software):
         raise AuditError(
             "nothing_judged", file=office.tables["software"].file, rows=len(software),
-            outside=int((software["problem"] == OUTSIDE_PERIOD).sum()),
+            outside=sum(row["problem"] == OUTSIDE_PERIOD for row in software),
             first=f"{period.first_on:%d/%m/%Y}", last=f"{period.last_on:%d/%m/%Y}",
         )  # fmt: skip
 
@@ -187,19 +201,22 @@ def _on_time(answer: summarise.OnTime) -> OnTime:
     return OnTime(**shown.model_dump(), at_least=at_least, at_most=at_most)
 
 
-def _counted(frame: pd.DataFrame, key: str, words: Iterable[str]) -> dict:
-    found = dict(zip(frame[key], frame["dossiers"], strict=True))
-    return {word: int(found[word]) for word in words if word in found}
+def _counted(frame: NativeFrame, key: str, words: Iterable[str]) -> dict:
+    found = {row[key]: row["dossiers"] for row in plain(frame)}
+    return {word: found[word] for word in words if word in found}
 
 
-def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.DataFrame) -> dict[str, Accounting]:
-    dossiers, left_out = judged["dossier_id"], office.left_out["record"].value_counts()
-    behind = {"software": int(judged["is_in_software"].sum()), "register": int(judged["lines_register"].sum())}
+def _accounting(
+    office: Office, records: Mapping[str, NativeFrame], rows: Mapping[str, Rows], judged: Rows
+) -> dict[str, Accounting]:  # fmt: skip
+    codes, left_out = {row["dossier_id"] for row in judged}, office.left_out["record"].value_counts()
+    behind = {"software": sum(bool(row["is_in_software"]) for row in judged),
+              "register": sum(int(row["lines_register"] or 0) for row in judged)}  # fmt: skip
     found = {}
     for record in JUDGED_RECORDS:
-        frame, read = records[record], len(office.tables[record].frame)
-        is_judged = frame["dossier_id"].isin(dossiers) & (frame["fate"] == Fate.JUDGED)
-        counted = summarise.accounting(read, frame, behind.get(record, int(is_judged.sum())))
+        read = len(office.tables[record].frame)
+        is_judged = [row["fate"] == Fate.JUDGED and row["dossier_id"] in codes for row in rows[record]]
+        counted = summarise.accounting(read, records[record], behind.get(record, sum(is_judged)))
         found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
     for record in ("online_procedures", "claims", "previous_claims"):
         is_readable = office.tables[record].frame["is_readable"]
@@ -213,12 +230,12 @@ def _accounting(office: Office, records: Mapping[str, pd.DataFrame], judged: pd.
     return found
 
 
-def _traced(judged: pd.DataFrame) -> tuple[Traced, ...]:
+def _traced(judged: NativeFrame) -> tuple[Traced, ...]:
     found = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
     return tuple(found[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in found)
 
 
-def _undecided(judged: pd.DataFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
+def _undecided(judged: NativeFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
     """The rules that leave settled dossiers undecided, those that move the share most first."""
     settled = records.denominator
     return tuple(
@@ -230,22 +247,24 @@ def _undecided(judged: pd.DataFrame, records: OnTime, lang: str) -> tuple[Undeci
     )  # fmt: skip
 
 
-def _units(holdings: pd.DataFrame) -> tuple[UnitTime, ...]:
+def _units(holdings: NativeFrame) -> tuple[UnitTime, ...]:
     units = [UnitTime(**row) for row in plain(apportion.by_unit(holdings))]
     return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
 
 
-def _contradictions(found: pd.DataFrame) -> tuple[Contradiction, ...]:
-    kinds = found.sort_values(["kind", "dossier_id"]).groupby("kind")["dossier_id"]
-    return tuple(Contradiction(kind=str(kind), dossiers=tuple(dict.fromkeys(codes))) for kind, codes in kinds)
+def _contradictions(found: NativeFrame) -> tuple[Contradiction, ...]:
+    rows = sorted({(row["kind"], row["dossier_id"]) for row in plain(found)})
+    kinds = groupby(rows, key=itemgetter(0))
+    return tuple(Contradiction(kind=kind, dossiers=tuple(code for _, code in codes)) for kind, codes in kinds)
 
 
 def _leads(findings: Findings, lang: str) -> tuple[Lead, ...]:
     """Every lead that was looked for, found or not."""
     leads = []
+    found = sorted(plain(findings.leads), key=itemgetter("group", "dossier_id"))
     for kind, out_of in findings.totals.items():
-        rows = findings.leads[findings.leads["kind"] == kind].sort_values(["group", "dossier_id"])
-        dossiers = tuple(LeadDossier(dossier_id=row["dossier_id"], group=row["group"]) for row in plain(rows))
+        rows = (row for row in found if row["kind"] == kind)
+        dossiers = tuple(LeadDossier(dossier_id=row["dossier_id"], group=row["group"]) for row in rows)
         explanation = text(f"lead_explanation.{kind}", lang)
         leads.append(Lead(kind=str(kind), out_of=out_of, explanation=explanation, dossiers=dossiers))
     return tuple(leads)
@@ -278,7 +297,7 @@ def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
 def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, ...]:
     """The sources that the cases name, and the conventions that were compared, in the order of the file."""
     named = {source for case in found for source in case.sources}
-    named |= {f"convention/{convention}" for convention in office.conventions if not office.counting["terms"].empty}
+    named |= {f"convention/{convention}" for convention in office.conventions if len(office.counting["terms"])}
     topics = [line["topic"] for line in office.sources]
     return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
 
@@ -352,13 +371,13 @@ def _said(value: object, lang: str) -> str:
     return number(value, lang)
 
 
-def _problems(office: Office, records: Mapping[str, pd.DataFrame], lang: str) -> tuple[Problem, ...]:
+def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[Problem, ...]:
     found = plain(office.problems)
     put_right = {(c.record, c.row, c.column): c.now for c in office.corrections}
-    codes = records["software"]["dossier_id"].dropna().unique().tolist()
+    codes = list(dict.fromkeys(row["dossier_id"] for row in records["software"] if row["dossier_id"] is not None))
     for record in JUDGED_RECORDS:
-        table, frame = office.tables[record], records[record]
-        for row in plain(frame[frame["problem"].notna()]):
+        table = office.tables[record]
+        for row in (row for row in records[record] if row["problem"] is not None):
             column = row["problem_column"]
             now = put_right.get((record, row["row"], column))
             written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
@@ -403,11 +422,10 @@ def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -
     )  # fmt: skip
 
 
-def _duplicates(office: Office, records: Mapping[str, pd.DataFrame]) -> tuple[Duplicate, ...]:
+def _duplicates(office: Office, records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:
     found = []
     for record in JUDGED_RECORDS:
-        frame = records[record]
-        for row in plain(frame[frame["fate"] == Fate.DUPLICATE].sort_values("seq")):
+        for row in (row for row in records[record] if row["fate"] == Fate.DUPLICATE):
             where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
             found.append(Duplicate(record=record, file=office.tables[record].file, **where))
     return tuple(found)

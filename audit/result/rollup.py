@@ -1,18 +1,16 @@
 """Everything that was found in a table of many communes, in one object: what its page and `rollup.json` show."""
 
-import platform
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from importlib.metadata import version
 
 from pydantic import Field
 
 from audit.check.rollup import Checked
+from audit.frames import plain
 from audit.load.audits import Audits
 from audit.load.rollup_table import RollupTable
-from audit.result.cases import plain
-from audit.result.gather import PROGRAM
+from audit.result.gather import versions
 from audit.result.schema import Input, Part, Written
 from audit.terms import AuditError, Outcome, text
 
@@ -162,8 +160,7 @@ def of(read: RollupTable, audits: Audits, checked: Checked, *, lang: str) -> Rol
         audits=audits.folder,
         parameters={"table": read.file, "audits": audits.folder, "first_on": _day(audits.first_on),
                     "last_on": _day(audits.last_on), "sheet": read.sheet, "lang": lang},
-        versions={PROGRAM: version(PROGRAM), "python": platform.python_version(),
-                  **{name: version(name) for name in ("pandas", "nbconvert", "papermill")}},
+        versions=versions("pandas", "nbconvert", "papermill"),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in (*read.inputs, *audits.inputs)),
         accounting=_accounting(read),
         outcomes={name: _outcomes(frame["outcome"]) for name, frame in found.items()},

@@ -1,0 +1,79 @@
+"""What holds rows in memory: pandas where they are read and shown, Polars where the steps of an audit work on them.
+
+The steps are written once, for either, and give the same on both; hundreds of small ones cost pandas three times as
+much. Polars starts threads when it first works, and they are not there in a process forked afterwards: a process that
+is going to be forked takes its steps `on` pandas.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import pandas as pd
+import polars as pl
+
+NativeFrame = pd.DataFrame | pl.DataFrame
+
+ENGINES = ("polars", "pandas")
+_engine: ContextVar[str] = ContextVar("engine", default="polars")
+_TYPES = {"str": pl.String, "boolean": pl.Boolean, "Int64": pl.Int64}  # those of pandas that may hold nothing
+_PLAIN = {"boolean": "bool", "Int64": "int64"}  # where they hold no nothing
+
+
+@contextmanager
+def on(engine: str) -> Iterator[None]:
+    """Have steps work on frames of `engine`, one of `ENGINES`, within the block."""
+    before = _engine.set(engine)
+    try:
+        yield
+    finally:
+        _engine.reset(before)
+
+
+def for_steps(frame: pd.DataFrame) -> NativeFrame:
+    """`frame` as the steps take it; rows, columns and their order stay, and whatever is missing is null."""
+    if _engine.get() == "pandas":
+        return frame
+    return pl.DataFrame([_column(str(name), frame[name]) for name in frame])
+
+
+def in_pandas(frame: NativeFrame) -> pd.DataFrame:
+    """`frame` in pandas, where whole numbers and booleans of which some are missing are pandas' own that can be."""
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    return pd.DataFrame({column.name: _values(column) for column in frame})
+
+
+def plain(frame: NativeFrame) -> list[dict]:
+    """Rows as dictionaries of plain Python values, None for anything missing."""
+    if isinstance(frame, pl.DataFrame):
+        return frame.to_dicts()
+    columns = {name: _plain_values(frame[name]) for name in frame} if len(frame) else {}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _column(name: str, column: pd.Series) -> pl.Series:
+    kind = str(column.dtype)
+    if kind not in _TYPES:
+        return pl.Series(name, column.to_numpy())  # a day that is missing becomes null by itself
+    is_missing = column.isna().to_numpy()
+    if not is_missing.any() and kind in _PLAIN:
+        return pl.Series(name, column.to_numpy(dtype=_PLAIN[kind]))
+    values = column.to_numpy(dtype=object, copy=True)
+    values[is_missing] = None
+    return pl.Series(name, values.tolist(), dtype=_TYPES[kind])
+
+
+def _values(column: pl.Series) -> object:
+    if column.dtype == pl.String:
+        return pd.array(column.to_list(), dtype="str")
+    if column.null_count() and column.dtype == pl.Boolean:
+        return pd.array(column.to_list(), dtype="boolean")
+    if column.null_count() and column.dtype.is_integer():
+        return pd.array(column.to_list(), dtype="Int64")
+    return column.to_numpy()
+
+
+def _plain_values(column: pd.Series) -> list:
+    values, is_missing = column.tolist(), column.isna().tolist()
+    return [None if missing else value for value, missing in zip(values, is_missing, strict=True)]
