@@ -1,6 +1,8 @@
 """Many communes: each audited apart from the others, what has not changed left as it is, and all of them added up."""
 
+import glob
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager
@@ -130,14 +132,21 @@ def audits(
 def _sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
     """Paths and addresses by the name of their audit."""
     folders = list(folders)
-    addresses = {_name_of(text): text for text in map(str, folders) if "://" in text}
-    paths = [Path(folder).resolve() for folder in folders if "://" not in str(folder)]
+    addresses = [text for text in map(str, folders) if "://" in text]
+    paths = [path for folder in folders if "://" not in str(folder) for path in _matching(folder)]
     run.refuse_wrong_places(paths, out)
-    found = {run.name(folder): folder for folder in paths} | addresses
-    if len(found) < len(folders):
-        names = [*map(run.name, paths), *(_name_of(str(one)) for one in folders if "://" in str(one))]
-        raise AuditError("same_output", name=next(name for name in names if names.count(name) > 1))
-    return dict(sorted(found.items()))
+    named = [*((run.name(path), path) for path in paths), *((_name_of(text), text) for text in addresses)]
+    (name, times), *_ = Counter(name for name, _ in named).most_common(1)
+    if times > 1:
+        raise AuditError("same_output", name=name)
+    return dict(sorted(named))
+
+
+def _matching(folder: str | Path) -> list[Path]:
+    """The folder; for a pattern, which Windows leaves to the program, the folders that it finds, if any."""
+    written = Path(folder)
+    found = [] if written.exists() else [Path(path) for path in glob.glob(str(written))]  # noqa: PTH207  it may be absolute
+    return [path.resolve() for path in sorted(found) if path.is_dir()] or [written.resolve()]
 
 
 def _name_of(address: str) -> str:

@@ -329,6 +329,16 @@ def test_a_province_is_named_by_a_file(tmp_path):
     assert result["edition"] == "shareable"
 
 
+def test_a_pattern_that_no_shell_has_resolved_finds_its_folders(tmp_path):
+    communes(tmp_path, ("an-phu", "binh-an"))
+    code, *_ = said("batch", tmp_path / "*/2025-04", "--out", tmp_path / "out")
+    assert code == 0
+    assert all((tmp_path / "out" / commune / "2025-04/audit.html").is_file() for commune in ("an-phu", "binh-an"))
+    code, _, beside = said("batch", tmp_path / "*/2024-04", "--out", tmp_path / "out")
+    assert code == 2
+    assert "Không có thư mục “*/2024-04”" in beside
+
+
 def test_several_folders_of_a_run_are_a_batch(tmp_path):
     folders = communes(tmp_path, ("an-phu", "binh-an"))
     code, shown, _ = said("run", *folders, "--out", tmp_path / "out")
