@@ -7,6 +7,7 @@ from narwhals import col
 from narwhals.typing import IntoFrame, IntoFrameT
 
 from audit.expressions import (
+    Frame,
     closed_in_time,
     closed_late,
     collected,
@@ -58,6 +59,11 @@ is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
 may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
 TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
+paper_on = nw.coalesce(*TRACED_TO)
+AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same day
+    (paper_on.is_null(), "no_paper"), (col("closed_on") < paper_on, "earlier"), (col("closed_on") > paper_on, "later"),
+]  # fmt: skip
+is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
 SHARED = Facts("held")
 _settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
 _in_software, _undated = SHARED.fact(is_in_software), SHARED.fact(has_no_due_date)
@@ -145,20 +151,16 @@ def traced(judged: IntoFrameT) -> IntoFrameT:
     day), earlier (before it), later, or no_paper. `overturned`: paper proves the other answer than closing shows,
     late for in time or in time for late. They add up to the dossiers settled in the period.
     """
-    settled = judged.filter(is_settled).select(
-        "verdict", "closed_on", "due_on_software", paper_on=nw.coalesce(*TRACED_TO)
-    )  # fmt: skip
-    closed = [
-        (col("paper_on").is_null(), {"closed": "no_paper"}),
-        (col("closed_on") < col("paper_on"), {"closed": "earlier"}),
-        (col("closed_on") > col("paper_on"), {"closed": "later"}),
-    ]
-    settled = with_first(settled, closed, otherwise={"closed": "same"}, columns=["closed"])
-    is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(
-        PROVED_ON_TIME
-    )
+    settled = judged.filter(is_settled).select("verdict", "closed_on", "due_on_software", *TRACED_TO)
+    settled = with_against_paper(settled, "closed")
     found = settled.with_columns(overturned=yes(is_overturned).cast(nw.Int64))
     return found.group_by("closed").agg(dossiers=nw.len(), overturned=col("overturned").sum()).sort("closed")
+
+
+def with_against_paper(judged: Frame, name: str) -> Frame:
+    """With `name`: whether each dossier was closed on the day that paper says, earlier, later, or there is no paper."""
+    told = [(when, {name: word}) for when, word in AGAINST_PAPER]
+    return with_first(judged, told, otherwise={name: "same"}, columns=[name])
 
 
 @nw.narwhalify

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from audit import apportion, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
 from audit.__main__ import app
+from audit.frames import in_pandas
 from audit.lake import cases, duck, read, source, spread, stored
 from audit.lake import settings as lake_settings
 from audit.load import JUDGED_RECORDS
@@ -226,7 +227,9 @@ def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
     office = load.office(XA_MAU)
     records = validate.records(office.records, **office.days)
     _, judged = pipeline.decided(office, records)
-    sources = write(tmp_path / "kho", {"xã Mẫu": office.records})
+    given, records = ({name: in_pandas(rows) for name, rows in each.items()} for each in (office.records, records))
+    judged = in_pandas(judged)
+    sources = write(tmp_path / "kho", {"xã Mẫu": given})
     done = lake.judge(sources, lake_settings.read(XA_MAU / "office.toml"), tmp_path / "out")
     assert plain(rows_of(done.out, "dossiers")[SAID]) == plain(judged[SAID])
     assert listed_impossible(done.out, "xã Mẫu") == found_impossible(records)

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 
 import narwhals as nw
 import pandas as pd
-from narwhals import col
 
 from audit import pipeline, validate
 from audit.expressions import closed_in_time, closed_late, is_settled, yes
 from audit.lake.read import PROBLEMS, SEPARATOR, Read
 from audit.lake.settings import Settings
 from audit.load import JUDGED_RECORDS
-from audit.situation import with_first, with_held
-from audit.summarise import SHARED, TRACED_TO
-from audit.terms import PROVED_ON_TIME, Verdict
+from audit.situation import with_held
+from audit.summarise import SHARED, is_overturned, with_against_paper
 
 DOSSIER = [
     "commune",
@@ -28,16 +26,9 @@ DOSSIER = [
     "found_in",
     "due_on",
 ]
-_paper_on = nw.coalesce(*TRACED_TO)
-TRACED = [  # as `summarise.traced`
-    (_paper_on.is_null(), {"traced": "no_paper"}),
-    (col("closed_on") < _paper_on, {"traced": "earlier"}),
-    (col("closed_on") > _paper_on, {"traced": "later"}),
-]
-IS_OVERTURNED = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
 FLAGS = {  # what is counted of each dossier besides its words
     "is_settled": is_settled,
-    "is_overturned": is_settled & IS_OVERTURNED,
+    "is_overturned": is_settled & is_overturned,
     "is_late_in_software": is_settled & closed_late,
     "is_in_time_in_software": is_settled & closed_in_time,
 }
@@ -81,9 +72,7 @@ def of(frames: Mapping[str, pd.DataFrame], settings: Settings, missing: Collecti
     office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, missing, _NO_PROCEDURES)
     _, found = pipeline.decided(office, records)
     asked = nw.from_native(found).with_columns(yes(when).alias(name) for name, when in FLAGS.items())
-    asked = with_held(
-        with_first(asked, TRACED, otherwise={"traced": "same"}, columns=["traced"]), {"held": SHARED.of()}
-    )
+    asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
     dossiers = asked.to_native()[["dossier_id", *COUNTED, "due_on"]]
     fates = pd.concat([_fates(name, records[name]) for name in JUDGED_RECORDS], ignore_index=True)
     return Judged(_split(dossiers), _split(fates, is_known=False))

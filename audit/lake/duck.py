@@ -23,12 +23,12 @@ from audit.lake.packing import quoted
 from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
 from audit.load import JUDGED_RECORDS, values
 from audit.terms import Convention
+from audit.validate import SOFTWARE_FACTS
 
 ROWS_APART = 200_000  # of dossiers that are not plain, judged together
 _ODD = -9  # in place of a row's integer: it has to be read cell by cell
 _TWO = 2  # rows of a dossier in one record that a pack can hold
 _BOTH = ("software", "register")
-_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")  # `validate.SOFTWARE_FACTS`
 _WORDS = {"status": "software", "unit": "software", "procedure": "software", "signed": "register"}
 _KNOWN = {"single": ("known_single", ["software_1", "register_1"]), "double": ("known", list(SLOTS))}
 _ENUMS = {
@@ -98,7 +98,7 @@ class _Judging:
         }  # fmt: skip
         found = {}
         for name, packed in packs.items():
-            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in _FACTS)
+            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in SOFTWARE_FACTS)
             facts = f", row({facts}) AS facts" if name == "software" else ""
             joins = " ".join(
                 f"LEFT JOIN word_{word} ON word_{word}.text = r.{word}" for word in known if _WORDS[word] == name
