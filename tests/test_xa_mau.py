@@ -102,6 +102,12 @@ def test_rows_that_are_not_judged_and_pairs_proposed_are_those_worked_by_hand():
     ]
 
 
+def test_every_dossier_is_a_case_of_which_the_records_say_two_things_even_one_in_time():
+    contradicted = {dossier: line for dossier, line in EXPECTED.items() if line["contradictions"]}
+    assert contradicted.keys() <= {case.dossier_id for case in audited(XA_MAU).cases}
+    assert any(line["verdict"] == Verdict.ON_TIME and not line["cause"] for line in contradicted.values())
+
+
 def test_each_verdict_cause_apology_contradiction_and_lead_occurs():
     assert {line["verdict"] for line in EXPECTED.values()} == set(Verdict)
     assert {line["cause"] for line in EXPECTED.values()} - {""} == set(Cause)
