@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 from browser import chromium
+from hypothesis import settings
 from tables import ENGINES
+
+settings.register_profile("untimed", deadline=None)  # no test is about time
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"

@@ -282,7 +282,7 @@ def test_a_dossier_without_hops_has_no_stays_and_no_holder(engine):
 days = st.integers(0, 40).map(lambda n: datetime(2025, 4, 1, 9) + timedelta(n))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(handed=st.lists(days, min_size=1, max_size=7, unique=True), engine=st.sampled_from(ENGINES[:2]))
 def test_without_stops_the_stays_add_up_to_the_working_days_until_the_last_hand_over(handed, engine):
     handed = sorted(handed)
@@ -297,7 +297,7 @@ def test_without_stops_the_stays_add_up_to_the_working_days_until_the_last_hand_
     assert found[-1] == (None,)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(shuffled=st.randoms(use_true_random=False), engine=st.sampled_from(ENGINES[:2]))
 def test_the_order_of_rows_does_not_matter(shuffled, engine):
     stops = "dossier_id | from_on | to_on\na | 03/04 | 09/04\na | 08/04 | 10/04\nb | 03/04 | -"

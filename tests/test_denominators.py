@@ -132,7 +132,7 @@ def test_a_dossier_more_or_less_is_allowed_only_where_the_total_can_be_no_other_
     assert sums(reported(text.format("82%"))) == {"2": []}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 60), min_size=5, max_size=5), st.integers(0, 3))
 def test_every_sum_comes_to_a_total_that_gives_the_share(n, off):
     in_time, late, still_open, withdrawn, digitised = n

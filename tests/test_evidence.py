@@ -56,7 +56,7 @@ def answers(software: dict, evidence: dict[str, list], removed: tuple[str, ...])
     return {row["dossier_id"]: (row["verdict"], row["rule"]) for row in plain(found, "dossier_id", "verdict", "rule")}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SOFTWARE, DRAWN, st.sampled_from(SUBSETS))
 def test_less_evidence_finds_nobody_late_and_overturns_nothing(software, evidence, removed):
     full, less = answers(software, evidence, ()), answers(software, evidence, removed)
@@ -103,7 +103,7 @@ def test_a_published_tracing_of_650_records_to_paper_is_reproduced(engine):
     assert split == {"on_time": 330, "late": 81 + 26, "on_time_not_checked": 202, "late_only_in_software": 11}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(SOFTWARE, DRAWN, st.randoms())
 def test_the_order_of_rows_and_rows_read_twice_change_no_answer(software, evidence, random):
     once = answers(software, evidence, ())

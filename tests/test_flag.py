@@ -288,7 +288,7 @@ def test_every_contradiction_and_every_lead_is_looked_for():
     assert set(flag.LOOKED_FOR) | {Lead.REGISTER_IN_ONE_RUN} == set(Lead)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(shuffled=st.randoms(use_true_random=False), engine=st.sampled_from(ENGINES[:2]))
 def test_the_order_of_rows_does_not_matter(shuffled, engine):
     text = closings(7, "05/04 16:59:0{}") + "\n"

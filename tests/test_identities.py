@@ -425,7 +425,7 @@ def test_nothing_is_mended_where_nothing_fails():
     assert mended(counts(**SUMS["received"])).empty
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_one_slip_in_a_report_that_adds_up_is_among_the_changes_that_break_nothing(data):
     n = data.draw(st.lists(st.integers(1, 90), min_size=8, max_size=8))

@@ -24,7 +24,7 @@ import pytest
 from conftest import ROOT, SAMPLE, XA_MAU
 from folders import folder as small_folder
 from hostile import KEY, Secret
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from searched import Searched, words
 
@@ -486,7 +486,6 @@ EVENTS = (
 FEW = st.integers(0, 14)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(EVENTS), st.tuples(FEW, FEW)), st.dictionaries(st.sampled_from(EVENTS), FEW))
 def test_no_count_under_five_of_births_or_deaths_is_told_nor_can_be_had_by_subtraction(found, counted, reported):
     counts = {

@@ -285,7 +285,6 @@ def test_signs_that_nobody_sees_or_that_move_others_are_taken_out(written, read)
     assert kept.plain(read) == read
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_a_plain_text_is_plain_already_and_holds_nothing_unseen(text):
     plain = kept.plain(text)
@@ -299,7 +298,7 @@ def test_half_an_emoji_does_not_cost_the_note(office):
     assert texts(office) == ["a"]
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), min_size=1, max_size=5), st.randoms())
 def test_any_order_gives_the_same_notes_and_adding_again_changes_nothing(tmp_path_factory, numbers, random):
     place = tmp_path_factory.mktemp("any")
@@ -391,7 +390,7 @@ def test_a_note_copied_to_the_end_is_not_shown_twice(office):
     assert notes.add(office, [saved(office.parent / "b.json", OTHER | {"text": "Mới."})], NOW).total == 4
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_every_line_is_a_note_or_a_problem_whatever_was_done_to_the_file(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("any") / "2025-04"

@@ -202,7 +202,7 @@ def test_every_row_read_is_accounted_for_on_the_page(both):
     assert found[-1] == ["Tổng", "31", "29", "1", "1", "29 + 1 + 1 = 31", "4"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.permutations(range(5)))
 def test_the_order_in_which_communes_come_changes_nothing(order):
     found = [row(XA_AN, "a/1"), row(XA_BINH, "b/1"), row(XA_AN, "c/1", **OCTOBER), row(XA_BINH, "d/2", **OCTOBER),
@@ -212,7 +212,7 @@ def test_the_order_in_which_communes_come_changes_nothing(order):
     assert shown.page(first) == shown.page(other)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from([(XA_AN, (10, 4, 1, 7, 9, 10)), (XA_BINH, (4, 3, 3, 1, 1, 4))]), max_size=6))
 def test_totals_are_the_sums_of_whatever_communes_there_are(picked):
     found = together(*(row(result, f"xa-{place}/1") for place, (result, _) in enumerate(picked)))

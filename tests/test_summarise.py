@@ -97,7 +97,7 @@ def empty_cells(rows: list[dict]) -> list[dict]:
     return [{name: None if cell == "-" else cell for name, cell in row.items()} for row in rows]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(SOFTWARE_ROW, max_size=40),
     st.lists(REGISTER_ROW, max_size=40),
@@ -128,7 +128,7 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
     assert _verdicts(judged(*shuffled, engine="polars")) == _verdicts(judged(*drawn, engine="polars"))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(SOFTWARE_ROW, max_size=40), st.lists(REGISTER_ROW, max_size=40), st.lists(SLIP_ROW, max_size=20))
 def test_duplicated_rows_and_unrelated_dossiers_change_no_verdict(software, register, slips):
     drawn = [empty_cells(rows) for rows in (software, register, slips)]

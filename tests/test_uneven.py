@@ -221,14 +221,14 @@ def printed(dossiers: dict, without: tuple[str, tuple, int] | None = None):
 numbers = st.fixed_dictionaries({(c, s): st.integers(0, 4) for c in CHANNELS for s in STATES})
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(numbers)
 def test_tables_of_the_same_dossiers_are_even(dossiers):
     assume(sum(dossiers.values()))
     assert smallest(printed(dossiers)).attrs["dossiers"] == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(numbers, st.sampled_from(sorted(TABLES)), st.data())
 def test_so_many_dossiers_missing_in_one_table_are_explained_by_no_more(dossiers, table, data):
     assume(table not in ("results_digitised", "by_state"))
