@@ -10,7 +10,9 @@ from audit.expressions import midnight, once_without_rows, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, Fate, UnitLevel
 
 _NEVER, _NO_END = midnight(date(9999, 1, 1)), 2**31  # when a running stop ends, and the number of that working day
-_IN_ORDER = ["handed_at", "seq"]
+_IN_ORDER = [  # the clock; then whatever tells two hops apart, so that the order of the rows decides nothing
+    "handed_at", "from_key", "to_key", "from_level", "to_level", "from_unit", "to_unit", "due_at", "seq",
+]  # fmt: skip
 _STAY = ("dossier_id", "stay", "unit", "level", "held_from", "held_until", "part_due_at", "is_waiting", "is_unbroken")
 
 
@@ -25,7 +27,7 @@ def holdings(pairs: IntoFrameT, control_slips: IntoFrameT, workdays: IntoFrameT,
     clock stood still; empty where the stay has no end, ends before it begins, or the calendar lacks one of the days.
     `is_past_part_due`: handed on after the day of `part_due_at`, the limit written on the hop that brought it, moved
     by the stops. `is_waiting`: at the desk once the result is there for good, which is the applicant's time.
-    `is_unbroken` is said of the dossier: its hops can all be read, the first leaves the desk or the commune, not
+    `is_unbroken` is said of the dossier: its hops can all be read, the first leaves the desk or is the filing, not
     before the receipt, and every other begins where the one before it ended and is known to be after it.
     """
     return _stays(control_slips.filter(col("fate") == Fate.JUDGED), pairs, workdays, stops)
@@ -162,7 +164,7 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _begins_well() -> nw.Expr:
-    """A first hop leaves the desk or the commune, or is the filing itself, and is not before the receipt.
+    """A first hop leaves the desk, or is the filing itself, and is not before the receipt.
 
     One without an hour counts by day.
     """
@@ -170,7 +172,7 @@ def _begins_well() -> nw.Expr:
     is_hourless = col("handed_at") == handed_on
     is_after = (col("handed_at") >= col("received_at")) | (is_hourless & (handed_on == received_on))
     is_filing = (col("from_level") == UnitLevel.APPLICANT) & (col("to_level") == UnitLevel.DESK)
-    return yes(is_after) & (col("from_level").is_in((UnitLevel.DESK, UnitLevel.COMMUNE)) | is_filing)
+    return yes(is_after) & ((col("from_level") == UnitLevel.DESK) | is_filing)
 
 
 def _follows() -> nw.Expr:

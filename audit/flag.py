@@ -12,7 +12,8 @@ from narwhals import col
 from narwhals.typing import IntoFrameT
 
 from audit.expressions import count, midnight, yes
-from audit.terms import Fate, Status
+from audit.judge import SAID_TO_HAVE_LEFT
+from audit.terms import CLOCK_STANDS_STILL, DUE_BY, Fate, Status
 
 MANY = 5  # closings, lines or returns of one kind: fewer happen on any ordinary day at a desk
 MANY_DAYS_RECEIVED = 3  # dossiers of one or two days are often returned together; of three, seldom in the book's order
@@ -31,6 +32,12 @@ class Contradiction(StrEnum):
     TWO_RETURN_DAYS = "two_return_days"
     HAND_OVER_DIFFERS = "hand_over_differs"
     CODE_DATE_DIFFERS = "code_date_differs"
+    RESULTS_DIFFER = "results_differ"
+    HANDED_OVER_BEFORE_READY = "handed_over_before_ready"
+    STATUS_WITHOUT_STOP = "status_without_stop"
+    STATUS_AND_CLOSING = "status_and_closing"
+    STOPPED_BUT_RETURNED = "stopped_but_returned"
+    LEFT_BUT_RETURNED = "left_but_returned"
     SIGNATURE_BLANK = "signature_blank"
     DUE_DATES_DIFFER = "due_dates_differ"
 
@@ -59,24 +66,36 @@ def _lies_between(due_on: str, one: str, other: str) -> nw.Expr:
     return yes(is_by & other_is_after) | yes(other_is_by & is_after)
 
 
-can_read_both = ~yes(col("is_slip_unread")) & ~yes(col("is_register_unread"))
-handed_over_across_due = _lies_between("due_on_earliest", "handed_over_on", "returned_on") | _lies_between(
-    "due_on_latest", "handed_over_on", "returned_on"
-)
+def _under_any_due_date(one: str, other: str) -> nw.Expr:
+    return nw.any_horizontal(*(_lies_between(due_by, one, other) for due_by in DUE_BY.values()), ignore_nulls=True)
+
+
+handed_over_across_due = _under_any_due_date("handed_over_on", "returned_on")
+results_across_due = nw.any_horizontal(
+    _under_any_due_date("issued_on", "issued_on_latest"), _under_any_due_date("ready_on", "ready_on_latest"),
+    _under_any_due_date("issued_on", "maybe_ready_on"), ignore_nulls=True,
+)  # fmt: skip
 due_dates_differ = _differ("due_on_software", "due_on_register") | _differ("due_on_software", "due_on_register_latest")
 
-ready_before_issued = yes(col("ready_on") < col("issued_on")) & ~yes(col("is_slip_unread"))
-ready_before_issued = ready_before_issued | yes(col("posted_on") < col("issued_on"))
+ready_before_issued = yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on"))
+handed_over_before_ready = yes(col("is_handed_over_before_arrival")) | yes(col("desk_handed_on") < col("issued_on"))
+says_clock_is_off = yes(col("status").is_in(CLOCK_STANDS_STILL))
 
 CONTRADICTIONS: dict[Contradiction, nw.Expr] = {
     Contradiction.RETURNED_BEFORE_RECEIVED:
-        yes(col("is_returned_before_received")) | yes(col("returned_on") < col("received_on")),
+        yes(col("has_void_return")),
     Contradiction.RETURNED_BEFORE_ISSUED: col("returned_on") < col("issued_on"),
-    Contradiction.RETURNED_BEFORE_READY: (col("returned_on") < col("ready_on")) & can_read_both,
+    Contradiction.RETURNED_BEFORE_READY: col("returned_on") < col("ready_on"),
     Contradiction.READY_BEFORE_ISSUED: ready_before_issued,
     Contradiction.RETURNED_AFTER_AUDIT: col("returned_on_latest") > col("as_of"),
     Contradiction.TWO_RETURN_DAYS: col("returned_on") < col("returned_on_latest"),
-    Contradiction.HAND_OVER_DIFFERS: handed_over_across_due & can_read_both,
+    Contradiction.HAND_OVER_DIFFERS: handed_over_across_due,
+    Contradiction.RESULTS_DIFFER: results_across_due,
+    Contradiction.HANDED_OVER_BEFORE_READY: handed_over_before_ready,
+    Contradiction.STATUS_WITHOUT_STOP: col("is_status_without_stop"),
+    Contradiction.STATUS_AND_CLOSING: says_clock_is_off & ~col("closed_on").is_null(),
+    Contradiction.STOPPED_BUT_RETURNED: col("rule") == "stopped_but_returned",
+    Contradiction.LEFT_BUT_RETURNED: col("rule").is_in(SAID_TO_HAVE_LEFT),
     Contradiction.CODE_DATE_DIFFERS: _differ("coded_on", "received_on"),
     Contradiction.SIGNATURE_BLANK: col("is_dated_unsigned"),
     Contradiction.DUE_DATES_DIFFER: due_dates_differ,
@@ -112,8 +131,7 @@ LOOKED_FOR: dict[Lead, nw.Expr] = {
 def contradictions(judged: IntoFrameT, *, as_of: date) -> IntoFrameT:
     """A row per dossier and `kind` of contradiction found in it; a dossier may have several, or none.
 
-    Only signed return days count. Dates of a slip or a register of which a line cannot be read are compared only
-    where the missing line could not explain the difference. `hand_over_differs` under any due date that stands.
+    Only signed return days count. `hand_over_differs` and `results_differ` under any due date that stands.
     """
     judged = judged.with_columns(as_of=midnight(as_of))
     shown = judged.select("dossier_id", *(yes(when).alias(str(kind)) for kind, when in CONTRADICTIONS.items()))

@@ -6,14 +6,9 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, with_found, yes
+from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, signature, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
-NEW_DATES = {  # due dates in the records that are the new date of a letter of apology
-    "due_on_software": "is_new_due_on_software",
-    "due_on_register": "is_new_due_on_register",
-    "due_on_register_latest": "is_new_due_on_register_latest",
-}
 UNREAD = {  # rows on a dossier that could not be read, by record
     "register": "is_register_unread",
     "control_slips": "is_slip_unread",
@@ -21,19 +16,25 @@ UNREAD = {  # rows on a dossier that could not be read, by record
     "stops": "is_stop_unread",
     "apologies": "is_apology_unread",
 }
+_FLAGS = (
+    "is_dated_unsigned", "has_void_return", "has_void_hop", "has_void_paper", "is_passed_up",
+    "is_handed_over_by_upper_level", "is_handed_over_before_arrival", "is_in_software", "is_in_register",
+    *UNREAD.values(),
+)  # fmt: skip
 
 
 def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     """A row per dossier in either record, `found_in` both, software or register; none is dropped.
 
-    `records` are as `validate.records` returns them; only rows to be judged are used. From the register come the
-    signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
+    `records` are as `validate.records` returns them; only rows to be judged are used. `receipt_on` is the later of the
+    receipts in the software and the register: what is dated before it proves nothing (`has_void_…`). From the register
+    come the signed return days (`returned_on` the earliest, `returned_on_latest`), the days promised on the slip
     (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them; a record
-    that has no signature column counts as signed. From the control slips comes `ready_at`: when the result reached
-    the desk or the applicant for good; from the result papers `issued_on` and `posted_on`, the earliest days that
-    prove the result was there, and `paper_strength`; from the apologies the letters' days, and which due dates are
-    their new ones; from the office's explanations `claimed_cause`. `is_…_unread` says that a record has rows on the
-    dossier that could not be read.
+    that has no signature column counts as signed. From the control slips come `ready_on` and `ready_on_latest`: when
+    the result reached the desk or the applicant for good, and `maybe_ready_on`, where that is not certain; from the
+    result papers `issued_on`, `issued_on_latest` and `posted_on`, the days that prove the result was there, and
+    `paper_strength`; from the apologies the letters' days; from the office's explanations `claimed_cause`.
+    `is_…_unread` says that a record has rows on the dossier that could not be read.
     """
     frames = {name: nw.from_native(frame) for name, frame in records.items()}
     dossiers = frames["software"].filter(col("fate") == Fate.JUDGED).with_columns(
@@ -45,26 +46,24 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     told = [name for name in dossiers.collect_schema().names() if not name.endswith("_written")]
     dossiers = dossiers.select(*told).drop("fate", "problem", "problem_column")
     paired = _full_join(dossiers, _lines(frames["register"]))
-    said = ("dossier_id", *NEW_DATES, "is_dated_unsigned", "is_returned_before_received", "is_in_software",
-            "is_in_register")  # fmt: skip
+    paired = paired.with_columns(receipt_on=nw.max_horizontal("received_on", "received_on_register"))
+    said = ("dossier_id", "receipt_on", "is_dated_unsigned", "is_in_software", "is_in_register")
     return beside(paired, said, lambda dossiers: _with_evidence(dossiers, frames)).to_native()
 
 
 def _with_evidence(paired: Frame, frames: Mapping[str, Frame]) -> Frame:
     """With what every further record says of each dossier, and in which of the two it stands."""
+    receipts = paired.select("dossier_id", "receipt_on")
     evidence = [
-        _hops(frames["control_slips"]), _papers(frames["result_papers"]), _letters(frames["apologies"]),
-        _claimed(frames["explanations"]), *(_unread(frames[name], flag) for name, flag in UNREAD.items()),
+        _returns(frames["register"], receipts), _hops(frames["control_slips"], receipts),
+        _papers(frames["result_papers"], receipts, frames["apologies"], frames["stops"]),
+        _letters(frames["apologies"]), _claimed(frames["explanations"]),
+        *(_unread(frames[name], flag) for name, flag in UNREAD.items()),
     ]  # fmt: skip
     for found in evidence:
         paired = with_found(paired, found, "dossier_id")
-    for day, flag in NEW_DATES.items():
-        new = frames["apologies"].filter(col("fate") == Fate.JUDGED).select("dossier_id", col("new_due_on").alias(day))
-        new = new.unique().with_columns(nw.lit(True).alias(flag))
-        paired = with_found(paired, new, "dossier_id", day)
-    flags = ("is_dated_unsigned", "is_returned_before_received", "is_passed_up", "is_handed_over_by_upper_level",
-             "is_in_software", "is_in_register", *UNREAD.values(), *NEW_DATES.values())  # fmt: skip
-    paired = paired.with_columns(yes(col(flag)) for flag in flags)
+    paired = paired.with_columns(yes(col(flag)) for flag in _FLAGS)
+    paired = paired.with_columns(is_paper_unread=col("is_paper_unread") | col("has_void_paper"))
     found_in = first_that_applies([
         (col("is_in_software") & col("is_in_register"), FoundIn.BOTH),
         (col("is_in_software"), FoundIn.SOFTWARE),
@@ -94,81 +93,154 @@ def _full_join(dossiers: nw.LazyFrame, lines: nw.LazyFrame) -> nw.LazyFrame:
 
 @once_without_rows
 def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
-    """What the register's lines say of each dossier, taken together."""
+    """What the register's lines say of each dossier, taken together; its returns aside."""
     is_signed = col("signed").fill_null(True)
-    is_dated = ~col("returned_on").is_null()
-    lines = register.filter(col("fate") == Fate.JUDGED).with_columns(
-        signed_on=nw.when(is_signed).then(col("returned_on")),
-        is_dated_unsigned=is_dated & ~is_signed,
-        is_returned_before_received=yes(col("returned_on") < col("received_on")) & is_signed,
-    )
+    lines = register.filter(col("fate") == Fate.JUDGED)
+    lines = lines.with_columns(is_dated_unsigned=~col("returned_on").is_null() & ~is_signed)
     return lines.group_by("dossier_id").agg(
         received_on_register=col("received_on").min(),
+        received_on_register_latest=col("received_on").max(),
         due_on_register=col("due_on").min(),
         due_on_register_latest=col("due_on").max(),
-        returned_on=col("signed_on").min(),
-        returned_on_latest=col("signed_on").max(),
         is_dated_unsigned=col("is_dated_unsigned").max(),
-        is_returned_before_received=col("is_returned_before_received").max(),
         lines_register=col("seq").count(),
         is_in_register=col("is_readable").max(),
     )
 
 
 @once_without_rows
-def _hops(control_slips: nw.LazyFrame) -> nw.LazyFrame:
-    """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
-
-    Ready is the first hand-over of the result from behind the desk to the desk or the applicant, after which the
-    dossier went nowhere else: what the applicant brings back begins anew. What the desk gives the applicant is handed
-    over: the result was ready by then, and nobody knows since when.
-    A hop without an hour may be at any time of its day, so a hop on the same day is not known to be after it.
-    """
-    hops = control_slips.filter(col("fate") == Fate.JUDGED)
-    is_away = ~col("to_level").is_in(AT_THE_DESK) | (col("from_level") == UnitLevel.APPLICANT)
-    hops = hops.with_columns(away_at=nw.when(is_away).then(col("handed_at")))
-    hops = hops.with_columns(away_at=col("away_at").max().over("dossier_id"))
-    handed_on, away_on = (col(name).dt.truncate("1d") for name in ("handed_at", "away_at"))
-    is_after = (handed_on > away_on) | ((col("handed_at") > col("away_at")) & (col("away_at") != away_on))
-    to_applicant = col("to_level") == UnitLevel.APPLICANT
-    is_result = (col("to_level") == UnitLevel.DESK) & col("from_level").is_in(BEHIND_THE_DESK)
-    is_result = is_result | to_applicant & col("from_level").is_in((UnitLevel.DESK, *BEHIND_THE_DESK))
-    hops = hops.with_columns(is_ready=is_result & (col("away_at").is_null() | yes(is_after)))
-    came_back = col("is_ready") & col("from_level").is_in(BEHIND_THE_DESK)
-    hops = hops.with_columns(
-        ready_at=nw.when(came_back).then(col("handed_at")),
-        handed_over_at=nw.when(col("is_ready") & to_applicant).then(col("handed_at")),
-    )
-    is_first = col("ready_at") == col("ready_at").min().over("dossier_id")
-    by_upper = (col("from_level") == UnitLevel.UPPER_LEVEL) & to_applicant
-    hops = hops.with_columns(
-        is_passed_up=(col("to_level") == UnitLevel.UPPER_LEVEL) | (col("from_level") == UnitLevel.UPPER_LEVEL),
-        is_by_upper=yes(is_first) & by_upper,
-    )
-    hops = hops.group_by("dossier_id").agg(
-        is_passed_up=col("is_passed_up").max(),
-        ready_at=col("ready_at").min(),
-        handed_over_at=col("handed_over_at").max(),
-        is_handed_over_by_upper_level=col("is_by_upper").max(),
-    )
-    ready_on, handed_over_on = (col(name).dt.truncate("1d") for name in ("ready_at", "handed_over_at"))
-    return hops.with_columns(ready_on=ready_on, handed_over_on=handed_over_on)
+def _returns(register: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
+    """The signed returns of each dossier; one before its line's receipt or the dossier's is none, and is said."""
+    is_signed = col("signed").fill_null(True)
+    lines = register.filter((col("fate") == Fate.JUDGED) & is_signed & ~col("returned_on").is_null())
+    lines = lines.select("dossier_id", "received_on", "returned_on").join(receipts, on="dossier_id", how="left")
+    before = yes(col("returned_on") < col("receipt_on")) | yes(col("returned_on") < col("received_on"))
+    lines = lines.with_columns(is_void=before)
+    lines = lines.with_columns(returned_on=nw.when(~col("is_void")).then(col("returned_on")))
+    return lines.group_by("dossier_id").agg(
+        returned_on_latest=col("returned_on").max(), returned_on=col("returned_on").min(),
+        has_void_return=col("is_void").max(),
+    )  # fmt: skip
 
 
 @once_without_rows
-def _papers(result_papers: nw.LazyFrame) -> nw.LazyFrame:
-    """When a result is proved to have been there: on its own day, and by the day on which it was posted."""
+def _hops(control_slips: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
+    """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
+
+    An arrival brings the result from behind the desk to the desk or the applicant. It is for good where no hop away
+    can lie after it, and may be where none certainly does: a hop without an hour may be at any time of its day.
+    What goes to the applicant is handed over: the result was ready by then, and nobody knows since when.
+    """
+    hops = control_slips.filter(col("fate") == Fate.JUDGED).join(receipts, on="dossier_id", how="left")
+    to_applicant, from_behind = col("to_level") == UnitLevel.APPLICANT, col("from_level").is_in(BEHIND_THE_DESK)
+    hops = hops.with_columns(
+        handed_on=col("handed_at").dt.truncate("1d"),
+        is_away=~col("to_level").is_in(AT_THE_DESK) | (col("from_level") == UnitLevel.APPLICANT),
+        is_arrival=from_behind & col("to_level").is_in(AT_THE_DESK),
+        is_hand_over=to_applicant & col("from_level").is_in((UnitLevel.DESK, *BEHIND_THE_DESK)),
+        is_by_desk=to_applicant & (col("from_level") == UnitLevel.DESK),
+    )
+    hops = _with_last_away(hops.with_columns(has_hour=col("handed_at") > col("handed_on")))
+    is_void = (col("is_arrival") | col("is_hand_over")) & yes(col("handed_on") < col("receipt_on"))
+    hops = hops.with_columns(is_void=is_void, at_desk=col("is_arrival") & (col("to_level") == UnitLevel.DESK))
+    is_good, may_be_good = col("is_last") & ~col("is_void"), col("may_be_last") & ~col("is_void")
+    hops = hops.with_columns(
+        ready_at=nw.when(is_good & col("is_arrival")).then(col("handed_at")),
+        ready_on=nw.when(is_good & col("is_arrival")).then(col("handed_on")),
+        maybe_ready_on=nw.when(may_be_good & col("is_arrival")).then(col("handed_on")),
+        maybe_at_desk=nw.when(may_be_good & col("at_desk")).then(col("handed_at")),
+        handed_over_on=nw.when(is_good & col("is_hand_over")).then(col("handed_on")),
+        desk_handed_on=nw.when(is_good & col("is_by_desk")).then(col("handed_on")),
+    )
+    hops = hops.with_columns(maybe_at_desk=col("maybe_at_desk").min().over("dossier_id"))
+    hops = hops.with_columns(
+        is_by_upper=yes(col("ready_at") == col("ready_at").min().over("dossier_id"))
+        & (col("from_level") == UnitLevel.UPPER_LEVEL) & to_applicant,
+        is_passed_up=(col("to_level") == UnitLevel.UPPER_LEVEL) | (col("from_level") == UnitLevel.UPPER_LEVEL),
+        is_before_arrival=~col("desk_handed_on").is_null() & _is_certainly_before("maybe_at_desk"),
+    )  # fmt: skip
+    return hops.group_by("dossier_id").agg(
+        is_passed_up=col("is_passed_up").max(),
+        ready_on_latest=col("ready_on").max(),
+        ready_on=col("ready_on").min(),
+        maybe_ready_on=col("maybe_ready_on").min(),
+        handed_over_on=col("handed_over_on").max(),
+        desk_handed_on=col("desk_handed_on").min(),
+        is_handed_over_by_upper_level=col("is_by_upper").max(),
+        is_handed_over_before_arrival=col("is_before_arrival").max(),
+        has_void_hop=col("is_void").max(),
+    )
+
+
+def _with_last_away(hops: nw.LazyFrame) -> nw.LazyFrame:
+    """With `is_last`: no hop away of the dossier can lie after the hop; and `may_be_last`: none certainly does."""
+    hops = hops.with_columns(away_on=nw.when(col("is_away")).then(col("handed_on")))
+    hops = hops.with_columns(away_on=col("away_on").max().over("dossier_id"))
+    is_on_last_day = col("is_away") & yes(col("handed_on") == col("away_on"))
+    hops = hops.with_columns(
+        away_at=nw.when(is_on_last_day & col("has_hour")).then(col("handed_at")),
+        hourless=(is_on_last_day & ~col("has_hour")).cast(nw.Int64),
+    )
+    hops = hops.with_columns(
+        away_at=col("away_at").max().over("dossier_id"), hourless=col("hourless").max().over("dossier_id")
+    )
+    is_same_day = yes(col("handed_on") == col("away_on"))
+    is_after_hours = is_same_day & col("has_hour") & (col("hourless") == 0) & yes(col("handed_at") > col("away_at"))
+    is_before = yes(col("handed_on") < col("away_on")) | (
+        is_same_day & col("has_hour") & yes(col("handed_at") < col("away_at"))
+    )
+    return hops.with_columns(
+        is_last=col("away_on").is_null() | yes(col("handed_on") > col("away_on")) | is_after_hours,
+        may_be_last=~is_before,
+    )
+
+
+def _is_certainly_before(moment: str) -> nw.Expr:
+    """Whether a hop lies before `moment`, which may be without an hour, in every order of their day."""
+    day = col(moment).dt.truncate("1d")
+    have_hours = col("has_hour") & yes(col(moment) > day)
+    return yes(col("handed_on") < day) | (
+        yes(col("handed_on") == day) & have_hours & yes(col("handed_at") < col(moment))
+    )
+
+
+@once_without_rows
+def _papers(
+    result_papers: nw.LazyFrame, receipts: nw.LazyFrame, apologies: nw.LazyFrame, stops: nw.LazyFrame
+) -> nw.LazyFrame:
+    """When a result is proved to have been there: on its own day, and by the day on which it was posted.
+
+    What the outgoing register lists of a letter of apology or a stop, by its number and day or by its title, is none.
+    """
     papers = result_papers.with_columns(paper=col("paper").fill_null("outgoing_register"))
     papers = papers.filter((col("fate") == Fate.JUDGED) & col("paper").is_in(DECIDING_PAPERS))
+    papers = papers.filter(col("is_result").fill_null(True))
+    others = nw.concat([_numbered(apologies, "dated_on"), _numbered(stops, "from_on")])
+    papers = papers.with_columns(document=_document("issued_on"))
+    papers = papers.join(others.unique(), on="document", how="left").filter(~yes(col("is_other")))
+    papers = papers.join(receipts, on="dossier_id", how="left")
+    papers = papers.with_columns(is_void=yes(col("issued_on") < col("receipt_on")))
     is_posted = col("paper") == "postal_tracking"
     papers = papers.with_columns(
         strength=looked_up("paper", PAPER_STRENGTHS),
-        posted_on=nw.when(is_posted).then(col("issued_on")),
-        issued_on=nw.when(~is_posted).then(col("issued_on")),
+        posted_on=nw.when(is_posted & ~col("is_void")).then(col("issued_on")),
+        issued_on=nw.when(~is_posted & ~col("is_void")).then(col("issued_on")),
     )
     return papers.group_by("dossier_id").agg(
-        issued_on=col("issued_on").min(), posted_on=col("posted_on").min(), paper_strength=col("strength").min()
-    )
+        issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(), posted_on=col("posted_on").min(),
+        paper_strength=col("strength").min(), has_void_paper=col("is_void").max(),
+    )  # fmt: skip
+
+
+def _document(day: str) -> nw.Expr:
+    """One text for a document of a dossier, by its number and day; null where it has no number."""
+    number = col("number").str.to_lowercase().str.strip_chars()
+    return nw.concat_str([col("dossier_id"), number, col(day).dt.to_string("%Y-%m-%d")], separator="\x1f")
+
+
+def _numbered(record: nw.LazyFrame, day: str) -> nw.LazyFrame:
+    judged = record.filter((col("fate") == Fate.JUDGED) & ~col("number").is_null())
+    return judged.select(document=_document(day), is_other=nw.lit(True))
 
 
 @once_without_rows

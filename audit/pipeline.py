@@ -14,7 +14,7 @@ def audited(office: Office, lang: str = "vi") -> result.Result:
     workdays, days = office.counting["workdays"], {"as_of": office.as_of}
     findings = result.Findings(
         held,
-        judge.under_each_due_date(judged, **days, missing=office.missing),
+        judge.under_each_due_date(judged, **days, coverage=office.coverage),
         flag.contradictions(judged, **days),
         flag.leads(judged, records["register"], workdays),
         flag.totals(judged, records["register"], workdays),
@@ -29,7 +29,7 @@ def decided(office: Office, records: Mapping[str, NativeFrame]) -> tuple[NativeF
     pairs = match.with_procedures(match.pairs(records), office.online_procedures)
     counting = office.counting
     pairs = recompute.due_dates(
-        pairs, records["stops"], **counting, conventions=office.conventions, as_of=office.as_of
-    )  # fmt: skip
+        pairs, records, **counting, conventions=office.conventions, as_of=office.as_of
+    )
     held = apportion.holdings(pairs, records["control_slips"], counting["workdays"], records["stops"])
-    return held, judge.verdicts(apportion.with_holders(pairs, held), **office.days, missing=office.missing)
+    return held, judge.verdicts(apportion.with_holders(pairs, held), **office.days, coverage=office.coverage)

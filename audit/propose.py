@@ -12,11 +12,12 @@ from rapidfuzz.distance import OSA
 
 from audit.frames import NativeFrame, in_pandas
 from audit.load import values
+from audit.load.names import LEAST_NAME_SIMILARITY, name_key, unmarked
 from audit.terms import Fate, FoundIn
+from audit.validate import NAMES_ANOTHER
 
 MOST_CODE_EDITS = 2
 MOST_DAYS_APART = 3
-LEAST_NAME_SIMILARITY = 90  # percent: one letter in ten
 CODE_SCORES, SAME_NAME, NEAR_NAME, SAME_DAY, A_DAY_LESS, SAME_PROCEDURE = (45, 35, 25), 30, 20, 15, 3, 10
 COLUMNS = [
     "dossier_id_software", "sheet_software", "row_software", "dossier_id_register", "sheet_register", "row_register",
@@ -24,10 +25,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 _LENGTHS = (6, 12)  # a shorter code is near to any other: one edit from six signs on, two from twelve
-_FEWEST_WORDS = 2  # in a name that tells people apart
 _MOST_ALIKE = 900  # pairs of one name, day and procedure; beyond, these tell nobody apart
 _CHUNK = 500
-_HONORIFICS = {"ông", "bà", "anh", "chị", "em", "cô", "chú", "bác", "cụ", "hộ", "ong", "ba"}
 _WHOLE = 100.0  # percent
 _BITS, _MOST_DISTANCE = 24, 63
 _MASK = (1 << _BITS) - 1
@@ -54,22 +53,19 @@ def pairs(software: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
 
 
 def unmatched(records: Mapping[str, NativeFrame], judged: NativeFrame) -> pd.DataFrame:
-    """The pairs proposed among the dossiers that stand in one record only."""
+    """The pairs proposed among the dossiers that stand in one record only.
+
+    With the register's are its lines that name another applicant or procedure than the software has under their code.
+    """
     found_in = dict(zip(judged["dossier_id"], judged["found_in"], strict=True))
     rows = {record: in_pandas(records[record]) for record in (FoundIn.SOFTWARE, FoundIn.REGISTER)}
     left = {
         record: frame[(frame["fate"] == Fate.JUDGED) & (frame["dossier_id"].map(found_in) == record)]
         for record, frame in rows.items()
     }
-    return pairs(left[FoundIn.SOFTWARE], left[FoundIn.REGISTER])
-
-
-def name_key(text: str) -> str:
-    """A person's name as it is compared: without marks, case, form of address and order; "" if it is one word only."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).casefold())
-    while len(words) > _FEWEST_WORDS and words[0] in _HONORIFICS:
-        words = words[1:]
-    return " ".join(sorted(_unmarked(" ".join(words)).split())) if len(words) >= _FEWEST_WORDS else ""
+    lines = rows[FoundIn.REGISTER]
+    another = lines[lines["problem"].isin(NAMES_ANOTHER)]
+    return pairs(left[FoundIn.SOFTWARE], pd.concat([left[FoundIn.REGISTER], another], ignore_index=True))
 
 
 @dataclass(frozen=True)
@@ -95,12 +91,7 @@ def _marked_key(text: str) -> str:
     marks = [
         "".join(sorted(sign for sign in word if unicodedata.combining(sign) or sign == "đ")) for word in decomposed
     ]
-    return " ".join(sorted(map("".join, zip(map(_unmarked, decomposed), marks, strict=True)))) if any(marks) else ""
-
-
-def _unmarked(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return " ".join(sorted(map("".join, zip(map(unmarked, decomposed), marks, strict=True)))) if any(marks) else ""
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,7 +108,7 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 def _sides(left: pd.DataFrame, right: pd.DataFrame) -> tuple[_Side, _Side]:
     both = pd.concat([left, right], ignore_index=True)
     codes = both["dossier_id"].fillna("").astype(str)
-    procedure = both["procedure"].fillna("").map(lambda text: values.folded(_unmarked(text)))
+    procedure = both["procedure"].fillna("").map(lambda text: values.folded(unmarked(text)))
     names = both["applicant"].fillna("").map(name_key).to_numpy(object)
     day_coded = pd.to_datetime(codes.map(values.coded_on))
     arrays = [

@@ -1,64 +1,108 @@
-"""Each due date that a dossier's records and its procedure's term give, moved where the clock stood still.
+"""Each due date that a dossier's records and its procedure's term give, moved off days off and by stops of the clock.
 
 The day of receipt is not counted (Civil Code 2015, articles 147-148) unless a convention of the software says
-otherwise. A new date in a letter of apology never makes a dossier on time: a due date that is only that is set aside.
+otherwise; a date on a day off moves to the next working day, whoever wrote it. A new date in a letter of apology never
+makes a dossier on time: a due date that is only that is set aside. `docs/policy.en.md`, section 2, says it in words.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import Frame, beside, is_empty, is_running, once_without_rows, with_found, yes
+from audit.expressions import Frame, beside, is_empty, is_running, with_found, yes
 from audit.terms import DUE_BY, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
 _ASKED = (
-    "dossier_id", "procedure_key", "received_at", "received_on", "received_on_register", "due_on_software",
-    "due_on_register", "due_on_register_latest", "new_due_on", "is_apology_unread", "is_stop_unread",
-    "is_new_due_on_software", "is_new_due_on_register", "is_new_due_on_register_latest",
+    "dossier_id", "procedure_key", "received_at", "due_at", "received_on", "received_on_register",
+    "received_on_register_latest", "due_on_software", "due_on_register", "due_on_register_latest",
+    "is_apology_unread", "is_stop_unread",
 )  # fmt: skip
 AS_WRITTEN = {
     DueBasis.SOFTWARE: "due_on_software",
     DueBasis.SLIP: "due_on_register",
     DueBasis.SLIP_LATEST: "due_on_register_latest",
 }
+MOVED = {
+    DueBasis.SOFTWARE: DueBasis.SOFTWARE_MOVED,
+    DueBasis.SLIP: DueBasis.SLIP_MOVED,
+    DueBasis.SLIP_LATEST: DueBasis.SLIP_LATEST_MOVED,
+}
+NOW = tuple(DueBasis(convention) for convention in Convention)
+THEN = tuple(DueBasis(f"{convention}_then") for convention in Convention)
+TERM = (*NOW, *THEN)
+WRITTEN_ON = {DueBasis.SLIP: "received_on_register", DueBasis.SLIP_LATEST: "received_on_register_latest"}  # since when
+STANDS_STILL = {basis: f"stands_still_{basis}" for basis in (*AS_WRITTEN, *TERM)}  # a stop that reached it runs on
 EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the receipt
     Convention.CIVIL_CODE: nw.lit(0),
     Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - yes(col("is_workday")).cast(nw.Int64),
     Convention.CUT_OFF_15: yes(col("received_at").dt.hour() >= CUT_OFF_HOUR).cast(nw.Int64),
 }
+is_impossible = yes(col("due_at") <= col("received_at"))  # a limit at the minute of the receipt, or before it
 
 
-@nw.narwhalify
 def due_dates(
-    pairs: IntoFrameT, stops: IntoFrameT, terms: IntoFrameT, workdays: IntoFrameT, ends: IntoFrameT, *,
+    pairs: IntoFrameT, records: Mapping[str, IntoFrameT], terms: IntoFrameT, workdays: IntoFrameT, ends: IntoFrameT, *,
     conventions: Collection[Convention], as_of: date,
 ) -> IntoFrameT:  # fmt: skip
     """`pairs` with a column `due_by_…` for each DueBasis, and `due_on_earliest` and `due_on_latest` of them all.
 
-    The slip's date and the recomputed ones are moved by `stopped_workdays`, overlapping stops counted once; null
-    where a stop is still running on `as_of` (`is_stop_running`). A date recomputed with the calendar as known on the
-    day of receipt (`…_then`) stands only where it differs. `due_on_reference` rests on a term that is only shown.
-    `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
-    One row per dossier; none is dropped.
+    `records` are as `validate.records` returns them: their `stops` and `apologies` are asked. Each date is asked by
+    itself whether a stop reaches it: `stands_still_…` where one does and is still running on `as_of` (the date is then
+    null), `stopped_workdays` by how many working days the term or the slip was moved. A date recomputed with the
+    calendar as known on the day of receipt (`…_then`) stands only where it differs. `due_on_reference` rests on a term
+    that is only shown. `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the
+    receipt itself. One row per dossier; none is dropped.
     """
+    return _due_dates(
+        pairs, records["stops"], records["apologies"], terms, workdays, ends, conventions=conventions, as_of=as_of
+    )  # fmt: skip
+
+
+@nw.narwhalify
+def _due_dates(
+    pairs: IntoFrameT, stops: IntoFrameT, apologies: IntoFrameT, terms: IntoFrameT, workdays: IntoFrameT,
+    ends: IntoFrameT, *, conventions: Collection[Convention], as_of: date,
+) -> IntoFrameT:  # fmt: skip
+    days_off = _days_off(workdays, ends)
+    letters = apologies.filter(col("fate") == Fate.JUDGED).select("dossier_id", due=col("new_due_on"))
+    running = stops.filter(col("fate") == Fate.JUDGED).with_columns(is_running=is_running(as_of))
 
     def counted(pairs: Frame) -> Frame:
-        return _counted(pairs, stops, terms, workdays, ends, conventions=conventions, as_of=as_of)
+        pairs = _with_terms(pairs, terms, workdays, ends, days_off, conventions)
+        for basis, written in AS_WRITTEN.items():
+            is_none = is_impossible if basis == DueBasis.SOFTWARE else nw.lit(False)
+            pairs = pairs.with_columns(nw.when(~is_none).then(col(written)).alias(DUE_BY[basis]))
+            pairs = _off_days_off(pairs, DUE_BY[basis], days_off)
+        pairs = _without_new_dates(pairs, _off_days_off(letters, "due", days_off).unique())
+        pairs = _moved_by_stops(pairs, running, workdays, ends)
+        return _with_range(pairs)
 
     return beside(pairs, _ASKED, counted)
 
 
-def _counted(
-    pairs: Frame, stops: Frame, terms: Frame, workdays: Frame, ends: Frame, *, conventions: Collection[Convention],
-    as_of: date,
-) -> Frame:  # fmt: skip
+def _days_off(workdays: Frame, ends: Frame) -> Frame:
+    """A row per day off of the calendar: the `day`, and the working day `moved_on` that comes next."""
+    off = workdays.filter(~col("is_workday")).select("day", workday_number=col("workday_number") + 1)
+    next_days = ends.filter(col("is_now")).select("workday_number", moved_on=col("day"))
+    return off.join(next_days, on="workday_number", how="inner").select("day", "moved_on")
+
+
+def _off_days_off(frame: Frame, column: str, days_off: Frame) -> Frame:
+    """`frame` with the days of `column` that are off moved to the next working day (Civil Code 148)."""
+    frame = frame.join(days_off.rename({"day": column}), on=column, how="left")
+    return frame.with_columns(nw.coalesce("moved_on", column).alias(column)).drop("moved_on")
+
+
+def _with_terms(
+    pairs: Frame, terms: Frame, workdays: Frame, ends: Frame, days_off: Frame, conventions: Collection[Convention]
+) -> Frame:
+    """With the end of the term under each convention, as known now and then, before any stop."""
     pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
-    pairs = _with_stops(pairs, stops.with_columns(is_running=is_running(as_of)), workdays)
     decides = yes(col("decides"))
     conventions = () if is_empty(terms.filter(col("decides"))) else conventions  # no term decides: nothing to count
     for convention in Convention:
@@ -67,74 +111,21 @@ def _counted(
             pairs = pairs.with_columns(nw.lit(None, dtype=nw.Datetime("us")).alias(name) for name in (now, then))
             continue
         pairs = _with_end(pairs, now, decides, EXTRA_WORKDAYS[convention], ends)
-        is_lost = decides & ~col("is_stop_running") & col(now).is_null()  # the calendar does not reach that far
+        is_lost = decides & ~col("received_on").is_null() & col(now).is_null()  # the calendar does not reach that far
         pairs = pairs.with_columns(is_stop_unread=col("is_stop_unread") | yes(is_lost))
         pairs = _with_end(pairs, then, decides, EXTRA_WORKDAYS[convention], ends, is_then=True)
+        pairs = _off_days_off(pairs, then, days_off)
         pairs = pairs.with_columns(nw.when(col(then) != col(now)).then(col(then)).alias(then))
     pairs = _with_end(pairs, "due_on_reference", ~decides, nw.lit(0), ends)
-    pairs = pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
-    for basis in (DueBasis.SLIP, DueBasis.SLIP_LATEST):
-        pairs = _with_slip(pairs, basis, workdays, ends)
-    pairs = pairs.with_columns(col("due_on_software").alias(DUE_BY[DueBasis.SOFTWARE]))
-    return _with_range(pairs.drop("is_moved"))
-
-
-def _with_stops(pairs: nw.LazyFrame, stops: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
-    promised = workdays.select(due_on_register_latest=col("day"), promised_number=col("workday_number"))
-    pairs = pairs.join(promised, on="due_on_register_latest", how="left")
-    end_of_term = nw.when(yes(col("decides"))).then(col("workday_number") + col("term_workdays"))
-    due = pairs.select("dossier_id", due_number=nw.max_horizontal("promised_number", end_of_term).cast(nw.Float64))
-    pairs = with_found(pairs, _stopped(stops, due, workdays), "dossier_id").drop("promised_number")
-    return pairs.with_columns(
-        is_moved=~col("is_stop_running").is_null(),
-        is_stop_running=yes(col("is_stop_running")),
-        is_stop_unread=yes(col("is_stop_unread")) | yes(col("is_stop_uncounted")),
-    ).drop("is_stop_uncounted")
-
-
-@once_without_rows
-def _stopped(stops: nw.LazyFrame, due: nw.LazyFrame, workdays: nw.LazyFrame) -> nw.LazyFrame:
-    """Working days on which each dossier's clock stood still: from the day after a stop began to its last day.
-
-    A clock that has run out cannot be stopped: a stop that begins after the due date, as moved by the stops before
-    it, moves nothing. Where slip and term differ, the later of them is that date.
-    """
-    numbers = workdays.select("day", col("workday_number").cast(nw.Float64))  # pandas cannot shift its own integers
-    judged = stops.filter(col("fate") == Fate.JUDGED).select("dossier_id", "seq", "from_on", "to_on", "is_running")
-    for day, number in (("from_on", "number_from"), ("to_on", "number_to")):
-        judged = judged.join(numbers.rename({"day": day, "workday_number": number}), on=day, how="left")
-    in_order = ["from_on", "seq"]
-    judged = judged.with_columns(reached=col("number_to").cum_max().over("dossier_id", order_by=in_order))
-    judged = judged.with_columns(reached=col("reached").shift(1).over("dossier_id", order_by=in_order))
-    judged = judged.join(due, on="dossier_id", how="left")
-    begins = nw.max_horizontal("number_from", "reached")
-    judged = judged.with_columns(
-        stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)).fill_null(0.0),
-        is_uncounted=~col("is_running") & (col("number_from").is_null() | col("number_to").is_null()),
-    )
-    before = col("stopped").cum_sum().over("dossier_id", order_by=in_order) - col("stopped")
-    judged = judged.with_columns(stopped_before=before)
-    is_too_late = yes(col("number_from") > col("due_number") + col("stopped_before"))
-    judged = judged.with_columns(too_late_from=nw.when(is_too_late).then(col("from_on")))
-    judged = judged.with_columns(too_late_from=col("too_late_from").min().over("dossier_id"))
-    judged = judged.filter(~yes(col("from_on") >= col("too_late_from")))
-    stopped = judged.group_by("dossier_id").agg(
-        stopped_workdays=col("stopped").sum(),
-        is_stop_running=col("is_running").max(),
-        is_stop_uncounted=col("is_uncounted").max(),
-    )
-    is_known = ~yes(col("is_stop_running")) & ~yes(col("is_stop_uncounted"))
-    return stopped.with_columns(stopped_workdays=nw.when(is_known).then(col("stopped_workdays").cast(nw.Int64)))
+    return pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
 
 
 def _with_end(
-    pairs: nw.LazyFrame, name: str, counts: nw.Expr, extra: nw.Expr, ends: nw.LazyFrame, *, is_then: bool = False
-) -> nw.LazyFrame:
+    pairs: Frame, name: str, counts: nw.Expr, extra: nw.Expr, ends: Frame, *, is_then: bool = False
+) -> Frame:
     """With `name`: the last day of the term where it `counts`, `extra` working days longer, as known now or then."""
     first = col("workday_number_then" if is_then else "workday_number")
-    stopped = nw.when(col("is_moved")).then(col("stopped_workdays")).otherwise(nw.lit(0))
-    number = nw.when(counts).then(first + col("term_workdays") + stopped + extra)
-    pairs = pairs.with_columns(end_number=number)
+    pairs = pairs.with_columns(end_number=nw.when(counts).then(first + col("term_workdays") + extra))
     if is_then:
         known = ends.select(decisions_then=col("decisions"), end_number=col("workday_number"), ended_on=col("day"))
         pairs = pairs.join(known, on=["decisions_then", "end_number"], how="left")
@@ -144,42 +135,160 @@ def _with_end(
     return pairs.rename({"ended_on": name}).drop("end_number")
 
 
-def _with_slip(pairs: nw.LazyFrame, basis: DueBasis, workdays: nw.LazyFrame, ends: nw.LazyFrame) -> nw.LazyFrame:
-    """With the slip's date; where the clock stood still, that many working days later."""
-    written, name = AS_WRITTEN[basis], DUE_BY[basis]
-    if is_empty(pairs.filter(col("is_moved"))):
-        return pairs.with_columns(col(written).alias(name))
-    pairs = pairs.join(workdays.select(col("day").alias(written), "workday_number"), on=written, how="left")
-    moved = nw.when(col("is_moved")).then(col("workday_number") + col("stopped_workdays"))
-    pairs = pairs.with_columns(end_number=moved)
-    known = ends.filter(col("is_now")).select(end_number=col("workday_number"), moved_on=col("day"))
-    pairs = pairs.join(known, on="end_number", how="left")
-    is_unmoved = ~col("is_moved") | yes(col("stopped_workdays") == 0)
-    is_lost = col("is_moved") & ~col("is_stop_running") & ~col(written).is_null() & col("moved_on").is_null()
-    return pairs.with_columns(
-        nw.when(is_unmoved).then(col(written)).otherwise(col("moved_on")).alias(name),
-        is_stop_unread=col("is_stop_unread") | is_lost,
-    ).drop("moved_on", "workday_number", "end_number")
+def _without_new_dates(pairs: Frame, letters: Frame) -> Frame:
+    """With the dates that are the new one of a letter of apology set aside, and kept as `new_…`."""
+    for basis in AS_WRITTEN:
+        due_by = DUE_BY[basis]
+        new = letters.select("dossier_id", col("due").alias(due_by)).with_columns(is_new=nw.lit(True))
+        pairs = with_found(pairs, new, "dossier_id", due_by)
+        is_new = yes(col("is_new"))
+        pairs = pairs.with_columns(
+            nw.when(is_new).then(col(due_by)).alias(f"new_{basis}"), nw.when(~is_new).then(col(due_by)).alias(due_by)
+        ).drop("is_new")
+    return pairs
 
 
-def _with_range(pairs: nw.LazyFrame) -> nw.LazyFrame:
-    """Set the new dates of apologies aside, then take the earliest and the latest of the due dates that stand."""
-    for basis, written in AS_WRITTEN.items():
-        is_new = yes(col(f"is_new_{written}"))
-        pairs = pairs.with_columns(nw.when(~is_new).then(col(DUE_BY[basis])).alias(DUE_BY[basis]))
+def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
+    """With each due date moved by the stops that reach it, or standing still, and both where nobody knows which."""
+    nothing = [nw.lit(None, dtype=nw.Datetime("us")).alias(DUE_BY[basis]) for basis in MOVED.values()]
+    still = [nw.lit(False).alias(name) for name in STANDS_STILL.values()]
+    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=nw.lit(None, dtype=nw.Int64))
+    if is_empty(stops):
+        return pairs
+    reached = _reached(_dated(pairs), stops, workdays, ends)
+    for basis in STANDS_STILL:
+        of_basis = reached.filter(col("basis") == str(basis)).select(
+            "dossier_id", col("moved_on").alias(f"moved_{basis}"), col("is_still").alias(f"still_{basis}"),
+            col("is_lost").alias(f"lost_{basis}"), col("stopped").alias(f"stopped_{basis}"),
+        )  # fmt: skip
+        pairs = with_found(pairs, of_basis, "dossier_id")
+    every = [str(basis) for basis in STANDS_STILL]
     pairs = pairs.with_columns(
-        due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values())
+        *(nw.coalesce(f"moved_{basis}", DUE_BY[DueBasis(basis)]).alias(f"moved_{basis}") for basis in every),
+        *(yes(col(f"still_{basis}")).alias(f"still_{basis}") for basis in every),
+        is_stop_unread=nw.any_horizontal(
+            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in every), ignore_nulls=True
+        ),
+        stopped_workdays=nw.coalesce(
+            *(f"stopped_{basis}" for basis in (*NOW, *WRITTEN_ON, DueBasis.SOFTWARE))
+        ).cast(nw.Int64),
+    )  # fmt: skip
+    pairs = _settled(pairs)
+    temporary = [f"{name}_{basis}" for basis in every for name in ("moved", "still", "lost", "stopped")]
+    return pairs.drop(*temporary)
+
+
+def _dated(pairs: Frame) -> Frame:
+    """A row per dossier and due date: `day`, and the day `since` which stops move it, null for all."""
+    since = {basis: col(name) for basis, name in WRITTEN_ON.items()}
+    nothing = nw.lit(None, dtype=nw.Datetime("us"))
+    return nw.concat([
+        pairs.select(
+            "dossier_id", basis=nw.lit(str(basis)), day=col(DUE_BY[basis]), since=since.get(basis, nothing)
+        ).filter(~col("day").is_null())
+        for basis in STANDS_STILL
+    ])  # fmt: skip
+
+
+def _reached(dated: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
+    """A row per due date that a stop reaches: `moved_on`, `stopped` working days, whether it `is_still` or `is_lost`.
+
+    Of a stop count the working days after its first day up to and including its last; stops that overlap count once.
+    A clock that has run out cannot be stopped: a stop that begins after the date, as moved by the stops before it,
+    moves nothing, and neither do later ones. Lost is a date for which the calendar lacks a day.
+    """
+    numbers = workdays.select(
+        "day", number=col("workday_number").cast(nw.Float64), off=(~col("is_workday")).cast(nw.Float64)
+    )  # pandas cannot shift its own integers
+    stops = stops.select("dossier_id", "seq", "from_on", "to_on", "is_running")
+    stops = stops.join(numbers.rename({"day": "from_on", "number": "number_from"}), on="from_on", how="left")
+    ended = numbers.select("day", "number").rename({"day": "to_on", "number": "number_to"})
+    stops = stops.join(ended, on="to_on", how="left")
+    dated = dated.join(numbers.select("day", due_number="number"), on="day", how="left")
+    both = dated.join(stops, on="dossier_id", how="inner")
+    both = both.filter(col("since").is_null() | (col("from_on") >= col("since")))
+    key, order = ["dossier_id", "basis"], ["from_on", "seq"]
+    both = both.with_columns(reach=col("number_to").cum_max().over(*key, order_by=order))
+    both = both.with_columns(reach=col("reach").shift(1).over(*key, order_by=order))
+    begins = nw.max_horizontal("number_from", "reach")
+    both = both.with_columns(stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)).fill_null(0.0))
+    before = col("stopped").cum_sum().over(*key, order_by=order) - col("stopped")
+    both = both.with_columns(stopped_before=before)
+    is_too_late = yes(col("number_from") + col("off") > col("due_number") + col("stopped_before"))
+    is_too_late = is_too_late | (col("due_number").is_null() & yes(col("from_on") > col("day")))
+    both = both.with_columns(too_late_from=nw.when(is_too_late).then(col("from_on")))
+    both = both.with_columns(too_late_from=col("too_late_from").min().over(*key))
+    both = both.filter(~yes(col("from_on") >= col("too_late_from")))
+    is_uncounted = col("number_from").is_null() | (~col("is_running") & col("number_to").is_null())
+    both = both.with_columns(is_lost=col("due_number").is_null() | is_uncounted)
+    found = both.group_by(*key).agg(
+        col("stopped").sum(), col("due_number").min(), is_still=col("is_running").max(), is_lost=col("is_lost").max()
     )
-    was_set_aside = ~nw.coalesce(*AS_WRITTEN.values()).is_null() & ~col("new_due_on").is_null()
-    others = [due_by for basis, due_by in DUE_BY.items() if basis != DueBasis.SOFTWARE]
-    may_be_new = col("is_apology_unread") & ~col("due_on_software").is_null() & nw.coalesce(*others).is_null()
-    is_only_new = col("due_on_earliest").is_null() & was_set_aside | may_be_new
+    found = found.with_columns(end_number=(col("due_number") + col("stopped")).cast(nw.Int64))
+    known = ends.filter(col("is_now")).select(end_number=col("workday_number").cast(nw.Int64), ended_on=col("day"))
+    found = found.join(known, on="end_number", how="left")
+    is_lost = ~col("is_still") & (col("is_lost") | col("ended_on").is_null())
+    return found.select(
+        *key, "is_still", is_lost=is_lost, stopped=nw.when(~is_lost).then(col("stopped")),
+        moved_on=nw.when(~is_lost & ~col("is_still")).then(col("ended_on")),
+    )  # fmt: skip
+
+
+def _settled(pairs: Frame) -> Frame:
+    """Which of the two days of each due date stands, as written or moved, or both."""
+    software = col(DUE_BY[DueBasis.SOFTWARE])
+    moved_already = nw.any_horizontal(
+        *(yes(software == col(f"moved_{basis}")) & yes(col(f"moved_{basis}") != col(DUE_BY[basis]))
+          for basis in (*NOW, *WRITTEN_ON)), ignore_nulls=True,
+    )  # fmt: skip
+    not_moved = nw.any_horizontal(*(yes(software == col(DUE_BY[basis])) for basis in NOW), ignore_nulls=True)
+    settled: dict[DueBasis, tuple[nw.Expr, nw.Expr]] = {  # whether the date as written stands; and the moved one
+        DueBasis.SOFTWARE: (moved_already | ~not_moved, not_moved | ~moved_already)
+    }
+    for basis, since in WRITTEN_ON.items():
+        is_moved = ~col(since).is_null() | yes(software == col(f"moved_{basis}"))
+        settled[basis] = (~is_moved, nw.lit(True))
+    for basis in TERM:
+        settled[basis] = (nw.lit(False), nw.lit(True))
+    columns = []
+    for basis, (stays, moves) in settled.items():
+        written, moved, still = col(DUE_BY[basis]), col(f"moved_{basis}"), col(f"still_{basis}")
+        stands_still = still & moves
+        columns += [
+            stands_still.alias(STANDS_STILL[basis]),
+            nw.when(~stands_still).then(nw.when(stays).then(written).otherwise(moved)).alias(DUE_BY[basis]),
+        ]
+        if basis in MOVED:
+            is_both = stays & moves & ~still & yes(moved != written)
+            columns.append(nw.when(is_both).then(moved).alias(DUE_BY[MOVED[basis]]))
+    return pairs.with_columns(*columns)
+
+
+def _with_range(pairs: Frame) -> Frame:
+    """With the earliest and the latest of the due dates that stand, and the new date of an apology where none does."""
+    term = nw.coalesce(*(DUE_BY[basis] for basis in TERM))
+    stands_still = nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True)
+    pairs = pairs.with_columns(
+        due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values()),
+        is_stop_running=stands_still,
+    )
+    new = [f"new_{basis}" for basis in AS_WRITTEN]
+    is_set_aside = col("due_on_earliest").is_null() & ~nw.coalesce(*new).is_null()
+    software, slip = (DUE_BY[basis] for basis in (DueBasis.SOFTWARE, DueBasis.SLIP))
+    is_one_written = (col(software).is_null() & ~col(slip).is_null()) | (
+        ~col(software).is_null() & col(slip).is_null()
+    )
+    is_in_doubt = yes(col("is_apology_unread")) & is_one_written & term.is_null()
+    is_only_new = (is_set_aside | is_in_doubt) & ~stands_still
     pairs = pairs.with_columns(is_only_new_due_date=yes(is_only_new))
     only_new = col("is_only_new_due_date")
+    written = {
+        basis: nw.when(only_new).then(nw.coalesce(DUE_BY[basis], f"new_{basis}")).otherwise(col(DUE_BY[basis]))
+        for basis in AS_WRITTEN
+    }
+    pairs = pairs.with_columns(**{DUE_BY[basis]: chosen for basis, chosen in written.items()})
     return pairs.with_columns(
         due_on_earliest=nw.when(only_new).then(nw.coalesce("received_on", "received_on_register"))
         .otherwise(col("due_on_earliest")),
-        due_on_latest=nw.when(only_new).then(nw.max_horizontal(*AS_WRITTEN.values())).otherwise(col("due_on_latest")),
-        **{DUE_BY[basis]: nw.when(only_new).then(col(written)).otherwise(col(DUE_BY[basis]))
-           for basis, written in AS_WRITTEN.items()},
-    )  # fmt: skip
+        due_on_latest=nw.when(only_new).then(nw.max_horizontal(*DUE_BY.values())).otherwise(col("due_on_latest")),
+    ).drop(*new)  # fmt: skip

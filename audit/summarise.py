@@ -18,6 +18,7 @@ from audit.expressions import (
     is_withdrawn,
     yes,
 )
+from audit.judge import SAID_TO_HAVE_LEFT
 from audit.situation import Condition, Facts, with_first, with_held
 from audit.terms import PROVED_ON_TIME, AuditError, Fate, Verdict
 
@@ -54,6 +55,7 @@ class Definition:
     may_be_on_time: Condition
 
 
+has_left = col("rule").is_in(SAID_TO_HAVE_LEFT)
 closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
 is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
 may_be_within_time = is_pending & ~col("is_past_due_at_end")
@@ -65,6 +67,7 @@ AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same 
 ]  # fmt: skip
 is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
 SHARED = Facts("held")
+_said_to_have_left = SHARED.fact(has_left)
 _settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
 _in_software, _undated = SHARED.fact(is_in_software), SHARED.fact(has_no_due_date)
 _in_time, _in_time_by_timestamp = SHARED.fact(closed_in_time), SHARED.fact(closed_by_timestamp)
@@ -72,7 +75,7 @@ _within_time, _may_be_within_time = SHARED.fact(is_within_time), SHARED.fact(may
 _proved, _late = SHARED.fact(col("verdict").is_in(PROVED_ON_TIME)), SHARED.fact(col("verdict") == Verdict.LATE)
 
 DEFINITIONS = [
-    Definition("records", _settled, _proved, ~_late),
+    Definition("records", _settled | _said_to_have_left, _proved, ~_late),
     Definition("software_by_day", _settled, _in_time, _in_time | _undated),
     Definition("software_by_timestamp", _settled, _in_time_by_timestamp, _in_time_by_timestamp | _undated),
     Definition("software_withdrawn_counted", _settled | _withdrawn, _in_time | _withdrawn,
@@ -87,6 +90,12 @@ DEFINITIONS = [
 def by_verdict(judged: IntoFrameT) -> IntoFrameT:
     """A row per verdict that occurs: `verdict`, `dossiers`; they add up to all dossiers judged."""
     return judged.group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+
+
+@nw.narwhalify
+def by_grade(judged: IntoFrameT) -> IntoFrameT:
+    """A row per grade of late that occurs: `grade`, `dossiers`; they add up to all that are late."""
+    return judged.filter(~col("grade").is_null()).group_by("grade").agg(dossiers=nw.len()).sort("grade")
 
 
 @nw.narwhalify
@@ -167,9 +176,9 @@ def with_against_paper(judged: Frame, name: str) -> Frame:
 def undecided(judged: IntoFrameT) -> IntoFrameT:
     """Dossiers settled in the period that are neither proved in time nor late, a row per `verdict` and `rule`.
 
-    Most first: they are what the range of the share between at_least and at_most is made of.
+    With them those that the software says were withdrawn or refused, though a result was returned. Most first: they are what the range of the share between at_least and at_most is made of.
     """
-    is_open = is_settled & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
+    is_open = (is_settled | has_left) & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
     found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=nw.len())
     return found.sort("dossiers", "verdict", "rule", descending=[True, False, False])
 

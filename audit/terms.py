@@ -89,13 +89,21 @@ PAPER_STRENGTHS = {  # of a result paper, strongest first; a letter beyond "d" i
     "digital_signature": "b", "outgoing_register": "c", "postal_tracking": "d", "fee_receipt": "f", "statement": "g",
 }  # fmt: skip
 DECIDING_PAPERS = ("digital_signature", "outgoing_register", "postal_tracking")
-KEPT_RECORDS = ("register", "control_slips", "result_papers", "stops")  # while one is kept and missing, nobody is late
 
 PROVED_ON_TIME = (Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
 UNDECIDED = (
     Verdict.NOT_PROVED, Verdict.CLOSED_ON_TIME_RETURNED_LATE, Verdict.PAPER_CONTRADICTS_ITSELF,
     Verdict.DUE_DATE_IN_DISPUTE, Verdict.NO_DUE_DATE, Verdict.ON_TIME_NOT_CHECKED,
 )  # fmt: skip
+
+
+class Grade(StrEnum):
+    """How sure a verdict of late is: what could still show otherwise was seen for the dossier, or was not."""
+
+    PROVED = "proved"
+    BY_BOTH_RECORDS = "by_both_records"
+
+
 PLAINLY_ON_TIME = (Verdict.ON_TIME, Verdict.ON_TIME_NOT_CHECKED)
 
 
@@ -103,6 +111,7 @@ class Cause(StrEnum):
     """Why a dossier is late, or shown so: a step that was missing when it fell due, never a person's fault."""
 
     CLOSED_LATE_BY_COMMUNE = "closed_late_by_commune"
+    DUE_DATE_NOT_MOVED = "due_date_not_moved"
     HELD_BY_COMMUNE = "held_by_commune"
     HELD_BY_UPPER_LEVEL = "held_by_upper_level"
     DATA_SYNCHRONISATION = "data_synchronisation"
@@ -119,11 +128,17 @@ class Convention(StrEnum):
 
 
 class DueBasis(StrEnum):
-    """Where a due date comes from; `…_then` is counted with the calendar as known on the day of receipt."""
+    """Where a due date comes from; `…_then` is counted with the calendar as known on the day of receipt.
+
+    `…_moved`: by the stops, where nobody knows whether the date as written was moved by them already.
+    """
 
     SOFTWARE = "software"
+    SOFTWARE_MOVED = "software_moved"
     SLIP = "slip"
+    SLIP_MOVED = "slip_moved"
     SLIP_LATEST = "slip_latest"
+    SLIP_LATEST_MOVED = "slip_latest_moved"
     CIVIL_CODE = "civil_code"
     CIVIL_CODE_THEN = "civil_code_then"
     RECEIPT_DAY_COUNTED = "receipt_day_counted"

@@ -18,9 +18,13 @@ from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 
 Rules = list[tuple[nw.Expr, str, str]]  # when, the problem that it is, and the column in which it stands
 
-SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure")
-REGISTER_FACTS = ("received_on", "due_on", "returned_on", "signed")
+SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant_key")
+REGISTER_FACTS = (
+    "received_on", "due_on", "returned_on", "signed", "names_another", "applicant_key", "procedure_key",
+)  # fmt: skip
 OUTSIDE_PERIOD = "outside_period"
+DUE_AT_RECEIPT = "due_at_receipt"
+NAMES_ANOTHER = ("names_another_applicant", "names_another_procedure")
 _FATE = ("problem", "problem_column", "fate")
 _ADDED_UP = ("payments", "paid_dong")
 _SAID_ONCE = ("is_components_digitised", "is_result_digitised")
@@ -47,7 +51,8 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
     A second row with the same facts is a duplicate; rows of one dossier that differ in them are problems,
     all of them. What further rows of the same facts add is kept: their payments are summed, where they are not
     the same payment again; what one says is digitised is; units that differ make the unit unknown. Dossiers
-    received after the period or closed before it are outside the period, listed as such.
+    received after the period or closed before it are outside the period, listed as such. A due date at the minute of
+    the receipt, or before it on the same day, is a problem of a row that is judged: it is no due date.
     """
     received_on, due_on, closed_on = (col(c).dt.truncate("1d") for c in ("received_at", "due_at", "closed_at"))
     rules = [
@@ -70,16 +75,22 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         *(yes(col(name)).alias(name) for name in _SAID_ONCE),
         unit_level=col("unit_level").fill_null(str(UnitLevel.UNKNOWN)),
     )
-    return _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
+    frame = _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
+    is_impossible = (col("fate") == Fate.JUDGED) & yes(col("due_at") <= col("received_at"))
+    impossible = {"problem": DUE_AT_RECEIPT, "problem_column": "due_at"}
+    return frame.with_columns(
+        nw.when(is_impossible).then(nw.lit(said)).otherwise(col(name)).alias(name) for name, said in impossible.items()
+    )
 
 
 @nw.narwhalify
 def register(frame: IntoFrameT, known: IntoFrameT, *, period_first_on: date, period_last_on: date) -> IntoFrameT:
     """A line of the paper register, with its fate; `known` are the dossiers of the software.
 
-    A line with the same dates and signature as an earlier one of the dossier is a duplicate; lines that
-    differ are all evidence. A line whose dossier stands only in software rows that are problems is one too,
-    and so is one outside the period of a dossier that the software lacks.
+    A line with the same dates, signature, applicant and procedure as an earlier one of the dossier is a duplicate;
+    lines that differ are all evidence. A line that names another applicant or procedure than the software has under
+    its code is a problem; so is one whose dossier stands only in software rows that are problems, and one outside the
+    period of a dossier that the software lacks.
     """
     is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
     returned_before = yes(col("returned_on") < col("received_on"))  # that contradiction is the verdict
@@ -87,6 +98,8 @@ def register(frame: IntoFrameT, known: IntoFrameT, *, period_first_on: date, per
     frame = _with_repeats(frame, REGISTER_FACTS).join(rows_judged, on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
+        (col("names_another") == "applicant", "names_another_applicant", "dossier_id"),
+        (col("names_another") == "procedure", "names_another_procedure", "procedure"),
         (yes(is_outside) & col("rows_judged").is_null(), OUTSIDE_PERIOD, "received_on"),
         ((col("due_on") < col("received_on")) & ~returned_before, "due_before_received", "due_on"),
     ]
@@ -100,9 +113,9 @@ def _control_slips(as_of: date) -> Rules:
 
 def _result_papers(as_of: date) -> Rules:
     """The number and day of a result: none can be issued before the receipt or after the audit."""
-    is_outgoing = col("paper").fill_null("outgoing_register") == "outgoing_register"
+    needs_number = col("paper").fill_null("outgoing_register").is_in(("outgoing_register", "postal_tracking"))
     return [
-        (is_outgoing & col("number").is_null(), "paper_without_number", "number"),
+        (needs_number & col("number").is_null(), "paper_without_number", "number"),
         (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
         (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
     ]
@@ -134,8 +147,8 @@ def _explanations(as_of: date) -> Rules:
 
 
 EVIDENCE = {  # of each further record: the facts in which rows repeat each other, and what is impossible in it
-    "control_slips": (("from_unit", "to_unit", "handed_at"), _control_slips),
-    "result_papers": (("number", "issued_on", "paper"), _result_papers),
+    "control_slips": (("from_unit", "to_unit", "from_level", "to_level", "handed_at"), _control_slips),
+    "result_papers": (("number", "issued_on", "paper", "is_result"), _result_papers),
     "stops": (("from_on", "to_on"), _stops),
     "apologies": (("dated_on", "new_due_on"), _apologies),
     "explanations": (("cause",), _explanations),

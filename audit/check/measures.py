@@ -9,7 +9,6 @@ from audit import expressions, summarise
 from audit.situation import Condition, Facts
 from audit.terms import PROVED_ON_TIME, UNDECIDED, Cause, Population, Verdict
 
-IN_TIME_UNCLOSED = "never_closed_returned_in_time"  # judge's rule
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ may_be_fallen_due = is_fallen_due | is_received & ~is_withdrawn & has_no_due_dat
 is_late = _fact(col("verdict") == Verdict.LATE)
 is_proved_in_time = _fact(col("verdict").is_in(PROVED_ON_TIME))
 is_returned_late_unclosed = _fact(col("rule") == "never_closed_returned_late")
-is_in_time_unclosed = _fact(col("rule") == IN_TIME_UNCLOSED) & _fact(col("rule_due_on_earliest") == IN_TIME_UNCLOSED)
+is_in_time_unclosed = _fact(col("is_in_time_unclosed"))
 is_unclosed = _fact(col("population").is_in([Population.OPEN, Population.STOPPED]))
 is_only_in_register = _fact(col("population") == Population.ONLY_IN_REGISTER)
 is_unsettled_undecided = is_unclosed & _fact(col("verdict").is_in([*UNDECIDED, Verdict.OVERDUE]))

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit import coverage
 from audit import key as keys
+from audit.coverage import Coverage
 from audit.frames import NativeFrame, for_steps
-from audit.load import corrections, notes, reference, reported, sheets, values
+from audit.load import corrections, names, notes, reference, reported, sheets, values
 from audit.load import office as office_file
 from audit.load.corrections import Correction
 from audit.load.notes import Entry
 from audit.load.office import OfficeFile
-from audit.load.table import Column, Table, Words, empty, table
+from audit.load.table import SHEET_WITHOUT_HEADINGS, Column, Table, Words, empty, table
 from audit.shipped import shipped
 from audit.terms import AuditError, Convention, UnitLevel
 from audit.workdays import Calendar, Day, Line
@@ -81,11 +83,13 @@ RECORDS: dict[str, dict[str, Column]] = {
         "number": Column("text"),
         "issued_on": Column("on", is_required=True, may_be_empty=False),
         "paper": Column("word"),
+        "title": Column("text", is_personal=True),
         "page": Column("text"),
         "line": Column("text"),
     },
     "stops": {
         "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
+        "number": Column("text"),
         "from_on": Column("on", is_required=True, may_be_empty=False),
         "to_on": Column("on", is_required=True),
         "why": Column("word", is_vital=False, is_personal=True),
@@ -115,6 +119,10 @@ SETTINGS = {  # files that the inspector writes, and the headings that each must
     "words.csv": ("column", "written", "value"),
     "procedures.csv": ("procedure", "term", "unit", "in_force_from", "in_force_to", "source"),
     "corrections.csv": ("record", "sheet", "row", "column", "was", "now", "why", "by", "on"),
+}
+KEY_COLUMNS = {
+    "software": {"procedure": "procedure_key", "applicant": "applicant_key"},
+    "register": {"procedure": "procedure_key", "applicant": "applicant_key"},
 }
 UNIT_COLUMNS = {
     "software": {"unit": "unit_level"},
@@ -174,11 +182,14 @@ class Office:
         """The conventions of counting a term that are compared."""
         return self.file.due_dates.conventions
 
-    @property
-    def missing(self) -> frozenset[str]:
-        """Records without any row: those that the office keeps, the register, and the letters of apology."""
-        asked = ("register", "apologies", *self.file.records.kept)
-        return frozenset(record for record in asked if self.tables[record].frame.empty)
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What has been seen of the records that dossiers are judged by."""
+        further = {record: self.tables[record] for record in JUDGED_RECORDS if record != "software"}
+        rows = {record: len(table.frame) for record, table in further.items()}
+        unseen = [record for record, table in further.items() if not _is_wholly_seen(table)]
+        said = self.file.records
+        return coverage.of(said.kept, rows, unseen, said.complete)
 
     @cached_property
     def online_procedures(self) -> NativeFrame:
@@ -224,6 +235,12 @@ class Office:
         return pd.concat([table.left_out for table in self.tables.values()], ignore_index=True)
 
 
+def _is_wholly_seen(table: Table) -> bool:
+    """Whether each row has a code that could be read, and each sheet headings that are known."""
+    has_codes = bool(table.frame["dossier_id"].notna().all())
+    return has_codes and not (table.problems["problem"] == SHEET_WITHOUT_HEADINGS).any()
+
+
 def office(folder: str | Path, as_of: str = "") -> Office:
     """Everything in an audit's folder; `as_of` is the day of the audit, by default the one in `office.toml`.
 
@@ -240,6 +257,8 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     settings = settings_of(contents, file)
     tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
+    frame = tables["register"].frame
+    frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
     own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
@@ -450,20 +469,24 @@ def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
 
 
 def _with_keys(read: Table) -> Table:
-    """The software's frame with the day inside each code, and keys under which applicants and procedures are equal."""
-    if read.record != "software":
-        return read
-    coded = [values.coded_on(code) if isinstance(code, str) else None for code in read.frame["dossier_id"]]
-    applicants = [values.folded(name) if isinstance(name, str) else None for name in read.frame["applicant"]]
-    named = [values.folded(name) if isinstance(name, str) else None for name in read.frame["procedure"]]
-    read.frame["procedure_key"] = pd.Series(named, index=read.frame.index, dtype="str")
-    read.frame["coded_on"] = pd.Series(coded, index=read.frame.index, dtype="datetime64[us]")
-    read.frame["applicant_key"] = pd.Series(applicants, index=read.frame.index, dtype="str")
+    """Frames with keys under which applicants and procedures are equal, the day inside each code, what is no result."""
+    frame = read.frame
+    for column, key in KEY_COLUMNS.get(read.record, {}).items():
+        folded = [values.folded(name) if isinstance(name, str) else None for name in frame[column]]
+        frame[key] = pd.Series(folded, index=frame.index, dtype="str")
+    if read.record == "software":
+        coded = [values.coded_on(code) if isinstance(code, str) else None for code in frame["dossier_id"]]
+        frame["coded_on"] = pd.Series(coded, index=frame.index, dtype="datetime64[us]")
+    elif read.record == "register":
+        frame["names_another"] = pd.Series(None, index=frame.index, dtype="str")
+    elif read.record == "result_papers":
+        phrases = [line["phrase"] for line in reference_lines("titles.csv")]
+        frame["is_result"] = names.titled_otherwise(frame["title"], phrases)
     return read
 
 
 def _with_known_units(slips: Table) -> Table:
-    """A hop of a unit that nobody listed proves nothing; one without a code may be of the dossier above it."""
+    """A hop of a unit that nobody listed proves nothing; one whose code cannot be read is given to no dossier."""
     frame, found = slips.frame, [slips.problems]
     for unit, level in UNIT_COLUMNS["control_slips"].items():
         unknown = frame[frame["is_readable"] & (frame[level] == UnitLevel.UNKNOWN)]
@@ -471,9 +494,7 @@ def _with_known_units(slips: Table) -> Table:
         written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
         found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
     is_known = (frame[list(UNIT_COLUMNS["control_slips"].values())] != UnitLevel.UNKNOWN).all(axis=1)
-    frame = frame.assign(
-        is_readable=frame["is_readable"] & is_known, dossier_id=frame.groupby("sheet")["dossier_id"].ffill()
-    )
+    frame = frame.assign(is_readable=frame["is_readable"] & is_known)
     problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
     return replace(slips, frame=frame, problems=problems)
 

@@ -15,7 +15,7 @@ _NEVER_EMPTY = ("why", "by", "on")
 class Correction:
     """One cell put right: `row` as the spreadsheet shows it, `column` one of ours, `sheet` may be "".
 
-    `file` is where the correction itself stands.
+    `file` is where the correction itself stands; `dossier_id` the dossier of the row, "" where the line names none.
     """
 
     file: str
@@ -28,6 +28,7 @@ class Correction:
     why: str
     by: str
     on: datetime
+    dossier_id: str = ""
 
     @property
     def place(self) -> dict[str, object]:
@@ -77,4 +78,5 @@ def _correction(name: str, line: Mapping[str, str], records: Mapping[str, Collec
         raise AuditError("correction_incomplete", missing=", ".join(missing or ["on"]), **place) from error
     if missing:
         raise AuditError("correction_incomplete", missing=", ".join(missing), **place)
-    return Correction(name, record, sheet, int(row), column, *(cells[part] for part in ("was", "now", "why", "by")), on)
+    return Correction(name, record, sheet, int(row), column, *(cells[part] for part in ("was", "now", "why", "by")), on,
+                      cells.get("dossier_id", ""))  # fmt: skip

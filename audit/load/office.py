@@ -19,6 +19,7 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
 }  # fmt: skip
+KeptRecord = Literal["control_slips", "result_papers", "stops", "apologies"]
 Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 
@@ -56,9 +57,14 @@ class Units(_Part):
 
 
 class RecordsKept(_Part):
-    """Records that the office keeps: where the folder lacks one, nobody is found late for want of it."""
+    """Records that the office keeps: where the folder lacks one, nobody is found late for want of it.
 
-    kept: tuple[Literal["control_slips", "result_papers", "stops", "apologies"], ...] = ()
+    Where `kept` is not there nobody said so, and all are taken as kept. `complete`: those of which a person has checked
+    that nothing is missing.
+    """
+
+    kept: tuple[KeptRecord, ...] | None = None
+    complete: tuple[KeptRecord, ...] = ()
 
 
 class DueDates(_Part):

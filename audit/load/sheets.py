@@ -14,6 +14,9 @@ from audit.terms import AuditError
 SPREADSHEETS = (".xlsx", ".xls")
 ENDINGS = (*SPREADSHEETS, ".csv")
 
+SIGNIFICANT = 15  # digits that a spreadsheet keeps of a number
+MOST_EXACT = 10**SIGNIFICANT
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -79,12 +82,17 @@ def _sheet(name: str, rows: Iterable[list[object]]) -> Sheet:
 
 
 def cell_text(cell: object) -> str:
-    """A cell as text, as near to what is displayed as the file tells; "" for none."""
+    """A cell as text, as near to what is displayed as the file tells; "" for none.
+
+    A number of more digits than a spreadsheet keeps was rounded when it was typed, and is written as one that was.
+    """
     match cell:
         case str():
             return unicodedata.normalize("NFC", cell).strip()
         case bool():
             return "x" if cell else ""
+        case float() if abs(cell) >= MOST_EXACT:
+            return f"{cell:.{SIGNIFICANT - 1}E}"
         case float() if cell.is_integer():
             return str(int(cell))
         case datetime() if (cell.hour, cell.minute, cell.second) == (0, 0, 0):

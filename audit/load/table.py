@@ -64,6 +64,7 @@ class Table:
     unreadable: frozenset[str]
 
 
+SHEET_WITHOUT_HEADINGS = "sheet_without_headings"
 PROBLEM_COLUMNS = ["record", "file", "sheet", "row", "column", "written", "problem", "detail"]
 LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
 
@@ -86,7 +87,7 @@ def table(
     for sheet, headings in headed:
         if headings is None:
             if sheet.rows:
-                reader.problem(sheet.name, None, "", sheet.name, "sheet_without_headings")
+                reader.problem(sheet.name, None, "", sheet.name, SHEET_WITHOUT_HEADINGS)
             continue
         if claimed := rivals(headings):
             column, texts = next(iter(claimed.items()))
@@ -212,6 +213,7 @@ class _Reader:
             for name in headings.columns
         }
         texts = written | {name: fix.now for name, fix in fixes.items()}
+        self._refuse_another_dossier(fixes, written.get("dossier_id", ""), texts.get("dossier_id", ""))
         for name, text in texts.items():
             if not text and not self.columns[name].may_be_empty:
                 self._spoil(read, name, headings, text, "empty")
@@ -231,6 +233,15 @@ class _Reader:
             raise AuditError("correction_stale", **where, was=fix.was, found=found)
         self.used.add(fix)
         return found
+
+    def _refuse_another_dossier(self, fixes: Mapping[str, Correction], was: str, now: str) -> None:
+        """Raise AuditError where a correction names another dossier than its row has: a new export moves the rows."""
+        codes = {_code(was), _code(now)} - {""}
+        for fix in fixes.values():
+            if fix.dossier_id and _code(fix.dossier_id) not in codes:
+                shown = {"dossier": fix.dossier_id, "found": " ".join(sorted(codes)) or "–"}
+                shown = {name: "…" if values.may_be_personal(text) else text for name, text in shown.items()}
+                raise AuditError("correction_of_another", **fix.place, **shown)
 
     def refuse_unused_corrections(self) -> None:
         for fixes in self.placed.values():
@@ -313,6 +324,14 @@ def _signature(text: str, applicant: str) -> str | None:
     if not any(character.isalnum() for character in text):
         return "no"
     return "yes" if values.folded(text) == values.folded(applicant) else None
+
+
+def _code(text: str) -> str:
+    """A dossier's code as it is compared; as written where it cannot be read."""
+    try:
+        return values.dossier_id(text) or ""
+    except ValueError:
+        return corrected.plain(text)
 
 
 def _texts(name: str, cells: list[str], headings: Headings) -> list[str]:

@@ -32,6 +32,7 @@ _NATIONAL = (
     re.compile(_MARK.join([_UNIT, _GROUPS[2], _GROUPS[1]]) + _SERIAL),  # H48.53.17-230824-0001
 )
 _CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0-9]{6})-[0-9]{4,}")
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FIGURES = str.maketrans("OIL", "011")
 
 _ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú|đ/c|đồng chí)(?!\w)", re.IGNORECASE)
@@ -79,10 +80,13 @@ def dossier_id(text: str) -> str | None:
     A code of the national shape, or of its reversed style, comes back as 000.17.53.H48-230824-0001: its marks may
     be others or lost, and in a figure's place O is 0, and I or l is 1. It is one only if marks stand nowhere but
     between its groups and the six figures are a day. In any other code no letter is replaced.
-    Raises ValueError for words without any figure or with another word beside them, which are a name or a note.
+    Raises ValueError for words without any figure or with another word beside them, which are a name or a note, and
+    for a number that a spreadsheet has rounded (2.504E+17).
     """
     words = [word for word in text.split() if word.isalpha()]
     if text.strip() and (len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text)):
+        raise ValueError(text)
+    if _ROUNDED.fullmatch(text.strip()):
         raise ValueError(text)
     text = re.sub(r"[\s\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text).upper())
     text = unicodedata.normalize("NFKC", re.sub(r"[\u2010-\u2015\u2212]", "-", text))

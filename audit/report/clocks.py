@@ -69,7 +69,7 @@ def due_dates(case: Case, result: Result) -> list[str]:
     say = _say(result)
     compared = [due for due in case.due_dates if due.basis != _REFERENCE]
     found = []
-    is_told = case.verdict == Verdict.DUE_DATE_IN_DISPUTE or any(_is_moved(due, case) for due in compared)
+    is_told = case.verdict == Verdict.DUE_DATE_IN_DISPUTE or any(due.written_on for due in compared)
     if is_told or len({due.due_on for due in compared}) > 1:
         grouped: dict[tuple, list[DueDate]] = {}
         for due in sorted(compared, key=lambda due: due.due_on):
@@ -133,7 +133,8 @@ def _due(case: Case, result: Result) -> str:
         standing = [due for due in case.due_dates if due.stands]
         bases = [_basis(due, case, result) for due in standing if due.due_on == case.due_on]
         differ = len({due.due_on for due in standing}) > 1
-        basis = say("new_date") if is_new_date_alone(case) else bases[0] if differ and bases else ""
+        is_told = bases and (differ or any(due.written_on for due in standing))
+        basis = say("new_date") if is_new_date_alone(case) else bases[0] if is_told else ""
         said.append(f"{day_text(case.due_on)} ({basis})" if basis else day_text(case.due_on))
     if case.received_on is not None:
         is_counted = case.workdays_to_due is not None and case.workdays_to_due > 0
@@ -147,8 +148,9 @@ def _basis(due: DueDate, case: Case, result: Result) -> str:
     said = terms.text(f"basis.{due.basis}", result.lang)
     if due.stands and is_new_date_alone(case):
         return f"{said}, {_say(result)('new_date')}"
-    if _is_moved(due, case):
-        return _say(result)("moved", basis=said, written=day_text(case.due_on_register))
+    if due.written_on is not None:
+        key = "moved_off" if due.moved_by == "day_off" else "moved"
+        return _say(result)(key, basis=said, written=day_text(due.written_on))
     return said
 
 
@@ -157,10 +159,6 @@ def _not_dated(name: str, case: Case, result: Result) -> str:
     lines = (row for row in case.evidence if row.record == "register")
     is_unusable = name == "returned" and any(_read(line, "returned_on") for line in lines)
     return _say(result)("unusable") if is_unusable else day_text(None)
-
-
-def _is_moved(due: DueDate, case: Case) -> bool:
-    return due.basis == DueBasis.SLIP and due.stands and case.due_on_register not in (None, due.due_on)
 
 
 def _dated(day: date, late: int | None, case: Case, result: Result) -> str:

@@ -11,7 +11,7 @@ from audit.report.reported import all_tried
 from audit.result import Case, Dossier, Evidence, Result
 from audit.result.schema import Cell as EvidenceCell
 from audit.result.schema import FieldCount
-from audit.terms import Edition, Fate, in_percent
+from audit.terms import Edition, Fate, Verdict, in_percent
 
 Cell = str | int | float | date | None
 
@@ -90,6 +90,9 @@ def about(result: Result, found: Sequence[Table]) -> list[Line]:
     lines += [Line("row", (say(f"verdict.{verdict}"), count, result.late_in_software.get(verdict, 0)))
               for verdict, count in result.verdicts.items()]  # fmt: skip
     lines.append(Line("row", (say("page.total"), result.dossiers, sum(result.late_in_software.values()))))
+    late = result.verdicts.get(Verdict.LATE, 0)
+    lines += [Line("row", (say("page.of_late", grade=say(f"grade.{grade}"), total=late), count, ""))
+              for grade, count in result.grades.items()]  # fmt: skip
     lines += [Line("text", ()), _head(say, "page.definition", "page.at_least", "page.at_most", "sheet.of_dossiers",
                                       "sheet.at_least_percent", "sheet.at_most_percent")]  # fmt: skip
     lines += [Line("row", (say(f"on_time.{name}"), one.at_least.numerator, one.at_most.numerator,
@@ -126,6 +129,8 @@ def _cases(result: Result, say: _Words) -> Table:
         ("sheet.dossier_code", lambda c: c.dossier_code, _INTERNAL),
         ("page.field", lambda c: c.field, _INTERNAL),
         ("page.verdict", lambda c: say.of("verdict", c.verdict)),
+        ("page.grade", lambda c: say.of("grade", c.grade)),
+        ("page.not_seen", lambda c: ", ".join(say(f"record.{record}") for record in c.not_seen)),
         ("page.reason", lambda c: c.reason),
         ("page.cause", lambda c: say.of("cause", c.cause)),
         ("page.proof", lambda c: c.cause and say("page.proved" if c.cause_proved else "page.claimed")),
@@ -149,6 +154,8 @@ def _due_dates(result: Result, say: _Words) -> Table:
         ("page.dossier", lambda of: of[0].dossier_id),
         ("page.basis", lambda of: say.of("basis", of[1].basis)),
         ("page.due_on", lambda of: of[1].due_on),
+        ("sheet.written_on", lambda of: of[1].written_on),
+        ("sheet.moved_by", lambda of: say.of("moved_by", of[1].moved_by)),
         ("sheet.stands", lambda of: say.yes(of[1].stands)),
         ("page.leads_to", lambda of: say.of("verdict", of[1].verdict or (of[0].verdict if of[1].stands else None))),
     ])  # fmt: skip

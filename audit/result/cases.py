@@ -9,6 +9,7 @@ from audit import key
 from audit.frames import NativeFrame, plain
 from audit.load import RECORDS, Office
 from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
+from audit.recompute import AS_WRITTEN, MOVED
 from audit.result.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
 from audit.result.schema import Cell as EvidenceCell
 from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, Population, UnitLevel, Verdict, has, text
@@ -22,6 +23,9 @@ EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
     "stops": ("from_on", "to_on", "why"),
     "apologies": ("number", "dated_on", "new_due_on"),
     "explanations": ("cause",),
+}
+_WRITTEN = {str(MOVED.get(basis, basis)): column for basis, column in AS_WRITTEN.items()} | {
+    str(basis): column for basis, column in AS_WRITTEN.items()
 }
 _LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
 _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
@@ -83,11 +87,12 @@ def cases(
                 **{name: row[name] for name in _SAME}, **days, **_named_by(row),
                 dossier_code=key.dossier_code(dossier, office.key),
                 fingerprint=key.fingerprint(facts, office.key),
+                grade=row["grade"], not_seen=tuple((row["not_seen"] or "").split()),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
                 cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
-                due_dates=_due_dates(row, under), workdays_to_due=_workdays(office.calendar, received, due),
+                due_dates=_due_dates(row, under, office.calendar), workdays_to_due=_workdays(office.calendar, received, due),
                 days_off=_days_off(office.calendar, received, (*clocks.values(), *_other_days(row))),
                 closed_late_workdays=late.get("closed_on"), late_workdays=late,
                 stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
@@ -135,7 +140,7 @@ def _named_by(row: Mapping) -> dict[str, str | None]:
 
 def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
     """All that was found of a dossier, in plain values; neither words of a language nor places in a file."""
-    said = ("dossier_id", "population", "verdict", "rule", "cause", "cause_proved", "paper_strength", "apology")
+    said = ("dossier_id", "population", "verdict", "rule", "grade", "cause", "cause_proved", "paper_strength", "apology")
     rows = [[e.record, e.fate, [[c.column, c.written] for c in e.cells]] for e in evidence]
     due_dates = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
     dated = {name: day and day.isoformat() for name, day in (days | due_dates).items()}
@@ -177,21 +182,37 @@ def as_day(stamp: datetime | None) -> date | None:
     return None if stamp is None else stamp.date()
 
 
-def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str]) -> tuple[DueDate, ...]:
+def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str], calendar: Calendar) -> tuple[DueDate, ...]:
     found = [
-        DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)))
+        DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)),
+                **_moved(row, basis, row[due_by].date(), calendar))
         for basis, due_by in DUE_BY.items()
-        if row[due_by] is not None and not (basis == DueBasis.SLIP_LATEST and row[due_by] == row[DUE_BY["slip"]])
-    ]
+        if row[due_by] is not None and not _is_of_earlier_line(row, basis)
+    ]  # fmt: skip
     shown = {"software": row["due_on_software"], "slip": row["due_on_register"], "reference": row["due_on_reference"]}
     stand = {due_date.basis for due_date in found}
     set_aside = {"software", "slip"} if row["letters"] else set()
     found += [
-        DueDate(basis=basis, due_on=due_on.date(), stands=False, verdict=None)
+        DueDate(basis=basis, due_on=due_on.date(), stands=False, verdict=None, written_on=None, moved_by=None)
         for basis, due_on in shown.items()
         if due_on is not None and basis not in stand and basis in {*set_aside, "reference"}
     ]
     return tuple(found)
+
+
+def _is_of_earlier_line(row: Mapping, basis: str) -> bool:
+    """Whether the latest line's due date is the earliest's too."""
+    earlier = {"slip_latest": "slip", "slip_latest_moved": "slip_moved"}.get(basis)
+    return earlier is not None and row[DUE_BY[basis]] == row[DUE_BY[earlier]]
+
+
+def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> dict[str, date | str | None]:
+    """The day as written of a due date that was moved, and by what: a day off, or a stop of the clock."""
+    written = as_day(row[_WRITTEN[basis]]) if basis in _WRITTEN else None
+    if written is None or written == due_on:
+        return {"written_on": None, "moved_by": None}
+    is_off = calendar.covers(written) and not calendar.is_workday(written) and calendar.add(written, 1) == due_on
+    return {"written_on": written, "moved_by": "day_off" if is_off else "stop"}
 
 
 def _grouped(frame: NativeFrame, column: str) -> dict[str, tuple[str, ...]]:

@@ -489,7 +489,8 @@ def _each(rule: Rule, names: str) -> dict[str, Rule]:
 
 SHARED: dict[type[Part], dict[str, Rule]] = {
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
-                         "unread has_signature_column missing are_apologies_missing found_in apologies")
+                         "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
+                         "are_apologies_missing found_in apologies")
     | _each(_part, "office period")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "corrections sources notes claims soft_spots identities problems duplicates left_out")
@@ -508,11 +509,11 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record file fate strength corrected")
     | _each(_null, "row line") | {"page": _place, "sheet": _empty, "cells": _parts},
-    schema.DueDate: _each(_same, "basis due_on stands verdict"),
+    schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
     schema.DayOff: _each(_same, "day why decision decided_on is_decided_later"),
-    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule reason sources change cause "
+    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen reason sources change cause "
                               "cause_rule cause_proved cause_reason received_on due_on due_on_register term_workdays "
                               "stopped_workdays workdays_to_due ready_on issued_on paper_strength returned_on "
                               "closed_on closed_late_workdays late_workdays apology apologised_on new_due_on "

@@ -60,13 +60,13 @@ from audit.result.schema import (
     UnitTime,
 )
 from audit.terms import (
-    KEPT_RECORDS,
     PERCENT_DIGITS,
     Apology,
     AuditError,
     Edition,
     Fate,
     FoundIn,
+    Grade,
     Population,
     Position,
     Verdict,
@@ -77,6 +77,7 @@ from audit.terms import (
     text,
 )
 from audit.validate import OUTSIDE_PERIOD
+from audit.version import RULES
 
 PROGRAM = "commune-audit"
 _MOST_EDITS = 2  # beyond, a code is another one
@@ -91,6 +92,7 @@ def of(
 
     `rests_on`: the topics of sources that each rule rests on.
     """
+    coverage = office.coverage
     file, unread = office.file, summarise.unread(records["software"])
     rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
     _refuse_nothing_judged(office, rows["software"])
@@ -107,7 +109,7 @@ def of(
         period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
         as_of=office.as_of,
         parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
-        versions=versions("pandas", "polars", "narwhals", "nbconvert", "papermill"),
+        versions=versions("rules", "pandas", "polars", "narwhals", "nbconvert", "papermill"),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
         accounting=_accounting(office, records, rows, dossiers),
         columns=_columns(office),
@@ -119,8 +121,10 @@ def of(
         on_time=on_time,
         unread=unread,
         has_signature_column=_has_signatures(office),
-        missing=tuple(record for record in KEPT_RECORDS if record in office.missing),
-        are_apologies_missing="apologies" in office.missing,
+        grades=_counted(summarise.by_grade(judged), "grade", Grade),
+        kept=_in_order(coverage.kept), is_kept_said=file.records.kept is not None, complete=_in_order(coverage.complete),
+        not_wholly_seen=_in_order(coverage.unseen), missing=coverage.without_rows,
+        are_apologies_missing="apologies" in coverage.missing,
         found_in=_counted(summarise.by_found_in(judged), "found_in", FoundIn),
         apologies=_counted(summarise.by_apology(judged), "apology", Apology),
         traced=_traced(judged),
@@ -158,7 +162,10 @@ def versions(*libraries: str) -> dict[str, str]:
     return {PROGRAM: found.pop(PROGRAM), "python": platform.python_version(), **found}
 
 
-_version = cache(version)  # each time it is asked, it reads a file
+@cache
+def _version(name: str) -> str:
+    """The version of a library, or of the rules; each time a library is asked, it reads a file."""
+    return RULES if name == "rules" else version(name)
 
 
 def _refuse_nothing_judged(office: Office, software: Rows) -> None:
@@ -204,6 +211,10 @@ def _on_time(answer: summarise.OnTime) -> OnTime:
 def _counted(frame: NativeFrame, key: str, words: Iterable[str]) -> dict:
     found = {row[key]: row["dossiers"] for row in plain(frame)}
     return {word: found[word] for word in words if word in found}
+
+
+def _in_order(records: Iterable[str]) -> tuple[str, ...]:
+    return tuple(record for record in JUDGED_RECORDS if record in records)
 
 
 def _accounting(

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audit.terms import Apology, Cause, Edition, Fate, FoundIn, Outcome, Population, Position, UnitLevel, Verdict
+from audit.terms import Apology, Cause, Edition, Fate, FoundIn, Grade, Outcome, Population, Position, UnitLevel, Verdict
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 class Part(BaseModel):
@@ -142,6 +142,8 @@ class DueDate(Part):
     due_on: date
     stands: bool
     verdict: Verdict | None
+    written_on: date | None = Field(description="the day as written, where it was moved")
+    moved_by: str | None = Field(description="day_off or stop")
 
 
 class Stay(Part):
@@ -178,6 +180,8 @@ class Case(Part):
     population: Population
     verdict: Verdict
     rule: str
+    grade: Grade | None = Field(description="how sure late is; null where the verdict is another")
+    not_seen: tuple[str, ...] = Field(description="records that could still show that it is not late")
     reason: str
     sources: tuple[str, ...] = Field(description="ids of `sources`")
     change: str = Field(description="what evidence would change the verdict")
@@ -566,6 +570,11 @@ class Result(Written):
     on_time: dict[str, OnTime]
     unread: int = Field(description="dossiers of the software that stand in rows that are problems")
     has_signature_column: bool
+    grades: dict[Grade, int] = Field(description="of the verdict late, by how sure it is")
+    kept: tuple[str, ...] = Field(description="records that the office keeps")
+    is_kept_said: bool = Field(description="whether office.toml says so; else all are taken as kept")
+    complete: tuple[str, ...] = Field(description="records of which a person checked that nothing is missing")
+    not_wholly_seen: tuple[str, ...] = Field(description="records with a row without a code, or an unread sheet")
     missing: tuple[str, ...] = Field(description="records that are kept and not in the folder: nobody is found late")
     are_apologies_missing: bool
     found_in: dict[FoundIn, int]

@@ -1,0 +1,3 @@
+"""The version of the rules: which policy, rules and reference data a page was made by."""
+
+RULES = "2026-11-29"  # set by hand when a verdict, a cause or a count can come out otherwise; a test holds its hash
