@@ -152,7 +152,7 @@ def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) ->
     """With each due date moved by the stops that reach it, or standing still, and both where nobody knows which."""
     nothing = [nw.lit(None, dtype=nw.Datetime("us")).alias(DUE_BY[basis]) for basis in MOVED.values()]
     still = [nw.lit(False).alias(name) for name in STANDS_STILL.values()]
-    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=nw.lit(None, dtype=nw.Int64))
+    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=nw.lit(None, dtype=nw.Float64))
     if is_empty(stops):
         return pairs
     reached = _reached(_dated(pairs), stops, workdays, ends)
@@ -171,7 +171,7 @@ def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) ->
         ),
         stopped_workdays=nw.coalesce(
             *(f"stopped_{basis}" for basis in (*NOW, *WRITTEN_ON, DueBasis.SOFTWARE))
-        ).cast(nw.Int64),
+        ),
     )  # fmt: skip
     pairs = _settled(pairs)
     temporary = [f"{name}_{basis}" for basis in every for name in ("moved", "still", "lost", "stopped")]
@@ -224,8 +224,8 @@ def _reached(dated: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     found = both.group_by(*key).agg(
         col("stopped").sum(), col("due_number").min(), is_still=col("is_running").max(), is_lost=col("is_lost").max()
     )
-    found = found.with_columns(end_number=(col("due_number") + col("stopped")).cast(nw.Int64))
-    known = ends.filter(col("is_now")).select(end_number=col("workday_number").cast(nw.Int64), ended_on=col("day"))
+    found = found.with_columns(end_number=col("due_number") + col("stopped"))
+    known = ends.filter(col("is_now")).select(end_number=col("workday_number").cast(nw.Float64), ended_on=col("day"))
     found = found.join(known, on="end_number", how="left")
     is_lost = ~col("is_still") & (col("is_lost") | col("ended_on").is_null())
     return found.select(

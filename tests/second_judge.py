@@ -69,8 +69,8 @@ class Dossier:
 
     def signed(self) -> list[date]:
         """3.1, those before the receipt too."""
-        lines = self.rows["register"]
-        return [on(line["returned_on"]) for line in lines if line.get("returned_on") and line.get("signed") is not False]
+        lines = [line for line in self.rows["register"] if line.get("signed") is not False]
+        return [on(line["returned_on"]) for line in lines if line.get("returned_on")]
 
     def returns(self) -> list[date]:
         """3.1, those that prove something (1.4)."""
@@ -153,11 +153,9 @@ def sorted_out(software: dict, records: Mapping[str, list[dict]], as_of: date) -
     unread = frozenset(record for record, kept in rows.items() if len(kept) < len(records.get(record) or []))
     no_results = {(row.get("number"), row.get("dated_on")) for row in rows["apologies"]}
     no_results |= {(row.get("number"), row["from_on"]) for row in rows["stops"]}
-    rows["result_papers"] = [
-        row
-        for row in rows["result_papers"]
-        if row.get("is_result", True) and (row.get("number") is None or (row["number"], row["issued_on"]) not in no_results)
-    ]
+    no_results = {number_and_day for number_and_day in no_results if number_and_day[0] is not None}
+    papers = [row for row in rows["result_papers"] if row.get("is_result", True)]
+    rows["result_papers"] = [row for row in papers if (row.get("number"), row["issued_on"]) not in no_results]
     rows["explanations"] = [row for row in records.get("explanations") or [] if row.get("is_readable", True)]
     return Dossier(software, on(software.get("closed_at")), receipt, rows, unread)
 
@@ -253,8 +251,9 @@ def standing(dates: dict, ends: list, dossier: Dossier, setting: Setting, lackin
             slips_moved.append(moved)
             slips += [moved] if received or moved in (software, STILL) else [dates[basis], moved]
     if software:
-        is_moved_already = software in slips_moved + [m for m, (_, is_now) in zip(moved_ends, ends, strict=True) if is_now]
-        is_unmoved = software in [end for end, is_now in ends if is_now]
+        ends_now = [end for end, is_now in ends if is_now]
+        ends_now_moved = [as_moved(end, stops, setting, lacking) for end in ends_now]
+        is_moved_already, is_unmoved = software in ends_now_moved + slips_moved, software in ends_now
         plain, moved = as_written(software, stops, setting), as_moved(software, stops, setting, lacking)
         if is_moved_already != is_unmoved:
             first = [plain if is_moved_already else moved]
@@ -533,11 +532,11 @@ def unproved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) 
     }
     if office in refuted.get(verdict, ()):
         return Cause.CANNOT_BE_TOLD
-    if office and not is_collected(rule, verdict, dossier, paper):
-        return office
-    level, hops = dossier.software["unit_level"], dossier.rows["control_slips"]
     if is_collected(rule, verdict, dossier, paper):
         return Cause.APPLICANT_COLLECTED_LATE
+    if office:
+        return office
+    level, hops = dossier.software["unit_level"], dossier.rows["control_slips"]
     if level == UnitLevel.UPPER_LEVEL:
         return Cause.HELD_BY_UPPER_LEVEL
     goes_up = any(UnitLevel.UPPER_LEVEL in (hop.get("from_level"), hop.get("to_level")) for hop in hops)
@@ -573,4 +572,5 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
 def is_own(line: dict, setting: Setting) -> bool:
     """Whether a line of a dossier that the software lacks counts (1.9, 4.1)."""
     is_later = is_before(setting.period_last_on, line.get("received_on"))
-    return is_line(line, setting.as_of) and not is_later and not is_before(line.get("returned_on"), setting.period_first_on)
+    is_earlier = is_before(line.get("returned_on"), setting.period_first_on)
+    return is_line(line, setting.as_of) and not is_later and not is_earlier

@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 
 from audit import apportion, judge, match, recompute, validate
+from audit.coverage import Coverage
 from audit.expressions import collected
 from audit.load import JUDGED_RECORDS, RECORDS, calendar, reference, values
 from audit.terms import Convention
@@ -19,7 +20,9 @@ DAYS = {"as_of": date(2025, 5, 5), "period_first_on": date(2025, 4, 1), "period_
 _CONNECTION, _NUMBERS = duckdb.connect(), count()
 ADDED = {  # columns that `load` adds to a record
     "software": {"unit_level": "text", "coded_on": "on", "applicant_key": "text", "procedure_key": "text"},
+    "register": {"applicant_key": "text", "procedure_key": "text", "names_another": "text"},
     "control_slips": {"from_level": "text", "to_level": "text"},
+    "result_papers": {"is_result": "yes_no"},
 }
 TERMS = {  # what terms are counted with, as `load` gives it
     "terms": {"procedure_key": "text", "received_on": "on", "term_workdays": "number", "decides": "yes_no",
@@ -55,8 +58,9 @@ def record(name: str, text: str | list[dict] = "", engine: str = "pandas"):
     drawn = rows(text) if isinstance(text, str) and text else list(text)
     for row in drawn:
         row.setdefault("is_readable", "yes")
-        if row.get("procedure"):
-            row.setdefault("procedure_key", values.folded(row["procedure"]))
+        for column in ("procedure", "applicant"):
+            if row.get(column):
+                row.setdefault(f"{column}_key", values.folded(row[column]))
     typed = {
         column: [None if row.get(column) is None else _KINDS[kind][3](row[column]) for row in drawn]
         for column, kind in kinds.items()
@@ -138,16 +142,27 @@ def paired(software: str = "", register: str = "", slips: str = "", engine: str 
         "conventions": more.get("conventions", (Convention.CIVIL_CODE,)),
         "as_of": more.get("as_of", DAYS["as_of"]),
     }
-    pairs = kept(recompute.due_dates(pairs, read["stops"], **counted, **compared))
+    pairs = kept(recompute.due_dates(pairs, read, **counted, **compared))
     held = kept(apportion.holdings(pairs, read["control_slips"], counted["workdays"], read["stops"]))
     return kept(apportion.with_holders(pairs, held))
 
 
 def judged(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more):
-    """Every dossier judged, as a frame of `engine`; `missing` records as `judge` takes them."""
+    """Every dossier judged, as a frame of `engine`; records that are `keeps`, `missing`, `unseen` and `complete`."""
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     pairs = paired(software, register, slips, engine, **more)
-    return kept(judge.verdicts(pairs, missing=more.get("missing", ()), **days))
+    return kept(judge.verdicts(pairs, coverage=covered(register, slips, **more), **days))
+
+
+def covered(register="", slips="", **more) -> Coverage:
+    """What has been seen: records with rows are kept, `missing` ones without any too."""
+    drawn = {"register": register, "control_slips": slips} | {name: more[name] for name in JUDGED_RECORDS if name in more}
+    missing = frozenset(more.get("missing", ()))
+    there = {name for name, text in drawn.items() if text}
+    return Coverage(
+        frozenset({"register", *there, *more.get("keeps", ()), *missing}), missing, frozenset(more.get("unseen", ())),
+        frozenset(more.get("complete", ())),
+    )  # fmt: skip
 
 
 def plain(native, *columns: str) -> list[dict]:
