@@ -141,7 +141,8 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
 
     is_away = ~col("to_level").is_in(AT_THE_DESK) | (col("from_level") == UnitLevel.APPLICANT)
     is_result = (col("to_level") == UnitLevel.DESK) & col("from_level").is_in(BEHIND_THE_DESK)
-    hops = hops.join(pairs.select("dossier_id", "received_at", "is_slip_unread"), on="dossier_id", how="left")
+    receipts = pairs.select("dossier_id", "received_at", "receipt_on", "is_slip_unread")
+    hops = hops.join(receipts, on="dossier_id", how="left")
     hops = hops.with_columns(
         stay=col("seq").cum_count().over("dossier_id", order_by=_IN_ORDER).cast(nw.Int64),
         held_until=beside("handed_at", -1),
@@ -164,13 +165,8 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
 
 
 def _begins_well() -> nw.Expr:
-    """A first hop leaves the desk, or is the filing itself, and is not before the receipt.
-
-    One without an hour counts by day.
-    """
-    received_on, handed_on = (col(name).dt.truncate("1d") for name in ("received_at", "handed_at"))
-    is_hourless = col("handed_at") == handed_on
-    is_after = (col("handed_at") >= col("received_at")) | (is_hourless & (handed_on == received_on))
+    """A first hop leaves the desk, or is the filing itself, and is not on a day before the receipt."""
+    is_after = col("handed_at").dt.truncate("1d") >= col("receipt_on")
     is_filing = (col("from_level") == UnitLevel.APPLICANT) & (col("to_level") == UnitLevel.DESK)
     return yes(is_after) & ((col("from_level") == UnitLevel.DESK) | is_filing)
 

@@ -109,8 +109,8 @@ for _record in MAY_SHOW_OTHERWISE:
 stands_still = Condition(lambda situation: situation.is_still)
 says_clock_is_off = _ALWAYS.fact(col("status").is_in(CLOCK_STANDS_STILL))
 clock_is_off = stands_still | says_clock_is_off & ~_is_kept("stops")
-is_status_without_stop = says_clock_is_off & ~is_closed & _is_kept("stops") & can_see_stops & ~_ALWAYS.fact(
-    col("is_stop_running")
+is_status_without_stop = (
+    says_clock_is_off & ~is_closed & _is_kept("stops") & can_see_stops & ~_ALWAYS.fact(col("is_stop_running"))
 )
 is_clock_in_doubt = says_clock_is_off & is_closed
 
@@ -119,9 +119,7 @@ is_returned_before_receipt = _ALWAYS.fact(col("has_void_return"))
 has_void_hop = _ALWAYS.fact(col("has_void_hop"))
 returned_before_ready = _ALWAYS.fact(col("returned_on") < col("ready_on"))
 returned_before_issued = _ALWAYS.fact(col("returned_on") < col("issued_on"))
-ready_before_issued = _ALWAYS.fact(
-    yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on"))
-)
+ready_before_issued = _ALWAYS.fact(yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on")))
 handed_over_before_ready = _ALWAYS.fact(
     yes(col("is_handed_over_before_arrival")) | yes(col("desk_handed_on") < col("issued_on"))
 )
@@ -143,23 +141,24 @@ _maybe_ready_after = _UNDER.fact(lambda due_on: col("maybe_ready_on") > due_on)
 _issued_by_then = _UNDER.fact(lambda due_on: col("issued_on") <= due_on)
 _issued_after = _UNDER.fact(lambda due_on: col("issued_on_latest") > due_on)
 _posted_by_then = _UNDER.fact(lambda due_on: col("posted_on") <= due_on)
+_posted_after = _UNDER.fact(lambda due_on: col("posted_on_latest") > due_on)
 
 handed_over_otherwise = _returned_by_then & _handed_over_after | _returned_after & _handed_over_by_then
 returned_in_time = _returned_by_then & can_read_register
 returned_late = _returned_after & can_read_register & ~is_returned_before_receipt
 at_desk_in_time = (_ready_by_then | _handed_over_by_then) & ~_ready_after & can_read_slips
-at_desk_late = _maybe_ready_after & ~has_void_hop & can_read_slips
+_seems_at_desk_late = _maybe_ready_after & ~has_void_hop
+at_desk_late = _seems_at_desk_late & can_read_slips
 slips_do_not_tell = (_maybe_ready_by_then & ~at_desk_in_time) | has_void_hop
 issued_in_time = _issued_by_then & ~_issued_after & can_read_papers
 issued_late = _issued_after & ~_issued_by_then & can_read_papers
-posted_in_time = _posted_by_then & can_read_papers
-is_shown_in_time = at_desk_in_time | issued_in_time | posted_in_time
-is_shown_late = at_desk_late | issued_late
-papers_disagree = (
-    _issued_by_then & _issued_after | _ready_by_then & _ready_after | is_shown_in_time & is_shown_late
-)
-ready_in_time = is_shown_in_time & ~papers_disagree
-ready_late = is_shown_late & ~papers_disagree
+posted_in_time = _posted_by_then & ~_posted_after & can_read_papers
+papers_disagree = _posted_by_then & _posted_after | (
+    (_ready_by_then | _handed_over_by_then | _issued_by_then | _posted_by_then)
+    & (_ready_after | _issued_after | _seems_at_desk_late)
+)  # rows that can be read go on to contradict
+ready_in_time = (at_desk_in_time | issued_in_time | posted_in_time) & ~papers_disagree
+ready_late = (at_desk_late | issued_late) & ~papers_disagree
 is_wanting_or_in_doubt = ~(can_find_late & can_read_slips) | is_clock_in_doubt
 
 SOFTWARE, REGISTER, SLIPS, PAPERS = ("software",), ("register", "signature"), ("control_slip",), ("result_paper",)
@@ -220,7 +219,7 @@ CLOSED_IN_TIME = [
          (*DUE, *SLIPS, *PAPERS)),
     Rule("closed_in_time_record_missing", Verdict.CLOSED_ON_TIME_RETURNED_LATE,
          ready_late & returned_late & is_wanting_or_in_doubt, (*DUE, *SLIPS, *PAPERS, *STOP)),
-    Rule("closed_in_time_ready_and_returned_late", Verdict.LATE, ready_late & returned_late,
+    Rule("closed_in_time_ready_and_returned_late", Verdict.LATE, ready_late & returned_late & ~slips_do_not_tell,
          (*DUE, *SLIPS, *PAPERS, *REGISTER)),
     Rule("closed_in_time_ready_late", Verdict.CLOSED_ON_TIME_RETURNED_LATE, ready_late, (*DUE, *SLIPS, *PAPERS)),
     Rule("processed_in_time_returned_late", Verdict.CLOSED_ON_TIME_RETURNED_LATE, returned_late & is_processed,
@@ -274,8 +273,12 @@ is_with_commune = _ALWAYS.fact(col("unit_level").is_in([UnitLevel.DESK, UnitLeve
 is_with_upper_level = _ALWAYS.fact(col("unit_level") == UnitLevel.UPPER_LEVEL)
 hops_are_whole = _ALWAYS.fact(col("is_unbroken")) & can_read_slips
 by_collection = _by_rule("collected_late")
-closed_when_collected = is_false_late & returned_late & ready_in_time & at_desk_in_time & _ALWAYS.fact(
-    col("closed_on") == col("returned_on")
+closed_when_collected = (
+    is_false_late
+    & returned_late
+    & ready_in_time
+    & at_desk_in_time
+    & _ALWAYS.fact(col("closed_on") == col("returned_on"))
 )
 is_collected_late = by_collection | closed_when_collected
 is_handed_over_by_upper_level = _ALWAYS.fact(col("is_handed_over_by_upper_level"))
@@ -309,7 +312,7 @@ CAUSES = [  # the first that applies names the missing step; unproved: somebody 
     *(Rule(f"office_says_{cause}", cause, needs_cause & says, is_proved=False) for cause, says in _says.items()),
     Rule("software_names_upper_level", Cause.HELD_BY_UPPER_LEVEL, needs_cause & is_with_upper_level, is_proved=False),
     Rule("software_names_commune", Cause.CLOSED_LATE_BY_COMMUNE,
-         by_register & is_with_commune & never_passed_up, is_proved=False),
+         by_register & is_with_commune & never_passed_up & can_read_slips, is_proved=False),
     Rule("software_says_ready", Cause.APPLICANT_COLLECTED_LATE, _by_rule("processed_in_time_returned_late"),
          is_proved=False),
     Rule("cannot_be_told", Cause.CANNOT_BE_TOLD, needs_cause, is_proved=False),
@@ -430,7 +433,7 @@ def _answer(coverage: Coverage, always: int, in_period: int, still: int, *under:
     decided = replace(shown, rule=rule, verdict=verdict)
     cause_rule = _first(CAUSES, decided)
     cause = _BY_CAUSE.get(cause_rule)
-    not_seen = _not_seen(decided)
+    not_seen = _not_seen(coverage, is_shown_ready_late=all(ready_late.holds(one) for one in asked))
     is_any_still = any(one.is_still for one in asked) and not is_closed.holds(decided)
     return {
         "verdict": verdict, "rule": rule,
@@ -461,10 +464,9 @@ def _settled(shown: _Situation, rules: Sequence[str]) -> tuple[str, str]:
     return rule, str(verdicts_.pop())
 
 
-def _not_seen(decided: _Situation) -> list[str]:
+def _not_seen(coverage: Coverage, *, is_shown_ready_late: bool) -> list[str]:
     """The records that could still show that a dossier is not late, and have not been seen for it (policy, 5.2)."""
-    coverage = decided.coverage
-    seen = coverage.complete | ({"control_slips", "result_papers"} if ready_late.holds(decided) else set())
+    seen = coverage.complete | ({"control_slips", "result_papers"} if is_shown_ready_late else set())
     unseen = [record for record in MAY_SHOW_OTHERWISE if record in coverage.kept and record not in seen]
     return [*unseen, *(["register"] if "register" in coverage.unseen else [])]
 

@@ -6,7 +6,16 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, signature, with_found, yes
+from audit.expressions import (
+    Frame,
+    beside,
+    first_that_applies,
+    looked_up,
+    once_without_rows,
+    signature,
+    with_found,
+    yes,
+)
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
 UNREAD = {  # rows on a dossier that could not be read, by record
@@ -227,8 +236,9 @@ def _papers(
         issued_on=nw.when(~is_posted & ~col("is_void")).then(col("issued_on")),
     )
     return papers.group_by("dossier_id").agg(
-        issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(), posted_on=col("posted_on").min(),
-        paper_strength=col("strength").min(), has_void_paper=col("is_void").max(),
+        issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(),
+        posted_on_latest=col("posted_on").max(), posted_on=col("posted_on").min(), paper_strength=col("strength").min(),
+        has_void_paper=col("is_void").max(),
     )  # fmt: skip
 
 

@@ -28,8 +28,6 @@ def decided(office: Office, records: Mapping[str, NativeFrame]) -> tuple[NativeF
     """Which unit held what, a row a stay; and every dossier judged."""
     pairs = match.with_procedures(match.pairs(records), office.online_procedures)
     counting = office.counting
-    pairs = recompute.due_dates(
-        pairs, records, **counting, conventions=office.conventions, as_of=office.as_of
-    )
+    pairs = recompute.due_dates(pairs, records, **counting, conventions=office.conventions, as_of=office.as_of)
     held = apportion.holdings(pairs, records["control_slips"], counting["workdays"], records["stops"])
     return held, judge.verdicts(apportion.with_holders(pairs, held), **office.days, coverage=office.coverage)

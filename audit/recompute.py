@@ -41,7 +41,7 @@ EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the
     Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - yes(col("is_workday")).cast(nw.Int64),
     Convention.CUT_OFF_15: yes(col("received_at").dt.hour() >= CUT_OFF_HOUR).cast(nw.Int64),
 }
-is_impossible = yes(col("due_at") <= col("received_at"))  # a limit at the minute of the receipt, or before it
+is_impossible = yes(col("due_at").dt.truncate("1m") <= col("received_at").dt.truncate("1m"))  # by the very minute
 
 
 def due_dates(
@@ -50,7 +50,7 @@ def due_dates(
 ) -> IntoFrameT:  # fmt: skip
     """`pairs` with a column `due_by_…` for each DueBasis, and `due_on_earliest` and `due_on_latest` of them all.
 
-    `records` are as `validate.records` returns them: their `stops` and `apologies` are asked. Each date is asked by
+    `records` are as `validate.records` returns them: register, stops and apologies are asked. Each date is asked by
     itself whether a stop reaches it: `stands_still_…` where one does and is still running on `as_of` (the date is then
     null), `stopped_workdays` by how many working days the term or the slip was moved. A date recomputed with the
     calendar as known on the day of receipt (`…_then`) stands only where it differs. `due_on_reference` rests on a term
@@ -58,26 +58,28 @@ def due_dates(
     receipt itself. One row per dossier; none is dropped.
     """
     return _due_dates(
-        pairs, records["stops"], records["apologies"], terms, workdays, ends, conventions=conventions, as_of=as_of
+        pairs, records["register"], records["stops"], records["apologies"], terms, workdays, ends,
+        conventions=conventions, as_of=as_of,
     )  # fmt: skip
 
 
 @nw.narwhalify
 def _due_dates(
-    pairs: IntoFrameT, stops: IntoFrameT, apologies: IntoFrameT, terms: IntoFrameT, workdays: IntoFrameT,
-    ends: IntoFrameT, *, conventions: Collection[Convention], as_of: date,
+    pairs: IntoFrameT, register: IntoFrameT, stops: IntoFrameT, apologies: IntoFrameT, terms: IntoFrameT,
+    workdays: IntoFrameT, ends: IntoFrameT, *, conventions: Collection[Convention], as_of: date,
 ) -> IntoFrameT:  # fmt: skip
     days_off = _days_off(workdays, ends)
     letters = apologies.filter(col("fate") == Fate.JUDGED).select("dossier_id", due=col("new_due_on"))
+    letters = _off_days_off(letters, "due", days_off).unique().with_columns(is_new=nw.lit(True))
+    slips = _promised(register, letters, days_off)
     running = stops.filter(col("fate") == Fate.JUDGED).with_columns(is_running=is_running(as_of))
 
     def counted(pairs: Frame) -> Frame:
         pairs = _with_terms(pairs, terms, workdays, ends, days_off, conventions)
-        for basis, written in AS_WRITTEN.items():
-            is_none = is_impossible if basis == DueBasis.SOFTWARE else nw.lit(False)
-            pairs = pairs.with_columns(nw.when(~is_none).then(col(written)).alias(DUE_BY[basis]))
-            pairs = _off_days_off(pairs, DUE_BY[basis], days_off)
-        pairs = _without_new_dates(pairs, _off_days_off(letters, "due", days_off).unique())
+        pairs = pairs.with_columns(due=nw.when(~is_impossible).then(col("due_on_software")))
+        pairs = with_found(_off_days_off(pairs, "due", days_off), letters, "dossier_id", "due")
+        pairs = pairs.with_columns(*_with_new_aside("software")).drop("due", "is_new")
+        pairs = with_found(pairs, slips, "dossier_id")
         pairs = _moved_by_stops(pairs, running, workdays, ends)
         return _with_range(pairs)
 
@@ -120,9 +122,7 @@ def _with_terms(
     return pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
 
 
-def _with_end(
-    pairs: Frame, name: str, counts: nw.Expr, extra: nw.Expr, ends: Frame, *, is_then: bool = False
-) -> Frame:
+def _with_end(pairs: Frame, name: str, counts: nw.Expr, extra: nw.Expr, ends: Frame, *, is_then: bool = False) -> Frame:
     """With `name`: the last day of the term where it `counts`, `extra` working days longer, as known now or then."""
     first = col("workday_number_then" if is_then else "workday_number")
     pairs = pairs.with_columns(end_number=nw.when(counts).then(first + col("term_workdays") + extra))
@@ -135,26 +135,38 @@ def _with_end(
     return pairs.rename({"ended_on": name}).drop("end_number")
 
 
-def _without_new_dates(pairs: Frame, letters: Frame) -> Frame:
-    """With the dates that are the new one of a letter of apology set aside, and kept as `new_…`."""
-    for basis in AS_WRITTEN:
-        due_by = DUE_BY[basis]
-        new = letters.select("dossier_id", col("due").alias(due_by)).with_columns(is_new=nw.lit(True))
-        pairs = with_found(pairs, new, "dossier_id", due_by)
-        is_new = yes(col("is_new"))
-        pairs = pairs.with_columns(
-            nw.when(is_new).then(col(due_by)).alias(f"new_{basis}"), nw.when(~is_new).then(col(due_by)).alias(due_by)
-        ).drop("is_new")
-    return pairs
+def _promised(register: Frame, letters: Frame, days_off: Frame) -> Frame:
+    """The days promised to each dossier in the lines of the register: earliest, latest, and the new date of a letter."""
+    lines = register.filter((col("fate") == Fate.JUDGED) & ~col("due_on").is_null())
+    lines = _off_days_off(lines.select("dossier_id", due=col("due_on")), "due", days_off)
+    lines = with_found(lines, letters, "dossier_id", "due").with_columns(*_with_new_aside("slip"))
+    slip = DUE_BY[DueBasis.SLIP]
+    return lines.group_by("dossier_id").agg(
+        col("new_slip").max(), col(slip).max().alias(DUE_BY[DueBasis.SLIP_LATEST]), col(slip).min()
+    )
+
+
+def _with_new_aside(basis: str) -> tuple[nw.Expr, nw.Expr]:
+    """The date `due` of a basis, unless it is the new one of a letter of apology; that is set aside as `new_…`."""
+    is_new = yes(col("is_new"))
+    return (
+        nw.when(is_new).then(col("due")).alias(f"new_{basis}"),
+        nw.when(~is_new).then(col("due")).alias(DUE_BY[DueBasis(basis)]),
+    )
 
 
 def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     """With each due date moved by the stops that reach it, or standing still, and both where nobody knows which."""
     nothing = [nw.lit(None, dtype=nw.Datetime("us")).alias(DUE_BY[basis]) for basis in MOVED.values()]
     still = [nw.lit(False).alias(name) for name in STANDS_STILL.values()]
-    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=nw.lit(None, dtype=nw.Float64))
+    pairs = pairs.with_columns(
+        *nothing, *still, has_stop=nw.lit(False), stopped_workdays=nw.lit(None, dtype=nw.Float64)
+    )
     if is_empty(stops):
         return pairs
+    stopped = stops.select("dossier_id").unique().with_columns(is_stopped=nw.lit(True))
+    pairs = with_found(pairs, stopped, "dossier_id")
+    pairs = pairs.with_columns(has_stop=yes(col("is_stopped"))).drop("is_stopped")
     reached = _reached(_dated(pairs), stops, workdays, ends)
     for basis in STANDS_STILL:
         of_basis = reached.filter(col("basis") == str(basis)).select(
@@ -206,7 +218,7 @@ def _reached(dated: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     stops = stops.join(ended, on="to_on", how="left")
     dated = dated.join(numbers.select("day", due_number="number"), on="day", how="left")
     both = dated.join(stops, on="dossier_id", how="inner")
-    both = both.filter(col("since").is_null() | (col("from_on") >= col("since")))
+    both = both.filter(col("since").is_null() | (col("from_on") >= col("since")) | col("is_running"))
     key, order = ["dossier_id", "basis"], ["from_on", "seq"]
     both = both.with_columns(reach=col("number_to").cum_max().over(*key, order_by=order))
     both = both.with_columns(reach=col("reach").shift(1).over(*key, order_by=order))
@@ -269,26 +281,30 @@ def _with_range(pairs: Frame) -> Frame:
     term = nw.coalesce(*(DUE_BY[basis] for basis in TERM))
     stands_still = nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True)
     pairs = pairs.with_columns(
-        due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values()),
+        due_on_earliest=nw.min_horizontal(*DUE_BY.values()),
+        due_on_latest=nw.max_horizontal(*DUE_BY.values()),
         is_stop_running=stands_still,
     )
-    new = [f"new_{basis}" for basis in AS_WRITTEN]
+    new = ["new_software", "new_slip"]
     is_set_aside = col("due_on_earliest").is_null() & ~nw.coalesce(*new).is_null()
     software, slip = (DUE_BY[basis] for basis in (DueBasis.SOFTWARE, DueBasis.SLIP))
-    is_one_written = (col(software).is_null() & ~col(slip).is_null()) | (
-        ~col(software).is_null() & col(slip).is_null()
-    )
+    has_none = {
+        due_by: nw.coalesce(due_by, new_date).is_null() for due_by, new_date in zip((software, slip), new, strict=True)
+    }
+    is_one_written = has_none[software] & ~col(slip).is_null() | ~col(software).is_null() & has_none[slip]
     is_in_doubt = yes(col("is_apology_unread")) & is_one_written & term.is_null()
     is_only_new = (is_set_aside | is_in_doubt) & ~stands_still
-    pairs = pairs.with_columns(is_only_new_due_date=yes(is_only_new))
+    pairs = pairs.with_columns(
+        is_only_new_due_date=yes(is_only_new),
+        is_stop_unread=col("is_stop_unread") | yes(is_set_aside & col("has_stop")),
+    )
     only_new = col("is_only_new_due_date")
-    written = {
-        basis: nw.when(only_new).then(nw.coalesce(DUE_BY[basis], f"new_{basis}")).otherwise(col(DUE_BY[basis]))
-        for basis in AS_WRITTEN
-    }
-    pairs = pairs.with_columns(**{DUE_BY[basis]: chosen for basis, chosen in written.items()})
+    pairs = pairs.with_columns(
+        nw.when(only_new).then(nw.coalesce(due_by, new_date)).otherwise(col(due_by)).alias(due_by)
+        for due_by, new_date in zip((software, slip), new, strict=True)
+    )
     return pairs.with_columns(
         due_on_earliest=nw.when(only_new).then(nw.coalesce("received_on", "received_on_register"))
         .otherwise(col("due_on_earliest")),
         due_on_latest=nw.when(only_new).then(nw.max_horizontal(*DUE_BY.values())).otherwise(col("due_on_latest")),
-    ).drop(*new)  # fmt: skip
+    ).drop(*new, "has_stop")  # fmt: skip

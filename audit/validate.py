@@ -76,7 +76,8 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
         unit_level=col("unit_level").fill_null(str(UnitLevel.UNKNOWN)),
     )
     frame = _with_fate(frame, [(col("is_rival"), "repeated_with_difference", "dossier_id"), *rules])
-    is_impossible = (col("fate") == Fate.JUDGED) & yes(col("due_at") <= col("received_at"))
+    due_at, received_at = (col(name).dt.truncate("1m") for name in ("due_at", "received_at"))
+    is_impossible = (col("fate") == Fate.JUDGED) & yes(due_at <= received_at)
     impossible = {"problem": DUE_AT_RECEIPT, "problem_column": "due_at"}
     return frame.with_columns(
         nw.when(is_impossible).then(nw.lit(said)).otherwise(col(name)).alias(name) for name, said in impossible.items()

@@ -67,14 +67,14 @@ class Dossier:
     def is_before_receipt(self, day: date) -> bool:
         return is_before(day, self.receipt)
 
-    def signed(self) -> list[date]:
-        """3.1, those before the receipt too."""
-        lines = [line for line in self.rows["register"] if line.get("signed") is not False]
-        return [on(line["returned_on"]) for line in lines if line.get("returned_on")]
+    def signed(self) -> list[dict]:
+        """The lines with a return, those before the receipt too (3.1)."""
+        return [line for line in self.rows["register"] if line.get("signed") is not False and line.get("returned_on")]
 
     def returns(self) -> list[date]:
-        """3.1, those that prove something (1.4)."""
-        return [day for day in self.signed() if not self.is_before_receipt(day)]
+        """The returns that prove something (1.4, 3.1)."""
+        days = [(on(line["returned_on"]), line.get("received_on")) for line in self.signed()]
+        return [day for day, received in days if not (self.is_before_receipt(day) or is_before(day, received))]
 
 
 def on(at: datetime | date | None) -> date | None:
@@ -107,12 +107,11 @@ def software_row(rows: list[dict], setting: Setting) -> dict | None:
     return None if any(problems) else row
 
 
-def is_line(row: dict, as_of: date) -> bool:
-    """Whether a line of the register is this dossier's and no problem (1.1, 1.5, 1.8, 1.9)."""
+def is_line(row: dict) -> bool:
+    """Whether a line of the register is this dossier's and no problem (1.5, 1.8, 1.9)."""
     received, due, returned = (row.get(cell) for cell in ("received_on", "due_on", "returned_on"))
-    is_after = is_before(as_of, received) or (is_before(as_of, returned) and row.get("signed") is False)
     is_due_early = is_before(due, received) and not is_before(returned, received)
-    return row.get("is_readable", True) and row.get("names_another") is None and not (is_after or is_due_early)
+    return row.get("is_readable", True) and row.get("names_another") is None and not is_due_early
 
 
 def kind(paper: dict) -> str:
@@ -141,7 +140,7 @@ def is_problem(record: str, row: dict, software: dict, receipt: date | None, as_
 
 def sorted_out(software: dict, records: Mapping[str, list[dict]], as_of: date) -> Dossier:
     """The rows that count; a problem counts as a row that cannot be read (1.3, 1.5, 1.9, 3.6)."""
-    rows = {"register": [line for line in records.get("register") or [] if is_line(line, as_of)]}
+    rows = {"register": [line for line in records.get("register") or [] if is_line(line)]}
     first = min((on(line["received_on"]) for line in rows["register"] if line.get("received_on")), default=None)
     receipt = max(filter(None, (on(software.get("received_at")), first)), default=None)
     for record in ("control_slips", "result_papers", "stops", "apologies"):
@@ -270,19 +269,23 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
         lacking += [day for day in days if not calendar.covers(day)]
     ends = term_ends(dossier.software, setting, lacking)
     promised = [on(line["due_on"]) for line in dossier.rows["register"] if line.get("due_on")]
-    dates = {"software": software_due(dossier.software), "slip": min(promised, default=None)}
-    dates["slip_latest"] = max(promised, default=None)
-    dates = {basis: off_days_off(day, calendar) for basis, day in dates.items() if day}
+    software, lines = (
+        [off_days_off(day, calendar) for day in days if day] for days in ([software_due(dossier.software)], promised)
+    )
     new = {off_days_off(on(row["new_due_on"]), calendar) for row in dossier.rows["apologies"] if row.get("new_due_on")}
-    others, in_doubt = {basis: day for basis, day in dates.items() if day not in new}, {}
-    asked = standing(others, ends, dossier, setting, lacking)
-    if not others and not ends:
-        in_doubt, asked = dates, standing(dates, ends, dossier, setting, lacking)
-    elif "apologies" in dossier.unread and len(set(others.values())) == 1 and not ends:
-        in_doubt = others
-    if in_doubt and STILL not in asked:
-        asked = [*in_doubt.values(), *asked, *filter(None, [dossier.receipt])]
+    is_one_written = bool(software) != bool(lines)
+    aside = [*filter(new.__contains__, software), *sorted(filter(new.__contains__, lines), reverse=True)[:1]]
+    software, lines = ([day for day in days if day not in new] for days in (software, lines))
+    dates = {"software": software[0]} if software else {}
+    dates |= {"slip": min(lines), "slip_latest": max(lines)} if lines else {}
+    asked = standing(dates, ends, dossier, setting, lacking)
     is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
+    if not asked and aside:
+        asked, is_hidden = aside, is_hidden or bool(dossier.rows["stops"])
+    in_doubt = asked == aside or ("apologies" in dossier.unread and is_one_written and not ends)
+    if in_doubt and asked and STILL not in asked:
+        receipts = [on(dossier.software.get("received_at")), dossier.receipt]
+        asked = [*asked, next(filter(None, receipts))]
     return asked or [None], not (is_hidden or lacking)
 
 
@@ -310,13 +313,13 @@ def is_handing(hop: dict) -> bool:
 
 
 def brought(dossier: Dossier) -> tuple[list[dict], list[dict], dict | None]:
-    """The arrivals for good, those that may be, and the last hand-over, none before the receipt (1.4, 3.2, 3.3)."""
+    """The arrivals for good, those that may be, and the hand-overs, none before the receipt (1.4, 3.2, 3.3)."""
     away = [hop for hop in dossier.rows["control_slips"] if is_away(hop)]
     hops = [hop for hop in dossier.rows["control_slips"] if not dossier.is_before_receipt(hop["handed_at"])]
     hops.sort(key=lambda hop: hop["handed_at"])
     last = [hop for hop in hops if all(lies_before(other, hop) for other in away)]
     maybe = [hop for hop in hops if is_arrival(hop) and not any(lies_before(hop, other) for other in away)]
-    return [*filter(is_arrival, last)], maybe, next(filter(is_handing, reversed(last)), None)
+    return [*filter(is_arrival, last)], maybe, [*filter(is_handing, last)]
 
 
 def papers_of(dossier: Dossier) -> tuple[list[date], list[date]]:
@@ -328,19 +331,20 @@ def papers_of(dossier: Dossier) -> tuple[list[date], list[date]]:
 
 def shown(dossier: Dossier, due: date) -> Shown:
     """3.1, 3.3, 3.5, 3.7-3.9; a record with an unread row contradicts, but proves nothing (1.5)."""
-    for_good, maybe, handed = brought(dossier)
+    for_good, maybe, handings = brought(dossier)
+    is_handed = bool(handings) and on(handings[-1]["handed_at"]) <= due
     good, untold = [on(hop["handed_at"]) for hop in for_good], [hop for hop in maybe if hop not in for_good]
     (issued, posted), returns = papers_of(dossier), dossier.returns()
     bringing = [hop for hop in dossier.rows["control_slips"] if is_arrival(hop) or is_handing(hop)]
     is_early = any(dossier.is_before_receipt(hop["handed_at"]) for hop in bringing)
     is_there_late = any(day > due for day in good)
-    at_desk_in_time = not is_there_late and (bool(good) or (handed is not None and on(handed["handed_at"]) <= due))
+    at_desk_in_time = not is_there_late and (bool(good) or is_handed)
     at_desk_late = bool(maybe) and on(maybe[0]["handed_at"]) > due and not is_early
     by_paper, issued_late = any(day <= due for day in issued + posted), bool(issued) and issued[0] > due
     disagree = (
         any(days[0] <= due < days[-1] for days in (good, issued, posted) if days)
-        or (by_paper and (at_desk_late or is_there_late))
-        or (issued_late and at_desk_in_time)
+        or ((by_paper or is_handed or any(day <= due for day in good)) and (at_desk_late or is_there_late))
+        or (any(day > due for day in issued) and (is_handed or any(day <= due for day in good + posted)))
     )
     register, slips, papers = (name not in dossier.unread for name in ("register", "control_slips", "result_papers"))
     return Shown(
@@ -358,16 +362,18 @@ def shown(dossier: Dossier, due: date) -> Shown:
 
 def contradicts_itself(dossier: Dossier, due: date | None, as_of: date) -> bool:
     """1.1, 3.4, 3.10."""
-    (for_good, maybe, handed), (issued, posted) = brought(dossier), papers_of(dossier)
+    (for_good, maybe, handings), (issued, posted) = brought(dossier), papers_of(dossier)
+    handed = handings[-1] if handings else None
     returned, ready, issued_on = min(dossier.returns(), default=None), for_good[:1], issued[0] if issued else None
     ready_on, handed_on = ready[0]["handed_at"] if ready else None, on(handed["handed_at"]) if handed else None
-    at_desk = [hop for hop in maybe if hop["to_level"] == UnitLevel.DESK]
-    is_early = bool(handed and at_desk) and all(lies_before(handed, hop) for hop in at_desk)
-    is_by_desk = handed is not None and handed["from_level"] == UnitLevel.DESK
+    at_desk = [*filter(comes_to_desk, maybe)]
+    by_desk = [hop for hop in handings if hop["from_level"] == UnitLevel.DESK]
+    is_early = any(at_desk and all(lies_before(hop, other) for other in at_desk) for hop in by_desk)
     return (
-        any(day > as_of for day in dossier.signed())
+        any(day > as_of for day in dossier.returns())
         or len(set(dossier.returns())) > 1
-        or (is_by_desk and (is_early or is_before(handed_on, issued_on)))
+        or is_early
+        or any(is_before(hop["handed_at"], issued_on) for hop in by_desk)
         or is_before(returned, ready_on)
         or is_before(returned, issued_on)
         or is_before(ready_on, issued_on)
@@ -384,7 +390,7 @@ def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: S
     status, contradiction = dossier.software.get("status"), (Verdict.PAPER_CONTRADICTS_ITSELF, "")
     if status in (Status.WITHDRAWN, Status.REFUSED):
         return contradiction if dossier.returns() else (Verdict(status), "")
-    can_stand = "stops" not in setting.kept or any(runs(stop, setting.as_of) for stop in dossier.rows["stops"])
+    can_stand = "stops" not in setting.kept
     if not dossier.closed_on and (due == STILL or (status in terms.CLOCK_STANDS_STILL and can_stand)):
         return contradiction if dossier.returns() else (Verdict.STOPPED, "")
     if contradicts_itself(dossier, due, setting.as_of):
@@ -424,13 +430,12 @@ def closed_in_time(dossier: Dossier, paper: Shown, is_lacking: bool) -> tuple[Ve
     if paper.returned_in_time or paper.ready_in_time:
         is_collected_late = paper.returned_late and paper.at_desk_in_time and not paper.returned_in_time
         return Verdict.ON_TIME, "collected_late" if is_collected_late else ""
-    if paper.disagree:
-        return Verdict.NOT_PROVED, ""
-    if paper.ready_late and paper.returned_late:
+    if not paper.disagree and paper.ready_late and paper.returned_late:
         is_lacking = is_lacking or bool(dossier.unread & ON_PAPER) or paper.untold
-        return (Verdict.NOT_PROVED if is_lacking or status in terms.CLOCK_STANDS_STILL else Verdict.LATE), ""
-    if paper.ready_late:
-        return Verdict.NOT_PROVED, ""
+        if not is_lacking and status not in terms.CLOCK_STANDS_STILL:
+            return Verdict.LATE, ""
+    if paper.disagree or paper.ready_late:
+        return Verdict.CLOSED_ON_TIME_RETURNED_LATE, ""
     if paper.returned_late:
         rule = "processed_in_time_returned_late" if status == Status.PROCESSED else ""
         return Verdict.CLOSED_ON_TIME_RETURNED_LATE, rule
@@ -442,7 +447,7 @@ def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdi
     """Of what was found under each due date, the one shown first at the head (4.14)."""
     verdicts, (first, rule) = {verdict for verdict, _ in found}, found[0]
     if verdicts <= {*terms.PROVED_ON_TIME}:
-        is_late = is_before(software_due(dossier.software), dossier.closed_on)
+        is_late = is_before(dossier.software.get("due_at"), dossier.closed_on)
         verdict = Verdict.LATE_ONLY_IN_SOFTWARE if is_late else Verdict.ON_TIME
         return verdict, rule if verdict == first else "late_by_written_date_alone" if is_late else ""
     return (first, rule) if len(verdicts) == 1 else (Verdict.DUE_DATE_IN_DISPUTE, "")
@@ -509,7 +514,7 @@ def proved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, da
     """6.1, 6.2."""
     hops, (for_good, _, _) = chain(dossier), brought(dossier)
     if rule == "late_by_written_date_alone":
-        return "due_date_not_moved"
+        return Cause.DUE_DATE_NOT_MOVED
     if is_collected(rule, verdict, dossier, paper):
         return Cause.APPLICANT_COLLECTED_LATE if any(map(comes_to_desk, hops)) else None
     if hops and verdict == Verdict.LATE_ONLY_IN_SOFTWARE:
@@ -525,15 +530,15 @@ def unproved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) 
     said = {row["cause"] for row in dossier.rows["explanations"] if row.get("cause")}
     office = said.pop() if len(said) == 1 else None
     refuted = {
-        Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION)
+        Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED)
         + (Cause.APPLICANT_COLLECTED_LATE,) * paper.ready_late,
-        Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE,)
+        Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE, Cause.DUE_DATE_NOT_MOVED)
         + (Cause.APPLICANT_COLLECTED_LATE,) * paper.returned_in_time,
     }
+    if is_collected(rule, verdict, dossier, paper) or rule == "processed_in_time_returned_late":
+        return Cause.APPLICANT_COLLECTED_LATE
     if office in refuted.get(verdict, ()):
         return Cause.CANNOT_BE_TOLD
-    if is_collected(rule, verdict, dossier, paper):
-        return Cause.APPLICANT_COLLECTED_LATE
     if office:
         return office
     level, hops = dossier.software["unit_level"], dossier.rows["control_slips"]
@@ -543,8 +548,7 @@ def unproved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) 
     is_here = level in (UnitLevel.COMMUNE, UnitLevel.DESK) and not goes_up and "control_slips" not in dossier.unread
     if rule == "closed_late_returned_in_time" and is_here:
         return Cause.CLOSED_LATE_BY_COMMUNE
-    is_said_ready = rule == "processed_in_time_returned_late"
-    return Cause.APPLICANT_COLLECTED_LATE if is_said_ready else Cause.CANNOT_BE_TOLD
+    return Cause.CANNOT_BE_TOLD
 
 
 def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | None:
@@ -573,4 +577,4 @@ def is_own(line: dict, setting: Setting) -> bool:
     """Whether a line of a dossier that the software lacks counts (1.9, 4.1)."""
     is_later = is_before(setting.period_last_on, line.get("received_on"))
     is_earlier = is_before(line.get("returned_on"), setting.period_first_on)
-    return is_line(line, setting.as_of) and not is_later and not is_earlier
+    return is_line(line) and not is_later and not is_earlier

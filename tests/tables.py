@@ -156,7 +156,9 @@ def judged(software: str = "", register: str = "", slips: str = "", engine: str 
 
 def covered(register="", slips="", **more) -> Coverage:
     """What has been seen: records with rows are kept, `missing` ones without any too."""
-    drawn = {"register": register, "control_slips": slips} | {name: more[name] for name in JUDGED_RECORDS if name in more}
+    drawn = {"register": register, "control_slips": slips} | {
+        name: more[name] for name in JUDGED_RECORDS if name in more
+    }
     missing = frozenset(more.get("missing", ()))
     there = {name for name, text in drawn.items() if text}
     return Coverage(

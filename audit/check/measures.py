@@ -10,7 +10,6 @@ from audit.situation import Condition, Facts
 from audit.terms import PROVED_ON_TIME, UNDECIDED, Cause, Population, Verdict
 
 
-
 @dataclass(frozen=True)
 class Definition:
     """One way in which offices count a measure: dossiers that meet `when`, up to `at_most` where it is left open.

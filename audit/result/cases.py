@@ -140,7 +140,17 @@ def _named_by(row: Mapping) -> dict[str, str | None]:
 
 def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
     """All that was found of a dossier, in plain values; neither words of a language nor places in a file."""
-    said = ("dossier_id", "population", "verdict", "rule", "grade", "cause", "cause_proved", "paper_strength", "apology")
+    said = (
+        "dossier_id",
+        "population",
+        "verdict",
+        "rule",
+        "grade",
+        "cause",
+        "cause_proved",
+        "paper_strength",
+        "apology",
+    )
     rows = [[e.record, e.fate, [[c.column, c.written] for c in e.cells]] for e in evidence]
     due_dates = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
     dated = {name: day and day.isoformat() for name, day in (days | due_dates).items()}
