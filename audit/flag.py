@@ -59,15 +59,11 @@ def _differ(one: str, other: str) -> nw.Expr:
     return yes(col(one) < col(other)) | yes(col(one) > col(other))
 
 
-def _lies_between(due_on: str, one: str, other: str) -> nw.Expr:
-    """Whether the due date parts the two: one day by it, the other after it."""
-    is_by, other_is_by = col(one) <= col(due_on), col(other) <= col(due_on)
-    is_after, other_is_after = col(one) > col(due_on), col(other) > col(due_on)
-    return yes(is_by & other_is_after) | yes(other_is_by & is_after)
-
-
 def _under_any_due_date(one: str, other: str) -> nw.Expr:
-    return nw.any_horizontal(*(_lies_between(due_by, one, other) for due_by in DUE_BY.values()), ignore_nulls=True)
+    """Whether a due date that stands parts the two: one day by it, the other after it."""
+    first, last = nw.min_horizontal(one, other), nw.max_horizontal(one, other)
+    parted = (yes(first <= col(due_by)) & yes(last > col(due_by)) for due_by in DUE_BY.values())
+    return nw.any_horizontal(*parted, ignore_nulls=True)
 
 
 handed_over_across_due = _under_any_due_date("handed_over_on", "returned_on")

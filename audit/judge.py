@@ -353,7 +353,7 @@ _CONSTANTS = ("as_of", "period_first_on", "period_last_on", "end")
 _TEXTS = ("verdict", "rule", "grade", "not_seen", "cause_rule", "cause", "apology", "population")
 _FLAGS = (
     "has_vanished", "is_past_due_at_end", "may_be_past_due_at_end", "is_carried_over", "cause_proved",
-    "is_status_without_stop", "is_in_time_unclosed",
+    "is_status_without_stop", "is_in_time_unclosed", "is_late_unclosed",
 )  # fmt: skip
 _ANSWERS = dict.fromkeys(_TEXTS, nw.String) | dict.fromkeys(_FLAGS, nw.Boolean)
 _SHOWN_FIRST = (*(DUE_BY[basis] for basis in AS_WRITTEN), *DUE_BY.values())
@@ -372,7 +372,7 @@ def verdicts(
     before the period; `is_past_due_at_end`: due, by every date that stands, before the period's last day or the
     audit's, `may_be_past_due_at_end` by any; `has_vanished`: in time in the software by the new date of an apology
     alone; `is_status_without_stop`: it says that the clock stands still, and no stop runs where stops are kept;
-    `is_in_time_unclosed`: returned in time by each date, and never closed. `cause` is null where nothing is late;
+    `is_in_time_unclosed`, `is_late_unclosed`: returned in time, or late, by each date, and never closed. `cause` is null where nothing is late;
     `cause_proved` tells whether a record shows the cause or somebody merely says so.
     """
     pairs = pairs.with_columns(
@@ -446,7 +446,8 @@ def _answer(coverage: Coverage, always: int, in_period: int, still: int, *under:
         "may_be_past_due_at_end": was_past_due_by_any.holds(decided),
         "is_carried_over": was_received_before.holds(decided),
         "is_status_without_stop": is_status_without_stop.holds(decided),
-        "is_in_time_unclosed": bool(rules) and set(rules) == {"never_closed_returned_in_time"},
+        "is_in_time_unclosed": set(rules) == {"never_closed_returned_in_time"},
+        "is_late_unclosed": set(rules) == {"never_closed_returned_late"},
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from tables import DAYS, counting, frame, kept, kinds_of, plain, record
 
 from audit import apportion, judge, match, recompute, summarise, validate
+from audit.coverage import Coverage
 from audit.terms import Convention, Verdict
 
 COLUMNS = (
@@ -15,12 +16,14 @@ COLUMNS = (
     "rule",
     "cause",
     "cause_proved",
+    "grade",
     "apology",
     "population",
     "due_on_earliest",
     "due_on_latest",
 )
 DOSSIERS = 100_000
+COVERAGE = Coverage(frozenset({"register", "control_slips", "stops"}))
 
 
 @cache
@@ -33,9 +36,9 @@ def answers(engine: str) -> tuple[pd.DataFrame, list[dict]]:
     records = {name: kept(found) for name, found in validate.records(read, **DAYS).items()}
     counted = counting(engine, "procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
     pairs = kept(match.with_procedures(kept(match.pairs(records)), record("online_procedures", "", engine)))
-    pairs = recompute.due_dates(pairs, records["stops"], **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
+    pairs = recompute.due_dates(pairs, records, **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
     held = kept(apportion.holdings(kept(pairs), records["control_slips"], counted["workdays"], records["stops"]))
-    judged = kept(judge.verdicts(kept(apportion.with_holders(pairs, held)), **DAYS))
+    judged = kept(judge.verdicts(kept(apportion.with_holders(pairs, held)), coverage=COVERAGE, **DAYS))
     units = plain(apportion.by_unit(held))
     return pd.DataFrame(plain(judged, *COLUMNS)), [*units, *plain(summarise.undecided(judged))]
 

@@ -134,7 +134,8 @@ def with_paper(issued: str, closed: str = "10/04", paper: str = "outgoing_regist
 def test_the_number_and_day_of_the_result_prove_that_it_was_there():
     assert with_paper("08/04") == "late_only_in_software"
     assert with_paper("08/04", paper="digital_signature", number="-") == "late_only_in_software"
-    assert with_paper("08/04", paper="postal_tracking", number="-") == "late_only_in_software"
+    assert with_paper("08/04", paper="postal_tracking") == "late_only_in_software"
+    assert with_paper("08/04", paper="postal_tracking", number="-") == "not_proved"
     assert with_paper("09/04") == "late"
     assert with_paper("08/04", closed="08/04") == "on_time"
     assert with_paper("09/04", closed="08/04") == "closed_on_time_returned_late"

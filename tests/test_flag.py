@@ -9,15 +9,17 @@ from tables import _KINDS, ENGINES, frame, plain, rows
 
 from audit import flag
 from audit.flag import Contradiction, Lead
+from audit.terms import DUE_BY
 
 AS_OF = date(2025, 5, 5)
 OFF = {date(2025, 4, 7)}  # April 2025: 1 is a Tuesday; 5, 6, 12 and 13 are weekends
 KINDS = {"at": ("received_at", "closed_at"), "due_at": ("due_at",),
          "text": ("dossier_id", "status", "population", "verdict", "rule", "procedure", "applicant_key"),
-         "yes_no": ("is_dated_unsigned", "is_returned_before_received", "is_in_register", "is_slip_unread", "is_register_unread"),
+         "yes_no": ("is_dated_unsigned", "has_void_return", "is_in_register", "is_slip_unread", "is_register_unread",
+                    "is_handed_over_before_arrival", "is_status_without_stop"),
          "on": ("received_on", "due_on_software", "closed_on", "coded_on", "received_on_register", "due_on_register",
-                "due_on_register_latest", "returned_on", "returned_on_latest", "ready_on", "issued_on", "posted_on", "handed_over_on",
-                "due_on_earliest", "due_on_latest")}  # fmt: skip
+                "due_on_register_latest", "returned_on", "returned_on_latest", "ready_on", "ready_on_latest", "maybe_ready_on",
+                "issued_on", "issued_on_latest", "posted_on", "handed_over_on", "desk_handed_on", *DUE_BY.values())}  # fmt: skip
 JUDGED = {column: kind for kind, columns in KINDS.items() for column in columns}
 LINES = {"dossier_id": "text", "received_on": "on", "due_on": "on", "returned_on": "on", "signed": "signed",
          "seq": "number", "fate": "text", "sheet": "text"}  # fmt: skip
@@ -36,7 +38,7 @@ def judged(text, engine, order=lambda rows_: rows_):
     drawn = rows(text) if text else []
     for row in drawn:
         for on, source in (("received_on", "received_at"), ("closed_on", "closed_at"), ("due_on_software", "due_at"),
-                           ("due_on_earliest", "due_on"), ("due_on_latest", "due_on"), ("returned_on_latest", "returned_on"),
+                           ("due_by_software", "due_on"), ("returned_on_latest", "returned_on"),
                            ("due_on_register_latest", "due_on_register")):  # fmt: skip
             if on not in row and row.get(source):
                 row[on] = row[source].split()[0]
@@ -71,14 +73,24 @@ def leads(engine, text="", lines="", **orders):
 
 
 CONTRADICTED = [
-    pytest.param("returned_on | is_returned_before_received", "02/04 | yes", Contradiction.RETURNED_BEFORE_RECEIVED, id="by the register's own days"),
-    pytest.param("received_at | returned_on", "02/04 08:00 | 01/04", Contradiction.RETURNED_BEFORE_RECEIVED, id="by the software's receipt"),
-    pytest.param("received_at | returned_on", "02/04 08:00 | 02/04", None, id="received and returned on one day"),
+    pytest.param("has_void_return", "yes", Contradiction.RETURNED_BEFORE_RECEIVED, id="a signed return before the receipt"),
     pytest.param("issued_on | returned_on", "03/04 | 02/04", Contradiction.RETURNED_BEFORE_ISSUED, id="returned the day before it was issued"),
     pytest.param("issued_on | returned_on", "03/04 | 03/04", None, id="issued and returned on one day"),
     pytest.param("issued_on | ready_on", "03/04 | 02/04", Contradiction.READY_BEFORE_ISSUED, id="at the desk before it was issued"),
     pytest.param("issued_on | ready_on", "03/04 | 03/04", None, id="issued and at the desk on one day"),
-    pytest.param("issued_on | ready_on | is_slip_unread", "03/04 | 02/04 | yes", None, id="a hop that cannot be read may be the last"),
+    pytest.param("issued_on | ready_on | is_slip_unread", "03/04 | 02/04 | yes", Contradiction.READY_BEFORE_ISSUED, id="rows that can be read contradict, whatever waits to be read"),
+    pytest.param("issued_on | issued_on_latest | due_on", "07/04 | 09/04 | 08/04", Contradiction.RESULTS_DIFFER, id="two results on either side of the due date"),
+    pytest.param("issued_on | issued_on_latest | due_on", "07/04 | 08/04 | 08/04", None, id="two results by the due date"),
+    pytest.param("ready_on | ready_on_latest | due_on", "08/04 | 09/04 | 08/04", Contradiction.RESULTS_DIFFER, id="two arrivals on either side of the due date"),
+    pytest.param("issued_on | maybe_ready_on | due_on", "08/04 | 09/04 | 08/04", Contradiction.RESULTS_DIFFER, id="a result in time that seems to arrive late"),
+    pytest.param("is_handed_over_before_arrival", "yes", Contradiction.HANDED_OVER_BEFORE_READY, id="handed over before it came"),
+    pytest.param("desk_handed_on | issued_on", "07/04 | 08/04", Contradiction.HANDED_OVER_BEFORE_READY, id="handed over before it was issued"),
+    pytest.param("desk_handed_on | issued_on", "08/04 | 08/04", None, id="handed over on the day it was issued"),
+    pytest.param("is_status_without_stop", "yes", Contradiction.STATUS_WITHOUT_STOP, id="the status alone stops the clock"),
+    pytest.param("status | closed_at", "supplements_asked | 08/04", Contradiction.STATUS_AND_CLOSING, id="waiting for supplements, and closed"),
+    pytest.param("status | closed_at", "returned | 08/04", None, id="returned and closed"),
+    pytest.param("rule", "stopped_but_returned", Contradiction.STOPPED_BUT_RETURNED, id="stopped, and returned"),
+    pytest.param("rule", "refused_but_returned", Contradiction.LEFT_BUT_RETURNED, id="refused, and returned"),
     pytest.param("returned_on", "06/05", Contradiction.RETURNED_AFTER_AUDIT, id="the day after the audit"),
     pytest.param("returned_on", "05/05", None, id="on the day of the audit"),
     pytest.param("returned_on | returned_on_latest", "05/04 | 08/04", Contradiction.TWO_RETURN_DAYS, id="two signed days"),
@@ -86,10 +98,9 @@ CONTRADICTED = [
     pytest.param("returned_on | handed_over_on | due_on", "09/04 | 08/04 | 08/04", Contradiction.HAND_OVER_DIFFERS, id="in time by the slip alone"),
     pytest.param("returned_on | handed_over_on | due_on", "07/04 | 08/04 | 08/04", None, id="both in time"),
     pytest.param("returned_on | handed_over_on | due_on", "09/04 | 10/04 | 08/04", None, id="both late"),
-    pytest.param("returned_on | handed_over_on | due_on_earliest | due_on_latest", "08/04 | 09/04 | 08/04 | 14/04", Contradiction.HAND_OVER_DIFFERS, id="under the earliest due date"),
-    pytest.param("returned_on | handed_over_on | due_on_earliest | due_on_latest", "14/04 | 15/04 | 08/04 | 14/04", Contradiction.HAND_OVER_DIFFERS, id="under the latest due date"),
-    pytest.param("returned_on | handed_over_on | due_on | is_slip_unread", "08/04 | 09/04 | 08/04 | yes", None, id="a slip that cannot be read differs from nothing"),
-    pytest.param("returned_on | handed_over_on | due_on | is_register_unread", "08/04 | 09/04 | 08/04 | yes", None, id="nor does such a register"),
+    pytest.param("returned_on | handed_over_on | due_by_slip | due_by_civil_code", "08/04 | 09/04 | 08/04 | 14/04", Contradiction.HAND_OVER_DIFFERS, id="under the earliest due date"),
+    pytest.param("returned_on | handed_over_on | due_by_slip | due_by_civil_code", "14/04 | 15/04 | 08/04 | 14/04", Contradiction.HAND_OVER_DIFFERS, id="under the latest due date"),
+    pytest.param("returned_on | handed_over_on | due_by_slip | due_by_slip_latest | due_by_civil_code", "10/04 | 11/04 | 08/04 | 10/04 | 14/04", Contradiction.HAND_OVER_DIFFERS, id="under a due date between"),
     pytest.param("received_at | coded_on", "02/04 08:00 | 01/04", Contradiction.CODE_DATE_DIFFERS, id="another day in the code"),
     pytest.param("received_at | coded_on", "02/04 08:00 | 02/04", None, id="the same day in the code"),
     pytest.param("received_at | coded_on", "02/04 08:00 | -", None, id="no day in the code"),
@@ -113,12 +124,12 @@ def test_a_contradiction_is_two_days_that_cannot_both_be_right(engine, columns, 
 
 def test_a_dossier_may_hold_several_contradictions_and_most_hold_none(engine):
     text = """
-        dossier_id | received_at | due_at | due_on_register | issued_on | returned_on | coded_on
-        a          | 02/04 08:00 | 09/04  | 10/04           | 04/04     | 01/04       | 03/04
-        b          | 02/04 08:00 | 09/04  | 09/04           | 04/04     | 08/04       | 02/04
+        dossier_id | received_at | due_at | due_on_register | issued_on | returned_on | coded_on | is_dated_unsigned
+        a          | 02/04 08:00 | 09/04  | 10/04           | 04/04     | 03/04       | 03/04    | yes
+        b          | 02/04 08:00 | 09/04  | 09/04           | 04/04     | 08/04       | 02/04    | no
     """
     assert contradicted(text, engine) == [
-        ("a", kind) for kind in ("code_date_differs", "due_dates_differ", "returned_before_issued", "returned_before_received")
+        ("a", kind) for kind in ("code_date_differs", "due_dates_differ", "returned_before_issued", "signature_blank")
     ]  # fmt: skip
 
 

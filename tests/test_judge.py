@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from tables import DAYS, judged, judged_together, paired, plain, verdicts
+from tables import DAYS, covered, judged, judged_together, paired, plain, verdicts
 
 from audit import judge
 from audit.terms import Cause, Verdict
@@ -33,7 +33,8 @@ def paper(returned_on: str, signed: str = "yes", due_on: str = "08/04", received
 def slip(handed_at: str, to_level: str = "desk", from_level: str = "upper_level") -> str:
     return f"""
         dossier_id | from_unit | to_unit | from_level    | to_level    | handed_at
-        a          | x         | land    | commune       | upper_level | 02/04
+        a          | y         | x       | desk          | commune     | 02/04
+        a          | x         | land    | commune       | upper_level | 03/04
         a          | land      | y       | {from_level}  | {to_level}  | {handed_at}
     """
 
@@ -71,7 +72,8 @@ VERDICTS = [
         pytest.param(LATE, paper("06/05"), "", "paper_contradicts_itself", id="returned after the day of the audit"),
         pytest.param(LATE, paper("05/04"), slip("07/04"), "paper_contradicts_itself", id="returned before it was ready"),
         pytest.param(LATE, paper("09/04", due_on="09/04"), "", "due_date_in_dispute", id="late by one due date, in time by the other"),
-        pytest.param(IN_TIME, paper("08/04", due_on="07/04"), "", "due_date_in_dispute", id="the slip promised a day before the return"),
+        pytest.param(IN_TIME, paper("08/04", due_on="04/04"), "", "due_date_in_dispute", id="the slip promised a day before the return"),
+        pytest.param(IN_TIME, paper("08/04", due_on="07/04"), "", "on_time", id="the slip promised a day off: it moves to the next working day"),
         pytest.param(OPEN, paper("-", signed="-", due_on="06/05"), "", "due_date_in_dispute", id="not closed, overdue by one due date alone"),
         pytest.param(IN_TIME, paper("07/04", due_on="07/04"), "", "on_time", id="in time under each due date, whatever closing shows"),
     pytest.param(LATE, paper("07/04", due_on="20/04"), "", "late_only_in_software", id="late by the software's own date alone"),
@@ -84,7 +86,7 @@ VERDICTS = [
     pytest.param(LATE, paper("-", signed="-"), only_hop("07/03"), "not_proved", id="ready before it was received proves nothing"),
     pytest.param(LATE, paper("11/04"), only_hop("07/03"), "not_proved", id="an impossible hand-over leaves it open when the result was ready"),
     pytest.param(IN_TIME, "", only_hop("07/03"), "on_time_not_checked", id="a hand-over before the receipt does not check one closed in time"),
-    pytest.param(LATE, paper("07/03", received_on="-"), "", "not_proved", id="returned before it was received proves nothing"),
+    pytest.param(LATE, paper("07/03", received_on="-"), "", "paper_contradicts_itself", id="returned before it was received proves nothing"),
     pytest.param(LATE, paper("-", signed="-"), slip("06/04 08:00") + "a | y | land | desk | upper_level | 06/04\n", "not_proved", id="a hop without an hour on the same day may be the later one"),
     pytest.param(LATE, paper("-", signed="-"), slip("06/04 08:00", to_level="commune") + "a | y | z | commune | desk | 06/04 10:00\n", "late_only_in_software", id="through the commune to the desk on one day"),
     pytest.param(LATE, paper("07/04", due_on="09/04"), "", "late_only_in_software", id="the same under each due date stands"),
@@ -130,7 +132,8 @@ def test_a_dossier_due_on_the_day_of_the_audit_is_still_open(engine):
 def test_a_dossier_without_any_due_date_is_neither_late_nor_in_time(engine):
     software = LATE.replace("| 08/04  |", "| -      |")
     assert verdicts(software, paper("07/04", due_on="-"), engine=engine) == ["no_due_date"]
-    assert verdicts(software, paper("07/04"), engine=engine) == ["late_only_in_software"]  # the slip's own date
+    assert verdicts(software, paper("07/04"), engine=engine) == ["on_time"]  # by the slip; without a due date the software shows nothing late
+    assert verdicts(software, paper("09/04"), engine=engine) == ["late"]
 
 
 def test_two_signed_lines_with_different_days_contradict_each_other(engine):
@@ -177,7 +180,7 @@ def test_a_result_sent_up_again_is_not_ready(engine):
 
 
 CAUSES = [
-        pytest.param(late_with("commune"), paper("07/04"), "", Cause.CLOSED_LATE_BY_COMMUNE, True, id="the commune handed it over"),
+        pytest.param(late_with("commune"), paper("07/04"), "", Cause.CLOSED_LATE_BY_COMMUNE, False, id="returned in time, the software names the commune: no hop shows it"),
         pytest.param(late_with("upper_level"), paper("-", signed="-"), slip("07/04", "applicant"), Cause.HELD_BY_UPPER_LEVEL, True,
                      id="the level above handed it over"),
         pytest.param(late_with("upper_level"), paper("-", signed="-"), slip("07/04", "desk"), Cause.CLOSED_LATE_BY_COMMUNE, True,
@@ -243,5 +246,5 @@ def test_every_rule_has_an_answer_for_any_pair():
 def test_judging_changes_none_of_its_arguments():
     pairs = paired(LATE, paper("07/04"), slip("07/04"), "pandas")
     before = pairs.copy()
-    judge.verdicts(pairs, **DAYS)
+    judge.verdicts(pairs, coverage=covered(), **DAYS)
     assert pairs.equals(before)

@@ -7,6 +7,7 @@ import pytest
 
 from audit import batch, execute, lake
 from audit.lake import laid_out
+from audit.load import office_file
 from audit.terms import AuditError
 
 SETTINGS = """
@@ -17,6 +18,8 @@ name = "–"
 [period]
 first_on = 2025-04-01
 last_on = 2025-04-30
+[records]
+kept = []
 """
 PROVINCE = """
 title = "Tỉnh Mẫu"
@@ -71,6 +74,15 @@ def test_pages_of_a_lakes_communes_count_what_the_lake_counts(province, tmp_path
     counted = json.loads((tmp_path / "judged" / lake.SUMMARY).read_text(encoding="utf-8"))["counts"]["verdict"]
     found = {verdict: next(iter(measures.values())) for verdict, measures in counted.items()}
     assert found == {"late_only_in_software": 1, "on_time_not_checked": 1, "late": 1}
+
+
+@pytest.mark.parametrize("said", ["", "kept = []\n", 'kept = ["stops"]\ncomplete = ["stops", "control_slips"]\n'])
+def test_which_records_are_kept_is_said_in_each_folder_where_it_is_said_of_the_lake(province, said):
+    lakes = province.parent / "lake.toml"
+    lakes.write_text(SETTINGS.replace("kept = []\n", said), encoding="utf-8")
+    for folder in batch.province(province).folders:
+        found = office_file.read("office.toml", (folder / "office.toml").read_bytes())
+        assert found.records == office_file.read("lake.toml", lakes.read_bytes()).records
 
 
 def test_what_an_inspector_added_to_a_folder_stays_and_records_are_those_of_the_lake(province):

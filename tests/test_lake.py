@@ -1,5 +1,6 @@
 """A lake of dossiers gives the answers of the audits of its communes: every verdict, every problem, every count."""
 
+import json
 import re
 import shutil
 from collections import Counter
@@ -18,19 +19,31 @@ from conftest import XA_MAU
 from tables import DAYS, counting, frame, kinds_of, record
 from typer.testing import CliRunner
 
-from audit import apportion, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
+from audit import apportion, coverage, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
 from audit.__main__ import app
 from audit.frames import in_pandas
 from audit.lake import cases, duck, read, source, spread, stored
 from audit.lake import settings as lake_settings
 from audit.load import JUDGED_RECORDS
 from audit.load.office import Commune, DueDates, OfficeFile, Period, RecordsKept
-from audit.terms import AuditError, Convention, Fate, Status, Verdict
+from audit.terms import AuditError, Convention, Fate, Grade, Status, Verdict
 
-SAID = ["dossier_id", "verdict", "rule", "cause", "cause_proved", "apology", "population", "found_in", "due_on"]
-LACKS = {"xã không sổ": ("register", "control_slips"), "xã không phiếu": ("control_slips", "stops")}
+SAID = [
+    "dossier_id", "verdict", "grade", "rule", "cause", "cause_proved", "apology", "population", "found_in", "due_on",
+]  # fmt: skip
+LACKS = {"xã không sổ": ("register",), "xã không phiếu": ("control_slips", "stops")}
+UNCODED = {  # records with rows without a code; the software has some everywhere
+    "xã Mẫu B": ("register",), "xã không sổ": ("control_slips", "stops", "explanations"),
+    "xã không phiếu": ("result_papers", "apologies"),
+}  # fmt: skip
+KEPT = {
+    "said": RecordsKept(kept=("control_slips", "result_papers", "stops"), complete=("stops",)),
+    "not said": RecordsKept(),
+}  # fmt: skip
 FURTHER = JUDGED_RECORDS[2:]
 RARE = {"paper_without_number", "stop_without_end", "stopped_after_closed"}  # in the commune worked by hand
+NAMED = {"names_another_applicant", "names_another_procedure"}  # a lake compares no names
+LETTER = "Phiếu yêu cầu bổ sung hồ sơ"
 UNREAD = {"marked_unreadable", "empty", "unreadable_day", "unreadable_code", "unknown_word", "unknown_unit"}
 TERMS = "procedure,term,unit,in_force_from,in_force_to,source\nx,5,workdays,,,hư cấu\ny,40,hours,,,hư cấu\n"
 DAYS_GIVEN = {"as_of": "2025-05-05", "first_on": "2025-04-01", "last_on": "2025-04-30"}
@@ -47,33 +60,47 @@ ENGINES = [
 # Made-up lakes
 
 
-def settings(kept=("control_slips", "result_papers", "stops"), conventions=tuple(Convention)) -> lake_settings.Settings:
+def settings(records: RecordsKept = KEPT["said"], conventions=tuple(Convention)) -> lake_settings.Settings:
     office = OfficeFile(
         office=Commune(name="tỉnh Mẫu"), as_of=DAYS["as_of"], made_up=True,
         period=Period(first_on=DAYS["period_first_on"], last_on=DAYS["period_last_on"]),
-        records=RecordsKept(kept=kept), due_dates=DueDates(conventions=conventions),
+        records=records, due_dates=DueDates(conventions=conventions),
     )  # fmt: skip
     return lake_settings.of(office, {"procedures.csv": TERMS.encode()})
 
 
 @cache
 def drawn() -> dict[str, dict[str, pd.DataFrame]]:
-    """Typed records of four communes with every awkward case; two of them lack some of the records."""
+    """Typed records of four communes with every awkward case; two lack some records, three have rows without a code."""
     found = {}
     for seed, commune in enumerate(("xã Mẫu A", "xã Mẫu B", *LACKS)):
         records = {name: frame(columns, kinds_of(name), "pandas") for name, columns in many.records(800, seed).items()}
         for rows in records.values():
             rows["dossier_id"] = rows["dossier_id"].str.upper()
         records["software"]["procedure"] = records["software"]["procedure_key"]
+        uncoded = ("software", *UNCODED.get(commune, ()))
+        listed_otherwise(records)
         found[commune] = {
-            name: (rows.iloc[:0] if name in LACKS.get(commune, ()) else awkward(name, rows)).reset_index(drop=True)
+            name: rows.iloc[:0] if name in LACKS.get(commune, ()) else awkward(name, rows, is_coded=name not in uncoded)
             for name, rows in records.items()
         }
     return found
 
 
-def awkward(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Some rows more: other dossiers with a day moved far, unreadable ones, some without a code, and some repeated."""
+def listed_otherwise(records: dict[str, pd.DataFrame]) -> None:
+    """Some results become letters by their title, others by the number and day of a stop or an apology."""
+    papers = records["result_papers"]
+    papers["title"] = pd.Series([(None, LETTER, "Quyết định")[at % 3] for at in papers.index], dtype="str")
+    papers["is_result"] = (papers["title"] != LETTER).astype("boolean")
+    for name, at, begins, ends in (("stops", 1, "from_on", "to_on"), ("apologies", 2, "dated_on", "new_due_on")):
+        some = papers.iloc[at::5].copy()
+        days = {begins: some["issued_on"], ends: some["issued_on"] + pd.Timedelta(days=3)}
+        more = some[["dossier_id", "number", "is_readable"]].assign(**days)
+        records[name] = pd.concat([records[name], more], ignore_index=True).astype(records[name].dtypes)
+
+
+def awkward(name: str, rows: pd.DataFrame, *, is_coded: bool) -> pd.DataFrame:
+    """Some rows more: other dossiers with a day moved far or due at once, unreadable, without a code, and repeated ones."""
     random = Random(name)
     more = rows.sample(400, random_state=3, replace=True).reset_index(drop=True)
     first = {"software": 0, "register": 100}.get(name, 280)  # so that some stand in one record only, some in none
@@ -83,10 +110,16 @@ def awkward(name: str, rows: pd.DataFrame) -> pd.DataFrame:
         more[day] = (more[day] + pd.Series(moved)).mask(pd.Series(random.random() < 0.1 for _ in moved))
     if name == "software":
         more["status"] = [random.choice((None, *Status)) for _ in range(len(more))]
+        at_once = [pd.Timedelta(seconds=random.choice((-7200, -61, -59, 0, 20, 59, 60, 3600))) for _ in range(60)]
+        more.loc[10:69, "due_at"] = more.loc[10:69, "received_at"] + pd.Series(at_once, index=range(10, 70))
+        more.loc[10:69, "closed_at"] = more.loc[10:69, "closed_at"].mask(
+            pd.Series([random.random() < 0.5 for _ in at_once], index=range(10, 70)), more["due_at"]
+        )
     for needed in (column for column, spec in load.RECORDS[name].items() if not spec.may_be_empty):
         more["is_readable"] &= more[needed].notna()
     more.loc[:9, "is_readable"] = False
-    more.loc[5:9, "dossier_id"] = None
+    if not is_coded:
+        more.loc[5:9, "dossier_id"] = None
     twice = pd.concat([rows.sample(15, random_state=seed, replace=True) for seed in (4, 5)]).reset_index(drop=True)
     if name == "software":
         twice.loc[:9, "channel"] = "online"
@@ -112,16 +145,22 @@ def write(
 
 
 @cache
-def audited(commune: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def audited(commune: str, said: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """The records of one commune validated, and its dossiers judged, step by step on pandas."""
-    given, chosen = drawn()[commune], settings()
+    given = drawn()[commune]
     records = validate.records(given, **DAYS)
     counted = counting("pandas", "procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
     pairs = match.with_procedures(match.pairs(records), record("online_procedures", "", "pandas"))
-    pairs = recompute.due_dates(pairs, records["stops"], **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
+    pairs = recompute.due_dates(pairs, records, **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
     held = apportion.holdings(pairs, records["control_slips"], counted["workdays"], records["stops"])
-    missing = {name for name in ("register", "apologies", *chosen.file.records.kept) if given[name].empty}
-    return records, judge.verdicts(apportion.with_holders(pairs, held), **DAYS, missing=missing)
+    return records, judge.verdicts(apportion.with_holders(pairs, held), **DAYS, coverage=covered(given, KEPT[said]))
+
+
+def covered(given: dict[str, pd.DataFrame], said: RecordsKept) -> coverage.Coverage:
+    """What has been seen of a commune's records."""
+    further = {name: rows for name, rows in given.items() if name != "software"}
+    unseen = [name for name, rows in further.items() if rows["dossier_id"].isna().any()]
+    return coverage.of(said.kept, {name: len(rows) for name, rows in further.items()}, unseen, said.complete)
 
 
 # What a run wrote
@@ -148,7 +187,8 @@ def expected_counts(records: dict[str, pd.DataFrame], judged: pd.DataFrame) -> d
     """The counts of an audit of the commune, from `summarise`."""
     found = Counter()
     for table, rows in {
-        "verdict": summarise.by_verdict(judged), "population": summarise.by_population(judged),
+        "verdict": summarise.by_verdict(judged), "grade": summarise.by_grade(judged),
+        "population": summarise.by_population(judged),
         "found_in": summarise.by_found_in(judged), "apology": summarise.by_apology(judged),
         "late_in_software": summarise.late_in_software(judged), "in_time_in_software": summarise.in_time_in_software(judged),
     }.items():  # fmt: skip
@@ -205,22 +245,24 @@ def small_turns(monkeypatch):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_commune_of_a_lake_is_judged_as_by_its_own_audit(engine, tmp_path, small_turns):
-    done = lake.judge(write(tmp_path / "kho", drawn()), settings(), tmp_path / "out", engine=engine)
+@pytest.mark.parametrize("said", KEPT)
+def test_every_commune_of_a_lake_is_judged_as_by_its_own_audit(engine, said, tmp_path, small_turns):
+    done = lake.judge(write(tmp_path / "kho", drawn()), settings(KEPT[said]), tmp_path / "out", engine=engine)
     dossiers = rows_of(done.out, "dossiers")
     assert set(dossiers["verdict"]) == set(Verdict)
+    assert set(dossiers["grade"].dropna()) == (set(Grade) if said == "said" else {Grade.BY_BOTH_RECORDS})
     for commune in drawn():
-        records, judged = audited(commune)
+        records, judged = audited(commune, said)
         assert plain(dossiers.loc[dossiers["commune"] == commune, SAID]) == plain(judged[SAID])
         assert listed_impossible(done.out, commune) == found_impossible(records)
         assert counts_of(done.out, commune) == expected_counts(records, judged)
-    assert done.dossiers == len(dossiers) == sum(len(audited(commune)[1]) for commune in drawn())
+    assert done.dossiers == len(dossiers) == sum(len(audited(commune, said)[1]) for commune in drawn())
 
 
 def test_the_data_above_has_every_problem_there_is():
-    found = {problem for commune in drawn() for _, _, problem in found_impossible(audited(commune)[0])}
+    found = {problem for commune in drawn() for _, _, problem in found_impossible(audited(commune, "said")[0])}
     words = set(re.findall(r'"([a-z_]+)"', Path(validate.__file__).read_text("utf-8")))
-    assert found >= {word for word in words if terms.has(f"problem.{word}")} - RARE
+    assert found >= {word for word in words if terms.has(f"problem.{word}")} - RARE - NAMED
 
 
 def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
@@ -247,10 +289,14 @@ def csv(folder: Path, name: str, text: str) -> source.Source:
     return source.of(name, str(folder / f"{name}.csv"))
 
 
+def written(tmp_path: Path, **records: str) -> dict[str, source.Source]:
+    return {name: csv(tmp_path, name, text) for name, text in records.items()}
+
+
 def judged(tmp_path: Path, software: str, register: str, **more) -> lake.Done:
-    sources = {"software": csv(tmp_path, "software", software), "register": csv(tmp_path, "register", register)}
-    sources |= {name: csv(tmp_path, name, text) for name, text in more.items()}
-    return lake.judge(sources, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+    """What comes of an office that keeps no further record, but for those given."""
+    sources = written(tmp_path, software=software, register=register, **more)
+    return lake.judge(sources, settings(RecordsKept(kept=())), tmp_path / "out")
 
 
 def verdicts(done: lake.Done) -> dict[tuple[str, str], str]:
@@ -351,18 +397,106 @@ def test_letters_and_hops_are_of_the_dossiers_of_their_commune_alone(tmp_path):
     assert pd.isna(found["A"])  # nobody knows whether A keeps letters
 
 
+def test_a_due_date_on_a_day_off_is_shown_as_moved_and_counted_by_the_software_as_written(tmp_path):
+    done = judged(
+        tmp_path,
+        """
+        commune | dossier_id | received_at | due_at | closed_at
+        A | 1 | 01/04/2025 | 12/04/2025 | 14/04/2025
+        A | 2 | 02/04/2025 | 13/04/2025 | 14/04/2025
+        A | 3 | 03/04/2025 | 30/04/2025 | 05/05/2025
+        A | 4 | 03/04/2019 | 06/04/2019 | 08/04/2025
+        A | 5 | 03/04/2025 | 14/04/2025 | 15/04/2025
+        """,
+        "commune | dossier_id | returned_on\n"
+        "A | 1 | 14/04/2025\nA | 2 | 14/04/2025\nA | 3 | 05/05/2025\nA | 4 | 08/04/2025\nA | 5 | 14/04/2025",
+    )
+    found = rows_of(done.out, "dossiers").sort_values("dossier_id")
+    assert list(found["due_on"].dt.strftime("%d/%m/%Y")) == [
+        "14/04/2025", "14/04/2025", "05/05/2025", "06/04/2019", "14/04/2025",
+    ]  # fmt: skip
+    assert list(found["rule"]) == [
+        *["late_by_written_date_alone"] * 3, "closed_late_returned_late", "closed_late_returned_in_time",
+    ]  # fmt: skip
+    assert counts_of(done.out, "A")["late_in_software", "late_only_in_software", "dossiers"] == 3
+
+
+def test_a_due_date_at_the_minute_of_the_receipt_is_listed_and_its_dossier_judged_without_it(tmp_path):
+    done = judged(
+        tmp_path,
+        """
+        commune | dossier_id | received_at | due_at | closed_at
+        A | 1 | 01/04/2025 08:00:10 | 01/04/2025 08:00:50 | 03/04/2025 10:00
+        A | 2 | 01/04/2025 08:00:10 | 01/04/2025 08:01:00 | 03/04/2025 10:00
+        A | 3 | 01/04/2025 | 01/04/2025 | 03/04/2025
+        A | 4 | 02/04/2025 16:00 | 02/04/2025 15:00 | 02/04/2025 15:00
+        A | 5 | 02/04/2025 16:00 | 02/04/2025 15:00 | 02/04/2025 16:30
+        """,
+        "commune | dossier_id | due_on | returned_on\nA | 5 | 03/04/2025 | 03/04/2025",
+    )
+    found = rows_of(done.out, "dossiers").sort_values("dossier_id")
+    assert list(found["verdict"]) == ["no_due_date", "not_proved", "not_proved", "no_due_date", "on_time"]
+    assert list(found["due_on"].dt.strftime("%d/%m").fillna("-")) == ["-", "01/04", "01/04", "-", "03/04"]
+    listed = rows_of(done.out, "problems")[["record", "dossier_id", "column", "problem"]]
+    assert plain(listed) == [("software", code, "due_at", "due_at_receipt") for code in "145"]
+    counts = counts_of(done.out, "A")
+    assert counts["accounting", "software", "judged"] == 5
+    assert ("accounting", "software", "unread") not in counts
+    assert counts["on_time", "software_by_timestamp", "on_time"] == 1
+
+
+def test_what_has_been_seen_of_a_commune_is_what_its_own_audit_has_seen(tmp_path):
+    given = settings(RecordsKept(complete=("stops",)))
+    sources = written(
+        tmp_path,
+        software="commune | dossier_id | received_at | due_at | closed_at\n"
+        + "\n".join(f"{commune} | hs-1 | 01/04/2025 | 08/04/2025 | 08/04/2025" for commune in "ABCD"),
+        register="""
+        commune | dossier_id | returned_on
+        A | HS -1 | 08/04/2025
+        B | Người Mẫu | 08/04/2025
+        C | hs-1 | 08/04/2025
+        C | 2.504E+17 | 08/04/2025
+        D | hs-1 | 08/04/2025
+        D | | 08/04/2025
+        """,
+        control_slips="""
+        commune | dossier_id | from_unit | to_unit | handed_at
+        A | hs-1 | Một cửa | Chi nhánh | 02/04/2025 08:00
+        A | | Chi nhánh | Một cửa | 03/04/2025 08:00
+        C | Tổng cộng | | |
+        D | hs-1 | Một cửa | Chi nhánh | 02/04/2025 08:00
+        D | Tổng cộng | | |
+        """,
+        explanations="commune | dossier_id | cause\nA | hs-1 | data_synchronisation",
+    )
+    with lake.opened(sources, given) as opened:
+        seen = {commune: opened.coverage(commune) for commune in lake.communes(opened)}
+        for commune, each in seen.items():
+            assert each == load.office(laid(tmp_path / commune, lake.contents(opened, commune))).coverage
+    assert {commune: sorted(each.unseen) for commune, each in seen.items()} == {
+        "A": ["control_slips"], "B": ["register"], "C": ["register"], "D": ["register"],
+    }  # fmt: skip
+    assert "control_slips" in seen["C"].missing
+    assert "control_slips" not in seen["D"].missing
+
+
 # Cases
 
 
 def test_dossiers_whose_days_stand_in_the_same_order_are_one_case_and_others_are_not():
-    def packs(*days: tuple[int, ...]) -> pd.DataFrame:
-        rows = [sum(day << cases.DAY_BITS * at for at, day in enumerate(each)) for each in days]
-        return cases.Packs(np.array([[row, cases.NOTHING, cases.NOTHING, cases.NOTHING] for row in rows])).cases([50])
+    moved = np.arange(cases.MOST_DAYS + 1)
+    moved[[40, 41, 49]] = 42, 42, 52
 
-    same = packs((10, 20, 21), (11, 30, 45))
-    assert len(same.drop_duplicates()) == 1
-    others = packs((10, 20, 21), (10, 20, 20), (10, 21, 20), (10, 20, 50), (10, 20, 51), (10, 20, 0), (10, 0, 20))
-    assert len(others.drop_duplicates()) == 7
+    def packs(*days: tuple[int, ...]) -> int:
+        rows = [sum(day << cases.DAY_BITS * at for at, day in enumerate(each)) for each in days]
+        packed = cases.Packs(np.array([[row, cases.NOTHING, cases.NOTHING, cases.NOTHING] for row in rows]))
+        return len(packed.cases([50], moved).drop_duplicates())
+
+    assert packs((10, 20, 21), (11, 30, 45)) == 1
+    assert packs((10, 20, 21), (10, 20, 20), (10, 21, 20), (10, 20, 50), (10, 20, 51), (10, 20, 0), (10, 0, 20)) == 7
+    assert packs((10, 40, 43), (10, 41, 44)) == 1
+    assert packs((10, 20, 21), (10, 40, 43), (10, 41, 42), (10, 49, 50)) == 4  # in time by the day moved to, or past
 
 
 # The outcome
@@ -423,18 +557,24 @@ def test_files_in_which_communes_are_mixed_are_put_in_order_first(tmp_path, monk
     assert plain(rows_of(found.out, "dossiers")) == plain(rows_of(ordered.out, "dossiers"))
 
 
+def laid(folder: Path, files: dict[str, bytes]) -> Path:
+    """The folder of an audit with those files."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / "office.key").write_text("ab" * 32)
+    return folder
+
+
 def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
     sources = write(tmp_path / "kho", {commune: drawn()[commune] for commune in ("xã Mẫu A", "xã không phiếu")})
     done = lake.judge(sources, settings(), tmp_path / "out")
     with lake.opened(sources, settings()) as opened:
         assert lake.communes(opened) == ["xã Mẫu A", "xã không phiếu"]
         for commune in lake.communes(opened):
-            folder = tmp_path / "hồ sơ" / commune
-            folder.mkdir(parents=True)
-            for name, content in lake.contents(opened, commune).items():
-                (folder / name).write_bytes(content)
-            (folder / "office.key").write_text("ab" * 32)
-            result = pipeline.audited(load.office(folder))
+            office = load.office(laid(tmp_path / "hồ sơ" / commune, lake.contents(opened, commune)))
+            assert office.coverage == opened.coverage(commune)
+            result = pipeline.audited(office)
             counts = counts_of(done.out, commune)
             assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
             assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(
@@ -462,6 +602,19 @@ def of(counts: dict, table: str) -> dict:
 def said(*arguments) -> tuple[int, str, str]:
     answer = CliRunner().invoke(app, ["lake", *map(str, arguments)], prog_name="audit")
     return answer.exit_code, answer.stdout, answer.stderr
+
+
+def test_records_that_are_said_to_be_kept_are_said_in_the_summary_and_null_where_nobody_said_so(small, tmp_path):
+    (tmp_path / "lake.toml").write_text(
+        'as_of = 2025-05-05\n[office]\nname = "–"\n[period]\nfirst_on = 2025-04-01\nlast_on = 2025-04-30\n'
+        '[records]\ncomplete = ["stops"]\n', encoding="utf-8",
+    )  # fmt: skip
+    call = (tmp_path / "software.csv", tmp_path / "register.csv", "--settings", tmp_path / "lake.toml")
+    for more, kept in ([], None), (["--keeps=stops,control_slips"], ["stops", "control_slips"]):
+        code, _, err = said(*call, "--out", tmp_path / "out", *more)
+        assert code == 0, err
+        summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+        assert (summary["kept"], summary["complete"]) == (kept, ["stops"])
 
 
 def test_the_command_says_what_was_judged_and_that_it_is_internal(small, tmp_path):

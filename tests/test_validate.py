@@ -36,13 +36,19 @@ def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine,
     [
         "a | 30/04 | 05/05 | 05/05 | -",  # received on the last day, closed on the day of the audit
         "a | 01/03 | 01/04 | 01/04 | -",  # carried over, closed on the first day
-        "a | 01/04 09:00 | 01/04 08:00 | 01/04 08:30 | -",  # the same day is no contradiction
+        "a | 01/04 09:00 | 01/04 17:00 | 01/04 08:30 | -",  # closed on the day of the receipt is no contradiction
         "a | 01/04 | 08/04 | - | stopped",
         "a | 01/04 | -     | 07/04 | returned",
     ],
 )
 def test_what_is_merely_at_the_edge_is_judged(engine, row):
     assert fates(records(HEAD + row, engine=engine)["software"]) == [("judged", None)]
+
+
+@pytest.mark.parametrize("due_at", ["01/04 09:00", "01/04 09:00:40", "01/04 08:00"])
+def test_a_due_date_at_the_minute_of_the_receipt_or_before_it_that_day_is_listed_and_its_row_judged(engine, due_at):
+    row = f"a | 01/04 09:00:20 | {due_at} | 08/04 | -"
+    assert fates(records(HEAD + row, engine=engine)["software"]) == [("judged", "due_at_receipt")]
 
 
 def test_the_same_row_twice_is_one_dossier_and_one_duplicate(engine):

@@ -142,7 +142,7 @@ may_be_fallen_due = is_fallen_due | is_received & ~is_withdrawn & has_no_due_dat
 
 is_late = _fact(col("verdict") == Verdict.LATE)
 is_proved_in_time = _fact(col("verdict").is_in(PROVED_ON_TIME))
-is_returned_late_unclosed = _fact(col("rule") == "never_closed_returned_late")
+is_returned_late_unclosed = _fact(col("is_late_unclosed"))
 is_in_time_unclosed = _fact(col("is_in_time_unclosed"))
 is_unclosed = _fact(col("population").is_in([Population.OPEN, Population.STOPPED]))
 is_only_in_register = _fact(col("population") == Population.ONLY_IN_REGISTER)

@@ -2,8 +2,9 @@
 
 A row of the software or a line of the register that was read is packed into one integer. A dossier of at most two
 rows and two lines, and nothing else, is a *pack*. Judging compares days with each other and with the period's and the
-audit's, and asks the calendar only where a term decides; so packs with the same words, whose days stand in the same
-order, are one case. Where a term decides, a case has its very days.
+audit's, and asks the calendar only where a term decides or a due date is on a day off, which moves to the next working
+day; so packs with the same words, whose days stand in the same order, due dates both as written and as moved, are one
+case. Where a term decides, a case has its very days.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +15,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from audit.coverage import Coverage
 from audit.lake import decided
+from audit.lake.read import NOT_COMPARED
 from audit.lake.settings import Settings
 from audit.load import JUDGED_RECORDS, RECORDS, UNIT_COLUMNS
 from audit.load.table import DTYPES
@@ -23,16 +26,17 @@ from audit.terms import AuditError, Fate, Status, UnitLevel
 
 YEARS_BACK = 60
 DAY_BITS, MOST_DAYS = 15, 2**15 - 1  # a day is a number from 1 since `origin`; 0 is none
-STATUS_BITS, LEVEL_BITS, TERM_BITS = 4, 3, 8
+STATUS_BITS, LEVEL_BITS, TERM_BITS = 4, 3, 7
 MOST_TERMS = 2**TERM_BITS - 1
 UNREAD_AT = 3 * DAY_BITS  # the same place in both records: whoever filled the lake could not read the row
-IN_TIME_AT, LATE_HOUR_AT, STATUS_AT = UNREAD_AT + 1, UNREAD_AT + 2, UNREAD_AT + 3
+IN_TIME_AT, LATE_HOUR_AT, DUE_AT_RECEIPT_AT, STATUS_AT = (UNREAD_AT + at for at in range(1, 5))
 LEVEL_AT = STATUS_AT + STATUS_BITS
 TERM_AT = LEVEL_AT + LEVEL_BITS
 SIGNED_AT = UNREAD_AT + 1
 NOTHING = -1  # in place of a row's integer where there is none
 STATUSES, LEVELS, SIGNED = tuple(Status), tuple(UnitLevel), (None, True, False)
 SOFTWARE_DAYS, REGISTER_DAYS = ("received_at", "due_at", "closed_at"), ("received_on", "due_on", "returned_on")
+DUE = 1  # which of the three days of a slot is the due date
 SLOTS = ("software_1", "software_2", "register_1", "register_2")
 ANSWERS = tuple(f"{slot}_{name}" for slot in SLOTS for name in ("fate", "problem", "column"))
 _MOST = 2**62  # of an integer that digits are gathered in
@@ -74,10 +78,14 @@ class Packs:
         """Of each slot of the software the number of the term that decides, 0 for none."""
         return np.maximum(self.rows[:, :2], 0) >> TERM_AT
 
-    def cases(self, fixed: Collection[int]) -> pd.DataFrame:
+    def due(self, slot: int, moved: np.ndarray) -> np.ndarray:
+        """The due date of a slot, `moved` off days off."""
+        return moved[self.days(slot)[:, DUE]]
+
+    def cases(self, fixed: Collection[int], moved: np.ndarray) -> pd.DataFrame:
         """Integers that are equal where judging cannot tell two packs apart; `fixed`: the days it compares with."""
         slots = self.slots
-        days = np.concatenate([self.days(slot) for slot in slots], axis=1)
+        days = np.column_stack([part for slot in slots for part in (self.days(slot), self.due(slot, moved))])
         limits = sorted({0, *fixed})
         place = [sum((day >= limit).astype("int64") + (day > limit) for limit in limits) for day in days.T]
         order = [np.sign(one - two) + 1 for one, two in combinations(days.T, 2)]
@@ -90,14 +98,23 @@ class Packs:
         return pd.DataFrame(dict(enumerate([is_termed.astype("int64"), *known])))
 
 
-def answers(packs: Packs, settings: Settings, missing: Collection[str]) -> pd.DataFrame:
+def moved(settings: Settings) -> np.ndarray:
+    """For each number of a day that of the working day to which a due date on it moves: mostly the same."""
+    found, start = np.arange(MOST_DAYS + 1), pd.Timestamp(origin(settings.as_of))
+    day, moved_on = ((settings.days_off[name] - start).dt.days.to_numpy() for name in ("day", "moved_on"))
+    is_within = (day > 0) & (day <= MOST_DAYS)
+    found[day[is_within]] = moved_on[is_within]
+    return found
+
+
+def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFrame:
     """What the steps of an audit answer for one pack of each case, a row a pack, in their order.
 
     The words of the judged dossier and what is counted of it, all null where none is judged; `ANSWERS`, the fate of
-    each row and its problem; `due_from`, which of the pack's days `due_on` is (slot * 3 + day), or null with `due_on`
+    each row and its problem; `due_from`, the slot whose due date `due_on` is, moved off days off, or null with `due_on`
     itself. Raises AuditError where a case is not answered exactly once.
     """
-    found = decided.of(_frames(packs, settings), settings, missing)
+    found = decided.of(_frames(packs, settings), settings, coverage)
     number = found.dossiers["dossier_id"].astype("int64")
     table = pd.DataFrame(index=pd.RangeIndex(len(packs)))
     table = table.join(found.dossiers.set_axis(number).drop(columns=["commune", "dossier_id"]))
@@ -111,7 +128,7 @@ def answers(packs: Packs, settings: Settings, missing: Collection[str]) -> pd.Da
     is_judged = (table[[f"{name}_fate" for name in SLOTS]] == Fate.JUDGED).any(axis=1)
     if len(table) != len(packs) or (is_judged != table["verdict"].notna()).any():
         raise AuditError("lake_cases")
-    return table.assign(due_from=_due_from(packs, table["due_on"], settings.as_of))
+    return table.assign(due_from=_due_from(packs, table["due_on"], settings))
 
 
 def _gathered(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
@@ -127,14 +144,13 @@ def _gathered(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
     return columns
 
 
-def _due_from(packs: Packs, due_on: pd.Series, as_of: date) -> pd.Series:
-    """Which of a pack's own days `due_on` is; where a term decides it is the same for all of the case."""
-    wanted = (due_on - pd.Timestamp(origin(as_of))).dt.days.fillna(-1).to_numpy()
+def _due_from(packs: Packs, due_on: pd.Series, settings: Settings) -> pd.Series:
+    """The slot whose due date `due_on` is, moved; where a term decides it is the same day for all of the case."""
+    wanted = (due_on - pd.Timestamp(origin(settings.as_of))).dt.days.fillna(-1).to_numpy()
     found = pd.Series(None, index=due_on.index, dtype="Int64")
-    is_termed = (packs.terms > 0).any(axis=1)
+    is_termed, days_off = (packs.terms > 0).any(axis=1), moved(settings)
     for slot in packs.slots:
-        for at, day in enumerate(packs.days(slot).T):
-            found[(day == wanted) & found.isna().to_numpy() & ~is_termed] = slot * 3 + at
+        found[(packs.due(slot, days_off) == wanted) & found.isna().to_numpy() & ~is_termed] = slot
     if (due_on.notna() & found.isna() & ~is_termed).any():
         raise AuditError("lake_cases")
     return found
@@ -161,12 +177,15 @@ def _frames(packs: Packs, settings: Settings) -> dict[str, pd.DataFrame]:
 
 def _software(words: np.ndarray, days: np.ndarray, settings: Settings) -> dict[str, object]:
     received, due, closed = (_stamps(day, settings) for day in days.T)
-    hours = {name: np.timedelta64(hour, "h") for name, hour in {"noon": 12, "before": 11, "after": 13}.items()}
-    is_in_time, is_late_hour = ((words >> at) & 1 == 1 for at in (IN_TIME_AT, LATE_HOUR_AT))
+    is_in_time, is_late_hour, is_due_at_receipt = (
+        (words >> at) & 1 == 1 for at in (IN_TIME_AT, LATE_HOUR_AT, DUE_AT_RECEIPT_AT)
+    )
+    received_hour = is_late_hour * np.timedelta64(CUT_OFF_HOUR, "h")
+    due_hour = np.where(is_due_at_receipt, received_hour, np.timedelta64(CUT_OFF_HOUR + 1, "h"))
+    closed_hour = np.where(is_in_time, due_hour, due_hour + np.timedelta64(1, "h"))
     key = np.array([None, *settings.termed], dtype=object)[words >> TERM_AT]
     return {
-        "received_at": received + is_late_hour * np.timedelta64(CUT_OFF_HOUR, "h"), "due_at": due + hours["noon"],
-        "closed_at": closed + np.where(is_in_time, hours["before"], hours["after"]),
+        "received_at": received + received_hour, "due_at": due + due_hour, "closed_at": closed + closed_hour,
         "status": np.array([None, *STATUSES], dtype=object)[(words >> STATUS_AT) & (2**STATUS_BITS - 1)],
         "unit_level": np.array(LEVELS, dtype=object)[(words >> LEVEL_AT) & (2**LEVEL_BITS - 1)],
         "procedure": key, "procedure_key": key,
@@ -186,7 +205,8 @@ def _stamps(numbers: np.ndarray, settings: Settings) -> np.ndarray:
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with every column of the record, typed as `load` types it."""
     kinds: Mapping[str, str] = {column: DTYPES[spec.kind] for column, spec in RECORDS[name].items()}
-    kinds |= dict.fromkeys((*UNIT_COLUMNS.get(name, {}).values(), "procedure_key", "sheet"), "str")
-    kinds |= {"row": "int64", "is_readable": "bool"}
+    added = (*UNIT_COLUMNS.get(name, {}).values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
+    kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool"}
+    kinds |= {"is_result": "bool"} if name == "result_papers" else {}
     frame = rows.reindex(columns=list(kinds)).astype(kinds)
     return frame.assign(seq=np.arange(1, len(frame) + 1))

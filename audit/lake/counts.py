@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from audit.judge import SAID_TO_HAVE_LEFT
 from audit.lake.cases import ANSWERS, SLOTS
 from audit.lake.decided import COUNTED, Judged
 from audit.lake.read import Read
@@ -161,9 +162,11 @@ def _indicators(words: pd.DataFrame) -> Iterator[tuple[str, str, str, np.ndarray
     cause = (
         words["verdict"] + "/" + words["cause"] + "/" + words["cause_proved"].map({True: "proved", False: "claimed"})
     )
-    is_open = settled & ~proved & (words["verdict"] != Verdict.LATE)
+    is_asked = settled | words["rule"].isin(SAID_TO_HAVE_LEFT)
+    is_open = is_asked & ~proved & (words["verdict"] != Verdict.LATE)
     tables = {
         "verdict": words["verdict"],
+        "grade": words["grade"],
         "cause": cause,
         "population": words["population"],
         "found_in": words["found_in"],

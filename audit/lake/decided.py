@@ -1,12 +1,13 @@
 """Rows of any number of communes judged by the steps of an audit, and what is said of each: one row, one fate."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
 import pandas as pd
 
 from audit import pipeline, validate
+from audit.coverage import Coverage
 from audit.expressions import closed_in_time, closed_late, is_settled, yes
 from audit.lake.read import PROBLEMS, SEPARATOR, Read
 from audit.lake.settings import Settings
@@ -18,6 +19,7 @@ DOSSIER = [
     "commune",
     "dossier_id",
     "verdict",
+    "grade",
     "rule",
     "cause",
     "cause_proved",
@@ -32,7 +34,7 @@ FLAGS = {  # what is counted of each dossier besides its words
     "is_late_in_software": is_settled & closed_late,
     "is_in_time_in_software": is_settled & closed_in_time,
 }
-WORDS = ("verdict", "rule", "cause", "cause_proved", "apology", "population", "found_in", "traced")
+WORDS = ("verdict", "grade", "rule", "cause", "cause_proved", "apology", "population", "found_in", "traced")
 COUNTED = [*WORDS, *FLAGS, "held"]  # `held`: which of `summarise.SHARED` hold, for the on-time shares
 
 
@@ -56,7 +58,7 @@ class _Office:
     conventions: tuple
     as_of: object
     days: Mapping[str, object]
-    missing: Collection[str]
+    coverage: Coverage
     online_procedures: pd.DataFrame
 
 
@@ -66,10 +68,10 @@ _NO_PROCEDURES = pd.DataFrame({
 })  # fmt: skip
 
 
-def of(frames: Mapping[str, pd.DataFrame], settings: Settings, missing: Collection[str]) -> Judged:
-    """The typed rows of every record judged; `missing`: the records that those communes have no row of."""
+def of(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverage) -> Judged:
+    """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records(frames, **settings.days)
-    office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, missing, _NO_PROCEDURES)
+    office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, coverage, _NO_PROCEDURES)
     _, found = pipeline.decided(office, records)
     asked = nw.from_native(found).with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})

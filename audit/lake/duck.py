@@ -4,7 +4,6 @@ Of each turn the rows of both records are packed into integers and brought toget
 grouping. Plain dossiers are answered by case (`cases`); all others go row by row through the same steps.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from audit import terms
+from audit.coverage import Coverage
 from audit.judge import RESTS_ON
 from audit.lake import cases, decided, packing, read
 from audit.lake.cases import NOTHING, SLOTS, Packs
@@ -32,13 +32,18 @@ _BOTH = ("software", "register")
 _WORDS = {"status": "software", "unit": "software", "procedure": "software", "signed": "register"}
 _KNOWN = {"single": ("known_single", ["software_1", "register_1"]), "double": ("known", list(SLOTS))}
 _ENUMS = {
-    "verdict": terms.Verdict, "rule": tuple(RESTS_ON), "cause": terms.Cause, "apology": terms.Apology,
-    "population": terms.Population, "found_in": terms.FoundIn,
+    "verdict": terms.Verdict, "grade": terms.Grade, "rule": tuple(RESTS_ON), "cause": terms.Cause,
+    "apology": terms.Apology, "population": terms.Population, "found_in": terms.FoundIn,
 }  # fmt: skip
 _ANSWERED = {
     "number": "INTEGER", **{name: f"{name}_word" for name in _ENUMS}, "cause_proved": "BOOLEAN", "due_on": "DATE",
     "due_from": "INTEGER", **dict.fromkeys(cases.ANSWERS, "VARCHAR"),
 }  # fmt: skip
+_DUE = " ".join((  # the number of the day, as written, that the due date shown first was moved from
+    "CASE answers.due_from",
+    *(f"WHEN {at} THEN ({slot} >> {cases.DAY_BITS * cases.DUE}) & {cases.MOST_DAYS}" for at, slot in enumerate(SLOTS)),
+    "END",
+))  # fmt: skip
 Progress = Callable[[int, int], None]
 
 
@@ -56,30 +61,32 @@ class _Judging:
         self.number = {commune: at for at, commune in enumerate(lake.communes)}
         self.tally = Tally(lake.communes)
         self.fixed = [(day - cases.origin(self.settings.as_of)).days for day in self.settings.days.values()]
+        self.moved = cases.moved(self.settings)
         self.parts = 0
         for folder in ("dossiers", "problems"):
             (out / folder).mkdir()
         self.packed = self._packing()
+        self._learn_days_off()
 
     def counts(self) -> Counts:
         """Judge all turns."""
         in_turns, done = turns(self.lake), 0
         total = sum(turn.rows for turn in in_turns)
-        missing: frozenset[str] | None = None
+        coverage: Coverage | None = None
         self._begin_cases()
         apart: list[_Apart] = []
         for turn in in_turns:
-            if missing is not None and turn.missing != missing:
-                self._judge_apart(apart, missing)
+            if coverage is not None and turn.coverage != coverage:
+                self._judge_apart(apart, coverage)
                 self._end_cases()
                 self._begin_cases()
-            missing = turn.missing
+            coverage = turn.coverage
             apart.append(self._turn(turn))
             if sum(each.rows for each in apart) > ROWS_APART:
-                self._judge_apart(apart, missing)
+                self._judge_apart(apart, coverage)
             done += turn.rows
             self.report_progress(done, total)
-        self._judge_apart(apart, missing)
+        self._judge_apart(apart, coverage)
         self._end_cases()
         for name, raw in self.lake.records.items():
             self.tally.read(name, raw.rows)
@@ -136,6 +143,13 @@ class _Judging:
             learnt.append(word)
         return learnt
 
+    def _learn_days_off(self) -> None:
+        """A table of the calendar's days off, by their numbers, and the working days that due dates on them move to."""
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE moved (number BIGINT, moved_on DATE)")
+        off = np.flatnonzero(self.moved != np.arange(len(self.moved)))
+        start = np.datetime64(cases.origin(self.settings.as_of))
+        self._insert("moved", pd.DataFrame({"number": off, "moved_on": start + self.moved[off]}))
+
     def _insert(self, table: str, frame: pd.DataFrame) -> None:
         self.connection.register("given", frame)
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")
@@ -191,7 +205,7 @@ class _Judging:
                 software_1, {NOTHING}, register_1, {NOTHING}, code, is_certain FROM paired WHERE NOT is_certain""")
         self.connection.execute("DELETE FROM paired WHERE NOT is_certain")
         apart = self._set_apart(turn)
-        self._answer_new(turn.missing)
+        self._answer_new(turn.coverage)
         self._write()
         return apart
 
@@ -216,7 +230,7 @@ class _Judging:
         Whether there is any.
         """
         unsure = self.connection.execute("SELECT number, written FROM others WHERE NOT is_certain AND written <> ''")
-        rows = [(number, written, _code(written)) for number, written in unsure.fetchall()]
+        rows = [(number, written, read.code(written)) for number, written in unsure.fetchall()]
         self.connection.execute("CREATE OR REPLACE TEMP TABLE codes (number INTEGER, written VARCHAR, code VARCHAR)")
         if rows:
             frame = pd.DataFrame(rows, columns=["number", "written", "code"]).astype(
@@ -283,16 +297,16 @@ class _Judging:
         asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(raw, turn, 'apart')}"
         return self.connection.execute(f"{asked} ORDER BY r.file, r.row").df()
 
-    def _answer_new(self, missing: frozenset[str]) -> None:
+    def _answer_new(self, coverage: Coverage) -> None:
         """Answer the cases that no turn before had; the tables of `_KNOWN` then have the case of each pack."""
         new = {kind: self._new_packs(kind) for kind in _KNOWN}
-        keys = {kind: packs.cases(self.fixed) for kind, packs in new.items() if len(packs)}
+        keys = {kind: packs.cases(self.fixed, self.moved) for kind, packs in new.items() if len(packs)}
         unknown = {kind: self._numbered(kind, found) for kind, found in keys.items()}
         unknown = {kind: keys[kind][numbers.isna()].drop_duplicates() for kind, numbers in unknown.items()}
         some = [new[kind].some(found.index).rows for kind, found in unknown.items() if len(found)]
         if some:
             first = sum(len(each) for each in self.answers)
-            answers = cases.answers(Packs(np.concatenate(some)), self.settings, missing)
+            answers = cases.answers(Packs(np.concatenate(some)), self.settings, coverage)
             answers["number"] = range(first, first + len(answers))
             self.answers.append(answers)
             self.connection.register("given", _for_duckdb(answers))
@@ -333,33 +347,26 @@ class _Judging:
             f"SELECT commune, number, count(*) AS dossiers FROM {found} GROUP BY 1, 2"
         ).df())  # fmt: skip
         joined = f"FROM {found} JOIN answers USING (number) JOIN here ON here.number = found.commune"
-        words = ", ".join(f"answers.{word}" for word in decided.DOSSIER[2:-1])
-        self._copy("dossiers", f"SELECT here.commune, code AS dossier_id, {words}, {self._due_on()} AS due_on {joined}"
-                   " WHERE answers.verdict IS NOT NULL")  # fmt: skip
-        is_wrong = " OR ".join(f"answers.{slot}_fate = 'problem'" for slot in SLOTS)
+        words, start = ", ".join(f"answers.{word}" for word in decided.DOSSIER[2:-1]), cases.origin(self.settings.as_of)
+        due = f"coalesce(moved_on, DATE '{start}' + ({_DUE})::INTEGER, answers.due_on)"
+        self._copy("dossiers", f"SELECT here.commune, code AS dossier_id, {words}, {due} AS due_on {joined}"
+                   f" LEFT JOIN moved ON moved.number = {_DUE} WHERE answers.verdict IS NOT NULL")  # fmt: skip
+        is_wrong = " OR ".join(map(_is_listed, SLOTS))
         self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE wrong AS
             SELECT here.commune, code, answers.* {joined} WHERE {is_wrong}""")
         self._copy("problems", " UNION ALL ".join(
             f"SELECT commune, '{slot.rpartition('_')[0]}' AS record, code AS dossier_id, NULL::VARCHAR AS file,"
             f" NULL::BIGINT AS row, coalesce({slot}_column, 'is_readable') AS \"column\", '' AS written,"
-            f" coalesce({slot}_problem, 'marked_unreadable') AS problem FROM wrong WHERE {slot}_fate = 'problem'"
+            f" coalesce({slot}_problem, 'marked_unreadable') AS problem FROM wrong WHERE {_is_listed(slot)}"
             for slot in SLOTS
         ))  # fmt: skip
         self.parts += 1
-
-    def _due_on(self) -> str:
-        start = f"DATE '{cases.origin(self.settings.as_of)}'"
-        when = " ".join(
-            f"WHEN {slot * 3 + at} THEN {start} + (({name} >> {cases.DAY_BITS * at}) & {cases.MOST_DAYS})::INTEGER"
-            for slot, name in enumerate(SLOTS) for at in range(3)
-        )  # fmt: skip
-        return f"CASE answers.due_from {when} ELSE answers.due_on END::DATE"
 
     def _copy(self, folder: str, asked: str) -> None:
         target = self.out / folder / f"part-{self.parts:05d}.parquet"
         self.connection.execute(f"COPY ({asked}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
-    def _judge_apart(self, apart: list["_Apart"], missing: frozenset[str]) -> None:
+    def _judge_apart(self, apart: list["_Apart"], coverage: Coverage) -> None:
         """Judge row by row what was set apart, write it and count it; the list is empty afterwards."""
         if not apart:
             return
@@ -371,7 +378,7 @@ class _Judging:
                 name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
             )
         apart.clear()
-        found = decided.of({name: each.frame for name, each in reads.items()}, self.settings, missing)
+        found = decided.of({name: each.frame for name, each in reads.items()}, self.settings, coverage)
         self.tally.add(found, reads)
         frames = {"dossiers": found.dossiers[decided.DOSSIER], "problems": decided.problems(found, reads)}
         write(self.connection, frames, self.out, self.parts)
@@ -389,6 +396,11 @@ def write(
         target = quoted(str(out / folder / f"part-{number:05d}.parquet"))
         connection.execute(f"COPY (SELECT {picked} FROM given) TO {target} (FORMAT parquet, COMPRESSION zstd)")
         connection.unregister("given")
+
+
+def _is_listed(slot: str) -> str:
+    """Whether a row is listed: it is a problem, or is judged and one thing in it is none."""
+    return f"({slot}_fate = 'problem' OR {slot}_problem IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -412,13 +424,6 @@ def _number(by: Callable[[str], int], text: str) -> int | None:
         return by(read.text(text))
     except (KeyError, ValueError):
         return None
-
-
-def _code(written: str) -> str:
-    try:
-        return values.dossier_id(unicodedata.normalize("NFC", written).strip()) or ""
-    except ValueError:
-        return ""
 
 
 def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from audit.lake.packing import quoted
 from audit.lake.settings import Settings
 from audit.lake.stored import Lake, Raw
 from audit.load import RECORDS, UNIT_COLUMNS
+from audit.load.office import RecordsKept
 from audit.terms import UnitLevel
 
 UNREAD = "?"  # in place of a needed cell of a row that whoever filled the lake could not read
@@ -22,8 +23,9 @@ _NEEDED = ("at", "on", "word")
 def contents(lake: Lake, commune: str) -> dict[str, bytes]:
     """The files of the commune's audit by name, with all columns that the lake has; only its rows are read.
 
-    An audit of them finds what `audit lake` counts of the commune. Applicants' names are in them where the lake has
-    any. `lake` must be opened with `everything`.
+    An audit of them finds what `audit lake` counts of the commune, where no line of the register names another
+    applicant or procedure than the software: a lake compares no names. Applicants' names are in them where it has any.
+    `lake` must be opened with `everything`.
     """
     frames = {name: _rows(lake, raw, commune) for name, raw in lake.records.items()}
     frames = {name: rows for name, rows in frames.items() if len(rows) or name in ("software", "register")}
@@ -81,10 +83,16 @@ def _office(settings: Settings, commune: str, frames: Mapping[str, pd.DataFrame]
         "[office]", f"name = {_toml(commune or '–')}", f"province = {_toml(file.office.province)}",
         "[period]", f"first_on = {file.period.first_on}", f"last_on = {file.period.last_on}",
         "[units]", *(f"{level} = {_toml(units[level])}" for level in _NAMED),
-        "[records]", f"kept = {_toml(list(file.records.kept))}",
+        "[records]", *_kept(file.records),
         "[due_dates]", f"conventions = {_toml([str(each) for each in settings.conventions])}",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _kept(records: RecordsKept) -> list[str]:
+    """Which records are kept, where anybody said so, and which are complete."""
+    said = {"kept": records.kept, "complete": records.complete or None}
+    return [f"{name} = {_toml(list(each))}" for name, each in said.items() if each is not None]
 
 
 def _toml(value: str | list[str]) -> str:

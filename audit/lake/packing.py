@@ -10,6 +10,7 @@ from audit.terms import UnitLevel
 # A code that `load.values.dossier_id` gives back as it is: the national shape, or one too short to be of it.
 _NATIONAL = r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4,}"
 _SHORT = r"[0-9A-Z._/-]*[0-9][0-9A-Z._/-]*"
+_READABLE = r"[0-9A-Za-z._/-]*[0-9][0-9A-Za-z._/-]*"  # one word with a figure: neither a name nor a note
 MOST_SHORT = 15  # letters; a national code has 17 at the least
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY_FIRST, _ISO = "[0-3][0-9]/[01][0-9]/[0-9]{4}", "[0-9]{4}-[01][0-9]-[0-3][0-9]"
@@ -36,6 +37,11 @@ def is_certain(code: str) -> str:
     )
 
 
+def is_readable(code: str) -> str:
+    """Whether a code can certainly be read; false for none."""
+    return f"coalesce(regexp_full_match(trim({code}), {quoted(_READABLE)}), false)"
+
+
 def software(types: Types, as_of: date, *, has_terms: bool, hours_count: bool) -> str:
     """A row of the software; `word_status`, `word_unit` and `word_procedure` are joined to it by their texts."""
     received, due, closed = (stamp(name, types[name]) for name in cases.SOFTWARE_DAYS)
@@ -44,6 +50,8 @@ def software(types: Types, as_of: date, *, has_terms: bool, hours_count: bool) -
     days = [_day(name, types, as_of, is_needed=name == "received_at") for name in cases.SOFTWARE_DAYS]
     parts = [f"({day} << {cases.DAY_BITS * at})" for at, day in enumerate(days)]
     parts.append(f"(coalesce({closed} <= {due}, false)::BIGINT << {cases.IN_TIME_AT})")
+    is_at_receipt = f"coalesce(date_trunc('minute', {due}) <= date_trunc('minute', {received}), false)"
+    parts.append(f"(0::BIGINT << {cases.DUE_AT_RECEIPT_AT})")
     if hours_count:
         parts.append(f"((hour({received}) >= {CUT_OFF_HOUR})::BIGINT << {cases.LATE_HOUR_AT})")
     if "status" in types:

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pandas as pd
 
 from audit.lake.settings import Settings
-from audit.load import RECORDS, UNIT_COLUMNS, sheets, values
+from audit.load import RECORDS, UNIT_COLUMNS, names, reference_lines, sheets, values
 from audit.load.sheets import Sheet
 from audit.load.table import DTYPES, Column, table
 from audit.terms import UnitLevel
 
 SEPARATOR = "\x1f"  # between the commune and the code in a dossier's key: it stands in no code
 PROBLEMS = ["commune", "record", "dossier_id", "file", "row", "column", "written", "problem"]
+NOT_COMPARED = {  # what `load` compares names by; a lake needs nobody's, so that these say nothing
+    "software": ("applicant_key",), "register": ("applicant_key", "procedure_key", "names_another"),
+}  # fmt: skip
 GIVEN = ("is_readable", "unit_level", "from_level", "to_level")  # columns that whoever filled the lake may have added
 _VIETNAM = "Asia/Ho_Chi_Minh"
 _EARLIEST, _LATEST = pd.Timestamp("1901-01-01"), pd.Timestamp("2199-12-31 23:59:59.999999")
@@ -75,10 +78,7 @@ def record(name: str, raw: pd.DataFrame, settings: Settings) -> Read:
         frame.loc[unknown, "is_readable"] = False
         problems.append(_listed(name, place[unknown], "from_unit", "unknown_unit"))
     frame = frame.assign(seq=range(1, len(frame) + 1), sheet=place["commune"], **place)
-    if name == "control_slips":  # a hop without a code may be of the dossier above it
-        frame["dossier_id"] = frame.groupby("sheet")["dossier_id"].ffill()
-    if name == "software":
-        frame["procedure_key"] = _mapped(frame["procedure"], values.folded)
+    frame = _with_keys(name, frame)
     frame["dossier_id"] = (frame["commune"] + SEPARATOR + frame["dossier_id"]).astype("str")
     listed = pd.concat(problems, ignore_index=True) if problems else pd.DataFrame(columns=PROBLEMS)
     return Read(frame.reset_index(drop=True), listed, left_out)
@@ -97,6 +97,14 @@ def together(name: str, reads: Sequence[Read], settings: Settings) -> Read:
 def text(cell: object) -> str:
     """A cell as the text that a spreadsheet shows; "" for none."""
     return "" if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell else sheets.cell_text(cell)  # noqa: PLR0124
+
+
+def code(written: object) -> str:
+    """A dossier's code as it is compared; "" where none can be read."""
+    try:
+        return values.dossier_id(text(written)) or ""
+    except ValueError:
+        return ""
 
 
 def word(column: str, kind: str, written: str, settings: Settings) -> object:
@@ -197,6 +205,18 @@ def _with_units(name: str, frame: pd.DataFrame, raw: pd.DataFrame, settings: Set
 def level_of(unit: str, settings: Settings) -> str:
     """Where a unit stands, by its name."""
     return str(settings.levels.get(values.folded(unit), UnitLevel.UNKNOWN))
+
+
+def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """With keys of procedures, what may be a result by its title, and the columns of `NOT_COMPARED`, which are null."""
+    nothing = pd.Series(None, index=frame.index, dtype="str")
+    frame = frame.assign(**dict.fromkeys(NOT_COMPARED.get(name, ()), nothing))
+    if name == "software":
+        return frame.assign(procedure_key=_mapped(frame["procedure"], values.folded))
+    if name == "result_papers":
+        phrases = [line["phrase"] for line in reference_lines("titles.csv")]
+        return frame.assign(is_result=names.titled_otherwise(frame["title"], phrases))
+    return frame
 
 
 def _unknown_units(name: str, frame: pd.DataFrame) -> pd.Series | None:

@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from audit import load
+from audit.coverage import KEPT_BY_DEFAULT
 from audit.load import OfficeFile, office_file, values
 from audit.load.office import Commune, Period, RecordsKept
 from audit.terms import AuditError, Convention, UnitLevel
-
-KEPT = ("control_slips", "result_papers", "stops", "apologies")
-_ASKED = ("register", "apologies")  # a record without any row is missing also where nobody said that it is kept
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,14 @@ class Settings:
         """The conventions of counting a term that are compared."""
         return self.file.due_dates.conventions
 
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """Records of which it matters that a commune has no row."""
-        return tuple(dict.fromkeys((*_ASKED, *self.file.records.kept)))
+    @cached_property
+    def days_off(self) -> pd.DataFrame:
+        """A row per day off of the calendar: the `day`, and the working day `moved_on` that comes next."""
+        workdays, ends = self.counting["workdays"], self.counting["ends"]
+        off = workdays.loc[~workdays["is_workday"], ["day", "workday_number"]]
+        next_days = ends.loc[ends["is_now"]].set_index("workday_number")["day"]
+        moved_on = (off["workday_number"] + 1).map(next_days)
+        return off.assign(moved_on=moved_on)[["day", "moved_on"]].dropna().reset_index(drop=True)
 
     @property
     def termed(self) -> tuple[str, ...]:
@@ -76,7 +79,7 @@ def read(
     changed = {
         "period": _period(first or office.period.first_on, last or office.period.last_on),
         "as_of": day or office.as_of,
-        "records": RecordsKept(kept=_kept(keeps)) if keeps else office.records,
+        "records": RecordsKept(kept=_kept(keeps), complete=office.records.complete) if keeps else office.records,
     }
     return of(office.model_copy(update=changed), beside)
 
@@ -116,8 +119,7 @@ def _period(first_on: date, last_on: date) -> Period:
 
 
 def _kept(keeps: Iterable[str]) -> tuple[str, ...]:
-    valid = KEPT
     found = tuple(dict.fromkeys(keeps))
-    if wrong := [name for name in found if name not in valid]:
-        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(valid))
+    if wrong := [name for name in found if name not in KEPT_BY_DEFAULT]:
+        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(KEPT_BY_DEFAULT))
     return found

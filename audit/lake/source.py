@@ -20,9 +20,9 @@ READ = {  # what judging asks of each record; nobody's name but where a signatur
     "software": ("dossier_id", "procedure", "channel", "received_at", "due_at", "closed_at", "unit", "status"),
     "register": ("dossier_id", "applicant", "received_on", "due_on", "returned_on", "signed"),
     "control_slips": ("dossier_id", "from_unit", "to_unit", "handed_at", "due_at"),
-    "result_papers": ("dossier_id", "number", "issued_on", "paper"),
-    "stops": ("dossier_id", "from_on", "to_on"),
-    "apologies": ("dossier_id", "dated_on", "new_due_on"),
+    "result_papers": ("dossier_id", "number", "issued_on", "paper", "title"),
+    "stops": ("dossier_id", "number", "from_on", "to_on"),
+    "apologies": ("dossier_id", "number", "dated_on", "new_due_on"),
     "explanations": ("dossier_id", "cause"),
 }
 

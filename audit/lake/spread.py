@@ -7,7 +7,6 @@ row by row. No machine holds more than one file, or one share. Without a cluster
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,12 +15,14 @@ from pathlib import Path
 
 import duckdb
 
+from audit.coverage import Coverage
 from audit.lake import decided, duck, read, stored
 from audit.lake.counts import Counts, Tally
 from audit.lake.duck import Progress
 from audit.lake.packing import quoted
 from audit.lake.settings import Settings
 from audit.lake.source import Source
+from audit.lake.stored import Counted
 from audit.load import JUDGED_RECORDS
 from audit.terms import AuditError
 
@@ -46,16 +47,15 @@ def judge(
         replace(each, files=(file,)) if file else each for each in sources.values() for file in each.files or ("",)
     ]
     with {"dask": _dask, "spark": _spark}[engine](workers) as mapped:
-        rows: dict[str, Counter] = {name: Counter() for name in sources}
+        counted = {name: Counted() for name in sources}
         split_all = _told(mapped, partial(split, settings=settings, scratch=scratch))
-        for record, counted in split_all(list(enumerate(files))):
-            rows[record].update(counted)
-        shares = _shares(rows)
+        for record, found in split_all(list(enumerate(files))):
+            counted[record].add(found)
+        rows = {name: each.rows for name, each in counted.items()}
         total, done = sum(sum(each.values()) for each in rows.values()), 0
         tally = Tally(sorted({commune for each in rows.values() for commune in each}))
-        judge_share = partial(
-            share, settings=settings, scratch=scratch, out=out, rows={name: dict(each) for name, each in rows.items()}
-        )
+        shares = _shares(rows, lambda commune: stored.coverage_of(counted, commune, settings))
+        judge_share = partial(share, settings=settings, scratch=scratch, out=out, rows=rows)
         for found, finished in _told(mapped, judge_share)(list(enumerate(shares))):
             tally.take(found)
             done += finished
@@ -65,8 +65,8 @@ def judge(
     return tally.counts()
 
 
-def split(numbered: tuple[int, Source], settings: Settings, scratch: Path) -> tuple[str, dict[str, int]]:
-    """Copy one file in order of communes, its columns named as ours; its record, and how many rows each has."""
+def split(numbered: tuple[int, Source], settings: Settings, scratch: Path) -> tuple[str, Counted]:
+    """Copy one file in order of communes, its columns named as ours; its record, and the rows of each commune."""
     number, each = numbered
     folder = scratch / each.record
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,16 +77,16 @@ def split(numbered: tuple[int, Source], settings: Settings, scratch: Path) -> tu
         target = folder / f"{number:06d}.parquet"
         connection.execute(f"COPY (SELECT * FROM {raw.relation} ORDER BY commune) TO {quoted(str(target))}"
                            f" (FORMAT parquet, ROW_GROUP_SIZE {stored.GROUP_IN_ORDER})")  # fmt: skip
-        counted = connection.execute(f"SELECT commune, count(*) FROM {quoted(str(target))} GROUP BY 1").fetchall()
-    return each.record, dict(counted)
+        copied = replace(raw, relation=f"(SELECT * FROM read_parquet({quoted(str(target))}))")
+        return each.record, stored.count(connection, each.record, copied, settings)
 
 
 def share(
-    numbered: tuple[int, list[str]], settings: Settings, scratch: Path, out: Path, rows: Mapping[str, Mapping[str, int]]
-) -> tuple[Tally, int]:
-    """Judge some communes row by row and write them; what they add up to, and how many rows they are."""
-    number, communes = numbered
-    missing = frozenset(name for name in settings.asked if communes[0] not in rows.get(name, {}))
+    numbered: tuple[int, tuple[Coverage, list[str]]], settings: Settings, scratch: Path, out: Path,
+    rows: Mapping[str, Mapping[str, int]],
+) -> tuple[Tally, int]:  # fmt: skip
+    """Judge some communes of one coverage row by row and write them; what they add up to, and how many rows."""
+    number, (coverage, communes) = numbered
     with duckdb.connect() as connection:
         listed = ", ".join(map(quoted, communes))
         reads = {name: read.together(name, [], settings) for name in JUDGED_RECORDS}
@@ -94,7 +94,7 @@ def share(
             pieces = quoted(str(scratch / name / "*.parquet"))
             asked = f"SELECT * FROM read_parquet({pieces}, union_by_name = true) WHERE commune IN ({listed})"
             reads[name] = read.record(name, connection.execute(f"{asked} ORDER BY file, row").df(), settings)
-        found = decided.of({name: each.frame for name, each in reads.items()}, settings, missing)
+        found = decided.of({name: each.frame for name, each in reads.items()}, settings, coverage)
         frames = {"dossiers": found.dossiers[decided.DOSSIER], "problems": decided.problems(found, reads)}
         duck.write(connection, frames, out, number)
     tally = Tally(communes)
@@ -128,20 +128,22 @@ def _answered(by: Callable, given: object) -> tuple[object, dict[str, str]]:
         return None, error.messages
 
 
-def _shares(rows: Mapping[str, Mapping[str, int]]) -> list[list[str]]:
-    """All communes in shares of about `ROWS_A_SHARE` rows; those of one share lack the same records."""
-    by_records: dict[tuple[str, ...], list[str]] = {}
+def _shares(
+    rows: Mapping[str, Mapping[str, int]], coverage_of: Callable[[str], Coverage]
+) -> list[tuple[Coverage, list[str]]]:
+    """All communes in shares of about `ROWS_A_SHARE` rows; those of one share have one coverage."""
+    by_coverage: dict[Coverage, list[str]] = {}
     for commune in sorted({commune for each in rows.values() for commune in each}):
-        by_records.setdefault(tuple(name for name in rows if commune in rows[name]), []).append(commune)
-    shares: list[list[str]] = []
-    for communes in by_records.values():
+        by_coverage.setdefault(coverage_of(commune), []).append(commune)
+    shares: list[tuple[Coverage, list[str]]] = []
+    for coverage, communes in by_coverage.items():
         held = ROWS_A_SHARE
         for commune in communes:
             more = sum(each.get(commune, 0) for each in rows.values())
             if held + more > ROWS_A_SHARE:
-                shares.append([])
+                shares.append((coverage, []))
                 held = 0
-            shares[-1].append(commune)
+            shares[-1][1].append(commune)
             held += more
     return shares
 

@@ -3,6 +3,7 @@
 Nothing is judged here; what is read is typed, and all else is left as it is.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from audit.lake import packing, source
+from audit import coverage
+from audit.coverage import Coverage
+from audit.lake import packing, read, source
 from audit.lake.packing import quoted
 from audit.lake.settings import Settings
 from audit.lake.source import Source
@@ -22,7 +25,22 @@ ROWS_A_TURN = 8_000_000  # of both records together
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
 NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
 GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
+CODES_AT_ONCE, VECTORS_AT_ONCE = 100_000, 100  # read at opening: distinct codes; rows without a code, 2048 a vector
 _PLACES = ("filename", "file_row_number", "_file", "_row")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Rows of a record by commune: all; `left_out`, which are no dossiers; `uncoded`, of which no code can be read."""
+
+    rows: Counter = field(default_factory=Counter)
+    left_out: Counter = field(default_factory=Counter)
+    uncoded: Counter = field(default_factory=Counter)
+
+    def add(self, other: "Counted") -> None:
+        """The rows of another file of the record too."""
+        for name in ("rows", "left_out", "uncoded"):
+            getattr(self, name).update(getattr(other, name))
 
 
 @dataclass
@@ -33,7 +51,12 @@ class Raw:
     types: dict[str, str]
     commune: str
     files: tuple[str, ...] = ()
-    rows: dict[str, int] = field(default_factory=dict)
+    counted: Counted = field(default_factory=Counted)
+
+    @property
+    def rows(self) -> Counter:
+        """How many rows each commune has."""
+        return self.counted.rows
 
 
 @dataclass
@@ -50,10 +73,18 @@ class Lake:
         """Every commune that stands in any record, ascending; "" where a row names none."""
         return sorted({commune for raw in self.records.values() for commune in raw.rows})
 
-    def missing(self, commune: str) -> frozenset[str]:
-        """The records that matter and have no row of the commune."""
-        asked = self.settings.asked
-        return frozenset(name for name in asked if name not in self.records or commune not in self.records[name].rows)
+    def coverage(self, commune: str) -> Coverage:
+        """What has been seen of the commune's records."""
+        return coverage_of({name: raw.counted for name, raw in self.records.items()}, commune, self.settings)
+
+
+def coverage_of(counted: Mapping[str, Counted], commune: str, settings: Settings) -> Coverage:
+    """What has been seen of a commune's records, as of an audit's folder with the same rows."""
+    further = {name: each for name, each in counted.items() if name != "software"}
+    rows = {name: each.rows[commune] - each.left_out[commune] for name, each in further.items()}
+    unseen = [name for name, each in further.items() if each.uncoded[commune]]
+    said = settings.file.records
+    return coverage.of(said.kept, rows, unseen, said.complete)
 
 
 def opened(
@@ -79,7 +110,7 @@ def opened(
     lake = Lake(connection, {}, settings, scratch)
     for name, each in sources.items():
         lake.records[name] = found = raw(connection, each, settings, scratch, everything=everything)
-        found.rows = dict(connection.execute(f"SELECT commune, count(*) FROM {found.relation} GROUP BY 1").fetchall())
+        found.counted = count(connection, name, found, settings)
     for name in sources:
         if not _is_in_order(lake, name):
             _put_in_order(lake, name)
@@ -125,6 +156,38 @@ def raw(
     relation = f"(SELECT {commune} AS commune, {picked}, {file} AS file, {row} AS row FROM {inner})"
     types, files = {ours: kind for ours, (_, kind) in found.items()}, () if each.is_csv else each.files
     return Raw(relation, types, named.get("commune", ""), files)
+
+
+def count(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Counted:
+    """The rows of a record by commune; of the software nobody asks which have a code."""
+    rows = Counter(dict(connection.execute(f"SELECT commune, count(*) FROM {raw.relation} GROUP BY 1").fetchall()))
+    found = Counted(rows)
+    for read_ in () if record == "software" else _uncoded(connection, record, raw, settings):
+        found.left_out.update(read_.left_out.to_dict())
+        found.uncoded.update(read_.frame.loc[read_.frame["dossier_id"].isna(), "commune"])
+    return found
+
+
+def _uncoded(
+    connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings
+) -> Iterator[read.Read]:  # fmt: skip
+    """The rows of a record of which no code can be read, some at a time."""
+    unsure = connection.execute(
+        f"SELECT DISTINCT dossier_id FROM {raw.relation} WHERE NOT {packing.is_readable('dossier_id')}"
+    )
+    some = iter(lambda: unsure.fetchmany(CODES_AT_ONCE), [])
+    wrong = [written for codes in some for (written,) in codes if not read.code(written)]
+    if not wrong:
+        return
+    connection.execute("CREATE OR REPLACE TEMP TABLE uncoded (written VARCHAR)")
+    connection.register("given", pd.DataFrame({"written": wrong}, dtype="object"))
+    connection.execute("INSERT INTO uncoded SELECT * FROM given")
+    connection.unregister("given")
+    names = ", ".join(("commune", *raw.types))
+    asked = f"SELECT {names}, file, row FROM {raw.relation} JOIN uncoded ON written IS NOT DISTINCT FROM dossier_id"
+    found = connection.execute(f"{asked} ORDER BY file, row")
+    while len(rows := found.fetch_df_chunk(VECTORS_AT_ONCE)):
+        yield read.record(record, rows, settings)
 
 
 def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -> tuple[str, str, str]:
@@ -207,10 +270,10 @@ def _put_in_order(lake: Lake, name: str) -> None:
 
 @dataclass(frozen=True)
 class Turn:
-    """Communes that lack the same records and are judged together, ascending."""
+    """Communes of whose records the same has been seen, judged together, ascending."""
 
     communes: list[str]
-    missing: frozenset[str]
+    coverage: Coverage
     rows: int
 
     @property
@@ -225,21 +288,21 @@ class Turn:
 
 
 def turns(lake: Lake) -> list[Turn]:
-    """All communes in turns of about `ROWS_A_TURN` rows, those that lack the same records after each other."""
+    """All communes in turns of about `ROWS_A_TURN` rows, those of one coverage after each other."""
     found: list[Turn] = []
-    by_missing: dict[frozenset[str], list[str]] = {}
+    by_coverage: dict[Coverage, list[str]] = {}
     for commune in lake.communes:
-        by_missing.setdefault(lake.missing(commune), []).append(commune)
-    for missing in sorted(by_missing, key=sorted):
+        by_coverage.setdefault(lake.coverage(commune), []).append(commune)
+    for seen, communes in by_coverage.items():
         together, rows = [], 0
-        for commune in by_missing[missing]:
+        for commune in communes:
             more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
             if together and rows + more > ROWS_A_TURN:
-                found.append(Turn(together, missing, rows))
+                found.append(Turn(together, seen, rows))
                 together, rows = [], 0
             together.append(commune)
             rows += more
-        found.append(Turn(together, missing, rows))
+        found.append(Turn(together, seen, rows))
     return found
 
 
