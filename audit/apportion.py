@@ -184,7 +184,7 @@ def _from_receipt(hops: nw.LazyFrame) -> nw.LazyFrame:
         stay=nw.lit(0).cast(nw.Int64),
         unit=col("from_unit"),
         level=col("from_level"),
-        held_from=col("received_at"),
+        held_from=nw.coalesce("received_at", "receipt_on"),
         held_until=col("handed_at"),
         part_due_at=nw.lit(None, dtype=nw.Datetime("us")),
         is_waiting=(col("from_level") == UnitLevel.DESK) & (col("to_level") == UnitLevel.APPLICANT),

@@ -1,15 +1,20 @@
 """Fixtures: the engines every rule runs on, the sample, and copies of it to spoil."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from browser import chromium
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tables import ENGINES
 
-settings.register_profile("untimed", deadline=None)  # no test is about time
-settings.load_profile("untimed")
+# No test is about time, and none is red by chance: the same examples each time, and many more on demand.
+settings.register_profile("always", deadline=None, derandomize=True, database=None, print_blob=False)
+settings.register_profile(
+    "deep", deadline=None, max_examples=20_000, print_blob=True, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "always"))
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"

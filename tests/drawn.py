@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import narwhals as nw
+from hypothesis import settings
 from hypothesis import strategies as st
 from second_judge import Judgement, Setting
 from tables import DAYS, paired, record
@@ -79,11 +80,20 @@ DOSSIER = st.fixed_dictionaries({
     "apologies": _seldom(_rows(1, 2, number=_days("1", "3"), dated_on=ANY, new_due_on=DUES.filter(lambda d: d != NOTHING).map(_day))),
     "explanations": _seldom(_rows(1, 2, cause=st.sampled_from([str(cause) for cause in Cause]))),
 })  # fmt: skip
+A_CALL = 40  # dossiers judged together: a call of the steps costs nearly the same for one
+DOSSIERS = st.lists(DOSSIER, min_size=A_CALL // 2, max_size=A_CALL)
 _KEPT = st.sets(st.sampled_from(["control_slips", "result_papers", "stops", "apologies"]), max_size=4)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(st.none(), _KEPT, _KEPT), "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
     "complete": _KEPT, "conventions": st.sets(st.sampled_from(list(Convention)), min_size=1),
 })  # fmt: skip
+
+
+def dossiers_a_call(at_least: int) -> settings:
+    """As many examples as have that many dossiers; of the deep profile, twenty thousand dossiers."""
+    is_deep = settings.get_current_profile_name() == "deep"
+    dossiers = settings().max_examples if is_deep else at_least
+    return settings(max_examples=-(-dossiers // (A_CALL // 2)))
 
 
 def _place(moment: str) -> tuple[str, ...]:
@@ -107,14 +117,17 @@ def covered(rows: Mapping[str, list[dict]], said: Mapping) -> coverage.Coverage:
     return coverage.of(said["kept"], counted, said["unseen"], said["complete"])
 
 
-def by_the_steps(rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars") -> dict[str, Judgement]:
-    """What the product's steps decide of each dossier, all in one call."""
+def by_the_steps(
+    rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", seen: coverage.Coverage | None = None, **more
+) -> dict[str, Judgement]:
+    """What the product's steps decide of each dossier, all in one call; `seen` in place of what was drawn."""
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
     pairs = paired(
         rows["software"], rows["register"], rows["control_slips"], engine, procedures=PROCEDURES,
-        conventions=tuple(sorted(said["conventions"])), **evidence,
+        conventions=tuple(sorted(said["conventions"])), **evidence, **more,
     )  # fmt: skip
-    found = nw.from_native(judge.verdicts(pairs, coverage=covered(rows, said), **DAYS)).lazy()
+    days = DAYS | {name: day for name, day in more.items() if name in DAYS}
+    found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()
     asked = found.select("dossier_id", "verdict", "cause", "cause_proved", "grade")
     return {
         row["dossier_id"]: Judgement(row["verdict"], row["cause"], bool(row["cause_proved"]), row["grade"])

@@ -14,6 +14,7 @@ from audit.coverage import Coverage
 from audit.expressions import collected
 from audit.load import JUDGED_RECORDS, RECORDS, calendar, reference, values
 from audit.terms import Convention
+from audit.workdays import Calendar
 
 ENGINES = ("pandas", "polars", "duckdb")
 DAYS = {"as_of": date(2025, 5, 5), "period_first_on": date(2025, 4, 1), "period_last_on": date(2025, 4, 30)}
@@ -85,15 +86,16 @@ def frame(columns: dict[str, list], kinds: dict[str, str], engine: str):
 
 
 @cache
-def counting(engine: str, procedures: str = "") -> dict:
+def counting(engine: str, procedures: str = "", known: Calendar | None = None) -> dict:
     """The working calendar, and the terms drawn as `procedure | term | unit | in_force_from | in_force_to`."""
+    known = known or calendar()
     always = {"in_force_from": "", "in_force_to": "", "source": "", "sureness": "u"}
     drawn = [always | row for row in rows(procedures)] if procedures else []
     shipped = [row for row in drawn if row.get("decides") == "no"]
     frames = {
-        "terms": reference.terms(shipped, [row for row in drawn if row not in shipped], calendar()),
-        "workdays": reference.workdays(calendar()),
-        "ends": reference.ends(calendar()),
+        "terms": reference.terms(shipped, [row for row in drawn if row not in shipped], known),
+        "workdays": reference.workdays(known),
+        "ends": reference.ends(known),
     }
     return {name: converted(found, TERMS[name], engine) for name, found in frames.items()}
 
@@ -136,7 +138,7 @@ def records(software: str = "", register: str = "", slips: str = "", engine: str
 def paired(software: str = "", register: str = "", slips: str = "", engine: str = "polars", **more):
     """Every dossier with its evidence, ready to be judged; `procedures` and `conventions` to count terms with."""
     read = records(software, register, slips, engine, **more)
-    counted = counting(engine, more.get("procedures", ""))
+    counted = counting(engine, more.get("procedures", ""), more.get("known"))
     pairs = match.with_procedures(kept(match.pairs(read)), record("online_procedures", "", engine))
     compared = {
         "conventions": more.get("conventions", (Convention.CIVIL_CODE,)),

@@ -51,7 +51,7 @@ def software(types: Types, as_of: date, *, has_terms: bool, hours_count: bool) -
     parts = [f"({day} << {cases.DAY_BITS * at})" for at, day in enumerate(days)]
     parts.append(f"(coalesce({closed} <= {due}, false)::BIGINT << {cases.IN_TIME_AT})")
     is_at_receipt = f"coalesce(date_trunc('minute', {due}) <= date_trunc('minute', {received}), false)"
-    parts.append(f"(0::BIGINT << {cases.DUE_AT_RECEIPT_AT})")
+    parts.append(f"({is_at_receipt}::BIGINT << {cases.DUE_AT_RECEIPT_AT})")
     if hours_count:
         parts.append(f"((hour({received}) >= {CUT_OFF_HOUR})::BIGINT << {cases.LATE_HOUR_AT})")
     if "status" in types:

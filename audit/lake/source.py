@@ -16,7 +16,7 @@ from audit.terms import AuditError
 COMMUNE = ("commune", "Xã", "Mã xã", "Tên xã", "Xã, phường", "Xã/phường", "Phường, xã", "MaXa", "TenXa")
 DATABASES = ("postgresql", "postgres")
 FORMATS = (".parquet", ".csv")
-READ = {  # what judging asks of each record; nobody's name but where a signature may be one
+READ = {  # what judging asks of each record; nobody's name but where a signature or a title holds one
     "software": ("dossier_id", "procedure", "channel", "received_at", "due_at", "closed_at", "unit", "status"),
     "register": ("dossier_id", "applicant", "received_on", "due_on", "returned_on", "signed"),
     "control_slips": ("dossier_id", "from_unit", "to_unit", "handed_at", "due_at"),

@@ -1,0 +1,175 @@
+"""Laws of every verdict, whatever stands in the records: what must not change it, and what must never be made of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+import pytest
+from drawn import DOSSIERS, SAID, by_the_steps, covered, dossiers_a_call, drawn_rows
+from hypothesis import given
+from hypothesis import strategies as st
+from second_judge import Judgement
+from tables import DAYS, ENGINES
+
+from audit.load import values
+from audit.terms import PROVED_ON_TIME, Verdict
+from audit.workdays import Calendar, Line
+
+EVIDENCE = ("register", "control_slips", "result_papers", "stops", "apologies", "explanations")
+DAY_CELLS = ("received_at", "due_at", "closed_at", "received_on", "due_on", "returned_on", "handed_at", "issued_on", "from_on",
+             "to_on", "dated_on", "new_due_on")  # fmt: skip
+NO_HOLIDAY = Calendar.of([Line(date(2024, 12, 28), "off"), Line(date(2026, 1, 3), "off")])  # two Saturdays, off as ever
+UNDECIDED_BY_CONTRADICTION = (Verdict.PAPER_CONTRADICTS_ITSELF, Verdict.DUE_DATE_IN_DISPUTE)
+Rows = dict[str, list[dict]]
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID, st.randoms())
+def test_the_order_of_rows_decides_nothing(dossiers, said, random):
+    rows = drawn_rows(dossiers)
+    shuffled = {name: random.sample(lines, len(lines)) for name, lines in rows.items()}
+    assert by_the_steps(shuffled, said) == by_the_steps(rows, said)
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID)
+def test_a_row_that_stands_twice_counts_once(dossiers, said):
+    rows = drawn_rows(dossiers)
+    twice = {name: [*lines, *lines] for name, lines in rows.items()}
+    assert by_the_steps(twice, said) == by_the_steps(rows, said)
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID)
+def test_other_dossiers_change_nothing_of_one(dossiers, said):
+    rows = drawn_rows(dossiers)
+    seen = covered(rows, said)
+    half = {name: [line for line in lines if int(line["dossier_id"]) % 2] for name, lines in rows.items()}
+    alone, together = by_the_steps(half, said, seen=seen), by_the_steps(rows, said, seen=seen)
+    assert alone == {code: found for code, found in together.items() if int(code) % 2}
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID, st.integers(-6, 6))
+def test_whole_weeks_later_everything_is_the_same_where_no_holiday_lies(dossiers, said, weeks):
+    rows = drawn_rows(dossiers)
+    later = {name: [_shifted(line, timedelta(weeks=weeks)) for line in lines] for name, lines in rows.items()}
+    days = {name: day + timedelta(weeks=weeks) for name, day in DAYS.items()}
+    assert by_the_steps(later, said, known=NO_HOLIDAY, **days) == by_the_steps(rows, said, known=NO_HOLIDAY)
+
+
+@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID)
+def test_each_engine_decides_alike(engine, dossiers, said):
+    rows = drawn_rows(dossiers)
+    assert by_the_steps(rows, said, engine) == by_the_steps(rows, said)
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID, st.integers(1, 9))
+def test_due_dates_that_are_all_later_convict_nobody(dossiers, said, days):
+    plain = [dossier | {"apologies": [], "stops": []} for dossier in dossiers]  # whose days would have to move along
+    rows = drawn_rows(plain)
+    rows["software"] = [line | {"procedure": "z", "procedure_key": "z"} for line in rows["software"]]
+    later = {name: [_due_later(line, timedelta(days)) for line in lines] for name, lines in rows.items()}
+    before, after = by_the_steps(rows, said), by_the_steps(later, said)
+    impossible = {line["dossier_id"] for line in rows["software"] if line["due_at"] and _is_at_receipt(line)}
+    for code, found in after.items():
+        if found.verdict == Verdict.LATE and code in before and code not in impossible:
+            assert before[code].verdict == Verdict.LATE
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID)
+def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_and_spoiling_one_proves_nobody_in_time(dossiers, said):
+    rows = drawn_rows(dossiers)
+    seen = covered(rows, said)
+    before = by_the_steps(rows, said, seen=seen)
+    variants, told = _together(_with_one_row_less_or_spoiled(dossiers))
+    after = by_the_steps(variants, said, seen=seen)
+    for number, (original, change) in told.items():
+        was, now = before.get(original), after.get(number)
+        if was is None or now is None:
+            continue
+        if now.grade == "proved":
+            assert was.grade == "proved" or was.verdict in UNDECIDED_BY_CONTRADICTION or _disagreed(was), (was, now)
+        if change == "spoiled" and now.verdict == Verdict.LATE:
+            assert was.verdict == Verdict.LATE, (was, now)
+        if change == "spoiled" and now.verdict in PROVED_ON_TIME:
+            assert was.verdict in PROVED_ON_TIME, (was, now)
+
+
+@dossiers_a_call(at_least=200)
+@given(DOSSIERS, SAID, st.sampled_from(EVIDENCE[:5]), st.randoms())
+def test_a_further_row_that_cannot_be_read_convicts_and_acquits_nobody(dossiers, said, record, random):
+    rows = drawn_rows(dossiers)
+    seen = covered(rows, said)
+    unread = [{"dossier_id": f"{number:04d}", "is_readable": "no"} for number in range(len(dossiers)) if random.random() < 0.7]
+    added = rows | {record: random.sample([*rows[record], *unread], len(rows[record]) + len(unread))}
+    before, after = by_the_steps(rows, said, seen=seen), by_the_steps(added, said, seen=seen)
+    for code, found in after.items():
+        if code in before and found.verdict in (Verdict.LATE, *PROVED_ON_TIME):
+            same = PROVED_ON_TIME if found.verdict in PROVED_ON_TIME else (Verdict.LATE,)
+            assert before[code].verdict in same, (before[code], found)
+
+
+CODES = st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(1, 28), st.integers(0, 99999))
+MARKS = st.sampled_from([".", "-", "/", "_", " ", ""])
+
+
+@given(CODES, MARKS, MARKS, st.booleans(), st.booleans(), st.randoms())
+def test_a_code_is_the_same_dossiers_however_it_is_written(parts, mark, other, is_small, is_reversed, random):
+    office, district, day, serial = parts
+    code = f"000.{office:02d}.{district:02d}.H48-2504{day:02d}-{serial:04d}"
+    groups = ["H48", f"{district:02d}", f"{office:02d}"] if is_reversed else ["000", f"{office:02d}", f"{district:02d}", "H48"]
+    figures = {"0": "0O", "1": "1lI"}
+    written = mark.join(groups) + (other or mark) + f"2504{day:02d}" + (other or "-") + f"{serial:04d}"
+    written = "".join(random.choice(figures.get(sign, sign)) for sign in written)
+    assert values.dossier_id(written.lower() if is_small else written) == code
+
+
+def _shifted(line: Mapping, by: timedelta, cells: tuple[str, ...] = DAY_CELLS) -> dict:
+    return {name: _moved(cell, by) if name in cells and cell else cell for name, cell in line.items()}
+
+
+def _moved(cell: str, by: timedelta) -> str:
+    day, _, hour = cell.partition(" ")
+    number, month = map(int, day.split("/"))
+    moved = date(2025, month, number) + by
+    return f"{moved:%d/%m/%Y} {hour}".strip()
+
+
+def _due_later(line: Mapping, by: timedelta) -> dict:
+    is_hop = "from_unit" in line
+    return dict(line) if is_hop else _shifted(line, by, ("due_at", "due_on"))
+
+
+def _is_at_receipt(line: Mapping) -> bool:
+    """Whether the due date may be none, or its row a problem: on the day of the receipt or before it."""
+    due, received = values.due_at(_moved(line["due_at"], timedelta())), values.at(_moved(line["received_at"], timedelta()))
+    return due.date() <= received.date()
+
+
+def _with_one_row_less_or_spoiled(dossiers: list[Mapping]) -> Iterator[tuple[str, str, Mapping]]:
+    """Each dossier again for each of its rows of evidence: without it, and with it unreadable."""
+    for number, dossier in enumerate(dossiers):
+        for name in EVIDENCE:
+            for at, line in enumerate(dossier[name]):
+                less, rest = [*dossier[name][:at], *dossier[name][at + 1 :]], dossier[name][at + 1 :]
+                yield f"{number:04d}", "away", dossier | {name: less}
+                if line["is_readable"] == "yes":
+                    spoiled = [*dossier[name][:at], line | {"is_readable": "no"}, *rest]
+                    yield f"{number:04d}", "spoiled", dossier | {name: spoiled}
+
+
+def _together(variants: Iterator[tuple[str, str, Mapping]]) -> tuple[Rows, dict[str, tuple[str, str]]]:
+    """All variants as dossiers of one call, and of each the dossier that it was made of, and how."""
+    listed = list(variants)
+    return drawn_rows([dossier for _, _, dossier in listed]), {
+        f"{number:04d}": (original, change) for number, (original, change, _) in enumerate(listed)
+    }
+
+
+def _disagreed(found: Judgement) -> bool:
+    """Whether the witnesses may have contradicted each other: then the one that is left is all that is known."""
+    return found.verdict in (Verdict.NOT_PROVED, Verdict.CLOSED_ON_TIME_RETURNED_LATE)
