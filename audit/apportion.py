@@ -26,7 +26,8 @@ def holdings(pairs: IntoFrameT, control_slips: IntoFrameT, workdays: IntoFrameT,
     the working days after the day of `held_from` up to and including that of `held_until`, less those on which the
     clock stood still; empty where the stay has no end, ends before it begins, or the calendar lacks one of the days.
     `is_past_part_due`: handed on after the day of `part_due_at`, the limit written on the hop that brought it, moved
-    by the stops. `is_waiting`: at the desk once the result is there for good, which is the applicant's time.
+    by the stops. `is_waiting`: at the desk once the result is there for good, or until the desk gives it to the
+    applicant, which is the applicant's time or may be.
     `is_unbroken` is said of the dossier: its hops can all be read, the first leaves the desk or is the filing, not
     before the receipt, and every other begins where the one before it ended and is known to be after it.
     """
@@ -147,6 +148,7 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
         stay=col("seq").cum_count().over("dossier_id", order_by=_IN_ORDER).cast(nw.Int64),
         held_until=beside("handed_at", -1),
         handed_before_at=beside("handed_at", 1),
+        next_level=beside("to_level", -1),
         key_before=beside("to_key", 1),
     )
     hops = hops.with_columns(
@@ -159,7 +161,8 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
         is_in_chain=nw.when(col("stay") == 1).then(_begins_well()).otherwise(_follows()).cast(nw.Int64),
     )
     return hops.with_columns(
-        is_waiting=(col("to_level") == UnitLevel.DESK) & (col("result") > col("away")),
+        is_waiting=(col("to_level") == UnitLevel.DESK)
+        & ((col("result") > col("away")) | (yes(col("next_level") == UnitLevel.APPLICANT) & (col("away") <= col("stay")))),
         is_unbroken=(col("is_in_chain").min().over("dossier_id") == 1) & ~yes(col("is_slip_unread")),
     )
 
@@ -187,7 +190,9 @@ def _from_receipt(hops: nw.LazyFrame) -> nw.LazyFrame:
         held_from=nw.coalesce("received_at", "receipt_on"),
         held_until=col("handed_at"),
         part_due_at=nw.lit(None, dtype=nw.Datetime("us")),
-        is_waiting=(col("from_level") == UnitLevel.DESK) & (col("to_level") == UnitLevel.APPLICANT),
+        is_waiting=(col("from_level") == UnitLevel.DESK)
+        & (col("to_level") == UnitLevel.APPLICANT)
+        & (col("away") == 0),
     )
 
 

@@ -221,19 +221,20 @@ def _papers(
 
     What the outgoing register lists of a letter of apology or a stop, by its number and day or by its title, is none.
     """
-    papers = result_papers.with_columns(paper=col("paper").fill_null("outgoing_register"))
-    papers = papers.filter((col("fate") == Fate.JUDGED) & col("paper").is_in(DECIDING_PAPERS))
-    papers = papers.filter(col("is_result").fill_null(True))
+    papers = result_papers.filter(col("fate") == Fate.JUDGED).join(receipts, on="dossier_id", how="left")
+    papers = papers.with_columns(
+        paper=col("paper").fill_null("outgoing_register"), document=_document("issued_on"),
+        is_void=yes(col("issued_on") < col("receipt_on")),
+    )  # fmt: skip
     others = nw.concat([_numbered(apologies, "dated_on"), _numbered(stops, "from_on")])
-    papers = papers.with_columns(document=_document("issued_on"))
-    papers = papers.join(others.unique(), on="document", how="left").filter(~yes(col("is_other")))
-    papers = papers.join(receipts, on="dossier_id", how="left")
-    papers = papers.with_columns(is_void=yes(col("issued_on") < col("receipt_on")))
+    papers = papers.join(others.unique(), on="document", how="left")
+    decides = col("paper").is_in(DECIDING_PAPERS) & col("is_result").fill_null(True) & ~yes(col("is_other"))
+    papers = papers.with_columns(decides=decides & ~col("is_void"))
     is_posted = col("paper") == "postal_tracking"
     papers = papers.with_columns(
-        strength=looked_up("paper", PAPER_STRENGTHS),
-        posted_on=nw.when(is_posted & ~col("is_void")).then(col("issued_on")),
-        issued_on=nw.when(~is_posted & ~col("is_void")).then(col("issued_on")),
+        strength=nw.when(col("decides")).then(looked_up("paper", PAPER_STRENGTHS)),
+        posted_on=nw.when(col("decides") & is_posted).then(col("issued_on")),
+        issued_on=nw.when(col("decides") & ~is_posted).then(col("issued_on")),
     )
     return papers.group_by("dossier_id").agg(
         issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(),

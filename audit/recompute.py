@@ -250,15 +250,15 @@ def _settled(pairs: Frame) -> Frame:
     """Which of the two days of each due date stands, as written or moved, or both."""
     software = col(DUE_BY[DueBasis.SOFTWARE])
     moved_already = nw.any_horizontal(
-        *(yes(software == col(f"moved_{basis}")) & yes(col(f"moved_{basis}") != col(DUE_BY[basis]))
-          for basis in (*NOW, *WRITTEN_ON)), ignore_nulls=True,
-    )  # fmt: skip
+        *(yes(software == col(f"moved_{basis}")) & ~col(f"still_{basis}") for basis in (*NOW, *WRITTEN_ON)),
+        ignore_nulls=True,
+    )
     not_moved = nw.any_horizontal(*(yes(software == col(DUE_BY[basis])) for basis in NOW), ignore_nulls=True)
     settled: dict[DueBasis, tuple[nw.Expr, nw.Expr]] = {  # whether the date as written stands; and the moved one
         DueBasis.SOFTWARE: (moved_already | ~not_moved, not_moved | ~moved_already)
     }
     for basis, since in WRITTEN_ON.items():
-        is_moved = ~col(since).is_null() | yes(software == col(f"moved_{basis}"))
+        is_moved = ~col(since).is_null() | (yes(software == col(f"moved_{basis}")) & ~col(f"still_{basis}"))
         settled[basis] = (~is_moved, nw.lit(True))
     for basis in TERM:
         settled[basis] = (nw.lit(False), nw.lit(True))

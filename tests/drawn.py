@@ -1,9 +1,14 @@
-"""Dossiers drawn at random, rich in what is awkward: days off, one day twice, no hour, before the receipt, unread rows."""
+"""Dossiers drawn at random, rich in what is awkward: days off, one day twice, no hour, before the receipt, unread rows.
 
-from collections.abc import Mapping
+A call of the steps costs nearly the same for one dossier and for a thousand, so a thousand are drawn for each from one
+seed; where a test fails, `smallest` gives the dossier that fails by itself with the fewest rows and cells.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from random import Random
 
 import narwhals as nw
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from second_judge import Judgement, Setting
 from tables import DAYS, paired, record
@@ -12,88 +17,125 @@ from audit import coverage, judge
 from audit.load import JUDGED_RECORDS, calendar
 from audit.terms import Cause, Convention, Status
 
+A_CALL = 1000
+NEVER_EMPTY = ("received_at", "from_unit", "to_unit", "from_level", "to_level", "handed_at", "issued_on", "from_on",
+               "dated_on", "new_due_on", "cause")  # fmt: skip
 TERMS = {"x": 5, "y": 8}
 PROCEDURES = "procedure | term | unit\n" + "\n".join(f"{name} | {term} | workdays" for name, term in TERMS.items())
 NOTHING = "-"
-
-
-def _days(*days: str) -> st.SearchStrategy:
-    return st.sampled_from(days)
-
-
-RECEIPTS = _days("01/04", "01/04", "01/04", "01/04 09:00", "31/03", "03/04", "08/04 15:30")
-DUES = _days("08/04", "08/04", "08/04 17:00", "11/04", "12/04", "13/04", "07/04", "14/04", "15/04", "09/04", NOTHING)
-LATER = _days("04/04", "07/04", "08/04", "09/04", "10/04", "11/04", "14/04", "15/04", "16/04", "18/04", "02/05")
-ANY = st.one_of(LATER, LATER, _days("28/03", "01/04", "05/04", "12/04", "13/04", "06/05"))
-HOURS = _days("", "", " 08:00", " 08:00", " 10:30", " 16:00")
-AT = st.builds(str.__add__, ANY, HOURS)
-IS_READABLE = _days(*["yes"] * 19, "no")
+RECEIPTS = ("01/04", "01/04", "01/04", "01/04 09:00", "31/03", "03/04", "08/04 15:30")
+DUES = ("08/04", "08/04", "08/04 17:00", "11/04", "12/04", "13/04", "07/04", "14/04", "15/04", "09/04", NOTHING)
+LATER = ("04/04", "07/04", "08/04", "09/04", "10/04", "11/04", "14/04", "15/04", "16/04", "18/04", "02/05")
+ANY = (*LATER * 2, "28/03", "01/04", "05/04", "12/04", "13/04", "06/05")
+HOURS = ("", "", " 08:00", " 08:00", " 10:30", " 16:00")
+IS_READABLE = (*["yes"] * 19, "no")
 UNITS = (("Một cửa", "desk"), ("UBND xã", "commune"), ("Địa chính", "commune"), ("Chi nhánh", "upper_level"),
          ("Chi nhánh", "commune"), ("người nộp", "applicant"))  # fmt: skip
 STATUSES = (*["returned"] * 12, NOTHING, NOTHING, "processed", "in_process", *map(str, Status))
+Dossier = Mapping[str, list[dict[str, str]]]
 
-
-def _day(moment: str) -> str:
-    return moment.partition(" ")[0]
-
-
-def _rows(least: int, most: int, **cells: st.SearchStrategy) -> st.SearchStrategy:
-    """Mostly `least` to `most` rows, now and then none."""
-    row = st.fixed_dictionaries(cells | {"is_readable": IS_READABLE})
-    return st.one_of(*[st.lists(row, min_size=least, max_size=max(least, 1))] * 4, st.lists(row, max_size=most))
-
-
-def _seldom(rows: st.SearchStrategy) -> st.SearchStrategy:
-    return st.one_of(st.just([]), st.just([]), rows)
-
-
-SOFTWARE = st.fixed_dictionaries({
-    "received_at": RECEIPTS, "due_at": st.one_of(DUES, RECEIPTS), "closed_at": st.one_of(*[AT] * 5, st.just(NOTHING)),
-    "status": st.sampled_from(STATUSES), "procedure": st.sampled_from(["x", "y", "z", "z", "z"]),
-    "unit_level": st.sampled_from(["commune", "upper_level", "unknown"]), "is_readable": st.just("yes"),
-})  # fmt: skip
-HOPS = st.builds(
-    lambda two, at, read: {"from_unit": two[0][0], "from_level": two[0][1], "to_unit": two[1][0], "to_level": two[1][1],
-                           "handed_at": at, "is_readable": read},
-    st.tuples(st.sampled_from(UNITS), st.sampled_from(UNITS)), AT, IS_READABLE,
-)  # fmt: skip
-CHAINS = st.builds(  # hops that follow each other
-    lambda stops, times: [
-        {"from_unit": one[0], "from_level": one[1], "to_unit": two[0], "to_level": two[1], "handed_at": at,
-         "is_readable": "yes"}
-        for one, two, at in zip([UNITS[0], *stops], stops, sorted(times, key=_place), strict=False)
-    ],
-    st.lists(st.sampled_from(UNITS), min_size=1, max_size=4), st.lists(AT, min_size=4, max_size=4),
-)  # fmt: skip
-DOSSIER = st.fixed_dictionaries({
-    "software": st.one_of(*[st.lists(SOFTWARE, min_size=1, max_size=1)] * 20, st.lists(SOFTWARE, max_size=2)),
-    "register": _rows(
-        1, 2, received_on=st.one_of(RECEIPTS.map(_day), st.just(NOTHING)), due_on=DUES.map(_day), returned_on=st.one_of(ANY, st.just(NOTHING)),
-        signed=_days("yes", "yes", "yes", "no", NOTHING), names_another=_days(*[NOTHING] * 9, "applicant"),
-    ),
-    "control_slips": st.one_of(st.just([]), CHAINS, st.lists(HOPS, max_size=4)),
-    "result_papers": _seldom(_rows(
-        1, 2, number=_days("1", "1", "2", NOTHING), issued_on=ANY, is_result=_days("yes", "yes", "no"),
-        paper=_days(NOTHING, NOTHING, "digital_signature", "postal_tracking", "fee_receipt"),
-    )),
-    "stops": _seldom(_rows(1, 2, number=_days(NOTHING, "1"), from_on=ANY, to_on=st.one_of(ANY, st.just(NOTHING)))),
-    "apologies": _seldom(_rows(1, 2, number=_days("1", "3"), dated_on=ANY, new_due_on=DUES.filter(lambda d: d != NOTHING).map(_day))),
-    "explanations": _seldom(_rows(1, 2, cause=st.sampled_from([str(cause) for cause in Cause]))),
-})  # fmt: skip
-A_CALL = 40  # dossiers judged together: a call of the steps costs nearly the same for one
-DOSSIERS = st.lists(DOSSIER, min_size=A_CALL // 2, max_size=A_CALL)
 _KEPT = st.sets(st.sampled_from(["control_slips", "result_papers", "stops", "apologies"]), max_size=4)
 SAID = st.fixed_dictionaries({
-    "kept": st.one_of(st.none(), _KEPT, _KEPT), "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
+    "kept": st.one_of(_KEPT, _KEPT, st.none()),
+    "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
     "complete": _KEPT, "conventions": st.sets(st.sampled_from(list(Convention)), min_size=1),
 })  # fmt: skip
+SEEDS = st.integers(0, 2**32)
 
 
-def dossiers_a_call(at_least: int) -> settings:
-    """As many examples as have that many dossiers; of the deep profile, twenty thousand dossiers."""
+def dossiers(seed: int, number: int = A_CALL) -> list[Dossier]:
+    """That many dossiers, the same for the same seed."""
+    random = Random(seed)
+    return [_dossier(random) for _ in range(number)]
+
+
+def calls(at_least: int = 2) -> settings:
+    """How many calls of the steps a test makes: enough for twenty thousand dossiers in the deep profile."""
     is_deep = settings.get_current_profile_name() == "deep"
-    dossiers = settings().max_examples if is_deep else at_least
-    return settings(max_examples=-(-dossiers // (A_CALL // 2)))
+    wanted = settings().max_examples // A_CALL if is_deep else at_least
+    return settings(max_examples=wanted, phases=[Phase.explicit, Phase.generate])  # a smaller seed is no smaller dossier
+
+
+def smallest(dossier: Dossier, fails: Callable[[Dossier], bool]) -> Dossier:
+    """The dossier with as few rows and cells as can be while it fails by itself; as it is where it does not."""
+    if not fails(dossier):
+        return dossier
+    is_less = True
+    while is_less:
+        less = next((one for one in _less(dossier) if fails(one)), None)
+        dossier, is_less = less or dossier, less is not None
+    return dossier
+
+
+def _less(dossier: Dossier) -> Iterator[Dossier]:
+    """Each dossier that lacks one row, or one cell, of it."""
+    for name, lines in dossier.items():
+        for at in range(len(lines)):
+            yield {**dossier, name: [*lines[:at], *lines[at + 1 :]]}
+    for name, lines in dossier.items():
+        for at, line in enumerate(lines):
+            for cell, written in line.items():
+                plain = "yes" if cell == "is_readable" else NOTHING
+                if written != plain and cell not in NEVER_EMPTY:
+                    yield {**dossier, name: [*lines[:at], line | {cell: plain}, *lines[at + 1 :]]}
+
+
+def _dossier(random: Random) -> Dossier:
+    def day(*options: str) -> str:
+        return random.choice(options).partition(" ")[0]
+
+    def at() -> str:
+        return random.choice(ANY) + random.choice(HOURS)
+
+    def rows(one: Callable[[], dict], chance: float) -> list[dict]:
+        number = random.choice((1, 1, 1, 2, 0)) if random.random() < chance else 0
+        return [one() | {"is_readable": random.choice(IS_READABLE)} for _ in range(number)]
+
+    def software() -> dict:
+        due = random.choice(DUES if random.random() < 0.85 else RECEIPTS)
+        return {
+            "received_at": random.choice(RECEIPTS), "due_at": due, "closed_at": at() if random.random() < 0.85 else NOTHING,
+            "status": random.choice(STATUSES), "procedure": random.choice("xyzzz"), "is_readable": "yes",
+            "unit_level": random.choice(("commune", "upper_level", "unknown")),
+        }  # fmt: skip
+
+    def line() -> dict:
+        return {
+            "received_on": day(*RECEIPTS, NOTHING), "due_on": day(*DUES), "returned_on": day(*ANY, NOTHING, NOTHING),
+            "signed": random.choice(("yes", "yes", "yes", "no", NOTHING)),
+            "names_another": "applicant" if random.random() < 0.05 else NOTHING,
+        }  # fmt: skip
+
+    def paper() -> dict:
+        kinds = (NOTHING, NOTHING, "digital_signature", "postal_tracking", "fee_receipt")
+        return {"number": random.choice("112-"), "issued_on": day(*ANY), "is_result": random.choice(("yes", "yes", "no")),
+                "paper": random.choice(kinds)}  # fmt: skip
+
+    def hop(one: tuple[str, str], two: tuple[str, str], moment: str) -> dict:
+        return {"from_unit": one[0], "from_level": one[1], "to_unit": two[0], "to_level": two[1], "handed_at": moment,
+                "is_readable": "yes"}  # fmt: skip
+
+    def hops() -> list[dict]:
+        """None, a chain in which each begins where the one before ended, or any."""
+        chance = random.random()
+        if chance < 0.35:
+            return []
+        if chance < 0.75:
+            units = [UNITS[0], *(random.choice(UNITS) for _ in range(random.randint(1, 4)))]
+            moments = sorted((at() for _ in units[1:]), key=_place)
+            return [hop(*three) for three in zip(units, units[1:], moments, strict=False)]
+        return [
+            hop(random.choice(UNITS), random.choice(UNITS), at()) | {"is_readable": random.choice(IS_READABLE)}
+            for _ in range(random.randint(1, 4))
+        ]
+
+    return {
+        "software": [software() for _ in range(random.choice((*[1] * 20, 2, 0)))], "register": rows(line, 0.9),
+        "control_slips": hops(), "result_papers": rows(paper, 0.35),
+        "stops": rows(lambda: {"number": random.choice("1-"), "from_on": day(*ANY), "to_on": day(*ANY, *[NOTHING] * 4)}, 0.25),
+        "apologies": rows(lambda: {"number": random.choice("13"), "dated_on": day(*ANY), "new_due_on": day(*DUES[:-1])}, 0.25),
+        "explanations": rows(lambda: {"cause": str(random.choice(list(Cause)))}, 0.3),
+    }  # fmt: skip
 
 
 def _place(moment: str) -> tuple[str, ...]:
@@ -135,9 +177,9 @@ def by_the_steps(
     }
 
 
-def setting_of(rows: Mapping[str, list[dict]], said: Mapping) -> Setting:
+def setting_of(rows: Mapping[str, list[dict]], said: Mapping, seen: coverage.Coverage | None = None) -> Setting:
     """The same for the second judge."""
-    seen = covered(rows, said)
+    seen = seen or covered(rows, said)
     return Setting(
         **DAYS, calendar=calendar(), conventions=tuple(sorted(said["conventions"])), kept=seen.kept - {"register"},
         missing=seen.missing, unseen=seen.unseen, complete=seen.complete,
@@ -149,7 +191,8 @@ def typed(rows: Mapping[str, list[dict]]) -> dict[str, dict[str, list[dict]]]:
     found: dict[str, dict[str, list[dict]]] = {}
     for name, lines in rows.items():
         for row in record(name, lines, "polars").to_dicts():
-            row |= {"term": TERMS.get(row.get("procedure"))} if name == "software" else {}
-            row |= {"is_result": row["is_result"] is not False} if name == "result_papers" else {}
-            found.setdefault(row["dossier_id"], {}).setdefault(name, []).append(row)
+            added = {"term": TERMS.get(row.get("procedure"))} if name == "software" else {}
+            if name == "result_papers":
+                added["is_result"] = row["is_result"] is not False
+            found.setdefault(row["dossier_id"], {}).setdefault(name, []).append(row | added)
     return found

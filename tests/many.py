@@ -35,7 +35,11 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
         if random.random() < 0.1:
             up, back = received + timedelta(days=1, hours=9), due + timedelta(days=random.choice((-1, 1)), hours=9)
             out = received + timedelta(days=1, hours=8)
-            hops = [("desk", "commune", out), ("commune", "upper_level", up), ("upper_level", random.choice(("desk", "applicant")), back)]
+            hops = [
+                ("desk", "commune", out),
+                ("commune", "upper_level", up),
+                ("upper_level", random.choice(("desk", "applicant")), back),
+            ]
             found["control_slips"] += [
                 {"dossier_id": code, "from_unit": a, "to_unit": b, "from_level": a, "to_level": b, "handed_at": at}
                 for a, b, at in hops

@@ -155,7 +155,7 @@ def sorted_out(software: dict, records: Mapping[str, list[dict]], as_of: date) -
     no_results = {number_and_day for number_and_day in no_results if number_and_day[0] is not None}
     papers = [row for row in rows["result_papers"] if row.get("is_result", True)]
     rows["result_papers"] = [row for row in papers if (row.get("number"), row["issued_on"]) not in no_results]
-    rows["explanations"] = [row for row in records.get("explanations") or [] if row.get("is_readable", True)]
+    rows["explanations"] = list(records.get("explanations") or [])
     return Dossier(software, on(software.get("closed_at")), receipt, rows, unread)
 
 
@@ -186,7 +186,7 @@ def term_end(convention: Convention, received: datetime, term: int, calendar: Ca
 def term_ends(software: dict, setting: Setting, lacking: list[date]) -> list[tuple[date, bool]]:
     """The end under each convention as known now (True) and, where it differs, as known then (False) (2.1, 2.3)."""
     received, term, ends = software.get("received_at"), software.get("term"), []
-    for convention in setting.conventions if received and term else ():
+    for convention in sorted(setting.conventions, key=[*Convention].index) if received and term else ():
         try:
             now = term_end(convention, received, term, setting.calendar)
             ends.append((now, True))
@@ -495,7 +495,8 @@ def holder(hops: list[dict], dossier: Dossier, days: list[date]) -> str | None:
     stays = [(begun, hops[0]["from_level"])] + [(on(hop["handed_at"]), hop["to_level"]) for hop in hops]
     for n, (begun, level) in enumerate(stays):
         ended = stays[n + 1][0] if n < len(hops) else date.max
-        is_waiting = any(map(comes_to_desk, hops[:n])) and not any(map(is_away, hops[n:]))
+        is_given_out = n < len(hops) and hops[n]["to_level"] == UnitLevel.APPLICANT
+        is_waiting = (is_given_out or any(map(comes_to_desk, hops[:n]))) and not any(map(is_away, hops[n:]))
         if begun <= min(days) and max(days) < ended and not (level == UnitLevel.DESK and is_waiting):
             if level == UnitLevel.UPPER_LEVEL:
                 return Cause.HELD_BY_UPPER_LEVEL
@@ -527,7 +528,7 @@ def proved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, da
 
 def unproved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) -> str:
     """6.3, and before its words 6.4."""
-    said = {row["cause"] for row in dossier.rows["explanations"] if row.get("cause")}
+    said = {row["cause"] if row.get("is_readable", True) else None for row in dossier.rows["explanations"]}
     office = said.pop() if len(said) == 1 else None
     refuted = {
         Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED)

@@ -132,7 +132,9 @@ def test_a_dossier_due_on_the_day_of_the_audit_is_still_open(engine):
 def test_a_dossier_without_any_due_date_is_neither_late_nor_in_time(engine):
     software = LATE.replace("| 08/04  |", "| -      |")
     assert verdicts(software, paper("07/04", due_on="-"), engine=engine) == ["no_due_date"]
-    assert verdicts(software, paper("07/04"), engine=engine) == ["on_time"]  # by the slip; without a due date the software shows nothing late
+    assert verdicts(software, paper("07/04"), engine=engine) == [
+        "on_time"
+    ]  # by the slip; without a due date the software shows nothing late
     assert verdicts(software, paper("09/04"), engine=engine) == ["late"]
 
 

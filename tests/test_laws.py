@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import pytest
-from drawn import DOSSIERS, SAID, by_the_steps, covered, dossiers_a_call, drawn_rows
+from drawn import A_CALL, SAID, SEEDS, by_the_steps, calls, covered, dossiers, drawn_rows
 from hypothesis import given
 from hypothesis import strategies as st
 from second_judge import Judgement
@@ -22,53 +22,55 @@ UNDECIDED_BY_CONTRADICTION = (Verdict.PAPER_CONTRADICTS_ITSELF, Verdict.DUE_DATE
 Rows = dict[str, list[dict]]
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID, st.randoms())
-def test_the_order_of_rows_decides_nothing(dossiers, said, random):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID, st.randoms())
+def test_the_order_of_rows_decides_nothing(seed, said, random):
+    rows = drawn_rows(dossiers(seed))
     shuffled = {name: random.sample(lines, len(lines)) for name, lines in rows.items()}
     assert by_the_steps(shuffled, said) == by_the_steps(rows, said)
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID)
-def test_a_row_that_stands_twice_counts_once(dossiers, said):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID)
+def test_a_row_that_stands_twice_counts_once(seed, said):
+    rows = drawn_rows(dossiers(seed))
     twice = {name: [*lines, *lines] for name, lines in rows.items()}
     assert by_the_steps(twice, said) == by_the_steps(rows, said)
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID)
-def test_other_dossiers_change_nothing_of_one(dossiers, said):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID)
+def test_other_dossiers_change_nothing_of_one(seed, said):
+    rows = drawn_rows(dossiers(seed))
     seen = covered(rows, said)
     half = {name: [line for line in lines if int(line["dossier_id"]) % 2] for name, lines in rows.items()}
     alone, together = by_the_steps(half, said, seen=seen), by_the_steps(rows, said, seen=seen)
     assert alone == {code: found for code, found in together.items() if int(code) % 2}
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID, st.integers(-6, 6))
-def test_whole_weeks_later_everything_is_the_same_where_no_holiday_lies(dossiers, said, weeks):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID, st.integers(-6, 6))
+def test_whole_weeks_later_everything_is_the_same_where_no_holiday_lies(seed, said, weeks):
+    rows = drawn_rows(dossiers(seed))
     later = {name: [_shifted(line, timedelta(weeks=weeks)) for line in lines] for name, lines in rows.items()}
     days = {name: day + timedelta(weeks=weeks) for name, day in DAYS.items()}
     assert by_the_steps(later, said, known=NO_HOLIDAY, **days) == by_the_steps(rows, said, known=NO_HOLIDAY)
 
 
 @pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID)
-def test_each_engine_decides_alike(engine, dossiers, said):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID)
+def test_each_engine_decides_alike(engine, seed, said):
+    rows = drawn_rows(dossiers(seed))
     assert by_the_steps(rows, said, engine) == by_the_steps(rows, said)
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID, st.integers(1, 9))
-def test_due_dates_that_are_all_later_convict_nobody(dossiers, said, days):
-    plain = [dossier | {"apologies": [], "stops": []} for dossier in dossiers]  # whose days would have to move along
+@calls()
+@given(SEEDS, SAID, st.integers(1, 9))
+def test_due_dates_that_are_all_later_convict_nobody(seed, said, days):
+    plain = [
+        dossier | {"apologies": [], "stops": []} for dossier in dossiers(seed)
+    ]  # whose days would have to move along
     rows = drawn_rows(plain)
     rows["software"] = [line | {"procedure": "z", "procedure_key": "z"} for line in rows["software"]]
     later = {name: [_due_later(line, timedelta(days)) for line in lines] for name, lines in rows.items()}
@@ -79,13 +81,14 @@ def test_due_dates_that_are_all_later_convict_nobody(dossiers, said, days):
             assert before[code].verdict == Verdict.LATE
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID)
-def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_and_spoiling_one_proves_nobody_in_time(dossiers, said):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID)
+def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_and_spoiling_one_proves_nobody_in_time(seed, said):
+    drawn = dossiers(seed, 300)
+    rows = drawn_rows(drawn)
     seen = covered(rows, said)
     before = by_the_steps(rows, said, seen=seen)
-    variants, told = _together(_with_one_row_less_or_spoiled(dossiers))
+    variants, told = _together(_with_one_row_less_or_spoiled(drawn))
     after = by_the_steps(variants, said, seen=seen)
     for number, (original, change) in told.items():
         was, now = before.get(original), after.get(number)
@@ -99,12 +102,12 @@ def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_and_spoiling_one_pr
             assert was.verdict in PROVED_ON_TIME, (was, now)
 
 
-@dossiers_a_call(at_least=200)
-@given(DOSSIERS, SAID, st.sampled_from(EVIDENCE[:5]), st.randoms())
-def test_a_further_row_that_cannot_be_read_convicts_and_acquits_nobody(dossiers, said, record, random):
-    rows = drawn_rows(dossiers)
+@calls()
+@given(SEEDS, SAID, st.sampled_from(EVIDENCE[:5]), st.randoms())
+def test_a_further_row_that_cannot_be_read_convicts_and_acquits_nobody(seed, said, record, random):
+    rows = drawn_rows(dossiers(seed))
     seen = covered(rows, said)
-    unread = [{"dossier_id": f"{number:04d}", "is_readable": "no"} for number in range(len(dossiers)) if random.random() < 0.7]
+    unread = [{"dossier_id": f"{number:04d}", "is_readable": "no"} for number in range(A_CALL) if random.random() < 0.7]
     added = rows | {record: random.sample([*rows[record], *unread], len(rows[record]) + len(unread))}
     before, after = by_the_steps(rows, said, seen=seen), by_the_steps(added, said, seen=seen)
     for code, found in after.items():
@@ -121,7 +124,11 @@ MARKS = st.sampled_from([".", "-", "/", "_", " ", ""])
 def test_a_code_is_the_same_dossiers_however_it_is_written(parts, mark, other, is_small, is_reversed, random):
     office, district, day, serial = parts
     code = f"000.{office:02d}.{district:02d}.H48-2504{day:02d}-{serial:04d}"
-    groups = ["H48", f"{district:02d}", f"{office:02d}"] if is_reversed else ["000", f"{office:02d}", f"{district:02d}", "H48"]
+    groups = (
+        ["H48", f"{district:02d}", f"{office:02d}"]
+        if is_reversed
+        else ["000", f"{office:02d}", f"{district:02d}", "H48"]
+    )
     figures = {"0": "0O", "1": "1lI"}
     written = mark.join(groups) + (other or mark) + f"2504{day:02d}" + (other or "-") + f"{serial:04d}"
     written = "".join(random.choice(figures.get(sign, sign)) for sign in written)
@@ -146,7 +153,10 @@ def _due_later(line: Mapping, by: timedelta) -> dict:
 
 def _is_at_receipt(line: Mapping) -> bool:
     """Whether the due date may be none, or its row a problem: on the day of the receipt or before it."""
-    due, received = values.due_at(_moved(line["due_at"], timedelta())), values.at(_moved(line["received_at"], timedelta()))
+    due, received = (
+        values.due_at(_moved(line["due_at"], timedelta())),
+        values.at(_moved(line["received_at"], timedelta())),
+    )
     return due.date() <= received.date()
 
 

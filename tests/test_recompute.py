@@ -46,7 +46,9 @@ def test_the_conventions_of_the_software_differ_by_a_day_each_way():
 
 def test_a_swap_decided_after_the_receipt_was_not_known_then(quick_engine):
     long = "procedure | term | unit\nKhai tử | 67 | workdays"
-    assert dates(software("30/09"), quick_engine, procedures=long) == {"civil_code": "05/01/2026"}  # 02/01 is off: it moves
+    assert dates(software("30/09"), quick_engine, procedures=long) == {
+        "civil_code": "05/01/2026"
+    }  # 02/01 is off: it moves
     shorter = long.replace("67", "66")  # 31/12/2025 either way
     assert dates(software("30/09"), quick_engine, procedures=shorter) == {"civil_code": "31/12/2025"}
     longer = long.replace("67", "70")
