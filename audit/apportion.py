@@ -162,7 +162,10 @@ def _chained(hops: nw.LazyFrame, pairs: nw.LazyFrame) -> nw.LazyFrame:
     )
     return hops.with_columns(
         is_waiting=(col("to_level") == UnitLevel.DESK)
-        & ((col("result") > col("away")) | (yes(col("next_level") == UnitLevel.APPLICANT) & (col("away") <= col("stay")))),
+        & (
+            (col("result") > col("away"))
+            | (yes(col("next_level") == UnitLevel.APPLICANT) & (col("away") <= col("stay")))
+        ),
         is_unbroken=(col("is_in_chain").min().over("dossier_id") == 1) & ~yes(col("is_slip_unread")),
     )
 

@@ -36,6 +36,8 @@ THEN = tuple(DueBasis(f"{convention}_then") for convention in Convention)
 TERM = (*NOW, *THEN)
 WRITTEN_ON = {DueBasis.SLIP: "received_on_register", DueBasis.SLIP_LATEST: "received_on_register_latest"}  # since when
 STANDS_STILL = {basis: f"stands_still_{basis}" for basis in (*AS_WRITTEN, *TERM)}  # a stop that reached it runs on
+NEW = {DueBasis.SOFTWARE: "new_software", DueBasis.SLIP: "new_slip"}  # dates set aside: the new one of a letter
+_DATED = {str(basis): DUE_BY[basis] for basis in STANDS_STILL} | {name: name for name in NEW.values()}
 EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the receipt
     Convention.CIVIL_CODE: nw.lit(0),
     Convention.RECEIPT_DAY_COUNTED: nw.lit(0) - yes(col("is_workday")).cast(nw.Int64),
@@ -158,47 +160,44 @@ def _with_new_aside(basis: str) -> tuple[nw.Expr, nw.Expr]:
 def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     """With each due date moved by the stops that reach it, or standing still, and both where nobody knows which."""
     nothing = [nw.lit(None, dtype=nw.Datetime("us")).alias(DUE_BY[basis]) for basis in MOVED.values()]
-    still = [nw.lit(False).alias(name) for name in STANDS_STILL.values()]
-    pairs = pairs.with_columns(
-        *nothing, *still, has_stop=nw.lit(False), stopped_workdays=nw.lit(None, dtype=nw.Float64)
-    )
+    still = [
+        nw.lit(False).alias(name) for name in (*STANDS_STILL.values(), *(f"{new}_stands_still" for new in NEW.values()))
+    ]
+    nothing += [nw.lit(None, dtype=nw.Datetime("us")).alias(f"{new}_moved") for new in NEW.values()]
+    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=nw.lit(None, dtype=nw.Float64))
     if is_empty(stops):
         return pairs
-    stopped = stops.select("dossier_id").unique().with_columns(is_stopped=nw.lit(True))
-    pairs = with_found(pairs, stopped, "dossier_id")
-    pairs = pairs.with_columns(has_stop=yes(col("is_stopped"))).drop("is_stopped")
     reached = _reached(_dated(pairs), stops, workdays, ends)
-    for basis in STANDS_STILL:
-        of_basis = reached.filter(col("basis") == str(basis)).select(
+    for basis in _DATED:
+        of_basis = reached.filter(col("basis") == basis).select(
             "dossier_id", col("moved_on").alias(f"moved_{basis}"), col("is_still").alias(f"still_{basis}"),
             col("is_lost").alias(f"lost_{basis}"), col("stopped").alias(f"stopped_{basis}"),
         )  # fmt: skip
         pairs = with_found(pairs, of_basis, "dossier_id")
-    every = [str(basis) for basis in STANDS_STILL]
     pairs = pairs.with_columns(
-        *(nw.coalesce(f"moved_{basis}", DUE_BY[DueBasis(basis)]).alias(f"moved_{basis}") for basis in every),
-        *(yes(col(f"still_{basis}")).alias(f"still_{basis}") for basis in every),
+        *(nw.coalesce(f"moved_{basis}", due_by).alias(f"moved_{basis}") for basis, due_by in _DATED.items()),
+        *(yes(col(f"still_{basis}")).alias(f"still_{basis}") for basis in _DATED),
         is_stop_unread=nw.any_horizontal(
-            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in every), ignore_nulls=True
+            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in _DATED), ignore_nulls=True
         ),
         stopped_workdays=nw.coalesce(
             *(f"stopped_{basis}" for basis in (*NOW, *WRITTEN_ON, DueBasis.SOFTWARE))
         ),
     )  # fmt: skip
     pairs = _settled(pairs)
-    temporary = [f"{name}_{basis}" for basis in every for name in ("moved", "still", "lost", "stopped")]
+    temporary = [f"{name}_{basis}" for basis in _DATED for name in ("moved", "still", "lost", "stopped")]
     return pairs.drop(*temporary)
 
 
 def _dated(pairs: Frame) -> Frame:
     """A row per dossier and due date: `day`, and the day `since` which stops move it, null for all."""
-    since = {basis: col(name) for basis, name in WRITTEN_ON.items()}
+    since = {str(basis): col(name) for basis, name in WRITTEN_ON.items()}
     nothing = nw.lit(None, dtype=nw.Datetime("us"))
     return nw.concat([
-        pairs.select(
-            "dossier_id", basis=nw.lit(str(basis)), day=col(DUE_BY[basis]), since=since.get(basis, nothing)
-        ).filter(~col("day").is_null())
-        for basis in STANDS_STILL
+        pairs.select("dossier_id", basis=nw.lit(basis), day=col(due_by), since=since.get(basis, nothing)).filter(
+            ~col("day").is_null()
+        )
+        for basis, due_by in _DATED.items()
     ])  # fmt: skip
 
 
@@ -273,38 +272,44 @@ def _settled(pairs: Frame) -> Frame:
         if basis in MOVED:
             is_both = stays & moves & ~still & yes(moved != written)
             columns.append(nw.when(is_both).then(moved).alias(DUE_BY[MOVED[basis]]))
+    for new in NEW.values():  # while it runs, neither stands; else both do
+        columns.append(nw.when(~col(f"still_{new}")).then(col(new)).alias(new))
+        columns.append(nw.when(~col(f"still_{new}")).then(col(f"moved_{new}")).alias(f"{new}_moved"))
+        columns.append(col(f"still_{new}").alias(f"{new}_stands_still"))
     return pairs.with_columns(*columns)
 
 
 def _with_range(pairs: Frame) -> Frame:
     """With the earliest and the latest of the due dates that stand, and the new date of an apology where none does."""
-    term = nw.coalesce(*(DUE_BY[basis] for basis in TERM))
     stands_still = nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True)
+    is_none = nw.coalesce(*DUE_BY.values()).is_null() & ~stands_still
+    pairs = pairs.with_columns(is_only_new=is_none, is_only_new_due_date=_is_in_doubt() & ~stands_still)
+    is_new = col("is_only_new")
+    for basis, new in NEW.items():
+        pairs = pairs.with_columns(
+            nw.when(is_new).then(col(new)).otherwise(col(DUE_BY[basis])).alias(DUE_BY[basis]),
+            nw.when(is_new & (col(f"{new}_moved") != col(new))).then(col(f"{new}_moved"))
+            .otherwise(col(DUE_BY[MOVED[basis]])).alias(DUE_BY[MOVED[basis]]),
+            (col(STANDS_STILL[basis]) | (is_new & col(f"{new}_stands_still"))).alias(STANDS_STILL[basis]),
+        )  # fmt: skip
+    is_dated = ~nw.coalesce(*DUE_BY.values()).is_null()
     pairs = pairs.with_columns(
-        due_on_earliest=nw.min_horizontal(*DUE_BY.values()),
-        due_on_latest=nw.max_horizontal(*DUE_BY.values()),
-        is_stop_running=stands_still,
+        is_only_new_due_date=col("is_only_new_due_date") | (is_new & is_dated),
+        is_stop_running=nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True),
+        due_on_earliest=nw.min_horizontal(*DUE_BY.values()), due_on_latest=nw.max_horizontal(*DUE_BY.values()),
+    )  # fmt: skip
+    receipt = nw.coalesce("received_on", "received_on_register")
+    pairs = pairs.with_columns(
+        due_on_earliest=nw.when(col("is_only_new_due_date")).then(receipt).otherwise(col("due_on_earliest"))
     )
-    new = ["new_software", "new_slip"]
-    is_set_aside = col("due_on_earliest").is_null() & ~nw.coalesce(*new).is_null()
-    software, slip = (DUE_BY[basis] for basis in (DueBasis.SOFTWARE, DueBasis.SLIP))
-    has_none = {
-        due_by: nw.coalesce(due_by, new_date).is_null() for due_by, new_date in zip((software, slip), new, strict=True)
-    }
+    temporary = [f"{new}{suffix}" for new in NEW.values() for suffix in ("", "_moved", "_stands_still")]
+    return pairs.drop("is_only_new", *temporary)
+
+
+def _is_in_doubt() -> nw.Expr:
+    """Whether a letter that cannot be read may have the only date that is written as its new one."""
+    software, slip = (DUE_BY[basis] for basis in NEW)
+    has_none = {DUE_BY[basis]: nw.coalesce(DUE_BY[basis], new).is_null() for basis, new in NEW.items()}
     is_one_written = has_none[software] & ~col(slip).is_null() | ~col(software).is_null() & has_none[slip]
-    is_in_doubt = yes(col("is_apology_unread")) & is_one_written & term.is_null()
-    is_only_new = (is_set_aside | is_in_doubt) & ~stands_still
-    pairs = pairs.with_columns(
-        is_only_new_due_date=yes(is_only_new),
-        is_stop_unread=col("is_stop_unread") | yes(is_set_aside & col("has_stop")),
-    )
-    only_new = col("is_only_new_due_date")
-    pairs = pairs.with_columns(
-        nw.when(only_new).then(nw.coalesce(due_by, new_date)).otherwise(col(due_by)).alias(due_by)
-        for due_by, new_date in zip((software, slip), new, strict=True)
-    )
-    return pairs.with_columns(
-        due_on_earliest=nw.when(only_new).then(nw.coalesce("received_on", "received_on_register"))
-        .otherwise(col("due_on_earliest")),
-        due_on_latest=nw.when(only_new).then(nw.max_horizontal(*DUE_BY.values())).otherwise(col("due_on_latest")),
-    ).drop(*new, "has_stop")  # fmt: skip
+    term = nw.coalesce(*(DUE_BY[basis] for basis in TERM))
+    return yes(col("is_apology_unread")) & is_one_written & term.is_null()

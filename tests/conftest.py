@@ -10,10 +10,9 @@ from hypothesis import HealthCheck, settings
 from tables import ENGINES
 
 # No test is about time, and none is red by chance: the same examples each time, and many more on demand.
-settings.register_profile("always", deadline=None, derandomize=True, database=None, print_blob=False)
-settings.register_profile(
-    "deep", deadline=None, max_examples=20_000, print_blob=True, suppress_health_check=list(HealthCheck)
-)
+ALWAYS = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("always", derandomize=True, **ALWAYS)
+settings.register_profile("deep", max_examples=20_000, print_blob=True, **ALWAYS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "always"))
 
 ROOT = Path(__file__).parent.parent

@@ -15,6 +15,7 @@ from tables import DAYS, paired, record
 
 from audit import coverage, judge
 from audit.load import JUDGED_RECORDS, calendar
+from audit.match import UNREAD
 from audit.terms import Cause, Convention, Status
 
 A_CALL = 1000
@@ -53,7 +54,9 @@ def calls(at_least: int = 2) -> settings:
     """How many calls of the steps a test makes: enough for twenty thousand dossiers in the deep profile."""
     is_deep = settings.get_current_profile_name() == "deep"
     wanted = settings().max_examples // A_CALL if is_deep else at_least
-    return settings(max_examples=wanted, phases=[Phase.explicit, Phase.generate])  # a smaller seed is no smaller dossier
+    return settings(
+        max_examples=wanted, phases=[Phase.explicit, Phase.generate]
+    )  # a smaller seed is no smaller dossier
 
 
 def smallest(dossier: Dossier, fails: Callable[[Dossier], bool]) -> Dossier:
@@ -159,9 +162,9 @@ def covered(rows: Mapping[str, list[dict]], said: Mapping) -> coverage.Coverage:
     return coverage.of(said["kept"], counted, said["unseen"], said["complete"])
 
 
-def by_the_steps(
+def decided(
     rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", seen: coverage.Coverage | None = None, **more
-) -> dict[str, Judgement]:
+) -> dict[str, dict]:
     """What the product's steps decide of each dossier, all in one call; `seen` in place of what was drawn."""
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
     pairs = paired(
@@ -170,10 +173,25 @@ def by_the_steps(
     )  # fmt: skip
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()
-    asked = found.select("dossier_id", "verdict", "cause", "cause_proved", "grade")
+    asked = found.select(
+        "dossier_id",
+        "verdict",
+        "rule",
+        "cause",
+        "cause_proved",
+        "grade",
+        "has_void_paper",
+        "has_void_hop",
+        *UNREAD.values(),
+    )
+    return {row["dossier_id"]: row for row in asked.collect("polars").to_native().to_dicts()}
+
+
+def by_the_steps(rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", **more) -> dict[str, Judgement]:
+    """The same, as the second judge says it."""
     return {
-        row["dossier_id"]: Judgement(row["verdict"], row["cause"], bool(row["cause_proved"]), row["grade"])
-        for row in asked.collect("polars").to_native().to_dicts()
+        code: Judgement(row["verdict"], row["cause"], bool(row["cause_proved"]), row["grade"])
+        for code, row in decided(rows, said, engine, **more).items()
     }
 
 

@@ -280,9 +280,14 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
     dates |= {"slip": min(lines), "slip_latest": max(lines)} if lines else {}
     asked = standing(dates, ends, dossier, setting, lacking)
     is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
-    if not asked and aside:
-        asked, is_hidden = aside, is_hidden or bool(dossier.rows["stops"])
-    in_doubt = asked == aside or ("apologies" in dossier.unread and is_one_written and not ends)
+    is_aside = not asked
+    if is_aside:
+        stops = dossier.rows["stops"]
+        asked = [
+            *(as_written(day, stops, setting) for day in aside),
+            *(as_moved(day, stops, setting, lacking) for day in aside),
+        ]
+    in_doubt = is_aside or ("apologies" in dossier.unread and is_one_written and not ends)
     if in_doubt and asked and STILL not in asked:
         receipts = [on(dossier.software.get("received_at")), dossier.receipt]
         asked = [*asked, next(filter(None, receipts))]
