@@ -7,14 +7,17 @@ import re
 import sys
 import textwrap
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from audit import terms
 from audit.terms import AuditError
+from audit.version import RULES
 
 WRONG_USE = 2
+PROGRAM, VERSION = "commune-audit", "--version"
 UsageError = typer.BadParameter.__base__  # whatever typer finds wrong; its versions keep the class in different places
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
@@ -43,6 +46,8 @@ class _Spoken:
         options = [_row(param, ctx) for param in self.params if not _is_argument(param)]
         options.append((f"--lang {'|'.join(terms.LANGUAGES)}", _said(ctx, "help_lang")))
         options.append((", ".join(ctx.help_option_names), _said(ctx, "help_help")))
+        if ctx.parent is None:
+            options.append((VERSION, _said(ctx, "help_version")))
         for heading, rows in (
             ("arguments_heading", arguments), ("commands_heading", commands), ("options_heading", options),
         ):  # fmt: skip
@@ -91,6 +96,9 @@ class Group(_Spoken, TyperGroup):
         if not args:
             say(ctx.get_help())
             ctx.exit(WRONG_USE)
+        if ctx.parent is None and args[0] == VERSION:
+            say(_said(ctx, "version", program=version(PROGRAM), rules=RULES))
+            ctx.exit()
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx, args):

@@ -11,7 +11,7 @@ from conftest import SAMPLE, XA_MAU
 from tables import ENGINES, TERMS, converted, kept, kinds_of, plain
 from test_sample import audited
 
-from audit import apportion, flag, frames, judge, load, match, pipeline, propose, recompute, validate
+from audit import apportion, coverage, flag, frames, judge, load, match, pipeline, propose, recompute, validate
 from audit.load import JUDGED_RECORDS
 from audit.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
 
@@ -40,12 +40,11 @@ def without(*removed: str) -> pd.DataFrame:
     given = {name: frame.head(0) if name in removed else frame for name, frame in read.records.items()}
     records = validate.records(given, **read.days)
     pairs = match.with_procedures(match.pairs(records), read.online_procedures)
-    pairs = recompute.due_dates(
-        pairs, records["stops"], **read.counting, conventions=read.conventions, as_of=read.as_of
-    )
+    pairs = recompute.due_dates(pairs, records, **read.counting, conventions=read.conventions, as_of=read.as_of)
     held = apportion.holdings(pairs, records["control_slips"], read.counting["workdays"], records["stops"])
-    missing = {name for name in removed if name in {"register", *read.file.records.kept}}
-    judged = judge.verdicts(apportion.with_holders(pairs, held), **read.days, missing=missing)
+    counted = {name: len(frame) for name, frame in given.items() if name != "software"}
+    seen = coverage.of(read.file.records.kept, counted, (), read.file.records.complete)
+    judged = judge.verdicts(apportion.with_holders(pairs, held), **read.days, coverage=seen)
     return frames.in_pandas(judged).set_index("dossier_id")
 
 
@@ -61,7 +60,7 @@ def test_every_dossier_is_in_the_table_worked_by_hand_and_nothing_else():
 @pytest.mark.parametrize("dossier", EXPECTED)
 def test_the_dossier_is_judged_as_worked_by_hand(dossier):
     found, expected = without().loc[dossier], EXPECTED[dossier]
-    said = {name: expected[name] or None for name in ("verdict", "cause", "apology")}
+    said = {name: expected[name] or None for name in ("verdict", "grade", "cause", "apology")}
     assert {name: found[name] if isinstance(found[name], str) else None for name in said} == said, expected["why"]
     assert found["cause_proved"] == (expected["cause_proved"] == "yes")
     assert found["has_vanished"] == (expected["vanished"] == "yes")
@@ -172,11 +171,9 @@ def on_engine(read: load.Office, engine: str):
     records = {name: kept(frame) for name, frame in validate.records(given, **read.days).items()}
     listed = converted(read.online_procedures, kinds_of("online_procedures"), engine)
     pairs = match.with_procedures(kept(match.pairs(records)), listed)
-    pairs = recompute.due_dates(
-        kept(pairs), records["stops"], **counting, conventions=read.conventions, as_of=read.as_of
-    )
+    pairs = recompute.due_dates(kept(pairs), records, **counting, conventions=read.conventions, as_of=read.as_of)
     held = apportion.holdings(kept(pairs), records["control_slips"], counting["workdays"], records["stops"])
-    return judge.verdicts(kept(apportion.with_holders(pairs, kept(held))), **read.days, missing=read.missing)
+    return judge.verdicts(kept(apportion.with_holders(pairs, kept(held))), **read.days, coverage=read.coverage)
 
 
 def test_the_page_says_where_each_correction_stands_and_what_it_was():

@@ -84,7 +84,8 @@ def about(result: Result, found: Sequence[Table]) -> list[Line]:
         (say("sheet.office"), place), (say("sheet.first_on"), result.period.first_on),
         (say("sheet.last_on"), result.period.last_on), (say("sheet.as_of"), result.as_of),
         (say("sheet.report"), office.report), (say("sheet.edition"), say(f"sheet.{result.edition}")),
-        (say("sheet.judged"), result.dossiers, adds_up), (say("page.result_sha256"), result.sha256()),
+        (say("sheet.judged"), result.dossiers, adds_up),
+        (say("page.rules_version"), result.versions.get("rules", "")), (say("page.result_sha256"), result.sha256()),
     ) if row[1] != "")]  # fmt: skip
     lines += [Line("text", ()), _head(say, "page.verdict", "page.dossiers", "page.out_of_late")]
     lines += [Line("row", (say(f"verdict.{verdict}"), count, result.late_in_software.get(verdict, 0)))

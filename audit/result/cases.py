@@ -323,7 +323,8 @@ def _strength(record: str, row: Mapping) -> str | None:
             has_day = row["returned_on"] is not None
             return "a" if has_day and row["signed"] else "entry" if has_day and row["signed"] is None else None
         case "result_papers":
-            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"] if row["fate"] != Fate.PROBLEM else None
+            is_result = row["fate"] != Fate.PROBLEM and row["is_result"] is not False
+            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"] if is_result else None
         case "control_slips":
             return "e"
         case "explanations":
