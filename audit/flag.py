@@ -12,8 +12,7 @@ from narwhals import col
 from narwhals.typing import IntoFrameT
 
 from audit.expressions import count, midnight, yes
-from audit.judge import SAID_TO_HAVE_LEFT
-from audit.terms import CLOCK_STANDS_STILL, DUE_BY, Fate, Status
+from audit.terms import CLOCK_STANDS_STILL, DUE_BY, SAID_TO_HAVE_LEFT, Fate, Status
 
 MANY = 5  # closings, lines or returns of one kind: fewer happen on any ordinary day at a desk
 MANY_DAYS_RECEIVED = 3  # dossiers of one or two days are often returned together; of three, seldom in the book's order

@@ -1,9 +1,9 @@
 """What the records show of each dossier, and why: an ordered list of rules that reads as policy.
 
-`docs/policy.en.md` says the same in numbered sentences, and its words win. Days are calendar days in Vietnam time; the
-day of the due date is still in time. A verdict is a fact about records. Every due date that stands is asked; where they
-lead to different verdicts, that is the verdict. Who is in time needs the proof of it alone; nobody is found late while a
-record that could show otherwise is kept and not there, and `late` says by its grade whether all of it was seen.
+`docs/policy.en.md` says the same in numbered sentences, and its words win. Days are calendar days in Vietnam time;
+the day of the due date is still in time. A verdict is a fact about records. Every due date that stands is asked; where
+they lead to different verdicts, that is the verdict. Who is in time needs the proof of it alone; nobody is found late
+while a record that could show otherwise is kept and not there, and `late` says by its grade whether all was seen.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,12 +17,13 @@ from narwhals.typing import IntoFrameT
 
 from audit.coverage import CONVICTING, MAY_SHOW_OTHERWISE, Coverage
 from audit.expressions import Frame, is_empty, midnight, yes
-from audit.recompute import AS_WRITTEN, STANDS_STILL
 from audit.situation import Condition, Facts, with_answers
 from audit.terms import (
+    AS_WRITTEN,
     CLOCK_STANDS_STILL,
     DUE_BY,
     PROVED_ON_TIME,
+    STANDS_STILL,
     Apology,
     Cause,
     DueBasis,
@@ -257,7 +258,6 @@ DUE_DATES_DISAGREE = "due_dates_disagree"
 ONLY_NEW_DUE_DATE = "only_new_due_date"
 IN_TIME_THROUGHOUT = "in_time_by_first_date"
 LATE_BY_WRITTEN_DATE = "late_by_written_date_alone"
-SAID_TO_HAVE_LEFT = ("withdrawn_but_returned", "refused_but_returned")  # and a result was returned all the same
 RESTS_ON = {rule.name: rule.rests_on for rule in RULES} | {
     DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
     IN_TIME_THROUGHOUT: (*DUE, *REGISTER, *SLIPS, *PAPERS, "apology"),
@@ -372,8 +372,8 @@ def verdicts(
     before the period; `is_past_due_at_end`: due, by every date that stands, before the period's last day or the
     audit's, `may_be_past_due_at_end` by any; `has_vanished`: in time in the software by the new date of an apology
     alone; `is_status_without_stop`: it says that the clock stands still, and no stop runs where stops are kept;
-    `is_in_time_unclosed`, `is_late_unclosed`: returned in time, or late, by each date, and never closed. `cause` is null where nothing is late;
-    `cause_proved` tells whether a record shows the cause or somebody merely says so.
+    `is_in_time_unclosed`, `is_late_unclosed`: returned in time, or late, by each date, and never closed. `cause` is
+    null where nothing is late; `cause_proved` tells whether a record shows the cause or somebody merely says so.
     """
     pairs = pairs.with_columns(
         midnight(as_of).alias("as_of"), midnight(period_first_on).alias("period_first_on"),

@@ -12,7 +12,6 @@ from audit.expressions import (
     first_that_applies,
     looked_up,
     once_without_rows,
-    signature,
     with_found,
     yes,
 )

@@ -13,7 +13,7 @@ from narwhals import col
 from narwhals.typing import IntoFrameT
 
 from audit.expressions import Frame, beside, is_empty, is_running, with_found, yes
-from audit.terms import DUE_BY, Convention, DueBasis, Fate
+from audit.terms import DUE_BY, MOVED, STANDS_STILL, TERM, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
 _ASKED = (
@@ -21,21 +21,8 @@ _ASKED = (
     "received_on_register_latest", "due_on_software", "due_on_register", "due_on_register_latest",
     "is_apology_unread", "is_stop_unread",
 )  # fmt: skip
-AS_WRITTEN = {
-    DueBasis.SOFTWARE: "due_on_software",
-    DueBasis.SLIP: "due_on_register",
-    DueBasis.SLIP_LATEST: "due_on_register_latest",
-}
-MOVED = {
-    DueBasis.SOFTWARE: DueBasis.SOFTWARE_MOVED,
-    DueBasis.SLIP: DueBasis.SLIP_MOVED,
-    DueBasis.SLIP_LATEST: DueBasis.SLIP_LATEST_MOVED,
-}
 NOW = tuple(DueBasis(convention) for convention in Convention)
-THEN = tuple(DueBasis(f"{convention}_then") for convention in Convention)
-TERM = (*NOW, *THEN)
 WRITTEN_ON = {DueBasis.SLIP: "received_on_register", DueBasis.SLIP_LATEST: "received_on_register_latest"}  # since when
-STANDS_STILL = {basis: f"stands_still_{basis}" for basis in (*AS_WRITTEN, *TERM)}  # a stop that reached it runs on
 NEW = {DueBasis.SOFTWARE: "new_software", DueBasis.SLIP: "new_slip"}  # dates set aside: the new one of a letter
 _DATED = {str(basis): DUE_BY[basis] for basis in STANDS_STILL} | {name: name for name in NEW.values()}
 EXTRA_WORKDAYS = {  # what a convention adds to the term, from the day after the receipt
@@ -59,17 +46,8 @@ def due_dates(
     that is only shown. `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the
     receipt itself. One row per dossier; none is dropped.
     """
-    return _due_dates(
-        pairs, records["register"], records["stops"], records["apologies"], terms, workdays, ends,
-        conventions=conventions, as_of=as_of,
-    )  # fmt: skip
-
-
-@nw.narwhalify
-def _due_dates(
-    pairs: IntoFrameT, register: IntoFrameT, stops: IntoFrameT, apologies: IntoFrameT, terms: IntoFrameT,
-    workdays: IntoFrameT, ends: IntoFrameT, *, conventions: Collection[Convention], as_of: date,
-) -> IntoFrameT:  # fmt: skip
+    terms, workdays, ends = (nw.from_native(frame) for frame in (terms, workdays, ends))
+    register, stops, apologies = (nw.from_native(records[name]) for name in ("register", "stops", "apologies"))
     days_off = _days_off(workdays, ends)
     letters = apologies.filter(col("fate") == Fate.JUDGED).select("dossier_id", due=col("new_due_on"))
     letters = _off_days_off(letters, "due", days_off).unique().with_columns(is_new=nw.lit(True))
@@ -85,7 +63,7 @@ def _due_dates(
         pairs = _moved_by_stops(pairs, running, workdays, ends)
         return _with_range(pairs)
 
-    return beside(pairs, _ASKED, counted)
+    return beside(nw.from_native(pairs), _ASKED, counted).to_native()
 
 
 def _days_off(workdays: Frame, ends: Frame) -> Frame:
@@ -138,7 +116,7 @@ def _with_end(pairs: Frame, name: str, counts: nw.Expr, extra: nw.Expr, ends: Fr
 
 
 def _promised(register: Frame, letters: Frame, days_off: Frame) -> Frame:
-    """The days promised to each dossier in the lines of the register: earliest, latest, and the new date of a letter."""
+    """The days promised to each dossier in the register: earliest, latest, and the new date of a letter."""
     lines = register.filter((col("fate") == Fate.JUDGED) & ~col("due_on").is_null())
     lines = _off_days_off(lines.select("dossier_id", due=col("due_on")), "due", days_off)
     lines = with_found(lines, letters, "dossier_id", "due").with_columns(*_with_new_aside("slip"))

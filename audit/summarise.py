@@ -18,9 +18,8 @@ from audit.expressions import (
     is_withdrawn,
     yes,
 )
-from audit.judge import SAID_TO_HAVE_LEFT
 from audit.situation import Condition, Facts, with_first, with_held
-from audit.terms import PROVED_ON_TIME, AuditError, Fate, Verdict
+from audit.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, Verdict
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,8 @@ def with_against_paper(judged: Frame, name: str) -> Frame:
 def undecided(judged: IntoFrameT) -> IntoFrameT:
     """Dossiers settled in the period that are neither proved in time nor late, a row per `verdict` and `rule`.
 
-    With them those that the software says were withdrawn or refused, though a result was returned. Most first: they are what the range of the share between at_least and at_most is made of.
+    With them those that the software says were withdrawn or refused, though a result was returned. Most first: they
+    are what the range of the share between at_least and at_most is made of.
     """
     is_open = (is_settled | has_left) & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
     found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=nw.len())

@@ -104,6 +104,7 @@ class Grade(StrEnum):
     BY_BOTH_RECORDS = "by_both_records"
 
 
+SAID_TO_HAVE_LEFT = ("withdrawn_but_returned", "refused_but_returned")  # rules: and a result was returned all the same
 PLAINLY_ON_TIME = (Verdict.ON_TIME, Verdict.ON_TIME_NOT_CHECKED)
 
 
@@ -148,6 +149,18 @@ class DueBasis(StrEnum):
 
 
 DUE_BY = {basis: f"due_by_{basis}" for basis in DueBasis}  # the column of the due date that counts, by its basis
+AS_WRITTEN = {
+    DueBasis.SOFTWARE: "due_on_software",
+    DueBasis.SLIP: "due_on_register",
+    DueBasis.SLIP_LATEST: "due_on_register_latest",
+}
+MOVED = {
+    DueBasis.SOFTWARE: DueBasis.SOFTWARE_MOVED,
+    DueBasis.SLIP: DueBasis.SLIP_MOVED,
+    DueBasis.SLIP_LATEST: DueBasis.SLIP_LATEST_MOVED,
+}
+TERM = tuple(basis for basis in DueBasis if basis not in (*AS_WRITTEN, *MOVED.values()))
+STANDS_STILL = {basis: f"stands_still_{basis}" for basis in (*AS_WRITTEN, *TERM)}  # a stop that reached it runs on
 
 
 class Apology(StrEnum):

@@ -24,11 +24,20 @@ FACTS = {
     "audit_rollup": "5 trong 36 ô",
     "review": "26 hồ sơ",
 }  # what the one stored output says
-WORDS = {"terms", "expressions", "frames", "situation", "shipped", "workdays"}  # any step may use these
+WORDS = {
+    "terms",
+    "expressions",
+    "frames",
+    "situation",
+    "shipped",
+    "workdays",
+    "coverage",
+    "version",
+}  # any step may use these
 STEPS = {"apportion", "check", "flag", "judge", "load", "match", "propose", "recompute", "result", "validate"}
 ALLOWED = {  # module to the steps it may import besides; the files that may touch files are below
-    "terms": set(), "expressions": set(), "frames": set(), "situation": set(), "shipped": set(), "workdays": set(), "key": set(), "load": {"key"}, "validate": set(), "match": set(),
-    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load"}, "extract": set(), "summarise": set(), "check": {"summarise"},
+    "terms": set(), "expressions": set(), "frames": set(), "situation": set(), "shipped": set(), "workdays": set(), "coverage": set(), "version": set(), "key": set(), "load": {"key"}, "validate": set(), "match": set(),
+    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load", "validate"}, "extract": set(), "summarise": set(), "check": {"summarise"},
     "result": {"apportion", "check", "key", "load", "summarise", "validate"},
     "report": {"result", "shell"}, "run": {"execute", "export", "jupyter", "key", "load", "whole"}, "batch": {"cluster", "execute", "export", "key", "lake", "load", "made_from", "report", "result", "run", "whole"},
     "cluster": {"execute", "fork", "key", "made_from"}, "engine": set(), "execute": {"export", "fork", "jupyter", "key", "load"}, "export": {"jupyter", "shell"},

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from audit.judge import SAID_TO_HAVE_LEFT
 from audit.lake.cases import ANSWERS, SLOTS
 from audit.lake.decided import COUNTED, Judged
 from audit.lake.read import Read
 from audit.summarise import DEFINITIONS
-from audit.terms import PROVED_ON_TIME, AuditError, Fate, FoundIn, Verdict
+from audit.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, FoundIn, Verdict
 from audit.validate import OUTSIDE_PERIOD
 
 COLUMNS = ["commune", "table", "key", "measure", "value"]

@@ -28,9 +28,9 @@ def unmarked(text: str) -> str:
 
 
 def are_two_people(one: str, other: str) -> bool:
-    """Whether two keys of names are certainly of two people: neither holds the other, more than a letter in ten differs.
+    """Whether two keys of names are of two people for certain; one that is empty tells nobody apart.
 
-    A key that is empty tells nobody apart.
+    Neither holds the other, and more than a letter in ten differs.
     """
     if not one or not other or one == other:
         return False
@@ -45,7 +45,8 @@ def named_otherwise(software: pd.DataFrame, register: pd.DataFrame) -> pd.Series
     """For each line of the register whether it names another `applicant` or `procedure` than the software has under
     its code; null where it does not, or one of the two is not written.
 
-    A procedure is another where it is that of other dossiers in the software and not of this one: an abbreviation is not.
+    A procedure is another where it is that of other dossiers in the software and not of this one: an abbreviation is
+    not.
     """
     known = software[software["dossier_id"].notna()]
     people, procedures = (

@@ -244,7 +244,8 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
     """What to do next, and the place on the page that it is about."""
     found = result.verdicts
     steps = {
-        "kept": (int(not result.is_kept_said), "method"), "missing": (len(result.missing), "method"), "proposals": (len(result.proposals), "problems"),
+        "kept": (int(not result.is_kept_said), "method"), "missing": (len(result.missing), "method"),
+        "proposals": (len(result.proposals), "problems"),
         "late": (found.get(Verdict.LATE, 0), _first(Verdict.LATE, result)),
         "undecided": (undecided - result.unread, "undecided"),
         "overdue": (found.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),

@@ -9,10 +9,20 @@ from audit import key
 from audit.frames import NativeFrame, plain
 from audit.load import RECORDS, Office
 from audit.load.values import is_number_of_a_paper, may_be_personal, may_be_repeated
-from audit.recompute import AS_WRITTEN, MOVED
 from audit.result.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
 from audit.result.schema import Cell as EvidenceCell
-from audit.terms import DUE_BY, PAPER_STRENGTHS, DueBasis, Fate, Population, UnitLevel, Verdict, has, text
+from audit.terms import (
+    AS_WRITTEN,
+    DUE_BY,
+    MOVED,
+    PAPER_STRENGTHS,
+    Fate,
+    Population,
+    UnitLevel,
+    Verdict,
+    has,
+    text,
+)
 from audit.workdays import Calendar
 
 EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
@@ -92,7 +102,8 @@ def cases(
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
                 cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
-                due_dates=_due_dates(row, under, office.calendar), workdays_to_due=_workdays(office.calendar, received, due),
+                due_dates=_due_dates(row, under, office.calendar),
+                workdays_to_due=_workdays(office.calendar, received, due),
                 days_off=_days_off(office.calendar, received, (*clocks.values(), *_other_days(row))),
                 closed_late_workdays=late.get("closed_on"), late_workdays=late,
                 stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
