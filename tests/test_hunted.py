@@ -147,3 +147,156 @@ def test_that_nothing_was_passed_up_is_not_proved_by_slips_that_are_not_there():
     by_commune = software().replace("| status", "| status | unit_level").replace("returned", "returned | commune")
     found = first(by_commune, line("07/04"))
     assert (found["cause"], found["cause_proved"]) == ("closed_late_by_commune", False)
+
+
+NO_KEPT_STOPS = "dossier_id | from_on | to_on\nb | 02/04 | 03/04"  # stops are kept; none is of dossier a
+
+
+@pytest.mark.parametrize(
+    ("due", "closed", "returned", "verdict"),
+    [("13/04", "14/04", "14/04", "late_only_in_software"), ("13/04", "15/04", "15/04", "late"),
+     ("07/04", "08/04", "08/04", "late_only_in_software"), ("10/04", "11/04", "11/04", "late")],
+)  # fmt: skip
+def test_a_due_date_on_a_sunday_or_a_holiday_is_the_next_working_day(quick_engine, due, closed, returned, verdict):
+    found = first(software(closed, due=due), line(returned, due=due), engine=quick_engine)
+    assert found["verdict"] == verdict
+    if verdict == "late_only_in_software":  # the software counts by the day as written
+        assert (found["rule"], found["cause"], found["cause_proved"]) == (
+            "late_by_written_date_alone", "due_date_not_moved", True,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("returned", ["28/03", "09/04"])
+def test_a_return_before_the_receipt_acquits_nobody_who_was_closed_in_time(quick_engine, returned):
+    received = "01/04" if returned == "28/03" else "10/04"
+    in_time = S.format(due="16/04", closed="11/04", status="returned").replace("01/04", received)
+    assert verdicts(in_time, line(returned, received="-"), engine=quick_engine) == ["paper_contradicts_itself"]
+    issued = "dossier_id | number | issued_on\na | 1 | 11/04"
+    assert verdicts(in_time, line(returned, received="-"), engine=quick_engine, result_papers=issued) == ["on_time"]
+
+
+def test_a_hop_before_the_receipt_does_not_spoil_the_day_of_the_result(quick_engine):
+    hops = HOPS + "a | land | desk | upper_level | desk | 07/03"
+    issued = "dossier_id | number | issued_on\na | 1 | {}"
+    assert verdicts(software(), line("11/04"), hops, quick_engine, result_papers=issued.format("08/04")) == [
+        "late_only_in_software"
+    ]
+    assert verdicts(software(), line("11/04"), hops, quick_engine, result_papers=issued.format("09/04")) == ["late"]
+    assert verdicts(software(), line("11/04"), hops, quick_engine) == ["not_proved"]
+
+
+def test_a_stop_from_the_saturday_after_a_friday_comes_too_late(quick_engine):
+    late = software("16/04", due="11/04"), line("16/04", due="11/04")
+    assert verdicts(*late, engine=quick_engine, stops="dossier_id | from_on | to_on\na | 12/04 | 18/04") == ["late"]
+    never = software("-", due="11/04", status="in_process"), line("-", due="11/04")
+    running = "dossier_id | from_on | to_on\na | {} | -"
+    assert verdicts(*never, engine=quick_engine, stops=running.format("12/04")) == ["overdue"]
+    assert verdicts(*never, engine=quick_engine, stops=running.format("11/04")) == ["stopped"]
+
+
+def test_what_is_overdue_while_stops_cannot_be_seen_is_not_proved_even_where_it_was_returned_in_time(quick_engine):
+    never = software("-", status="in_process")
+    assert verdicts(never, line("07/04"), engine=quick_engine) == ["overdue"]
+    assert verdicts(never, line("07/04"), engine=quick_engine, missing=("stops",)) == ["not_proved"]
+    assert verdicts(never, line("07/04"), engine=quick_engine, unseen=("stops",), keeps=("stops",)) == ["not_proved"]
+
+
+@pytest.mark.parametrize("status", ["stopped", "supplements_asked", "financial_obligation"])
+def test_a_status_alone_stops_no_clock_where_stops_are_kept(quick_engine, status):
+    never = software("-", status=status)
+    assert verdicts(never, engine=quick_engine) == ["stopped"]  # no record of stops: the status is all there is
+    found = plain(judged(never + "\nb | 01/04 | 08/04 | 08/04 | returned", engine=quick_engine, stops=NO_KEPT_STOPS))[0]
+    assert (found["verdict"], found["is_status_without_stop"]) == ("overdue", True)
+    assert verdicts(never, line("20/04"), engine=quick_engine) == ["paper_contradicts_itself"]
+    assert verdicts(software("10/04", status=status), line("10/04"), engine=quick_engine) == ["not_proved"]
+    assert verdicts(software("10/04", status=status), line("07/04"), engine=quick_engine) == ["late_only_in_software"]
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "refused"])
+def test_who_left_and_signed_for_a_result_is_a_contradiction_counted_for_and_against(quick_engine, status):
+    left = software("03/04", status=status)
+    assert verdicts(left, line("-"), engine=quick_engine) == [status]
+    found = judged(left, line("10/04"), engine=quick_engine)
+    assert plain(found)[0]["verdict"] == "paper_contradicts_itself"
+    share = {one.definition: one for one in summarise.on_time(found)}["records"]
+    assert (share.at_least.numerator, share.at_most.numerator, share.at_most.denominator) == (0, 1, 1)
+    assert sum(row["dossiers"] for row in plain(summarise.undecided(found))) == 1
+
+
+def test_every_hop_away_is_asked_whether_it_may_be_later_those_without_an_hour_too(quick_engine):
+    away = HOPS + "a | desk | x | desk | commune | {}\na | x | y | commune | upper_level | 07/04 08:00\n"
+    back = "a | y | desk | upper_level | desk | 07/04 16:00"
+    assert verdicts(software(), line("11/04"), away.format("02/04") + back, quick_engine) == ["late_only_in_software"]
+    assert verdicts(software(), line("11/04"), away.format("07/04") + back, quick_engine) == ["not_proved"]
+
+
+@pytest.mark.parametrize("hops", ["a | desk | x | desk | commune | 07/04\na | x | desk | commune | desk | 07/04",
+                                  "a | x | desk | commune | desk | 07/04\na | desk | x | desk | commune | 07/04"])  # fmt: skip
+def test_two_hops_of_one_day_without_an_hour_prove_nothing_in_either_order(quick_engine, hops):
+    assert verdicts(software(), line("11/04"), HOPS + hops, quick_engine) == ["not_proved"]
+
+
+def test_the_desk_cannot_hand_over_what_has_not_come(quick_engine):
+    hops = (
+        HOPS
+        + "a | desk | x | desk | commune | 02/04\na | desk | b | desk | applicant | {}\na | x | desk | commune | desk | 07/04 15:00"
+    )
+    assert verdicts(software(), "", hops.format("07/04 09:00"), quick_engine) == ["paper_contradicts_itself"]
+    assert verdicts(software(), "", hops.format("07/04 16:00"), quick_engine) == ["late_only_in_software"]
+
+
+@pytest.mark.parametrize("number", ["5/TXL-UBND", " 5/txl-ubnd "])
+def test_a_letter_listed_among_the_results_is_none(quick_engine, number):
+    letter = "dossier_id | number | dated_on | new_due_on\na | 5/TXL-UBND | 07/04 | 18/04"
+    papers = "dossier_id | number | issued_on | is_result\na | {} | 07/04 | {}"
+    late = software(), line("14/04", due="08/04")
+    assert verdicts(*late, engine=quick_engine, apologies=letter, result_papers=papers.format(number, "yes")) == [
+        "late"
+    ]
+    assert verdicts(*late, engine=quick_engine, result_papers=papers.format(7, "no")) == ["late"]
+    assert verdicts(*late, engine=quick_engine, result_papers=papers.format(7, "yes")) == ["late_only_in_software"]
+
+
+def test_one_number_with_two_days_proves_neither(quick_engine):
+    papers = "dossier_id | number | issued_on\na | 7 | 07/04\na | 7 | {}"
+    assert verdicts(software(), line("14/04"), engine=quick_engine, result_papers=papers.format("10/04")) == [
+        "not_proved"
+    ]
+    assert verdicts(software(), line("14/04"), engine=quick_engine, result_papers=papers.format("08/04")) == [
+        "late_only_in_software"
+    ]
+
+
+def test_nobody_is_promised_a_result_for_the_minute_of_the_receipt(quick_engine):
+    drawn = S.replace("01/04", "01/04 08:13").format(due="01/04 08:13", closed="10/04", status="returned")
+    assert verdicts(drawn, line("10/04"), engine=quick_engine) == ["no_due_date"]
+    assert verdicts(drawn, line("10/04", due="11/04"), engine=quick_engine) == ["late_only_in_software"]
+
+
+def test_a_row_that_cannot_be_read_leaves_its_own_record_out_of_proof_and_others_in(quick_engine):
+    unread = "dossier_id | number | issued_on | is_readable\na | 1 | 07/04 | yes\na | 2 | - | no"
+    assert verdicts(software(), line("14/04"), engine=quick_engine, result_papers=unread) == ["not_proved"]
+    assert verdicts(software(), line("07/04"), engine=quick_engine, result_papers=unread) == ["late_only_in_software"]
+
+
+def test_how_sure_late_is_follows_from_what_was_seen(quick_engine):
+    def graded(hops="", **more) -> tuple[str, str]:
+        found = first(software(), line("14/04"), hops, engine=quick_engine, **more)
+        return found["grade"], found["not_seen"]
+
+    at_desk = HOPS + "a | desk | x | desk | commune | 02/04\na | x | desk | commune | desk | 10/04"
+    assert graded() == ("proved", "")  # the office keeps nothing else
+    assert graded(keeps=("control_slips", "stops")) == ("by_both_records", "control_slips stops")
+    assert graded(at_desk, keeps=("result_papers",)) == ("proved", "")
+    assert graded(at_desk, keeps=("stops",)) == ("by_both_records", "stops")
+    assert graded(at_desk, keeps=("stops",), complete=("stops",)) == ("proved", "")
+    assert graded(unseen=("register",)) == ("by_both_records", "register")
+
+
+def test_what_the_office_says_against_the_verdicts_own_reason_is_no_cause(quick_engine):
+    says = "dossier_id | cause\na | {}"
+    for said, cause in (("closed_late_by_commune", "cannot_be_told"), ("held_by_commune", "held_by_commune")):
+        found = first(software(), line("14/04"), engine=quick_engine, explanations=says.format(said))
+        assert (found["verdict"], found["cause"]) == ("late", cause)
+    found = first(software(), line("07/04"), engine=quick_engine, explanations=says.format("applicant_collected_late"))
+    assert (found["verdict"], found["cause_rule"]) == ("late_only_in_software", "office_contradicts_records")
