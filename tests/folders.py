@@ -17,6 +17,8 @@ last_on = 2025-04-30
 commune = ["UBND xã Thử"]
 desk = ["Bộ phận Một cửa xã Thử"]
 upper_level = ["Văn phòng Đăng ký đất đai"]
+[records]
+kept = []
 """
 SOFTWARE = """
 Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả     | Ngày kết thúc xử lý

@@ -11,6 +11,7 @@ from tables import plain
 from test_sample import audited
 
 from audit import load
+from audit.load import sheets
 from audit.frames import in_pandas
 from audit.load.sheets import Sheet
 from audit.load.table import table
@@ -293,14 +294,15 @@ def test_a_unit_that_nobody_listed_is_a_problem_and_a_persons_name_is_not_repeat
         assert [(p["row"], p["problem"], p["written"]) for p in plain(office.problems)] == [(3, "unknown_unit", shown)]
 
 
-def test_a_hop_without_a_code_spoils_the_slip_above_it(tmp_path):
+def test_a_hop_without_a_code_is_given_to_no_dossier_and_leaves_the_slips_not_wholly_seen(tmp_path):
     slips = SLIPS.format("Công dân") + "     | Văn phòng Đăng ký đất đai | Công dân | 11/04/2025\n"
     office = load.office(folder(tmp_path / "a", control_slips__csv=slips))
     assert [(row["dossier_id"], row["is_readable"]) for row in plain(office.records["control_slips"])] == [
         ("H-1", True),
         ("H-1", True),
-        ("H-1", False),
+        (None, False),
     ]
+    assert office.coverage.unseen == {"control_slips"}
     assert problems(office) == [("control_slips.csv", 4, "Mã hồ sơ", "empty")]
 
 
@@ -472,16 +474,55 @@ def test_no_row_is_lost_whatever_stands_in_it(body):
 
 
 def test_a_record_that_the_office_keeps_and_the_folder_lacks_is_named(tmp_path):
-    kept = OFFICE + '\n[records]\nkept = ["control_slips", "stops"]\n'
+    kept = OFFICE.replace("kept = []", 'kept = ["control_slips", "stops"]')
     stops = "Mã hồ sơ | Từ ngày | Đến ngày\nH-1 | 02/04/2025 | 03/04/2025"
     office = load.office(folder(tmp_path / "a", office__toml=kept, stops__csv=stops))
-    assert office.missing == {"control_slips", "apologies"}
-    assert load.office(folder(tmp_path / "b")).missing == {"apologies"}
+    assert office.coverage.missing == {"control_slips", "apologies"}
+    assert office.coverage.kept == {"register", "control_slips", "stops"}
+    assert load.office(folder(tmp_path / "b")).coverage.missing == {"apologies"}
+
+
+def test_while_nobody_says_which_records_are_kept_all_are_taken_as_kept(tmp_path):
+    unsaid = OFFICE.replace("[records]\nkept = []\n", "")
+    office = load.office(folder(tmp_path / "a", office__toml=unsaid))
+    assert office.coverage.missing == {"control_slips", "result_papers", "stops", "apologies"}
+
+
+def test_a_sheet_that_was_not_read_leaves_its_record_not_wholly_seen(tmp_path):
+    stop = ["02/04/2025", "03/04/2025"]
+    sheets_ = {"1": [["Mã hồ sơ", "Từ ngày", "Đến ngày"], ["H-1", *stop]], "2": [["H-2", *stop]]}
+    xlsx(folder(tmp_path / "a") / "stops.xlsx", sheets_)
+    assert load.office(tmp_path / "a").coverage.unseen == {"stops"}
+
+
+def test_a_line_that_names_another_person_or_procedure_is_no_proof_nor_a_copy(tmp_path):
+    software = """
+        Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | Chủ hồ sơ | Tên thủ tục hành chính
+        H-1      | 01/04/2025     | 08/04/2025   | 10/04/2025          | Lê Văn Mẫu Một | Chứng thực chữ ký
+        H-2      | 01/04/2025     | 08/04/2025   | 10/04/2025          | Trần Thị Mẫu Hai | Đăng ký kết hôn
+    """
+    register = """
+        Mã hồ sơ | Tên cá nhân, tổ chức | Tên TTHC | Nhận hồ sơ | Trả kết quả | Ký nhận
+        H-1 | Ông LE VAN MAU MOT | CT chữ ký | 01/04/2025 | 07/04/2025 | Đã ký
+        H-1 | Trần Thị Mẫu Hai | Chứng thực chữ ký | 01/04/2025 | 07/04/2025 | Đã ký
+        H-1 | - | đăng ký KẾT HÔN | 01/04/2025 | 07/04/2025 | Đã ký
+    """
+    office = load.office(folder(tmp_path / "a", software__csv=software, register__csv=register))
+    assert [row["names_another"] for row in plain(office.records["register"])] == [None, "applicant", "procedure"]
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_is_no_code(tmp_path):
+    for written in ("2.50401E+17", "2,504010000123E+17"):
+        software = SOFTWARE.replace("H-1      |", f"{written} |")
+        office = load.office(folder(tmp_path / written, software__csv=software))
+        assert office.software["is_readable"].tolist()[0] is False
+    assert sheets.cell_text(250401000012345678.0) == "2.50401000012346E+17"
+    assert sheets.cell_text(250401000012345.0) == "250401000012345"
 
 
 def test_a_register_without_any_line_is_no_register(tmp_path):
     office = load.office(folder(tmp_path / "a", register__csv=REGISTER.split("\n1 ")[0]))
-    assert office.missing == {"register", "apologies"}
+    assert office.coverage.missing == {"register", "apologies"}
 
 
 def test_the_inspectors_own_term_takes_the_place_of_the_toolkits(tmp_path):

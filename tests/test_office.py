@@ -9,7 +9,10 @@ from audit import terms
 from audit.load.office import read
 from audit.terms import AuditError
 
-WHOLE = OFFICE + '[records]\nkept = ["stops"]\n[due_dates]\nconventions = ["civil_code"]\n[report]\nnumber = "1"\n'
+WHOLE = (
+    OFFICE.replace("kept = []", 'kept = ["stops"]')
+    + '[due_dates]\nconventions = ["civil_code"]\n[report]\nnumber = "1"\n'
+)
 ENTRIES = [  # what stands in the file, what is written instead, and what is said of it
     ("[period]", "[perod]", "mục period: còn thiếu, nhưng có “perod”, có lẽ viết sai tên."),
     ("name =", "nam =", "mục office.name: còn thiếu, nhưng có “nam”, có lẽ viết sai tên."),

@@ -8,9 +8,9 @@ from audit import terms
 from audit.report.pieces import day_text
 from audit.result import Case, Evidence, Result
 from audit.result.schema import DueDate
-from audit.terms import Apology, DueBasis, Fate, Population, Verdict
+from audit.terms import AS_WRITTEN, MOVED, Apology, Fate, Population, Verdict
 
-_AS_WRITTEN = (DueBasis.SOFTWARE, DueBasis.SLIP, DueBasis.SLIP_LATEST)
+_AS_WRITTEN = (*AS_WRITTEN, *MOVED.values())
 _REFERENCE = "reference"
 _ONLY_NEW_DUE_DATE = "only_new_due_date"
 _POSTAL = "d"  # the place of postal tracking on the ladder of evidence
@@ -148,7 +148,7 @@ def _basis(due: DueDate, case: Case, result: Result) -> str:
     said = terms.text(f"basis.{due.basis}", result.lang)
     if due.stands and is_new_date_alone(case):
         return f"{said}, {_say(result)('new_date')}"
-    if due.written_on is not None:
+    if due.written_on is not None and due.basis not in MOVED.values():
         key = "moved_off" if due.moved_by == "day_off" else "moved"
         return _say(result)(key, basis=said, written=day_text(due.written_on))
     return said
