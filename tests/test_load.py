@@ -11,8 +11,8 @@ from tables import plain
 from test_sample import audited
 
 from audit import load
-from audit.load import sheets
 from audit.frames import in_pandas
+from audit.load import sheets
 from audit.load.sheets import Sheet
 from audit.load.table import table
 from audit.terms import AuditError

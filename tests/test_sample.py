@@ -39,7 +39,12 @@ FIGURES = {  # report 233/BC-UBND, as transcribed: measure to what is written
 def test_every_figure_of_the_report_is_claimed_as_written_and_recounting_gives_it(found):
     claims = {claim.measure: claim for claim in found.claims if claim.unit not in ("percent", "target", "statement")}
     assert {name: claims[name].written for name in FIGURES} == FIGURES
-    assert {claims[name].outcome for name in FIGURES} == {"holds"}
+    told = {name: claims[name].outcome for name in FIGURES}
+    by_cause = {told.pop(name) for name in ("late_closed_by_commune", "late_held_by_upper_level")}
+    assert by_cause == {
+        "not_settled"
+    }  # no control slip shows what kept the three that the software names the commune for
+    assert set(told.values()) == {"holds"}
     shares = {
         claim.claim: (claim.written, claim.at_least, claim.out_of) for claim in found.claims if claim.unit == "percent"
     }
@@ -50,10 +55,10 @@ def test_every_figure_of_the_report_is_claimed_as_written_and_recounting_gives_i
     assert all(claim.section and claim.quote for claim in found.claims)
 
 
-def test_the_five_late_dossiers_were_in_time_on_paper_and_each_cause_is_proved(found):
+def test_the_five_late_dossiers_were_in_time_on_paper_and_the_cause_of_two_is_proved(found):
     assert found.verdicts == {"late_only_in_software": 5, "withdrawn": 3, "open": 18, "on_time": 288}
     assert [(c.cause, c.cause_proved, c.dossiers) for c in found.causes] == [
-        ("closed_late_by_commune", True, 3), ("held_by_upper_level", True, 2),
+        ("closed_late_by_commune", False, 3), ("held_by_upper_level", True, 2),
     ]  # fmt: skip
     shares = {
         name: (s.numerator, s.denominator, s.at_least.numerator, s.at_most.numerator)
@@ -74,7 +79,7 @@ def test_without_the_control_slips_the_two_land_dossiers_are_not_proved(sample):
     records = found.on_time["records"]
     assert (records.at_least.numerator, records.at_most.numerator, records.denominator) == (291, 293, 293)
     assert {(c.verdict, c.cause, c.cause_proved) for c in found.causes} == {
-        ("late_only_in_software", "closed_late_by_commune", True), ("not_proved", "held_by_upper_level", False),
+        ("late_only_in_software", "closed_late_by_commune", False), ("not_proved", "held_by_upper_level", False),
     }  # fmt: skip
     answers = {claim.claim: claim.outcome for claim in found.claims}
     assert [answers[name] for name in ("B2", "B2r", "r2", "X%")] == [
