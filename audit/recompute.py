@@ -12,7 +12,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import Frame, beside, is_empty, is_running, with_found, yes
+from audit.expressions import Frame, beside, collected, is_empty, is_running, midnight, with_found, yes
 from audit.terms import DUE_BY, MOVED, STANDS_STILL, TERM, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
@@ -61,7 +61,7 @@ def due_dates(
         pairs = pairs.with_columns(*_with_new_aside("software")).drop("due", "is_new")
         pairs = with_found(pairs, slips, "dossier_id")
         pairs = _moved_by_stops(pairs, running, workdays, ends)
-        return _with_range(pairs)
+        return _beyond(_with_range(pairs), workdays, as_of)
 
     return beside(nw.from_native(pairs), _ASKED, counted).to_native()
 
@@ -255,6 +255,15 @@ def _settled(pairs: Frame) -> Frame:
         columns.append(nw.when(~col(f"still_{new}")).then(col(f"moved_{new}")).alias(f"{new}_moved"))
         columns.append(col(f"still_{new}").alias(f"{new}_stands_still"))
     return pairs.with_columns(*columns)
+
+
+def _beyond(pairs: Frame, workdays: Frame, as_of: date) -> Frame:
+    """With stops unseen where a due date lies after the calendar's last day: what is off then is not decided yet."""
+    last = collected(workdays.select(col("day").max()))["day"][0]
+    if last is None or as_of <= last.date():
+        return pairs
+    is_beyond = nw.any_horizontal(*(yes(col(due_by) > midnight(last)) for due_by in DUE_BY.values()), ignore_nulls=True)
+    return pairs.with_columns(is_stop_unread=yes(col("is_stop_unread")) | is_beyond)
 
 
 def _with_range(pairs: Frame) -> Frame:

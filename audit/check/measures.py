@@ -156,16 +156,19 @@ may_be_upper_level = _fact(col("cause") == Cause.HELD_BY_UPPER_LEVEL) | ~is_caus
 
 
 def late(is_known: Condition | None = None, may_be: Condition | None = None) -> tuple[Definition, ...]:
-    """Dossiers settled late in the software, by day and by time stamp: those known to be something, that may be."""
+    """Dossiers settled late in the software, by day and by time stamp: those known to be something, that may be.
+
+    One without a due date is not late there.
+    """
     ways = {"by_day": is_settled & closed_late, "by_time_stamp": is_settled & closed_late_by_timestamp}
     if is_known is None:
-        return tuple(Definition(name, who, who | is_settled_undated) for name, who in ways.items())
-    return tuple(Definition(name, who & is_known, (who | is_settled_undated) & may_be) for name, who in ways.items())
+        return tuple(Definition(name, who) for name, who in ways.items())
+    return tuple(Definition(name, who & is_known, who & may_be) for name, who in ways.items())
 
 
 IN_TIME = (
-    Definition("by_day", is_in_time, may_be_in_time),
-    Definition("by_time_stamp", is_settled & closed_by_timestamp, is_settled & (closed_by_timestamp | has_no_due_date)),
+    Definition("by_day", is_in_time),
+    Definition("by_time_stamp", is_settled & closed_by_timestamp),
     Definition("withdrawn_counted", is_in_time | is_withdrawn, may_be_in_time | is_withdrawn),
     Definition("refused_counted", is_in_time | is_refused, may_be_in_time | is_refused),
     Definition("withdrawn_and_refused_counted", is_in_time | is_withdrawn | is_refused,

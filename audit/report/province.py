@@ -81,7 +81,20 @@ def sentence(province: Province) -> str:
         places = _places(province, lambda row, name=name: getattr(row.counts.late_in_software, name))
         part = terms.text(f"province.answer_{key}", lang, count=number(count, lang), late=number(late.dossiers, lang))
         parts.append(part + (terms.text("province.in_communes", lang, places=number(places, lang)) if count else ""))
-    return f"{said} {'; '.join(parts)}."
+    return f"{said} {'; '.join(parts)}.{_graded(total, lang)}"
+
+
+def _graded(total: Counts, lang: str) -> str:
+    """How sure it is of those that are late, of them all."""
+    late = sum(total.grades.values())
+    said = terms.text("page.answer_grades", lang, total=number(late, lang),
+                      **{grade: number(count, lang) for grade, count in total.grades.items()})  # fmt: skip
+    return f" {said}" if late else ""
+
+
+def counted(counts: Counts) -> int:
+    """Dossiers of which the share by the records is: settled, said to have left, or unread."""
+    return counts.on_time["records"].at_least.denominator
 
 
 def open_dossiers(counts: Counts) -> int:
@@ -184,7 +197,7 @@ def _tiles(province: Province) -> dict:
         "audits": audits, "folders": audits + len(province.failed), "is_of_communes": audits == province.places,
         "shares": [(name, bar(total.on_time[of].at_least, total.on_time[of].at_most))
                    for name, of in (("software", "software_by_day"), ("records", "records")) if total.on_time],
-        "open": open_dossiers(total) if total.on_time else 0, "settled": total.settled + total.unread,
+        "open": open_dossiers(total) if total.on_time else 0, "settled": counted(total) if total.on_time else 0,
         "figures": sum(total.outcomes.values()),
     }  # fmt: skip
 
@@ -214,7 +227,7 @@ def _first(province: Province) -> list[tuple[CommuneRow, str]]:
     most = sorted((one for one in weighed if one[0] or one[1]), key=lambda one: (-one[0], -one[1]))[:MOST_FIRST]
     said = []
     for late, open_, row in most:
-        counts = {"late": late, "open": open_, "settled": row.counts.settled + row.counts.unread}
+        counts = {"late": late, "open": open_, "settled": counted(row.counts)}
         written = {name: number(count, province.lang) for name, count in counts.items()}
         said.append((row, terms.text("province.first", province.lang, **written)))
     return said

@@ -9,7 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 
 from audit.result.gather import PROGRAM, share
 from audit.result.schema import Accounting, CauseCount, OfficeName, OnTime, Part, Period, UnitTime
-from audit.terms import PROVED_ON_TIME, UNDECIDED, AuditError, Cause, Edition, Outcome, Population, UnitLevel, Verdict
+from audit.terms import (
+    PROVED_ON_TIME,
+    SAID_TO_HAVE_LEFT,
+    UNDECIDED,
+    AuditError,
+    Cause,
+    Edition,
+    Grade,
+    Outcome,
+    Population,
+    UnitLevel,
+    Verdict,
+)
 
 TIMES = ("stays", "counted", "workdays", "past_part_due")  # of a unit
 PERCENT = "percent"  # the one number of a Share that does not add up
@@ -32,6 +44,10 @@ class Counts(Part):
 
     dossiers: int = Field(description="all that were judged")
     settled: int
+    said_to_have_left: int = Field(
+        description="withdrawn or refused in the software, and returned: counted by the records beside the settled"
+    )
+    grades: dict[Grade, int] = Field(description="dossiers that are late, by how sure that is")
     unread: int = Field(description="dossiers of the software that stand in rows that are problems")
     late_in_software: Late
     on_time: dict[str, OnTime] = Field(description="by definition: sums of numerators and denominators")
@@ -125,6 +141,7 @@ class _Result(_Read):
     versions: dict[str, str]
     accounting: dict[str, Accounting]
     verdicts: dict[Verdict, NonNegativeInt]
+    grades: dict[Grade, NonNegativeInt]
     causes: tuple[CauseCount, ...]
     late_in_software: dict[Verdict, NonNegativeInt]
     in_time_in_software: dict[Verdict, NonNegativeInt]
@@ -165,6 +182,8 @@ def _counts(found: _Result) -> Counts:
     return Counts(
         dossiers=sum(found.verdicts.values()), settled=found.populations.get(Population.SETTLED, 0),
         unread=found.unread,
+        said_to_have_left=sum(one.dossiers for one in found.undecided if one.rule in SAID_TO_HAVE_LEFT),
+        grades={grade: found.grades.get(grade, 0) for grade in Grade},
         late_in_software=Late(
             dossiers=sum(late.values()), proved_in_time=sum(late.get(one, 0) for one in PROVED_ON_TIME),
             late=late.get(Verdict.LATE, 0), undecided=sum(late.get(one, 0) for one in UNDECIDED),
@@ -203,12 +222,15 @@ def _refuse_what_does_not_add_up(name: str, found: _Result, counts: Counts, caus
         proved = sum(of.get(one, 0) for of in (found.late_in_software, found.in_time_in_software)
                      for one in PROVED_ON_TIME)  # fmt: skip
         range_ = records.at_most.numerator - records.at_least.numerator
-        if records.denominator != counts.settled or records.at_least.denominator != counts.settled + counts.unread:
+        counted = counts.settled + counts.said_to_have_left
+        if records.denominator != counted or records.at_least.denominator != counted + counts.unread:
             wrong.append("populations.settled")
         if records.at_least.numerator < proved:
             wrong.append("on_time.records")
         if range_ != sum(one.dossiers for one in found.undecided) + counts.unread:
             wrong.append("undecided")
+    if sum(counts.grades.values()) != found.verdicts.get(Verdict.LATE, 0):
+        wrong.append("grades")
     if _by_cause(causes) != _by_cause(found.causes):
         wrong.append("causes")
     if min([*numbers(counts).values(), *(getattr(one, name) for one in found.units for name in TIMES)]) < 0:

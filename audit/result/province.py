@@ -19,13 +19,13 @@ from audit.result.cases import change
 from audit.result.commune import TIMES, CommuneRow, Counts, HeldCause, Late, in_order, numbers, row
 from audit.result.gather import share
 from audit.result.schema import Accounting, OnTime, Part, Period, Share, UnitTime, Written, schema_of
-from audit.terms import AuditError, Cause, Edition, Outcome, UnitLevel, Verdict
+from audit.terms import AuditError, Cause, Edition, Grade, Outcome, UnitLevel, Verdict
 
 __all__ = [
     "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "of", "row", "rows_of",
     "schema_text",
 ]  # fmt: skip
-PROVINCE_VERSION = "1.0"
+PROVINCE_VERSION = "1.1"
 MOST_CHARACTERS = 4000  # of a message
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: their order in a dictionary
@@ -252,11 +252,15 @@ def _refuse_other_numbers(rows: list[CommuneRow]) -> None:
                 raise AuditError("result_unreadable", name=lacking.name, where=where, count=len(one ^ other))
 
 
+_SUMS = ("dossiers", "settled", "said_to_have_left", "unread")
+
+
 def _added(counts: list[Counts]) -> Counts:
     late = {name: sum(getattr(one.late_in_software, name) for one in counts) for name in Late.model_fields}
     definitions, records = ((*getattr(counts[0], name),) if counts else () for name in ("on_time", "accounting"))
     return Counts(
-        **{name: sum(getattr(one, name) for one in counts) for name in ("dossiers", "settled", "unread")},
+        **{name: sum(getattr(one, name) for one in counts) for name in _SUMS},
+        grades={grade: sum(one.grades[grade] for one in counts) for grade in Grade},
         late_in_software=Late(**late),
         on_time={name: _on_time([one.on_time[name] for one in counts]) for name in definitions},
         outcomes={outcome: sum(one.outcomes[outcome] for one in counts) for outcome in Outcome},
