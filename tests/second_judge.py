@@ -20,13 +20,15 @@ from audit.workdays import Calendar
 
 STILL = "stands still"  # in place of a due date that a running stop has reached
 IDENTITY = ("is_readable", "received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant")
-HOP = ("from_unit", "to_unit", "from_level", "to_level", "handed_at")
-ON_PAPER = frozenset({"register", "control_slips", "result_papers"})
+DAY_OF = {"control_slips": "handed_at", "result_papers": "issued_on", "stops": "from_on", "apologies": "dated_on"}
+ON_PAPER = ("register", "control_slips", "result_papers")
 SHOWS_LATE_UNLESS_SEEN = frozenset({"control_slips", "result_papers", "stops"})
-Shown = namedtuple(  # what the paper shows under one due date (3)
-    "Shown",
-    "returned_in_time returned_late at_desk_in_time at_desk_late untold issued_late disagree ready_in_time ready_late",
-)
+REFUTED = {  # what the office cannot have right, by the verdict (6.4)
+    Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED),
+    Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE, Cause.DUE_DATE_NOT_MOVED),
+}
+Stop = namedtuple("Stop", "first last runs")  # a documented stop; `last` is date.max where none is written
+known_then = cache(Calendar.known_on)  # the calendar as known on a past day
 
 
 @dataclass(frozen=True)
@@ -54,29 +56,6 @@ class Judgement:
     grade: str | None
 
 
-@dataclass(frozen=True)
-class Dossier:
-    """The rows of one dossier that count, and the records in which a row of it does not."""
-
-    software: dict
-    closed_on: date | None
-    receipt: date | None
-    rows: Mapping[str, list[dict]]
-    unread: frozenset[str]
-
-    def is_before_receipt(self, day: date) -> bool:
-        return is_before(day, self.receipt)
-
-    def signed(self) -> list[dict]:
-        """The lines with a return, those before the receipt too (3.1)."""
-        return [line for line in self.rows["register"] if line.get("signed") is not False and line.get("returned_on")]
-
-    def returns(self) -> list[date]:
-        """The returns that prove something (1.4, 3.1)."""
-        days = [(on(line["returned_on"]), line.get("received_on")) for line in self.signed()]
-        return [day for day, received in days if not (self.is_before_receipt(day) or is_before(day, received))]
-
-
 def on(at: datetime | date | None) -> date | None:
     return at.date() if isinstance(at, datetime) else at
 
@@ -87,8 +66,6 @@ def is_before(one: datetime | date | None, other: datetime | date | None) -> boo
 
 
 # 1. Which rows count
-
-
 def software_row(rows: list[dict], setting: Setting) -> dict | None:
     """The one row that all rows of the software repeat, None where they differ or are problems (1.2, 1.9)."""
     if len({tuple(row.get(cell, True if cell == "is_readable" else None) for cell in IDENTITY) for row in rows}) > 1:
@@ -114,338 +91,274 @@ def is_line(row: dict) -> bool:
     return row.get("is_readable", True) and row.get("names_another") is None and not is_due_early
 
 
-def kind(paper: dict) -> str:
-    return paper.get("paper") or "outgoing_register"
+class Hop(namedtuple("Hop", "from_unit to_unit from_level to_level handed_at")):
+    """One step of the dossier by the control slip; midnight stands for a day without an hour."""
+
+    def lies_before(self, other: "Hop") -> bool:
+        """Whether it is certain: on an earlier day, or at an earlier hour where both have one (3.2)."""
+        one, two = self.handed_at, other.handed_at
+        have_hours = datetime.min.time() not in (one.time(), two.time())
+        return is_before(one, two) or (on(one) == on(two) and have_hours and one < two)
+
+    def joins(self, other: "Hop") -> bool:
+        """Whether the hop `other` begins at the unit where this one ended (6.1)."""
+        one, two = ((unit or "").strip().casefold() for unit in (self.to_unit, other.from_unit))
+        return one == two or (self.to_level == other.from_level and self.to_level in terms.AT_THE_DESK)
+
+    def is_arrival(self) -> bool:
+        return self.from_level in terms.BEHIND_THE_DESK and self.to_level in terms.AT_THE_DESK
+
+    def comes_to_desk(self) -> bool:
+        return self.is_arrival() and self.to_level == UnitLevel.DESK
+
+    def is_away(self) -> bool:
+        return self.to_level not in terms.AT_THE_DESK or self.from_level == UnitLevel.APPLICANT
+
+    def is_handing(self) -> bool:
+        return self.to_level == UnitLevel.APPLICANT and self.from_level in (UnitLevel.DESK, *terms.BEHIND_THE_DESK)
 
 
-def runs(stop: dict, as_of: date) -> bool:
-    """2.7."""
-    return stop.get("to_on") is None or is_before(as_of, stop["to_on"])
+class Dossier:
+    """The rows of one dossier that count, the records with a row that does not, what paper holds (1.3, 1.5, 2.7)."""
 
+    def __init__(self, software: dict, records: Mapping[str, list[dict]], as_of: date):
+        self.software, self.status, self.closed_on = software, software.get("status"), on(software.get("closed_at"))
+        given = {record: records.get(record) or [] for record in ("register", *DAY_OF)}
+        self.lines = [line for line in given["register"] if is_line(line)]
+        self.written_on = [on(line["received_on"]) for line in self.lines if line.get("received_on")]
+        received_on = on(software.get("received_at"))
+        self.receipt = max(filter(None, (received_on, min(self.written_on, default=None))), default=None)
+        self.begun_on = received_on or self.receipt
+        rows = {name: [row for row in given[name] if not self._is_problem(name, row, as_of)] for name in DAY_OF}
+        rows["register"] = self.lines
+        self.unread = frozenset(record for record, kept in rows.items() if len(kept) < len(given[record]))
+        self.apologies, self.explanations = rows["apologies"], records.get("explanations") or []
+        stops = [(on(row["from_on"]), on(row.get("to_on")) or date.max) for row in rows["stops"]]
+        self.stops = sorted((Stop(*days, as_of < days[1]) for days in stops), key=lambda stop: stop.first)
+        self._read_papers(rows)
+        self._read_hops([Hop(*map(row.get, Hop._fields)) for row in rows["control_slips"]])
 
-def is_problem(record: str, row: dict, software: dict, receipt: date | None, as_of: date) -> bool:
-    """Whether a row of a further record is a problem (1.9, 2.7)."""
-    received, closed = software.get("received_at"), software.get("closed_at")
-    day = row.get({"stops": "from_on", "apologies": "dated_on", "result_papers": "issued_on"}.get(record, "handed_at"))
-    if is_before(as_of, day) or (day is None and record != "apologies"):
-        return True
-    if record == "result_papers":
-        needs_number = kind(row) in ("outgoing_register", "postal_tracking")
-        return (needs_number and row.get("number") is None) or is_before(day, receipt)
-    if record == "stops":
-        is_outside = is_before(day, received) or is_before(closed, day)
-        return is_outside or is_before(row.get("to_on"), day) or (closed is not None and runs(row, as_of))
-    return record == "apologies" and (is_before(day, received) or is_before(row.get("new_due_on"), day))
+    def _is_problem(self, record: str, row: dict, as_of: date) -> bool:
+        """Whether a row of a further record is a problem or, which counts the same, cannot be read (1.5, 1.9, 2.7)."""
+        day, received, last = row.get(DAY_OF[record]), self.software.get("received_at"), row.get("to_on")
+        problems = [not row.get("is_readable", True), is_before(as_of, day), day is None and record != "apologies"]
+        if record == "result_papers":
+            needs_number = (row.get("paper") or "outgoing_register") in ("outgoing_register", "postal_tracking")
+            problems += [needs_number and row.get("number") is None, is_before(day, self.receipt)]
+        if record == "apologies":
+            problems += [is_before(day, received), is_before(row.get("new_due_on"), day)]
+        if record == "stops":
+            problems += [is_before(day, received), is_before(self.closed_on, day), is_before(last, day)]
+            problems += [self.closed_on is not None and is_before(as_of, last or date.max)]
+        return any(problems)
 
+    def _read_papers(self, rows: Mapping[str, list[dict]]) -> None:
+        """The returns that prove something, the results issued and posted, their days in order (1.4, 3.1, 3.5, 3.6)."""
+        signed = [line for line in self.lines if line.get("signed") is not False and line.get("returned_on")]
+        days = [(on(line["returned_on"]), (self.receipt, line.get("received_on"))) for line in signed]
+        self.returns = sorted(day for day, begun in days if not any(is_before(day, each) for each in begun))
+        self.has_early_return = len(self.returns) < len(signed)
+        others = {(row.get("number"), row[DAY_OF[name]]) for name in ("apologies", "stops") for row in rows[name]}
+        others = {number_and_day for number_and_day in others if number_and_day[0] is not None}
+        papers = [row for row in rows["result_papers"] if row.get("is_result", True)]
+        papers = [row for row in papers if (row.get("number"), row["issued_on"]) not in others]
+        days = sorted((on(row["issued_on"]), row.get("paper") or "outgoing_register") for row in papers)
+        self.issued = [day for day, paper in days if paper in ("outgoing_register", "digital_signature")]
+        self.posted = [day for day, paper in days if paper == "postal_tracking"]
 
-def sorted_out(software: dict, records: Mapping[str, list[dict]], as_of: date) -> Dossier:
-    """The rows that count; a problem counts as a row that cannot be read (1.3, 1.5, 1.9, 3.6)."""
-    rows = {"register": [line for line in records.get("register") or [] if is_line(line)]}
-    first = min((on(line["received_on"]) for line in rows["register"] if line.get("received_on")), default=None)
-    receipt = max(filter(None, (on(software.get("received_at")), first)), default=None)
-    for record in ("control_slips", "result_papers", "stops", "apologies"):
-        rows[record] = [
-            row
-            for row in records.get(record) or []
-            if row.get("is_readable", True) and not is_problem(record, row, software, receipt, as_of)
-        ]
-    unread = frozenset(record for record, kept in rows.items() if len(kept) < len(records.get(record) or []))
-    no_results = {(row.get("number"), row.get("dated_on")) for row in rows["apologies"]}
-    no_results |= {(row.get("number"), row["from_on"]) for row in rows["stops"]}
-    no_results = {number_and_day for number_and_day in no_results if number_and_day[0] is not None}
-    papers = [row for row in rows["result_papers"] if row.get("is_result", True)]
-    rows["result_papers"] = [row for row in papers if (row.get("number"), row["issued_on"]) not in no_results]
-    rows["explanations"] = list(records.get("explanations") or [])
-    return Dossier(software, on(software.get("closed_at")), receipt, rows, unread)
+    def _read_hops(self, hops: list[Hop]) -> None:
+        """The arrivals for good, those that may be, and the hand-overs, none before the receipt (1.4, 3.2, 3.3)."""
+        self.hops = sorted(hops, key=lambda hop: hop.handed_at)
+        away = [*filter(Hop.is_away, hops)]
+        early = [hop for hop in hops if is_before(hop.handed_at, self.receipt)]
+        counted = [hop for hop in self.hops if hop not in early]
+        last = [hop for hop in counted if all(other.lies_before(hop) for other in away)]
+        self.for_good, self.handings = [*filter(Hop.is_arrival, last)], [*filter(Hop.is_handing, last)]
+        self.maybe = [hop for hop in counted if hop.is_arrival() and not any(map(hop.lies_before, away))]
+        self.is_brought_early = any(hop.is_arrival() or hop.is_handing() for hop in early)
+        self.ready = [on(hop.handed_at) for hop in self.for_good]
+        self.handed = [on(hop.handed_at) for hop in self.handings[-1:]]
+
+    def chain(self) -> list[Hop]:
+        """The hops by clock where they are unbroken, else none (6.1)."""
+        hops = sorted(set(self.hops), key=lambda hop: hop.handed_at)
+        if not hops or "control_slips" in self.unread or is_before(hops[0].handed_at, self.receipt):
+            return []
+        is_filing = (hops[0].from_level, hops[0].to_level) == (UnitLevel.APPLICANT, UnitLevel.DESK)
+        is_whole = all(one.lies_before(two) and one.joins(two) for one, two in pairwise(hops))
+        return hops if is_whole and (is_filing or hops[0].from_level == UnitLevel.DESK) else []
 
 
 # 2. Which due dates stand
+class Clock:
+    """The calendar and the stops of a dossier; `lacks_days` once the calendar lacks a day that is needed (2.8)."""
 
+    def __init__(self, calendar: Calendar, stops: list[Stop]):
+        self.calendar, self.stops = calendar, stops
+        self.lacks_days = not all(calendar.covers(day) for s in stops if not s.runs for day in (s.first, s.last))
 
-@cache
-def known_then(calendar: Calendar, day: date) -> Calendar:
-    return calendar.known_on(day)
-
-
-def off_days_off(day: date, calendar: Calendar) -> date:
-    """2.3: the next working day, where `day` is off; as written where the calendar does not tell."""
-    try:
-        return day if calendar.is_workday(day) else calendar.add(day, 1)
-    except AuditError:
-        return day
-
-
-def term_end(convention: Convention, received: datetime, term: int, calendar: Calendar) -> date:
-    """2.1, before stops; an AuditError where the calendar lacks a day."""
-    day = received.date()
-    if convention == Convention.RECEIPT_DAY_COUNTED and calendar.is_workday(day):
-        return calendar.add(day, term - 1) if term > 1 else day
-    return calendar.add(day, term + (convention == Convention.CUT_OFF_15 and received.hour >= 15))
-
-
-def term_ends(software: dict, setting: Setting, lacking: list[date]) -> list[tuple[date, bool]]:
-    """The end under each convention as known now (True) and, where it differs, as known then (False) (2.1, 2.3)."""
-    received, term, ends = software.get("received_at"), software.get("term"), []
-    for convention in sorted(setting.conventions, key=[*Convention].index) if received and term else ():
+    def off_days_off(self, day: date) -> date:
+        """2.3: the next working day, where `day` is off; as written where the calendar does not tell."""
         try:
-            now = term_end(convention, received, term, setting.calendar)
-            ends.append((now, True))
-            then = term_end(convention, received, term, known_then(setting.calendar, received.date()))
+            return day if self.calendar.is_workday(day) else self.calendar.add(day, 1)
         except AuditError:
-            lacking.append(received.date())
-            continue
-        then = off_days_off(then, setting.calendar)
-        ends += [(then, False)] if then != now else []
-    return ends
-
-
-def as_written(day: date, stops: list[dict], setting: Setting) -> date | str:
-    """2.7, of a date that no stop moves."""
-    return STILL if any(runs(s, setting.as_of) and not is_before(day, s["from_on"]) for s in stops) else day
-
-
-def as_moved(day: date, stops: list[dict], setting: Setting, lacking: list[date]) -> date | str:
-    """`day` as moved by `stops`, or that it stands still; what cannot be counted is `lacking` (2.5, 2.7, 2.8)."""
-    if as_written(day, stops, setting) == STILL:
-        return STILL
-    calendar, current, stopped = setting.calendar, day, set()
-    for stop in sorted(stops, key=lambda stop: stop["from_on"]):
-        first, last = on(stop["from_on"]), on(stop.get("to_on"))
-        if current < first:
-            break
-        if runs(stop, setting.as_of):
-            return STILL
-        if not all(map(calendar.covers, (day, first, last))):
-            lacking.append(day)
             return day
-        days = (first + timedelta(n + 1) for n in range((last - first).days))
-        stopped |= set(filter(calendar.is_workday, days))
-        try:
-            current = calendar.add(day, len(stopped)) if stopped else day
-        except AuditError:
-            lacking.append(day)
-            return day
-    return current
 
+    def term_ends(self, software: dict, conventions: tuple[Convention, ...]) -> tuple[list[date], list[date]]:
+        """The ends of the term under each convention, before stops, as known now and as known then (2.1, 2.3)."""
+        received, term, now, then = software.get("received_at"), software.get("term"), [], []
+        for convention in [each for each in Convention if received and term and each in conventions]:
+            try:
+                for calendar, ends in ((self.calendar, now), (known_then(self.calendar, on(received)), then)):
+                    days = term + (convention == Convention.CUT_OFF_15 and received.hour >= 15)
+                    days -= convention == Convention.RECEIPT_DAY_COUNTED and calendar.is_workday(on(received))
+                    ends.append(self.off_days_off(calendar.add(on(received), days) if days else on(received)))
+            except AuditError:
+                self.lacks_days = True
+        return now, then
 
-def software_due(software: dict) -> date | None:
-    """The software's due day as written; one at the minute of the receipt or before it is none (2.2)."""
-    due, received = software.get("due_at"), software.get("received_at")
-    if due and received and due.replace(second=0, microsecond=0) <= received.replace(second=0, microsecond=0):
-        return None
-    return on(due)
+    def as_written(self, day: date) -> date | str:
+        """2.7, of a date that no stop moves."""
+        return STILL if any(stop.runs and stop.first <= day for stop in self.stops) else day
 
-
-def standing(dates: dict, ends: list, dossier: Dossier, setting: Setting, lacking: list[date]) -> list[date | str]:
-    """Each of `dates` and `ends` as the stops leave it, the one shown first at the head (2.6, 2.9)."""
-    received = [on(line["received_on"]) for line in dossier.rows["register"] if line.get("received_on")]
-    software, stops = dates.get("software"), dossier.rows["stops"]
-    moved_ends = [as_moved(end, stops, setting, lacking) for end, _ in ends]
-    first, slips, slips_moved = [], [], []
-    for basis, least_or_most in (("slip", min), ("slip_latest", max)):
-        if basis in dates:
-            written_on = least_or_most(received, default=None)
-            later = [s for s in stops if not is_before(s["from_on"], written_on) or runs(s, setting.as_of)]
-            moved = as_moved(dates[basis], later, setting, lacking)
-            slips_moved.append(moved)
-            slips += [moved] if received or moved in (software, STILL) else [dates[basis], moved]
-    if software:
-        ends_now = [end for end, is_now in ends if is_now]
-        ends_now_moved = [as_moved(end, stops, setting, lacking) for end in ends_now]
-        is_moved_already, is_unmoved = software in ends_now_moved + slips_moved, software in ends_now
-        plain, moved = as_written(software, stops, setting), as_moved(software, stops, setting, lacking)
-        if is_moved_already != is_unmoved:
-            first = [plain if is_moved_already else moved]
-        else:
-            first = [STILL] if moved == STILL else [plain, moved]
-    return first + slips + moved_ends
+    def as_moved(self, day: date, written_on: date | None = None) -> date | str:
+        """`day` as moved by the stops that begin on `written_on` or later, or that it stands still (2.5-2.8)."""
+        current, stopped = self.as_written(day), set()
+        for first, last, runs in (s for s in self.stops if s.runs or not is_before(s.first, written_on)):
+            if current == STILL or current < first:
+                break
+            if runs:
+                return STILL
+            try:
+                self.calendar.count(day, first)  # an AuditError where either is not covered, as below
+                days = (first + timedelta(n + 1) for n in range((last - first).days))
+                stopped |= set(filter(self.calendar.is_workday, days))
+                current = self.calendar.add(day, len(stopped)) if stopped else day
+            except AuditError:
+                self.lacks_days = True
+                return day
+        return current
 
 
 def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | None], bool]:
-    """Every due date to be asked, the one shown first at the head, and whether stops can be seen (2.1-2.9)."""
-    calendar, lacking = setting.calendar, []
-    for stop in dossier.rows["stops"]:
-        days = [] if runs(stop, setting.as_of) else [on(stop["from_on"]), on(stop["to_on"])]
-        lacking += [day for day in days if not calendar.covers(day)]
-    ends = term_ends(dossier.software, setting, lacking)
-    promised = [on(line["due_on"]) for line in dossier.rows["register"] if line.get("due_on")]
-    software, lines = (
-        [off_days_off(day, calendar) for day in days if day] for days in ([software_due(dossier.software)], promised)
+    """Every due date to be asked, the one shown first at the head; whether stops can be seen (2.1-2.4, 2.6-2.9)."""
+    clock = Clock(setting.calendar, dossier.stops)
+    due, received = dossier.software.get("due_at"), dossier.software.get("received_at")
+    is_none = due and received and due.replace(second=0, microsecond=0) <= received.replace(second=0, microsecond=0)
+    lines = [line.get("due_on") for line in dossier.lines]
+    letters = [letter.get("new_due_on") for letter in dossier.apologies]
+    software, lines, new = (
+        [clock.off_days_off(on(day)) for day in days if day] for days in ([None if is_none else due], lines, letters)
     )
-    new = {off_days_off(on(row["new_due_on"]), calendar) for row in dossier.rows["apologies"] if row.get("new_due_on")}
-    is_one_written = bool(software) != bool(lines)
-    aside = [*filter(new.__contains__, software), *sorted(filter(new.__contains__, lines), reverse=True)[:1]]
+    is_one_written, aside = bool(software) != bool(lines), software + sorted(lines)[-1:]  # 2.4
     software, lines = ([day for day in days if day not in new] for days in (software, lines))
-    dates = {"software": software[0]} if software else {}
-    dates |= {"slip": min(lines), "slip_latest": max(lines)} if lines else {}
-    asked = standing(dates, ends, dossier, setting, lacking)
-    is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
-    is_aside = not asked
-    if is_aside:
-        stops = dossier.rows["stops"]
-        asked = [
-            *(as_written(day, stops, setting) for day in aside),
-            *(as_moved(day, stops, setting, lacking) for day in aside),
-        ]
-    in_doubt = is_aside or ("apologies" in dossier.unread and is_one_written and not ends)
+    ends_now, ends_then = clock.term_ends(dossier.software, setting.conventions)
+    ends_now_moved, ends_then_moved = ([*map(clock.as_moved, ends)] for ends in (ends_now, ends_then))
+    first, slips, slips_moved = [], [], []
+    for least_or_most in (min, max) if lines else ():  # 2.6
+        day = least_or_most(lines)
+        moved = clock.as_moved(day, least_or_most(dossier.written_on, default=None))
+        slips_moved.append(moved)
+        slips += [moved] if dossier.written_on or moved in (*software, STILL) else [day, moved]
+    for day in software:
+        is_moved_already, is_unmoved = day in ends_now_moved + slips_moved, day in ends_now
+        first = [clock.as_written(day), clock.as_moved(day)]
+        if is_moved_already != is_unmoved:
+            first = first[:1] if is_moved_already else first[1:]
+        elif STILL in first:
+            first = [STILL]
+    asked = first + slips + ends_now_moved + ends_then_moved
+    in_doubt = not asked or ("apologies" in dossier.unread and is_one_written and not ends_now)
+    asked = asked or [*map(clock.as_written, aside), *map(clock.as_moved, aside)]
     if in_doubt and asked and STILL not in asked:
-        receipts = [on(dossier.software.get("received_at")), dossier.receipt]
-        asked = [*asked, next(filter(None, receipts))]
-    return asked or [None], not (is_hidden or lacking)
+        asked.append(dossier.begun_on)
+    is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
+    return asked or [None], not (is_hidden or clock.lacks_days)
 
 
 # 3. What is evidence
+class Shown:
+    """What paper shows under one date (3.1, 3.3, 3.5, 3.7-3.9); unread records contradict, but prove nothing (1.5)."""
 
-
-def lies_before(hop: dict, other: dict) -> bool:
-    """Whether it is certain: on an earlier day, or at an earlier hour where both have one (3.2)."""
-    one, two = hop["handed_at"], other["handed_at"]
-    have_hours = datetime.min.time() not in (one.time(), two.time())
-    return is_before(one, two) or (on(one) == on(two) and have_hours and one < two)
-
-
-def is_arrival(hop: dict) -> bool:
-    return hop.get("from_level") in terms.BEHIND_THE_DESK and hop.get("to_level") in terms.AT_THE_DESK
-
-
-def is_away(hop: dict) -> bool:
-    return hop.get("to_level") not in terms.AT_THE_DESK or hop.get("from_level") == UnitLevel.APPLICANT
-
-
-def is_handing(hop: dict) -> bool:
-    from_whom = (UnitLevel.DESK, *terms.BEHIND_THE_DESK)
-    return hop.get("to_level") == UnitLevel.APPLICANT and hop.get("from_level") in from_whom
-
-
-def brought(dossier: Dossier) -> tuple[list[dict], list[dict], dict | None]:
-    """The arrivals for good, those that may be, and the hand-overs, none before the receipt (1.4, 3.2, 3.3)."""
-    away = [hop for hop in dossier.rows["control_slips"] if is_away(hop)]
-    hops = [hop for hop in dossier.rows["control_slips"] if not dossier.is_before_receipt(hop["handed_at"])]
-    hops.sort(key=lambda hop: hop["handed_at"])
-    last = [hop for hop in hops if all(lies_before(other, hop) for other in away)]
-    maybe = [hop for hop in hops if is_arrival(hop) and not any(lies_before(hop, other) for other in away)]
-    return [*filter(is_arrival, last)], maybe, [*filter(is_handing, last)]
-
-
-def papers_of(dossier: Dossier) -> tuple[list[date], list[date]]:
-    """The days on which the result was issued, and posted, in order (3.5)."""
-    days = sorted((on(paper["issued_on"]), kind(paper)) for paper in dossier.rows["result_papers"])
-    issued = [day for day, paper in days if paper in ("outgoing_register", "digital_signature")]
-    return issued, [day for day, paper in days if paper == "postal_tracking"]
-
-
-def shown(dossier: Dossier, due: date) -> Shown:
-    """3.1, 3.3, 3.5, 3.7-3.9; a record with an unread row contradicts, but proves nothing (1.5)."""
-    for_good, maybe, handings = brought(dossier)
-    is_handed = bool(handings) and on(handings[-1]["handed_at"]) <= due
-    good, untold = [on(hop["handed_at"]) for hop in for_good], [hop for hop in maybe if hop not in for_good]
-    (issued, posted), returns = papers_of(dossier), dossier.returns()
-    bringing = [hop for hop in dossier.rows["control_slips"] if is_arrival(hop) or is_handing(hop)]
-    is_early = any(dossier.is_before_receipt(hop["handed_at"]) for hop in bringing)
-    is_there_late = any(day > due for day in good)
-    at_desk_in_time = not is_there_late and (bool(good) or is_handed)
-    at_desk_late = bool(maybe) and on(maybe[0]["handed_at"]) > due and not is_early
-    by_paper, issued_late = any(day <= due for day in issued + posted), bool(issued) and issued[0] > due
-    disagree = (
-        any(days[0] <= due < days[-1] for days in (good, issued, posted) if days)
-        or ((by_paper or is_handed or any(day <= due for day in good)) and (at_desk_late or is_there_late))
-        or (any(day > due for day in issued) and (is_handed or any(day <= due for day in good + posted)))
-    )
-    register, slips, papers = (name not in dossier.unread for name in ("register", "control_slips", "result_papers"))
-    return Shown(
-        returned_in_time=register and any(day <= due for day in returns),
-        returned_late=register and any(day > due for day in returns) and len(returns) == len(dossier.signed()),
-        at_desk_in_time=slips and at_desk_in_time,
-        at_desk_late=slips and at_desk_late,
-        untold=is_early or any(on(hop["handed_at"]) <= due for hop in untold),
-        issued_late=papers and issued_late,
-        disagree=disagree,
-        ready_in_time=not disagree and ((slips and at_desk_in_time) or (papers and by_paper)),
-        ready_late=not disagree and ((slips and at_desk_late) or (papers and issued_late)),
-    )
+    def __init__(self, dossier: Dossier, due: date):
+        at_desk, papers = dossier.ready + dossier.handed, dossier.issued + dossier.posted
+        is_ready_late, is_issued_late = (any(day > due for day in days) for days in (dossier.ready, dossier.issued))
+        is_at_desk, has_paper = (any(day <= due for day in days) for days in (at_desk, papers))
+        seems_late = any(on(hop.handed_at) > due for hop in dossier.maybe[:1]) and not dossier.is_brought_early
+        is_in_time, is_late = is_at_desk or has_paper, is_ready_late or is_issued_late or seems_late
+        self.disagree = (is_in_time and is_late) or any(dossier.posted[0] <= due < day for day in dossier.posted)
+        register, slips, papers = (name not in dossier.unread for name in ON_PAPER)
+        self.returned_in_time = register and any(day <= due for day in dossier.returns)
+        self.returned_late = register and not dossier.has_early_return and any(day > due for day in dossier.returns)
+        self.at_desk_in_time = slips and is_at_desk and not is_ready_late
+        self.at_desk_late = slips and seems_late
+        self.issued_late = papers and any(day > due for day in dossier.issued[:1])
+        self.ready_in_time = not self.disagree and (self.at_desk_in_time or (papers and has_paper))
+        self.ready_late = not self.disagree and (self.at_desk_late or self.issued_late)
+        self.has_waited = self.ready_in_time and self.at_desk_in_time and self.returned_late
+        untold = {*dossier.maybe} - {*dossier.for_good}
+        self.untold = dossier.is_brought_early or any(on(hop.handed_at) <= due for hop in untold)
 
 
 def contradicts_itself(dossier: Dossier, due: date | None, as_of: date) -> bool:
     """1.1, 3.4, 3.10."""
-    (for_good, maybe, handings), (issued, posted) = brought(dossier), papers_of(dossier)
-    handed = handings[-1] if handings else None
-    returned, ready, issued_on = min(dossier.returns(), default=None), for_good[:1], issued[0] if issued else None
-    ready_on, handed_on = ready[0]["handed_at"] if ready else None, on(handed["handed_at"]) if handed else None
-    at_desk = [*filter(comes_to_desk, maybe)]
-    by_desk = [hop for hop in handings if hop["from_level"] == UnitLevel.DESK]
-    is_early = any(at_desk and all(lies_before(hop, other) for other in at_desk) for hop in by_desk)
-    return (
-        any(day > as_of for day in dossier.returns())
-        or len(set(dossier.returns())) > 1
-        or is_early
-        or any(is_before(hop["handed_at"], issued_on) for hop in by_desk)
-        or is_before(returned, ready_on)
-        or is_before(returned, issued_on)
-        or is_before(ready_on, issued_on)
-        or is_before(posted[0] if posted else None, issued_on)
-        or bool(due and handed_on and returned and (handed_on <= due) != (returned <= due))
+    days = (dossier.returns, dossier.ready, dossier.issued, dossier.posted)
+    returned, ready, issued, posted = (min(each, default=None) for each in days)
+    by_desk = [hop for hop in dossier.handings if hop.from_level == UnitLevel.DESK]
+    at_desk = [*filter(Hop.comes_to_desk, dossier.maybe)]
+    contradictions = (
+        any(day > as_of or day != returned for day in dossier.returns),
+        any(at_desk and all(map(hop.lies_before, at_desk)) for hop in by_desk),
+        any(is_before(hop.handed_at, issued) for hop in by_desk),
+        is_before(returned, ready) or is_before(returned, issued),
+        is_before(ready, issued) or is_before(posted, issued),
+        due and returned and any((day <= due) != (returned <= due) for day in dossier.handed),
     )
+    return any(contradictions)
 
 
 # 4. Verdicts
-
-
 def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: Setting) -> tuple[Verdict, str]:
-    """The verdict under one due date, and its rule where something hangs on it (4.2-4.6)."""
-    status, contradiction = dossier.software.get("status"), (Verdict.PAPER_CONTRADICTS_ITSELF, "")
+    """The verdict under one due date, and its rule where something hangs on it (4.2-4.13)."""
+    status, contradiction = dossier.status, (Verdict.PAPER_CONTRADICTS_ITSELF, "")
+    is_said_to_stand = status in terms.CLOCK_STANDS_STILL
     if status in (Status.WITHDRAWN, Status.REFUSED):
-        return contradiction if dossier.returns() else (Verdict(status), "")
-    can_stand = "stops" not in setting.kept
-    if not dossier.closed_on and (due == STILL or (status in terms.CLOCK_STANDS_STILL and can_stand)):
-        return contradiction if dossier.returns() else (Verdict.STOPPED, "")
+        return contradiction if dossier.returns else (Verdict(status), "")
+    if not dossier.closed_on and (due == STILL or (is_said_to_stand and "stops" not in setting.kept)):
+        return contradiction if dossier.returns else (Verdict.STOPPED, "")
     if contradicts_itself(dossier, due, setting.as_of):
         return contradiction
     if due is None:
         return Verdict.NO_DUE_DATE, ""
     if not dossier.closed_on:
-        past = Verdict.OVERDUE if stops_seen else Verdict.NOT_PROVED
-        return (past if setting.as_of > due else Verdict.OPEN), ""
+        return Verdict.OPEN if setting.as_of <= due else Verdict.OVERDUE if stops_seen else Verdict.NOT_PROVED, ""
     lacking = setting.missing & (SHOWS_LATE_UNLESS_SEEN | {"register"}) | setting.unseen & SHOWS_LATE_UNLESS_SEEN
-    closed = closed_late if dossier.closed_on > due else closed_in_time
-    return closed(dossier, shown(dossier, due), bool(lacking) or not stops_seen)
-
-
-def closed_late(dossier: Dossier, paper: Shown, is_lacking: bool) -> tuple[Verdict, str]:
-    """4.7-4.10; `is_lacking`: something could show otherwise (1.7, 2.8)."""
-    if paper.returned_in_time:
-        return Verdict.LATE_ONLY_IN_SOFTWARE, "closed_late_returned_in_time"
-    if paper.ready_in_time:
-        return Verdict.LATE_ONLY_IN_SOFTWARE, ""
-    in_doubt = paper.disagree or dossier.software.get("status") in terms.CLOCK_STANDS_STILL
-    if in_doubt or dossier.unread & ON_PAPER or (is_lacking and (paper.ready_late or paper.returned_late)):
-        return Verdict.NOT_PROVED, ""
-    if paper.issued_late:
-        return Verdict.LATE, ""
-    if paper.untold:
-        return Verdict.NOT_PROVED, ""
-    if paper.at_desk_late or paper.returned_late:
-        return Verdict.LATE, ""
-    is_early = len(dossier.returns()) < len(dossier.signed())
-    return (Verdict.PAPER_CONTRADICTS_ITSELF if is_early else Verdict.NOT_PROVED), ""
-
-
-def closed_in_time(dossier: Dossier, paper: Shown, is_lacking: bool) -> tuple[Verdict, str]:
-    """4.11-4.13; slips that do not tell forbid the second witness too (1.4, 3.8)."""
-    status = dossier.software.get("status")
-    if paper.returned_in_time or paper.ready_in_time:
-        is_collected_late = paper.returned_late and paper.at_desk_in_time and not paper.returned_in_time
-        return Verdict.ON_TIME, "collected_late" if is_collected_late else ""
-    if not paper.disagree and paper.ready_late and paper.returned_late:
-        is_lacking = is_lacking or bool(dossier.unread & ON_PAPER) or paper.untold
-        if not is_lacking and status not in terms.CLOCK_STANDS_STILL:
-            return Verdict.LATE, ""
-    if paper.disagree or paper.ready_late:
-        return Verdict.CLOSED_ON_TIME_RETURNED_LATE, ""
-    if paper.returned_late:
-        rule = "processed_in_time_returned_late" if status == Status.PROCESSED else ""
-        return Verdict.CLOSED_ON_TIME_RETURNED_LATE, rule
-    is_early = len(dossier.returns()) < len(dossier.signed())
-    return (Verdict.PAPER_CONTRADICTS_ITSELF if is_early else Verdict.ON_TIME_NOT_CHECKED), ""
+    is_lacking = bool(lacking) or not stops_seen  # something could show otherwise (1.7, 2.8)
+    paper, in_doubt = Shown(dossier, due), is_said_to_stand or not dossier.unread.isdisjoint(ON_PAPER)
+    is_late = paper.ready_late and paper.returned_late and not (is_lacking or in_doubt or paper.untold)
+    if_processed = "processed_in_time_returned_late" if status == Status.PROCESSED else ""
+    closed_late = (  # 4.7-4.10
+        (paper.returned_in_time, Verdict.LATE_ONLY_IN_SOFTWARE, "closed_late_returned_in_time"),
+        (paper.ready_in_time, Verdict.LATE_ONLY_IN_SOFTWARE, ""),
+        (paper.disagree or in_doubt, Verdict.NOT_PROVED, ""),
+        (is_lacking and (paper.ready_late or paper.returned_late), Verdict.NOT_PROVED, ""),
+        (paper.issued_late, Verdict.LATE, ""),
+        (paper.untold, Verdict.NOT_PROVED, ""),
+        (paper.at_desk_late or paper.returned_late, Verdict.LATE, ""),
+        (dossier.has_early_return, *contradiction),
+        (True, Verdict.NOT_PROVED, ""),
+    )
+    closed_in_time = (  # 4.11-4.13; slips that do not tell forbid the second witness too (1.4, 3.8)
+        (paper.returned_in_time, Verdict.ON_TIME, ""),
+        (paper.ready_in_time, Verdict.ON_TIME, "collected_late" if paper.has_waited else ""),
+        (is_late, Verdict.LATE, ""),
+        (paper.disagree or paper.ready_late, Verdict.CLOSED_ON_TIME_RETURNED_LATE, ""),
+        (paper.returned_late, Verdict.CLOSED_ON_TIME_RETURNED_LATE, if_processed),
+        (dossier.has_early_return, *contradiction),
+        (True, Verdict.ON_TIME_NOT_CHECKED, ""),
+    )
+    cases = closed_late if dossier.closed_on > due else closed_in_time
+    return next((verdict, rule) for applies, verdict, rule in cases if applies)
 
 
 def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdict, str]:
@@ -459,8 +372,6 @@ def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdi
 
 
 # 5. How sure late is
-
-
 def grade_of(papers: list[Shown], setting: Setting) -> str:
     """5.1, 5.2; `papers`: what is shown under each due date."""
     unseen = {"stops"} & setting.kept | {"register"} & setting.unseen
@@ -470,38 +381,13 @@ def grade_of(papers: list[Shown], setting: Setting) -> str:
 
 
 # 6. Causes
-
-
-def chain(dossier: Dossier) -> list[dict]:
-    """The hops by clock where they are unbroken, else none (6.1)."""
-    once = {tuple(map(hop.get, HOP)): hop for hop in dossier.rows["control_slips"]}
-    hops = sorted(once.values(), key=lambda hop: hop["handed_at"])
-    if not hops or "control_slips" in dossier.unread or dossier.is_before_receipt(hops[0]["handed_at"]):
-        return []
-    start = hops[0].get("from_level"), hops[0].get("to_level")
-    begins = start[0] == UnitLevel.DESK or start == (UnitLevel.APPLICANT, UnitLevel.DESK)
-    return hops if begins and all(lies_before(*two) and are_joined(*two) for two in pairwise(hops)) else []
-
-
-def are_joined(one: dict, two: dict) -> bool:
-    """Whether hop `two` begins at the unit where hop `one` ended."""
-    if one.get("to_level") == two.get("from_level") and one.get("to_level") in terms.AT_THE_DESK:
-        return True
-    return (one.get("to_unit") or "").strip().casefold() == (two.get("from_unit") or "").strip().casefold()
-
-
-def comes_to_desk(hop: dict) -> bool:
-    return is_arrival(hop) and hop["to_level"] == UnitLevel.DESK
-
-
-def holder(hops: list[dict], dossier: Dossier, days: list[date]) -> str | None:
+def holder(hops: list[Hop], dossier: Dossier, days: list[date]) -> str | None:
     """Who held it from the end of the earliest of the due `days` until after the latest, in one stay (6.2)."""
-    begun = on(dossier.software.get("received_at")) or dossier.receipt or date.max
-    stays = [(begun, hops[0]["from_level"])] + [(on(hop["handed_at"]), hop["to_level"]) for hop in hops]
-    for n, (begun, level) in enumerate(stays):
-        ended = stays[n + 1][0] if n < len(hops) else date.max
-        is_given_out = n < len(hops) and hops[n]["to_level"] == UnitLevel.APPLICANT
-        is_waiting = (is_given_out or any(map(comes_to_desk, hops[:n]))) and not any(map(is_away, hops[n:]))
+    begins = [dossier.begun_on or date.max, *(on(hop.handed_at) for hop in hops)]
+    levels = [hops[0].from_level, *(hop.to_level for hop in hops)]
+    for n, (level, begun, ended) in enumerate(zip(levels, begins, [*begins[1:], date.max], strict=True)):
+        is_given_out = levels[n + 1 : n + 2] == [UnitLevel.APPLICANT]
+        is_waiting = (is_given_out or any(map(Hop.comes_to_desk, hops[:n]))) and not any(map(Hop.is_away, hops[n:]))
         if begun <= min(days) and max(days) < ended and not (level == UnitLevel.DESK and is_waiting):
             if level == UnitLevel.UPPER_LEVEL:
                 return Cause.HELD_BY_UPPER_LEVEL
@@ -509,78 +395,54 @@ def holder(hops: list[dict], dossier: Dossier, days: list[date]) -> str | None:
     return None
 
 
-def is_collected(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) -> bool:
-    """Whether the applicant collected late, were the hops unbroken (6.2)."""
-    waited = paper.returned_late and paper.at_desk_in_time and paper.ready_in_time
-    is_closed_then = verdict == Verdict.LATE_ONLY_IN_SOFTWARE and dossier.closed_on in dossier.returns()
-    return rule == "collected_late" or (waited and is_closed_then)
-
-
-def proved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, days: list[date]) -> str | None:
-    """6.1, 6.2."""
-    hops, (for_good, _, _) = chain(dossier), brought(dossier)
-    if rule == "late_by_written_date_alone":
-        return Cause.DUE_DATE_NOT_MOVED
-    if is_collected(rule, verdict, dossier, paper):
-        return Cause.APPLICANT_COLLECTED_LATE if any(map(comes_to_desk, hops)) else None
-    if hops and verdict == Verdict.LATE_ONLY_IN_SOFTWARE:
-        first = tuple(map(for_good[0].get, ("from_level", "to_level"))) if for_good else ()
-        if first == (UnitLevel.UPPER_LEVEL, UnitLevel.APPLICANT):
-            return Cause.HELD_BY_UPPER_LEVEL
-        return Cause.CLOSED_LATE_BY_COMMUNE if paper.at_desk_in_time else None
-    return holder(hops, dossier, days) if hops and verdict == Verdict.LATE else None
-
-
-def unproved_cause(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown) -> str:
-    """6.3, and before its words 6.4."""
-    said = {row["cause"] if row.get("is_readable", True) else None for row in dossier.rows["explanations"]}
-    office = said.pop() if len(said) == 1 else None
-    refuted = {
-        Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED)
-        + (Cause.APPLICANT_COLLECTED_LATE,) * paper.ready_late,
-        Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE, Cause.DUE_DATE_NOT_MOVED)
-        + (Cause.APPLICANT_COLLECTED_LATE,) * paper.returned_in_time,
-    }
-    if is_collected(rule, verdict, dossier, paper) or rule == "processed_in_time_returned_late":
-        return Cause.APPLICANT_COLLECTED_LATE
-    if office in refuted.get(verdict, ()):
-        return Cause.CANNOT_BE_TOLD
-    if office:
-        return office
-    level, hops = dossier.software["unit_level"], dossier.rows["control_slips"]
-    if level == UnitLevel.UPPER_LEVEL:
-        return Cause.HELD_BY_UPPER_LEVEL
-    goes_up = any(UnitLevel.UPPER_LEVEL in (hop.get("from_level"), hop.get("to_level")) for hop in hops)
+def cause_of(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, days: list[date]) -> tuple[str, bool]:
+    """The cause, and whether it is proved: the first that applies (6.2-6.4)."""
+    hops, is_only_in_software = dossier.chain(), verdict == Verdict.LATE_ONLY_IN_SOFTWARE
+    held_by = holder(hops, dossier, days) if hops and verdict == Verdict.LATE else None
+    is_closed_then = is_only_in_software and dossier.closed_on in dossier.returns
+    is_collected = rule == "collected_late" or (paper.has_waited and is_closed_then)
+    first_levels = [(hop.from_level, hop.to_level) for hop in dossier.for_good[:1]] if hops else []
+    is_given_above = is_only_in_software and first_levels == [(UnitLevel.UPPER_LEVEL, UnitLevel.APPLICANT)]
+    said = {row["cause"] if row.get("is_readable", True) else None for row in dossier.explanations}
+    office, level = said.pop() if len(said) == 1 else None, dossier.software["unit_level"]
+    not_collected = {Verdict.LATE: paper.ready_late, Verdict.LATE_ONLY_IN_SOFTWARE: paper.returned_in_time}.get(verdict)
+    is_refuted = office in REFUTED.get(verdict, ()) or (office == Cause.APPLICANT_COLLECTED_LATE and not_collected)
+    goes_up = any(UnitLevel.UPPER_LEVEL in (hop.from_level, hop.to_level) for hop in dossier.hops)
     is_here = level in (UnitLevel.COMMUNE, UnitLevel.DESK) and not goes_up and "control_slips" not in dossier.unread
-    if rule == "closed_late_returned_in_time" and is_here:
-        return Cause.CLOSED_LATE_BY_COMMUNE
-    return Cause.CANNOT_BE_TOLD
+    cases = (
+        (rule == "late_by_written_date_alone", Cause.DUE_DATE_NOT_MOVED, True),
+        (is_collected, Cause.APPLICANT_COLLECTED_LATE, any(map(Hop.comes_to_desk, hops))),
+        (held_by, held_by, True),
+        (is_given_above, Cause.HELD_BY_UPPER_LEVEL, True),
+        (hops and is_only_in_software and paper.at_desk_in_time, Cause.CLOSED_LATE_BY_COMMUNE, True),
+        (rule == "processed_in_time_returned_late", Cause.APPLICANT_COLLECTED_LATE, False),
+        (is_refuted, Cause.CANNOT_BE_TOLD, False),
+        (office, office, False),
+        (level == UnitLevel.UPPER_LEVEL, Cause.HELD_BY_UPPER_LEVEL, False),
+        (rule == "closed_late_returned_in_time" and is_here, Cause.CLOSED_LATE_BY_COMMUNE, False),
+        (True, Cause.CANNOT_BE_TOLD, False),
+    )
+    return next((cause, is_proved) for applies, cause, is_proved in cases if applies)
 
 
 def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | None:
     """What the policy decides of the one dossier whose rows are `records`; None where no row of it is judged."""
     rows = records.get("software") or []
-    if not rows:
-        lines = records.get("register") or []
-        return Judgement("only_in_register", None, False, None) if any(is_own(w, setting) for w in lines) else None
+    if not rows:  # 1.9, 4.1
+        lines = [line for line in records.get("register") or [] if is_line(line)]
+        lines = [line for line in lines if not is_before(setting.period_last_on, line.get("received_on"))]
+        is_own = any(not is_before(line.get("returned_on"), setting.period_first_on) for line in lines)
+        return Judgement(str(Verdict.ONLY_IN_REGISTER), None, False, None) if is_own else None
     software = software_row(rows, setting)
     if software is None:
         return None
-    dossier = sorted_out(software, records, setting.as_of)
+    dossier = Dossier(software, records, setting.as_of)
     asked, stops_seen = due_dates(dossier, setting)
     verdict, rule = under_all([under(dossier, due, stops_seen, setting) for due in asked], dossier)
     asks_cause = verdict in (Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.NOT_PROVED)
     if not dossier.closed_on or not (asks_cause or rule in ("collected_late", "processed_in_time_returned_late")):
         return Judgement(str(verdict), None, False, None)
-    papers = [shown(dossier, due) for due in asked]
-    proved = proved_cause(rule, verdict, dossier, papers[0], asked)
-    cause = proved or unproved_cause(rule, verdict, dossier, papers[0])
+    papers = [Shown(dossier, due) for due in asked]
+    cause, is_proved = cause_of(rule, verdict, dossier, papers[0], asked)
     grade = grade_of(papers, setting) if verdict == Verdict.LATE else None
-    return Judgement(str(verdict), str(cause), proved is not None, grade)
-
-
-def is_own(line: dict, setting: Setting) -> bool:
-    """Whether a line of a dossier that the software lacks counts (1.9, 4.1)."""
-    is_later = is_before(setting.period_last_on, line.get("received_on"))
-    is_earlier = is_before(line.get("returned_on"), setting.period_first_on)
-    return is_line(line) and not is_later and not is_earlier
+    return Judgement(str(verdict), str(cause), is_proved, grade)

@@ -165,12 +165,12 @@ def test_a_refused_dossier_may_or_may_not_have_been_received(quick_engine):
     }  # fmt: skip
 
 
-def test_without_a_due_date_in_the_software_what_is_late_there_is_open(quick_engine):
+def test_without_a_due_date_in_the_software_nothing_is_late_there(quick_engine):
     software = "dossier_id | received_at | due_at | closed_at | unit_level\na | 01/04 | - | 10/04 | commune"
     register = "dossier_id | due_on | returned_on\na | 08/04 | 08/04"
     found = counted(software, quick_engine, register)
     for name in ("late_in_software", "late_returned_in_time", "late_closed_by_commune"):
-        assert found[name] == {"by_day": (0, 1), "by_time_stamp": (0, 1)}
+        assert found[name] == {"by_day": (0, 0), "by_time_stamp": (0, 0)}
 
 
 def test_a_printed_total_that_nothing_counts_is_not_passed_over():

@@ -57,11 +57,12 @@ def office(commune: str) -> dict:
 # Ten dossiers, nine settled. The software shows four of them late: two are proved in time, one is late, one undecided.
 # One row cannot be read. So 7 to 9 of 10 are in time: 7, or 7 + the undecided + the unread one.
 XA_AN = {
-    "schema_version": "1.3", "edition": "shareable", "office": office("xã An"),
+    "schema_version": "1.4", "edition": "shareable", "office": office("xã An"),
     "period": {"first_on": "2025-09-01", "last_on": "2025-09-30"}, "as_of": "2025-10-05",
     "versions": {"commune-audit": "0.1.0"},
     "accounting": {"software": rows(12, 10, 1, 1), "register": rows(11, 11)},
     "verdicts": {"on_time": 5, "late_only_in_software": 2, "late": 1, "not_proved": 1, "open": 1},
+    "grades": {"proved": 1, "by_both_records": 0},
     "causes": [{"verdict": "late_only_in_software", "cause": "closed_late_by_commune", "cause_proved": True, "dossiers": 2},
                {"verdict": "late", "cause": "held_by_upper_level", "cause_proved": True, "dossiers": 1}],
     "late_in_software": {"late_only_in_software": 2, "late": 1, "not_proved": 1}, "in_time_in_software": {"on_time": 5},
@@ -78,7 +79,7 @@ XA_AN = {
 # Four dossiers, all settled: one in time, three late in both records, one of them with the level above when it fell due.
 XA_BINH = XA_AN | {
     "office": office("xã Bình"), "accounting": {"software": rows(4, 4), "register": rows(4, 4)},
-    "verdicts": {"on_time": 1, "late": 3},
+    "verdicts": {"on_time": 1, "late": 3}, "grades": {"proved": 1, "by_both_records": 2},
     "causes": [{"verdict": "late", "cause": "cannot_be_told", "cause_proved": False, "dossiers": 2},
                {"verdict": "late", "cause": "held_by_upper_level", "cause_proved": True, "dossiers": 1}],
     "late_in_software": {"late": 3}, "in_time_in_software": {"on_time": 1}, "populations": {"settled": 4},
@@ -176,7 +177,8 @@ def test_the_numbers_of_two_communes_are_added_and_no_percentages_averaged(both)
 def test_the_sentence_says_how_many_of_how_many_in_how_many_communes(both):
     assert shown.sentence(both) == (
         "Phần mềm ghi 7 trong 13 hồ sơ đã giải quyết là quá hạn, ở 2 trong 2 xã đã kiểm tra: giấy tờ chứng minh 2 trong 7 đã có "
-        "kết quả đúng hạn (ở 1 xã); 4 trong 7 trễ hạn trên thực tế (ở 2 xã); 1 trong 7 chưa đủ căn cứ kết luận (ở 1 xã)."
+        "kết quả đúng hạn (ở 1 xã); 4 trong 7 trễ hạn trên thực tế (ở 2 xã); 1 trong 7 chưa đủ căn cứ kết luận (ở 1 xã). "
+        "Trong 4 hồ sơ quá hạn: 2 đã chứng minh; 2 theo cả phần mềm và giấy tờ, còn giấy tờ chưa xem."
     )
 
 
@@ -225,7 +227,7 @@ def test_totals_are_the_sums_of_whatever_communes_there_are(picked):
 
 
 @pytest.mark.parametrize("path", [
-    "late_in_software", "verdicts", "unread", "populations", "undecided", "claims", "cases", "units", "accounting", "period",
+    "late_in_software", "verdicts", "grades", "unread", "populations", "undecided", "claims", "cases", "units", "accounting", "period",
     "on_time.records.at_most", "on_time.records.at_least.denominator", "accounting.software.rows", "causes", "as_of", "edition",
 ])  # fmt: skip
 def test_a_commune_that_lacks_a_number_is_refused_by_name(path):
@@ -249,6 +251,7 @@ def test_a_commune_that_lacks_a_number_is_refused_by_name(path):
     ("on_time.software_by_day.at_least.denominator", 9, "on_time.software_by_day"),
     ("on_time.records.at_least.percent", 98.3, "on_time.records"),
     ("populations.settled", 10, "populations.settled"),
+    ("grades.by_both_records", 1, "grades"),
     ("unread", 0, "undecided"),
     ("undecided", [], "undecided"),
     ("causes", [], "causes"),
@@ -403,7 +406,7 @@ def test_the_samples_are_added_up_as_their_own_pages_count_them(samples, which):
     late = added.total.late_in_software
     assert (added.total.settled, late.dossiers, late.proved_in_time, late.late, late.undecided) == (371, 33, 14, 9, 10)
     least, most = added.total.on_time["records"].at_least, added.total.on_time["records"].at_most
-    assert (least.numerator, most.numerator, most.denominator) == (333, 362, 373)
+    assert (least.numerator, most.numerator, most.denominator) == (332, 363, 374)
     assert province.rows_of(added.total.accounting.values()).problems == 5
 
 

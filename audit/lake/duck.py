@@ -60,7 +60,8 @@ class _Judging:
         self.connection, self.settings = lake.connection, lake.settings
         self.number = {commune: at for at, commune in enumerate(lake.communes)}
         self.tally = Tally(lake.communes)
-        self.fixed = [(day - cases.origin(self.settings.as_of)).days for day in self.settings.days.values()]
+        fixed = [*self.settings.days.values(), self.settings.counting["workdays"]["day"].max().date()]
+        self.fixed = [(day - cases.origin(self.settings.as_of)).days for day in fixed]
         self.moved = cases.moved(self.settings)
         self.parts = 0
         for folder in ("dossiers", "problems"):
