@@ -191,6 +191,9 @@ def _reached(dated: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     )  # pandas cannot shift its own integers
     stops = stops.select("dossier_id", "seq", "from_on", "to_on", "is_running")
     stops = stops.join(numbers.rename({"day": "from_on", "number": "number_from"}), on="from_on", how="left")
+    stops = stops.join(numbers.select(last_on=col("day").max(), last=col("number").max()), how="cross")
+    begins_beyond = yes(col("from_on") > col("last_on"))  # after any date that the calendar has
+    stops = stops.with_columns(number_from=nw.when(begins_beyond).then(col("last") + 1).otherwise(col("number_from")))
     ended = numbers.select("day", "number").rename({"day": "to_on", "number": "number_to"})
     stops = stops.join(ended, on="to_on", how="left")
     dated = dated.join(numbers.select("day", due_number="number"), on="day", how="left")
@@ -203,7 +206,7 @@ def _reached(dated: Frame, stops: Frame, workdays: Frame, ends: Frame) -> Frame:
     both = both.with_columns(stopped=nw.max_horizontal(col("number_to") - begins, nw.lit(0.0)).fill_null(0.0))
     before = col("stopped").cum_sum().over(*key, order_by=order) - col("stopped")
     both = both.with_columns(stopped_before=before)
-    is_too_late = yes(col("number_from") + col("off") > col("due_number") + col("stopped_before"))
+    is_too_late = yes(col("number_from") + col("off").fill_null(0.0) > col("due_number") + col("stopped_before"))
     is_too_late = is_too_late | (col("due_number").is_null() & yes(col("from_on") > col("day")))
     both = both.with_columns(too_late_from=nw.when(is_too_late).then(col("from_on")))
     both = both.with_columns(too_late_from=col("too_late_from").min().over(*key))

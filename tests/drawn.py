@@ -5,6 +5,8 @@ seed; where a test fails, `smallest` gives the dossier that fails by itself with
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
 from random import Random
 
 import narwhals as nw
@@ -17,6 +19,7 @@ from audit import coverage, judge
 from audit.load import JUDGED_RECORDS, calendar
 from audit.match import UNREAD
 from audit.terms import Cause, Convention, Status
+from audit.workdays import Calendar
 
 A_CALL = 1000
 NEVER_EMPTY = ("received_at", "from_unit", "to_unit", "from_level", "to_level", "handed_at", "issued_on", "from_on",
@@ -39,8 +42,10 @@ _KEPT = st.sets(st.sampled_from(["control_slips", "result_papers", "stops", "apo
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),
     "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
+    "known_until": st.sampled_from([None, None, None, *(date(2025, 4, day) for day in (9, 15, 30))]),
     "complete": _KEPT, "conventions": st.sets(st.sampled_from(list(Convention)), min_size=1),
 })  # fmt: skip
+_CALENDAR = calendar()
 SEEDS = st.integers(0, 2**32)
 
 
@@ -169,7 +174,7 @@ def decided(
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
     pairs = paired(
         rows["software"], rows["register"], rows["control_slips"], engine, procedures=PROCEDURES,
-        conventions=tuple(sorted(said["conventions"])), **evidence, **more,
+        conventions=tuple(sorted(said["conventions"])), known=_known(said), **evidence, **more,
     )  # fmt: skip
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()
@@ -187,6 +192,16 @@ def decided(
     return {row["dossier_id"]: row for row in asked.collect("polars").to_native().to_dicts()}
 
 
+@cache
+def _known_until(day: date | None) -> Calendar:
+    return Calendar(_CALENDAR.written, _CALENDAR.first, day) if day else _CALENDAR
+
+
+def _known(said: Mapping) -> Calendar:
+    """The calendar, which may end before dates that stand in the records."""
+    return _known_until(said.get("known_until"))
+
+
 def by_the_steps(rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", **more) -> dict[str, Judgement]:
     """The same, as the second judge says it."""
     return {
@@ -199,7 +214,7 @@ def setting_of(rows: Mapping[str, list[dict]], said: Mapping, seen: coverage.Cov
     """The same for the second judge."""
     seen = seen or covered(rows, said)
     return Setting(
-        **DAYS, calendar=calendar(), conventions=tuple(sorted(said["conventions"])), kept=seen.kept - {"register"},
+        **DAYS, calendar=_known(said), conventions=tuple(sorted(said["conventions"])), kept=seen.kept - {"register"},
         missing=seen.missing, unseen=seen.unseen, complete=seen.complete,
     )  # fmt: skip
 

@@ -195,7 +195,7 @@ class Clock:
 
     def __init__(self, calendar: Calendar, stops: list[Stop]):
         self.calendar, self.stops = calendar, stops
-        self.lacks_days = not all(calendar.covers(day) for s in stops if not s.runs for day in (s.first, s.last))
+        self.lacks_days = False
 
     def off_days_off(self, day: date) -> date:
         """2.3: the next working day, where `day` is off; as written where the calendar does not tell."""
@@ -273,7 +273,8 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
     if in_doubt and asked and STILL not in asked:
         asked.append(dossier.begun_on)
     is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
-    return asked or [None], not (is_hidden or clock.lacks_days)
+    is_beyond = any(day > setting.calendar.last for day in asked if isinstance(day, date))
+    return asked or [None], not (is_hidden or clock.lacks_days or is_beyond)
 
 
 # 3. What is evidence
