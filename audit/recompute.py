@@ -156,13 +156,15 @@ def _moved_by_stops(pairs: Frame, stops: Frame, workdays: Frame, ends: Frame) ->
         *(nw.coalesce(f"moved_{basis}", due_by).alias(f"moved_{basis}") for basis, due_by in _DATED.items()),
         *(yes(col(f"still_{basis}")).alias(f"still_{basis}") for basis in _DATED),
         is_stop_unread=nw.any_horizontal(
-            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in _DATED), ignore_nulls=True
+            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in STANDS_STILL), ignore_nulls=True
         ),
         stopped_workdays=nw.coalesce(
             *(f"stopped_{basis}" for basis in (*NOW, *WRITTEN_ON, DueBasis.SOFTWARE))
         ),
     )  # fmt: skip
     pairs = _settled(pairs)
+    is_lost = nw.any_horizontal(*(yes(col(f"lost_{basis}")) for basis in NEW.values()), ignore_nulls=True)
+    pairs = pairs.with_columns(is_stop_unread=col("is_stop_unread") | (is_lost & _is_none()))
     temporary = [f"{name}_{basis}" for basis in _DATED for name in ("moved", "still", "lost", "stopped")]
     return pairs.drop(*temporary)
 
@@ -269,11 +271,15 @@ def _beyond(pairs: Frame, workdays: Frame, as_of: date) -> Frame:
     return pairs.with_columns(is_stop_unread=yes(col("is_stop_unread")) | is_beyond)
 
 
+def _is_none() -> nw.Expr:
+    """No due date stands, the new ones of letters left aside."""
+    return nw.coalesce(*DUE_BY.values()).is_null() & ~nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True)
+
+
 def _with_range(pairs: Frame) -> Frame:
     """With the earliest and the latest of the due dates that stand, and the new date of an apology where none does."""
     stands_still = nw.any_horizontal(*STANDS_STILL.values(), ignore_nulls=True)
-    is_none = nw.coalesce(*DUE_BY.values()).is_null() & ~stands_still
-    pairs = pairs.with_columns(is_only_new=is_none, is_only_new_due_date=_is_in_doubt() & ~stands_still)
+    pairs = pairs.with_columns(is_only_new=_is_none(), is_only_new_due_date=_is_in_doubt() & ~stands_still)
     is_new = col("is_only_new")
     for basis, new in NEW.items():
         pairs = pairs.with_columns(

@@ -174,7 +174,7 @@ def decided(
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
     pairs = paired(
         rows["software"], rows["register"], rows["control_slips"], engine, procedures=PROCEDURES,
-        conventions=tuple(sorted(said["conventions"])), known=_known(said), **evidence, **more,
+        conventions=tuple(sorted(said["conventions"])), **({"known": _known(said)} | evidence | more),
     )  # fmt: skip
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()

@@ -87,6 +87,13 @@ def test_a_correction_of_a_cell_that_has_changed_since_is_refused():
     assert "register.csv" in str(error.value)
 
 
+def test_a_correction_that_names_its_dossier_is_refused_where_the_row_now_holds_another():
+    drawn = "row | column | was | now | dossier_id\n2 | returned_on | 31/04/2025 | 30/04/2025 | {}"
+    assert read(*made(drawn.format(REGISTER[1][0]))).problems.empty
+    with pytest.raises(AuditError, match=r"H-9.*H-1"):
+        read(*made(drawn.format("H-9")))
+
+
 @pytest.mark.parametrize(("column", "was"), [("applicant", "Trần Văn Mười"), ("applicant", "mười"), ("signed", "trần mười"), ("dossier_id", "Trần Mười")])  # fmt: skip
 def test_a_person_is_not_named_when_a_correction_is_refused(column, was):
     with pytest.raises(AuditError) as error:

@@ -1,10 +1,14 @@
 """Wrong verdicts that were once given, each as the smallest table that shows it."""
 
+from datetime import date
+
 import pytest
 from tables import judged, plain, record, verdicts
 
 from audit import check, summarise
+from audit.load import calendar
 from audit.terms import Convention
+from audit.workdays import Calendar
 
 S = "dossier_id | received_at | due_at | closed_at | status\na | 01/04 | {due} | {closed} | {status}"
 HOPS = "dossier_id | from_unit | to_unit | from_level | to_level | handed_at\n"
@@ -277,6 +281,22 @@ def test_a_row_that_cannot_be_read_leaves_its_own_record_out_of_proof_and_others
     unread = "dossier_id | number | issued_on | is_readable\na | 1 | 07/04 | yes\na | 2 | - | no"
     assert verdicts(software(), line("14/04"), engine=quick_engine, result_papers=unread) == ["not_proved"]
     assert verdicts(software(), line("07/04"), engine=quick_engine, result_papers=unread) == ["late_only_in_software"]
+
+
+def test_nobody_is_late_by_a_date_after_the_calendars_last_day(quick_engine):
+    drawn = "dossier_id | received_at | due_at | closed_at\na | 20/12/2026 | 03/01/2027 | 04/01/2027\n"
+    drawn += "b | 01/12/2026 | 08/12/2026 | 04/01/2027"  # a day off may have been decided since for 03/01/2027 alone
+    slips = "dossier_id | returned_on | signed\na | 04/01/2027 | yes\nb | 04/01/2027 | yes"
+    days = {"as_of": date(2027, 2, 1), "period_first_on": date(2026, 12, 1), "period_last_on": date(2027, 1, 31)}
+    assert verdicts(drawn, slips, "", quick_engine, **days) == ["not_proved", "late"]
+
+
+@pytest.mark.parametrize("stop", ["16/04 | -", "16/04 | 18/04", "12/04 | 18/04"])
+def test_a_stop_that_begins_after_the_due_date_reaches_it_not_even_where_the_calendar_ends(quick_engine, stop):
+    ends = Calendar(calendar().written, date(2025, 1, 1), date(2025, 4, 15))
+    stops = f"dossier_id | from_on | to_on\na | {stop}"
+    drawn = software("-", status="in_process")
+    assert verdicts(drawn, "", "", quick_engine, stops=stops, known=ends) == ["overdue"]
 
 
 def test_how_sure_late_is_follows_from_what_was_seen(quick_engine):
