@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from conftest import SAMPLE, XA_MAU
-from folders import SOFTWARE, folder
+from folders import OFFICE, SOFTWARE, folder
 from markupsafe import Markup
 from python_calamine import CalamineWorkbook
 from test_sample import audited
@@ -382,3 +382,14 @@ def test_the_first_screen_says_of_how_many_late_dossiers_each_cause_is_and_of_ho
         "Có giấy tờ chứng minh: 2 trong 5."
     )
     assert said in report.answer(audited(SAMPLE)).html
+
+
+def test_an_office_that_does_not_say_which_records_it_keeps_is_asked_that_first(tmp_path):
+    said = folder(tmp_path / "said")
+    silent = folder(tmp_path / "silent", office__toml=OFFICE.replace("kept = []", ""))
+    steps = {
+        one.name: re.findall(r'<li><a href="#\w+">(.*?)</a>', report.answer(audited(one)).html)
+        for one in (said, silent)
+    }
+    assert "[records] kept" in steps["silent"][0]
+    assert "[records] kept" not in " ".join(steps["said"])
