@@ -187,6 +187,7 @@ def decided(
         "grade",
         "has_void_paper",
         "has_void_hop",
+        "has_void_return",
         *UNREAD.values(),
     )
     return {row["dossier_id"]: row for row in asked.collect("polars").to_native().to_dicts()}

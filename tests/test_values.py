@@ -192,3 +192,9 @@ def test_a_code_once_read_is_read_the_same_again(text):
     except ValueError:
         return
     assert code is None or values.dossier_id(code) == code
+
+
+def test_groups_of_a_code_typed_with_letters_for_noughts_are_no_name():
+    assert values.dossier_id("OOO 00 OO H48.250401.0000") == "000.00.00.H48-250401-0000"
+    with pytest.raises(ValueError, match="Nguyễn"):
+        values.dossier_id("Nguyễn Lao 0")

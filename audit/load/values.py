@@ -83,7 +83,7 @@ def dossier_id(text: str) -> str | None:
     Raises ValueError for words without any figure or with another word beside them, which are a name or a note, and
     for a number that a spreadsheet has rounded (2.504E+17).
     """
-    words = [word for word in text.split() if word.isalpha()]
+    words = [word for word in text.split() if word.isalpha() and not word.upper().translate(_FIGURES).isdigit()]
     if text.strip() and (len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text)):
         raise ValueError(text)
     if _ROUNDED.fullmatch(text.strip()):
