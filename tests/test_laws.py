@@ -190,8 +190,9 @@ def _may_be_what_kept_it_open(was: Mapping, record: str, change: str) -> bool:
     """Whether the row that is gone kept the dossier from being in time without saying that it was late.
 
     One that waited to be read itself; the hop after which nothing is for good; the line whose receipt lies after what
-    another record or line shows.
+    another record or line shows; the letter whose
+    number a paper bears, which is then no result.
     """
     is_receipt = record == "register" and any(was[f"has_void_{what}"] for what in ("paper", "hop", "return"))
     waited = record in UNREAD and was[UNREAD[record]]
-    return is_receipt or (change == "away" and (waited or record == "control_slips"))
+    return is_receipt or record == "apologies" or (change == "away" and (waited or record == "control_slips"))
