@@ -120,3 +120,9 @@ is_pending = nw.col("population").is_in([Population.OPEN, Population.STOPPED, Po
 has_no_due_date = nw.col("due_on_software").is_null()
 closed_in_time = yes(nw.col("closed_on") <= nw.col("due_on_software"))
 closed_late = yes(nw.col("closed_on") > nw.col("due_on_software"))
+
+# Two days of the paper that cannot both be right, whatever the due date.
+ready_before_issued = yes(nw.col("ready_on") < nw.col("issued_on")) | yes(nw.col("posted_on") < nw.col("issued_on"))
+handed_over_before_ready = yes(nw.col("is_handed_over_before_arrival")) | yes(
+    nw.col("desk_handed_on") < nw.col("issued_on")
+)

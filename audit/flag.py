@@ -11,7 +11,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import count, midnight, yes
+from audit.expressions import count, handed_over_before_ready, midnight, ready_before_issued, yes
 from audit.terms import CLOCK_STANDS_STILL, DUE_BY, SAID_TO_HAVE_LEFT, Fate, Status
 
 MANY = 5  # closings, lines or returns of one kind: fewer happen on any ordinary day at a desk
@@ -72,8 +72,6 @@ results_across_due = nw.any_horizontal(
 )  # fmt: skip
 due_dates_differ = _differ("due_on_software", "due_on_register") | _differ("due_on_software", "due_on_register_latest")
 
-ready_before_issued = yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on"))
-handed_over_before_ready = yes(col("is_handed_over_before_arrival")) | yes(col("desk_handed_on") < col("issued_on"))
 says_clock_is_off = yes(col("status").is_in(CLOCK_STANDS_STILL))
 
 CONTRADICTIONS: dict[Contradiction, nw.Expr] = {

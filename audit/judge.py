@@ -15,8 +15,9 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
+from audit import expressions
 from audit.coverage import CONVICTING, MAY_SHOW_OTHERWISE, Coverage
-from audit.expressions import Frame, is_empty, midnight, yes
+from audit.expressions import Frame, is_empty, midnight
 from audit.situation import Condition, Facts, with_answers
 from audit.terms import (
     AS_WRITTEN,
@@ -120,10 +121,8 @@ is_returned_before_receipt = _ALWAYS.fact(col("has_void_return"))
 has_void_hop = _ALWAYS.fact(col("has_void_hop"))
 returned_before_ready = _ALWAYS.fact(col("returned_on") < col("ready_on"))
 returned_before_issued = _ALWAYS.fact(col("returned_on") < col("issued_on"))
-ready_before_issued = _ALWAYS.fact(yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on")))
-handed_over_before_ready = _ALWAYS.fact(
-    yes(col("is_handed_over_before_arrival")) | yes(col("desk_handed_on") < col("issued_on"))
-)
+ready_before_issued = _ALWAYS.fact(expressions.ready_before_issued)
+handed_over_before_ready = _ALWAYS.fact(expressions.handed_over_before_ready)
 returned_after_audit = _ALWAYS.fact(col("returned_on_latest") > col("as_of"))
 has_two_return_days = _ALWAYS.fact(col("returned_on") < col("returned_on_latest"))
 

@@ -6,15 +6,7 @@ import narwhals as nw
 from narwhals import col
 from narwhals.typing import IntoFrameT
 
-from audit.expressions import (
-    Frame,
-    beside,
-    first_that_applies,
-    looked_up,
-    once_without_rows,
-    with_found,
-    yes,
-)
+from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
 UNREAD = {  # rows on a dossier that could not be read, by record

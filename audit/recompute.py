@@ -46,9 +46,9 @@ def due_dates(
     that is only shown. `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the
     receipt itself. One row per dossier; none is dropped.
     """
+    days_off = nw.from_native(next_workdays(workdays, ends))
     terms, workdays, ends = (nw.from_native(frame) for frame in (terms, workdays, ends))
     register, stops, apologies = (nw.from_native(records[name]) for name in ("register", "stops", "apologies"))
-    days_off = _days_off(workdays, ends)
     letters = apologies.filter(col("fate") == Fate.JUDGED).select("dossier_id", due=col("new_due_on"))
     letters = _off_days_off(letters, "due", days_off).unique().with_columns(is_new=nw.lit(True))
     slips = _promised(register, letters, days_off)
@@ -66,7 +66,8 @@ def due_dates(
     return beside(nw.from_native(pairs), _ASKED, counted).to_native()
 
 
-def _days_off(workdays: Frame, ends: Frame) -> Frame:
+@nw.narwhalify
+def next_workdays(workdays: IntoFrameT, ends: IntoFrameT) -> IntoFrameT:
     """A row per day off of the calendar: the `day`, and the working day `moved_on` that comes next."""
     off = workdays.filter(~col("is_workday")).select("day", workday_number=col("workday_number") + 1)
     next_days = ends.filter(col("is_now")).select("workday_number", moved_on=col("day"))

@@ -20,15 +20,9 @@ SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
 XA_MAU = ROOT / "data" / "xa-mau" / "2025-q3"
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request) -> str:
-    """Each engine in turn."""
-    return request.param
-
-
 @pytest.fixture(params=ENGINES[:2])
-def quick_engine(request) -> str:
-    """The engines that are quick on tables of a line or two; the whole samples are judged on all of them."""
+def engine(request) -> str:
+    """The engines that are quick on a line or two; samples, drawn dossiers and a large table are judged on all."""
     return request.param
 
 

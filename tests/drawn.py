@@ -38,6 +38,8 @@ UNITS = (("Một cửa", "desk"), ("UBND xã", "commune"), ("Địa chính", "co
 STATUSES = (*["returned"] * 12, NOTHING, NOTHING, "processed", "in_process", *map(str, Status))
 Dossier = Mapping[str, list[dict[str, str]]]
 
+_DECIDED = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade",
+            "has_void_paper", "has_void_hop", "has_void_return")  # fmt: skip
 _KEPT = st.sets(st.sampled_from(["control_slips", "result_papers", "stops", "apologies"]), max_size=4)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),
@@ -178,18 +180,7 @@ def decided(
     )  # fmt: skip
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
     found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()
-    asked = found.select(
-        "dossier_id",
-        "verdict",
-        "rule",
-        "cause",
-        "cause_proved",
-        "grade",
-        "has_void_paper",
-        "has_void_hop",
-        "has_void_return",
-        *UNREAD.values(),
-    )
+    asked = found.select(*_DECIDED, *UNREAD.values())
     return {row["dossier_id"]: row for row in asked.collect("polars").to_native().to_dicts()}
 
 

@@ -1,4 +1,4 @@
-"""A hundred thousand made-up dossiers with awkward cases at random, the same for every engine."""
+"""Many made-up dossiers with awkward cases at random, the same for every engine."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -53,6 +53,8 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
             found["stops"].append(
                 {"dossier_id": code, "from_on": begin, "to_on": begin + timedelta(days=random.randint(0, 4))}
             )
+        if status == "stopped" and random.random() < 0.5:
+            found["stops"].append({"dossier_id": code, "from_on": received + timedelta(days=2), "to_on": None})
         if random.random() < 0.02:
             found["apologies"].append(
                 {"dossier_id": code, "dated_on": due - timedelta(days=1), "new_due_on": due + timedelta(days=5)}

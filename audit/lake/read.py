@@ -7,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 
 from audit.lake.settings import Settings
-from audit.load import RECORDS, UNIT_COLUMNS, names, reference_lines, sheets, values
+from audit.load import RECORDS, UNIT_COLUMNS, may_be_results, sheets, values
 from audit.load.sheets import Sheet
 from audit.load.table import DTYPES, Column, table
 from audit.terms import UnitLevel
@@ -214,8 +214,7 @@ def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     if name == "software":
         return frame.assign(procedure_key=_mapped(frame["procedure"], values.folded))
     if name == "result_papers":
-        phrases = [line["phrase"] for line in reference_lines("titles.csv")]
-        return frame.assign(is_result=names.titled_otherwise(frame["title"], phrases))
+        return frame.assign(is_result=may_be_results(frame["title"]))
     return frame
 
 

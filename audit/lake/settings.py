@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit import load
+from audit import load, recompute
 from audit.coverage import KEPT_BY_DEFAULT
 from audit.load import OfficeFile, office_file, values
 from audit.load.office import Commune, Period, RecordsKept
@@ -45,11 +45,7 @@ class Settings:
     @cached_property
     def days_off(self) -> pd.DataFrame:
         """A row per day off of the calendar: the `day`, and the working day `moved_on` that comes next."""
-        workdays, ends = self.counting["workdays"], self.counting["ends"]
-        off = workdays.loc[~workdays["is_workday"], ["day", "workday_number"]]
-        next_days = ends.loc[ends["is_now"]].set_index("workday_number")["day"]
-        moved_on = (off["workday_number"] + 1).map(next_days)
-        return off.assign(moved_on=moved_on)[["day", "moved_on"]].dropna().reset_index(drop=True)
+        return recompute.next_workdays(self.counting["workdays"], self.counting["ends"])
 
     @property
     def termed(self) -> tuple[str, ...]:

@@ -168,9 +168,7 @@ def count(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings
     return found
 
 
-def _uncoded(
-    connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings
-) -> Iterator[read.Read]:  # fmt: skip
+def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Iterator[read.Read]:
     """The rows of a record of which no code can be read, some at a time."""
     unsure = connection.execute(
         f"SELECT DISTINCT dossier_id FROM {raw.relation} WHERE NOT {packing.is_readable('dossier_id')}"

@@ -429,6 +429,11 @@ def reference_lines(name: str) -> list[dict[str, str]]:
     return [dict(line) for line in _shipped_lines(name)]
 
 
+def may_be_results(titles: pd.Series) -> pd.Series:
+    """For each title of a paper whether it may be a result: no phrase of `titles.csv` stands in it."""
+    return names.may_be_results(titles, [line["phrase"] for line in reference_lines("titles.csv")])
+
+
 @cache
 def _shipped_lines(name: str) -> tuple[dict[str, str], ...]:
     return tuple(_lines(name, shipped(f"reference/{name}").read_bytes()))
@@ -480,8 +485,7 @@ def _with_keys(read: Table) -> Table:
     elif read.record == "register":
         frame["names_another"] = pd.Series(None, index=frame.index, dtype="str")
     elif read.record == "result_papers":
-        phrases = [line["phrase"] for line in reference_lines("titles.csv")]
-        frame["is_result"] = names.titled_otherwise(frame["title"], phrases)
+        frame["is_result"] = may_be_results(frame["title"])
     return read
 
 

@@ -68,7 +68,7 @@ def _another(line: dict, people: pd.Series, procedures: pd.Series, every: set[st
     return None
 
 
-def titled_otherwise(titles: pd.Series, phrases: list[str]) -> pd.Series:
+def may_be_results(titles: pd.Series, phrases: list[str]) -> pd.Series:
     """For each title of a paper whether it may be a result: it holds none of the `phrases`, or nothing is written."""
     told = [values.folded(phrase) for phrase in phrases]
     folded = [values.folded(title) if isinstance(title, str) else "" for title in titles]

@@ -13,22 +13,12 @@ from audit import terms
 from audit.report.book import workbook
 from audit.report.cases import cases, timeline
 from audit.report.looks import style
-from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, render, shown, to_read
+from audit.report.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, graded, render, shown, to_read
 from audit.report.reported import claims
 from audit.report.tools import tools
 from audit.result import Result
 from audit.result.schema import Undecided
-from audit.terms import (
-    PLAINLY_ON_TIME,
-    RESULT_MIME,
-    WORKBOOK_MIME,
-    FoundIn,
-    Grade,
-    Outcome,
-    Population,
-    Verdict,
-    number,
-)
+from audit.terms import PLAINLY_ON_TIME, RESULT_MIME, WORKBOOK_MIME, FoundIn, Outcome, Population, Verdict, number
 from audit.workdays import Day
 
 __all__ = [
@@ -94,14 +84,9 @@ def _further(result: Result) -> list[tuple[str, str]]:
         (place, _say(f"answer_{key}", result, count=count, total=total))
         for key, (count, total, place) in counts.items() if count
     ]  # fmt: skip
-    return [*([("causes", _causes(result))] if result.causes else []), *_graded(result), *said]
-
-
-def _graded(result: Result) -> list[tuple[str, str]]:
-    """How sure it is of the dossiers that are late, and the first of them."""
-    counts = {str(grade): result.grades.get(grade, 0) for grade in Grade}
-    said = _say("answer_grades", result, total=sum(counts.values()), **counts)
-    return [(_first(Verdict.LATE, result), said)] if result.grades else []
+    causes = [("causes", _causes(result))] if result.causes else []
+    grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
+    return [*causes, *grades, *said]
 
 
 def _causes(result: Result) -> str:

@@ -1,7 +1,7 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from audit import terms
 from audit.result import Case, Result, Share, Source
-from audit.terms import PLAINLY_ON_TIME, Verdict, in_percent, number
+from audit.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
 
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 TEMPLATES = Path(__file__).parent.with_name("template")
@@ -45,6 +45,7 @@ def render(template: str, result: Result, **values: object) -> str:
     words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": day_text,
              "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
              "measure": lambda name: terms.measure(name, lang), "number": lambda n: number(n, lang),
+             "names": lambda records: ", ".join(terms.text(f"record.{record}", lang) for record in records),
              "card_of": _card_of(result), "lowered": terms.lowered, "written_on": moment_text,
              "in_force": lambda source: in_force(source, lang)}  # fmt: skip
     return environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
@@ -59,6 +60,13 @@ def environment() -> Environment:
     )  # fmt: skip
     found.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
     return found
+
+
+def graded(grades: Mapping[Grade, int], lang: str) -> str:
+    """How sure it is of those that are late, of them all."""
+    counts = {str(grade): grades.get(grade, 0) for grade in Grade}
+    said = {name: number(count, lang) for name, count in counts.items()}
+    return terms.text("page.answer_grades", lang, total=number(sum(counts.values()), lang), **said)
 
 
 def _undirected(value: object) -> object:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from audit import shell, terms
 from audit.report.book import FORMATS, Writer
-from audit.report.pieces import bar, day_text, environment
+from audit.report.pieces import bar, day_text, environment, graded
 from audit.report.sheets import Line, Table
 from audit.result.province import CommuneRow, Counts, Province, rows_of
 from audit.result.schema import Accounting, Share
@@ -81,15 +81,8 @@ def sentence(province: Province) -> str:
         places = _places(province, lambda row, name=name: getattr(row.counts.late_in_software, name))
         part = terms.text(f"province.answer_{key}", lang, count=number(count, lang), late=number(late.dossiers, lang))
         parts.append(part + (terms.text("province.in_communes", lang, places=number(places, lang)) if count else ""))
-    return f"{said} {'; '.join(parts)}.{_graded(total, lang)}"
-
-
-def _graded(total: Counts, lang: str) -> str:
-    """How sure it is of those that are late, of them all."""
-    late = sum(total.grades.values())
-    said = terms.text("page.answer_grades", lang, total=number(late, lang),
-                      **{grade: number(count, lang) for grade, count in total.grades.items()})  # fmt: skip
-    return f" {said}" if late else ""
+    grades = f" {graded(total.grades, lang)}" if any(total.grades.values()) else ""
+    return f"{said} {'; '.join(parts)}.{grades}"
 
 
 def counted(counts: Counts) -> int:
