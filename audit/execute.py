@@ -84,7 +84,7 @@ class StoppedError(Exception):
 
 def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, seconds: int = SECONDS) -> Outcome:
     """Do a job, in this process unless `cells` runs them elsewhere; whatever happens, an Outcome tells it."""
-    kind, cells = KINDS[job.kind], cells or _here
+    kind, cells = KINDS[job.kind], cells or here
     try:
         with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as scratch:
             paths = dict(job.paths) or {kind.paths[0]: str(_laid_out(job, Path(scratch) / "in"))}
@@ -171,7 +171,7 @@ def _why(name: str, says: str) -> Outcome:
 # How the cells are run
 
 
-def _here(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, seconds: int) -> "NotebookNode":
+def here(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, seconds: int) -> "NotebookNode":
     """The notebook run in this process, standing in the folder `empty`; nothing here ends it after `seconds`."""
     from audit.jupyter import IN_PROCESS  # noqa: PLC0415
 

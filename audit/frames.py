@@ -1,39 +1,16 @@
-"""What holds rows in memory: pandas where they are read and shown, Polars where the steps of an audit work on them.
-
-The steps are written once, for either, and give the same on both; hundreds of small ones cost pandas three times as
-much. Polars starts threads when it first works, and they are not there in a process forked afterwards: a process that
-is going to be forked takes its steps `on` pandas.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+"""What holds rows in memory: pandas where they are read and shown, Polars where the steps of an audit work on them."""
 
 import pandas as pd
 import polars as pl
 
 NativeFrame = pd.DataFrame | pl.DataFrame
 
-ENGINES = ("polars", "pandas")
-_engine: ContextVar[str] = ContextVar("engine", default="polars")
 _TYPES = {"str": pl.String, "boolean": pl.Boolean, "Int64": pl.Int64}  # those of pandas that may hold nothing
 _PLAIN = {"boolean": "bool", "Int64": "int64"}  # where they hold no nothing
 
 
-@contextmanager
-def on(engine: str) -> Iterator[None]:
-    """Have steps work on frames of `engine`, one of `ENGINES`, within the block."""
-    before = _engine.set(engine)
-    try:
-        yield
-    finally:
-        _engine.reset(before)
-
-
-def for_steps(frame: pd.DataFrame) -> NativeFrame:
+def for_steps(frame: pd.DataFrame) -> pl.DataFrame:
     """`frame` as the steps take it; rows, columns and their order stay, and whatever is missing is null."""
-    if _engine.get() == "pandas":
-        return frame
     return pl.DataFrame([_column(str(name), frame[name]) for name in frame])
 
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-import narwhals as nw
-from narwhals import col
-from narwhals.typing import IntoFrameT
+import polars as pl
+from polars import DataFrame, col
 
 from audit import expressions
 from audit.coverage import CONVICTING, MAY_SHOW_OTHERWISE, Coverage
-from audit.expressions import Frame, is_empty, midnight
+from audit.expressions import midnight
 from audit.situation import Condition, Facts, with_answers
 from audit.terms import (
     AS_WRITTEN,
@@ -341,8 +340,8 @@ POPULATIONS = [  # where the period's tables count a dossier; the last takes the
 
 closed_late_in_software = _ALWAYS.fact(col("closed_on") > col("due_on_software"))
 closed_in_time_in_software = _ALWAYS.fact(col("closed_on") <= col("due_on_software"))
-was_past_due_by_all = _IN_PERIOD.fact(nw.max_horizontal("due_on_software", "due_on_latest") < col("end"))
-was_past_due_by_any = _IN_PERIOD.fact(nw.min_horizontal("due_on_software", "due_on_earliest") < col("end"))
+was_past_due_by_all = _IN_PERIOD.fact(pl.max_horizontal("due_on_software", "due_on_latest") < col("end"))
+was_past_due_by_any = _IN_PERIOD.fact(pl.min_horizontal("due_on_software", "due_on_earliest") < col("end"))
 was_received_before = _IN_PERIOD.fact(col("received_on") < col("period_first_on"))
 
 has_vanished = closed_in_time_in_software & has_letter & ~is_only_new_due_date  # and closed after the date that stands
@@ -354,14 +353,13 @@ _FLAGS = (
     "has_vanished", "is_past_due_at_end", "may_be_past_due_at_end", "is_carried_over", "cause_proved",
     "is_status_without_stop", "is_in_time_unclosed", "is_late_unclosed",
 )  # fmt: skip
-_ANSWERS = dict.fromkeys(_TEXTS, nw.String) | dict.fromkeys(_FLAGS, nw.Boolean)
+_ANSWERS = dict.fromkeys(_TEXTS, pl.String) | dict.fromkeys(_FLAGS, pl.Boolean)
 _SHOWN_FIRST = (*(DUE_BY[basis] for basis in AS_WRITTEN), *DUE_BY.values())
 
 
-@nw.narwhalify
 def verdicts(
-    pairs: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date, coverage: Coverage
-) -> IntoFrameT:
+    pairs: DataFrame, *, as_of: date, period_first_on: date, period_last_on: date, coverage: Coverage
+) -> DataFrame:
     """`pairs` with `verdict`, `rule`, `grade`, `cause`, `cause_proved`, `apology`, `population`; a row per dossier.
 
     The rules are read under every due date that stands: equal verdicts stand, and so does a proof that it was in time
@@ -377,20 +375,18 @@ def verdicts(
     pairs = pairs.with_columns(
         midnight(as_of).alias("as_of"), midnight(period_first_on).alias("period_first_on"),
         midnight(period_last_on).alias("period_last_on"), midnight(min(period_last_on, as_of)).alias("end"),
-        due_on=nw.coalesce(*_SHOWN_FIRST, nw.when(col("is_stop_running")).then(nw.coalesce(*AS_WRITTEN.values()))),
+        due_on=pl.coalesce(*_SHOWN_FIRST, pl.when(col("is_stop_running")).then(pl.coalesce(*AS_WRITTEN.values()))),
     )  # fmt: skip
     asked = _asked(pairs)
-    still = tuple(col(STANDS_STILL[basis]) if basis in STANDS_STILL else nw.lit(False) for basis in asked)
+    still = tuple(col(STANDS_STILL[basis]) if basis in STANDS_STILL else pl.lit(False) for basis in asked)
     facts = {"held_always": _ALWAYS.of(), "held_in_period": _IN_PERIOD.of(), "held_still": still}
     under = [*(DUE_BY[basis] for basis in asked), "due_on_earliest", "due_on"]
     facts |= {f"held_under_{number}": _UNDER.of(col(due_on)) for number, due_on in enumerate(under)}
     return with_answers(pairs, facts, partial(_answer, coverage), _ANSWERS).drop(*_CONSTANTS)
 
 
-def _asked(pairs: Frame) -> tuple[DueBasis, ...]:
-    """The bases of due dates of which any dossier has one, or one that stands still; of a query, all."""
-    if not isinstance(pairs, nw.DataFrame):
-        return tuple(DueBasis)
+def _asked(pairs: DataFrame) -> tuple[DueBasis, ...]:
+    """The bases of due dates of which any dossier has one, or one that stands still."""
     counted = pairs.select(
         *((~col(DUE_BY[basis]).is_null()).any().alias(str(basis)) for basis in DueBasis),
         *(col(name).any().alias(name) for name in STANDS_STILL.values()),
@@ -399,17 +395,16 @@ def _asked(pairs: Frame) -> tuple[DueBasis, ...]:
     return tuple(basis for basis in DueBasis if there[str(basis)] or there.get(STANDS_STILL.get(basis, "")))
 
 
-@nw.narwhalify
-def under_each_due_date(judged: IntoFrameT, *, as_of: date, coverage: Coverage) -> IntoFrameT:
+def under_each_due_date(judged: DataFrame, *, as_of: date, coverage: Coverage) -> DataFrame:
     """What each due date alone leads to where they disagree: `dossier_id`, `basis`, `due_on`, `verdict`."""
     disputed = judged.filter(col("verdict") == Verdict.DUE_DATE_IN_DISPUTE).with_columns(as_of=midnight(as_of))
-    if is_empty(disputed):
+    if disputed.is_empty():
         return disputed.select("dossier_id", "due_on", "verdict", basis="verdict")
-    each = [disputed.with_columns(due_on=col(due_by), basis=nw.lit(basis.value)) for basis, due_by in DUE_BY.items()]
-    dated = nw.concat(each).filter(~col("due_on").is_null()).drop("verdict")
+    each = [disputed.with_columns(due_on=col(due_by), basis=pl.lit(basis.value)) for basis, due_by in DUE_BY.items()]
+    dated = pl.concat(each).filter(~col("due_on").is_null()).drop("verdict")
     facts = {"held_always": _ALWAYS.of(), "held_under": _UNDER.of(col("due_on"))}
     answer = partial(_verdict_under, coverage)
-    return with_answers(dated, facts, answer, {"verdict": nw.String}).select("dossier_id", "basis", "due_on", "verdict")
+    return with_answers(dated, facts, answer, {"verdict": pl.String}).select("dossier_id", "basis", "due_on", "verdict")
 
 
 def _verdict_under(coverage: Coverage, always: int, under: int) -> dict[str, str]:

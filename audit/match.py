@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-import narwhals as nw
-from narwhals import col
-from narwhals.typing import IntoFrameT
+import polars as pl
+from polars import DataFrame, Expr, col
 
-from audit.expressions import Frame, beside, first_that_applies, looked_up, once_without_rows, with_found, yes
+from audit.expressions import beside, first_that_applies, looked_up, once_without_rows, with_found, yes
 from audit.terms import AT_THE_DESK, BEHIND_THE_DESK, DECIDING_PAPERS, PAPER_STRENGTHS, Fate, FoundIn, UnitLevel
 
 UNREAD = {  # rows on a dossier that could not be read, by record
@@ -23,7 +22,7 @@ _FLAGS = (
 )  # fmt: skip
 
 
-def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
+def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
     """A row per dossier in either record, `found_in` both, software or register; none is dropped.
 
     `records` are as `validate.records` returns them; only rows to be judged are used. `receipt_on` is the later of the
@@ -36,29 +35,28 @@ def pairs(records: Mapping[str, IntoFrameT]) -> IntoFrameT:
     `paper_strength`; from the apologies the letters' days; from the office's explanations `claimed_cause`.
     `is_…_unread` says that a record has rows on the dossier that could not be read.
     """
-    frames = {name: nw.from_native(frame) for name, frame in records.items()}
-    dossiers = frames["software"].filter(col("fate") == Fate.JUDGED).with_columns(
+    dossiers = records["software"].filter(col("fate") == Fate.JUDGED).with_columns(
         received_on=col("received_at").dt.truncate("1d"),
         due_on_software=col("due_at").dt.truncate("1d"),
         closed_on=col("closed_at").dt.truncate("1d"),
-        is_in_software=nw.lit(True),
+        is_in_software=pl.lit(True),
     )  # fmt: skip
     told = [name for name in dossiers.collect_schema().names() if not name.endswith("_written")]
     dossiers = dossiers.select(*told).drop("fate", "problem", "problem_column")
-    paired = _full_join(dossiers, _lines(frames["register"]))
-    paired = paired.with_columns(receipt_on=nw.max_horizontal("received_on", "received_on_register"))
+    paired = _full_join(dossiers, _lines(records["register"]))
+    paired = paired.with_columns(receipt_on=pl.max_horizontal("received_on", "received_on_register"))
     said = ("dossier_id", "receipt_on", "is_dated_unsigned", "is_in_software", "is_in_register")
-    return beside(paired, said, lambda dossiers: _with_evidence(dossiers, frames)).to_native()
+    return beside(paired, said, lambda dossiers: _with_evidence(dossiers, records))
 
 
-def _with_evidence(paired: Frame, frames: Mapping[str, Frame]) -> Frame:
+def _with_evidence(paired: DataFrame, records: Mapping[str, DataFrame]) -> DataFrame:
     """With what every further record says of each dossier, and in which of the two it stands."""
     receipts = paired.select("dossier_id", "receipt_on")
     evidence = [
-        _returns(frames["register"], receipts), _hops(frames["control_slips"], receipts),
-        _papers(frames["result_papers"], receipts, frames["apologies"], frames["stops"]),
-        _letters(frames["apologies"]), _claimed(frames["explanations"]),
-        *(_unread(frames[name], flag) for name, flag in UNREAD.items()),
+        _returns(records["register"], receipts), _hops(records["control_slips"], receipts),
+        _papers(records["result_papers"], receipts, records["apologies"], records["stops"]),
+        _letters(records["apologies"]), _claimed(records["explanations"]),
+        *(_unread(records[name], flag) for name, flag in UNREAD.items()),
     ]  # fmt: skip
     for found in evidence:
         paired = with_found(paired, found, "dossier_id")
@@ -72,8 +70,7 @@ def _with_evidence(paired: Frame, frames: Mapping[str, Frame]) -> Frame:
     return paired.with_columns(found_in=found_in)
 
 
-@nw.narwhalify
-def with_procedures(pairs: IntoFrameT, online_procedures: IntoFrameT) -> IntoFrameT:
+def with_procedures(pairs: DataFrame, online_procedures: DataFrame) -> DataFrame:
     """`pairs` with `online_level` and `interlinked_group` of the dossier's procedure, by its name in any case.
 
     Null where the procedure is not on the list of those offered online; no row is added or dropped.
@@ -84,15 +81,15 @@ def with_procedures(pairs: IntoFrameT, online_procedures: IntoFrameT) -> IntoFra
     return pairs.with_columns(procedure_name=name).join(listed, on="procedure_name", how="left").drop("procedure_name")
 
 
-def _full_join(dossiers: nw.LazyFrame, lines: nw.LazyFrame) -> nw.LazyFrame:
+def _full_join(dossiers: DataFrame, lines: DataFrame) -> DataFrame:
     joined = dossiers.join(lines, on="dossier_id", how="full", suffix="_register_side")
     return joined.with_columns(
-        dossier_id=nw.coalesce("dossier_id", "dossier_id_register_side"),
+        dossier_id=pl.coalesce("dossier_id", "dossier_id_register_side"),
     ).drop("dossier_id_register_side")
 
 
 @once_without_rows
-def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
+def _lines(register: DataFrame) -> DataFrame:
     """What the register's lines say of each dossier, taken together; its returns aside."""
     is_signed = col("signed").fill_null(True)
     lines = register.filter(col("fate") == Fate.JUDGED)
@@ -109,14 +106,14 @@ def _lines(register: nw.LazyFrame) -> nw.LazyFrame:
 
 
 @once_without_rows
-def _returns(register: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
+def _returns(register: DataFrame, receipts: DataFrame) -> DataFrame:
     """The signed returns of each dossier; one before its line's receipt or the dossier's is none, and is said."""
     is_signed = col("signed").fill_null(True)
     lines = register.filter((col("fate") == Fate.JUDGED) & is_signed & ~col("returned_on").is_null())
     lines = lines.select("dossier_id", "received_on", "returned_on").join(receipts, on="dossier_id", how="left")
     before = yes(col("returned_on") < col("receipt_on")) | yes(col("returned_on") < col("received_on"))
     lines = lines.with_columns(is_void=before)
-    lines = lines.with_columns(returned_on=nw.when(~col("is_void")).then(col("returned_on")))
+    lines = lines.with_columns(returned_on=pl.when(~col("is_void")).then(col("returned_on")))
     return lines.group_by("dossier_id").agg(
         returned_on_latest=col("returned_on").max(), returned_on=col("returned_on").min(),
         has_void_return=col("is_void").max(),
@@ -124,7 +121,7 @@ def _returns(register: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
 
 
 @once_without_rows
-def _hops(control_slips: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
+def _hops(control_slips: DataFrame, receipts: DataFrame) -> DataFrame:
     """Where the control slips leave each dossier: passed up or not, ready when, handed over by whom.
 
     An arrival brings the result from behind the desk to the desk or the applicant. It is for good where no hop away
@@ -145,12 +142,12 @@ def _hops(control_slips: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
     hops = hops.with_columns(is_void=is_void, at_desk=col("is_arrival") & (col("to_level") == UnitLevel.DESK))
     is_good, may_be_good = col("is_last") & ~col("is_void"), col("may_be_last") & ~col("is_void")
     hops = hops.with_columns(
-        ready_at=nw.when(is_good & col("is_arrival")).then(col("handed_at")),
-        ready_on=nw.when(is_good & col("is_arrival")).then(col("handed_on")),
-        maybe_ready_on=nw.when(may_be_good & col("is_arrival")).then(col("handed_on")),
-        maybe_at_desk=nw.when(may_be_good & col("at_desk")).then(col("handed_at")),
-        handed_over_on=nw.when(is_good & col("is_hand_over")).then(col("handed_on")),
-        desk_handed_on=nw.when(is_good & col("is_by_desk")).then(col("handed_on")),
+        ready_at=pl.when(is_good & col("is_arrival")).then(col("handed_at")),
+        ready_on=pl.when(is_good & col("is_arrival")).then(col("handed_on")),
+        maybe_ready_on=pl.when(may_be_good & col("is_arrival")).then(col("handed_on")),
+        maybe_at_desk=pl.when(may_be_good & col("at_desk")).then(col("handed_at")),
+        handed_over_on=pl.when(is_good & col("is_hand_over")).then(col("handed_on")),
+        desk_handed_on=pl.when(is_good & col("is_by_desk")).then(col("handed_on")),
     )
     hops = hops.with_columns(maybe_at_desk=col("maybe_at_desk").min().over("dossier_id"))
     hops = hops.with_columns(
@@ -172,14 +169,14 @@ def _hops(control_slips: nw.LazyFrame, receipts: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def _with_last_away(hops: nw.LazyFrame) -> nw.LazyFrame:
+def _with_last_away(hops: DataFrame) -> DataFrame:
     """With `is_last`: no hop away of the dossier can lie after the hop; and `may_be_last`: none certainly does."""
-    hops = hops.with_columns(away_on=nw.when(col("is_away")).then(col("handed_on")))
+    hops = hops.with_columns(away_on=pl.when(col("is_away")).then(col("handed_on")))
     hops = hops.with_columns(away_on=col("away_on").max().over("dossier_id"))
     is_on_last_day = col("is_away") & yes(col("handed_on") == col("away_on"))
     hops = hops.with_columns(
-        away_at=nw.when(is_on_last_day & col("has_hour")).then(col("handed_at")),
-        hourless=(is_on_last_day & ~col("has_hour")).cast(nw.Int64),
+        away_at=pl.when(is_on_last_day & col("has_hour")).then(col("handed_at")),
+        hourless=(is_on_last_day & ~col("has_hour")).cast(pl.Int64),
     )
     hops = hops.with_columns(
         away_at=col("away_at").max().over("dossier_id"), hourless=col("hourless").max().over("dossier_id")
@@ -195,7 +192,7 @@ def _with_last_away(hops: nw.LazyFrame) -> nw.LazyFrame:
     )
 
 
-def _is_certainly_before(moment: str) -> nw.Expr:
+def _is_certainly_before(moment: str) -> Expr:
     """Whether a hop lies before `moment`, which may be without an hour, in every order of their day."""
     day = col(moment).dt.truncate("1d")
     have_hours = col("has_hour") & yes(col(moment) > day)
@@ -205,9 +202,7 @@ def _is_certainly_before(moment: str) -> nw.Expr:
 
 
 @once_without_rows
-def _papers(
-    result_papers: nw.LazyFrame, receipts: nw.LazyFrame, apologies: nw.LazyFrame, stops: nw.LazyFrame
-) -> nw.LazyFrame:
+def _papers(result_papers: DataFrame, receipts: DataFrame, apologies: DataFrame, stops: DataFrame) -> DataFrame:
     """When a result is proved to have been there: on its own day, and by the day on which it was posted.
 
     What the outgoing register lists of a letter of apology or a stop, by its number and day or by its title, is none.
@@ -217,15 +212,15 @@ def _papers(
         paper=col("paper").fill_null("outgoing_register"), document=_document("issued_on"),
         is_void=yes(col("issued_on") < col("receipt_on")),
     )  # fmt: skip
-    others = nw.concat([_numbered(apologies, "dated_on"), _numbered(stops, "from_on")])
+    others = pl.concat([_numbered(apologies, "dated_on"), _numbered(stops, "from_on")])
     papers = papers.join(others.unique(), on="document", how="left")
     decides = col("paper").is_in(DECIDING_PAPERS) & col("is_result").fill_null(True) & ~yes(col("is_other"))
     papers = papers.with_columns(decides=decides & ~col("is_void"))
     is_posted = col("paper") == "postal_tracking"
     papers = papers.with_columns(
-        strength=nw.when(col("decides")).then(looked_up("paper", PAPER_STRENGTHS)),
-        posted_on=nw.when(col("decides") & is_posted).then(col("issued_on")),
-        issued_on=nw.when(col("decides") & ~is_posted).then(col("issued_on")),
+        strength=pl.when(col("decides")).then(looked_up("paper", PAPER_STRENGTHS)),
+        posted_on=pl.when(col("decides") & is_posted).then(col("issued_on")),
+        issued_on=pl.when(col("decides") & ~is_posted).then(col("issued_on")),
     )
     return papers.group_by("dossier_id").agg(
         issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(),
@@ -234,19 +229,19 @@ def _papers(
     )  # fmt: skip
 
 
-def _document(day: str) -> nw.Expr:
+def _document(day: str) -> Expr:
     """One text for a document of a dossier, by its number and day; null where it has no number."""
     number = col("number").str.to_lowercase().str.strip_chars()
-    return nw.concat_str([col("dossier_id"), number, col(day).dt.to_string("%Y-%m-%d")], separator="\x1f")
+    return pl.concat_str([col("dossier_id"), number, col(day).dt.to_string("%Y-%m-%d")], separator="\x1f")
 
 
-def _numbered(record: nw.LazyFrame, day: str) -> nw.LazyFrame:
+def _numbered(record: DataFrame, day: str) -> DataFrame:
     judged = record.filter((col("fate") == Fate.JUDGED) & ~col("number").is_null())
-    return judged.select(document=_document(day), is_other=nw.lit(True))
+    return judged.select(document=_document(day), is_other=pl.lit(True))
 
 
 @once_without_rows
-def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
+def _letters(apologies: DataFrame) -> DataFrame:
     letters = apologies.filter(col("fate") == Fate.JUDGED)
     return letters.group_by("dossier_id").agg(
         apologised_on=col("dated_on").min(), letters=col("seq").count(), new_due_on=col("new_due_on").max()
@@ -254,12 +249,12 @@ def _letters(apologies: nw.LazyFrame) -> nw.LazyFrame:
 
 
 @once_without_rows
-def _claimed(explanations: nw.LazyFrame) -> nw.LazyFrame:
+def _claimed(explanations: DataFrame) -> DataFrame:
     claimed = explanations.filter(col("fate") == Fate.JUDGED)
     return claimed.group_by("dossier_id").agg(claimed_cause=col("cause").min())
 
 
-def _unread(record: nw.LazyFrame, name: str) -> nw.LazyFrame:
+def _unread(record: DataFrame, name: str) -> DataFrame:
     """Dossiers of which the record has rows that could not be read."""
     unread = record.filter((col("fate") == Fate.PROBLEM) & ~col("dossier_id").is_null())
-    return unread.select("dossier_id").unique().with_columns(nw.lit(True).alias(name))
+    return unread.select("dossier_id").unique().with_columns(pl.lit(True).alias(name))

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import narwhals as nw
-from narwhals import col
-from narwhals.typing import IntoFrame, IntoFrameT
+import polars as pl
+from polars import DataFrame, col
 
 from audit.expressions import (
-    Frame,
     closed_in_time,
     closed_late,
-    collected,
     has_no_due_date,
     is_in_software,
     is_pending,
@@ -60,7 +57,7 @@ is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
 may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
 TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
-paper_on = nw.coalesce(*TRACED_TO)
+paper_on = pl.coalesce(*TRACED_TO)
 AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same day
     (paper_on.is_null(), "no_paper"), (col("closed_on") < paper_on, "earlier"), (col("closed_on") > paper_on, "later"),
 ]  # fmt: skip
@@ -85,74 +82,64 @@ DEFINITIONS = [
 ]  # fmt: skip
 
 
-@nw.narwhalify
-def by_verdict(judged: IntoFrameT) -> IntoFrameT:
+def by_verdict(judged: DataFrame) -> DataFrame:
     """A row per verdict that occurs: `verdict`, `dossiers`; they add up to all dossiers judged."""
-    return judged.group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+    return judged.group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
 
 
-@nw.narwhalify
-def by_grade(judged: IntoFrameT) -> IntoFrameT:
+def by_grade(judged: DataFrame) -> DataFrame:
     """A row per grade of late that occurs: `grade`, `dossiers`; they add up to all that are late."""
-    return judged.filter(~col("grade").is_null()).group_by("grade").agg(dossiers=nw.len()).sort("grade")
+    return judged.filter(~col("grade").is_null()).group_by("grade").agg(dossiers=pl.len()).sort("grade")
 
 
-@nw.narwhalify
-def late_in_software(judged: IntoFrameT) -> IntoFrameT:
+def late_in_software(judged: DataFrame) -> DataFrame:
     """Dossiers settled in the period and closed after the software's own due date, a row per verdict."""
-    return judged.filter(is_settled & closed_late).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+    return judged.filter(is_settled & closed_late).group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
 
 
-@nw.narwhalify
-def in_time_in_software(judged: IntoFrameT) -> IntoFrameT:
+def in_time_in_software(judged: DataFrame) -> DataFrame:
     """Dossiers settled in the period and closed by the software's own due date, a row per verdict."""
-    return judged.filter(is_settled & closed_in_time).group_by("verdict").agg(dossiers=nw.len()).sort("verdict")
+    return judged.filter(is_settled & closed_in_time).group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
 
 
-@nw.narwhalify
-def by_cause(judged: IntoFrameT) -> IntoFrameT:
+def by_cause(judged: DataFrame) -> DataFrame:
     """A row per verdict, cause and proof that occurs: `verdict`, `cause`, `cause_proved`, `dossiers`."""
     caused = judged.filter(~col("cause").is_null())
     keys = ("verdict", "cause", "cause_proved")
-    return caused.group_by(*keys).agg(dossiers=nw.len()).sort(*keys)
+    return caused.group_by(*keys).agg(dossiers=pl.len()).sort(*keys)
 
 
-@nw.narwhalify
-def by_population(judged: IntoFrameT) -> IntoFrameT:
+def by_population(judged: DataFrame) -> DataFrame:
     """A row per population that occurs: `population`, `dossiers`; they add up to all dossiers judged."""
-    return judged.group_by("population").agg(dossiers=nw.len()).sort("population")
+    return judged.group_by("population").agg(dossiers=pl.len()).sort("population")
 
 
-@nw.narwhalify
-def by_found_in(judged: IntoFrameT) -> IntoFrameT:
+def by_found_in(judged: DataFrame) -> DataFrame:
     """A row per `found_in` that occurs (both, software, register): `dossiers`; they add up to all dossiers judged."""
-    return judged.group_by("found_in").agg(dossiers=nw.len()).sort("found_in")
+    return judged.group_by("found_in").agg(dossiers=pl.len()).sort("found_in")
 
 
-@nw.narwhalify
-def by_apology(judged: IntoFrameT) -> IntoFrameT:
+def by_apology(judged: DataFrame) -> DataFrame:
     """A row per state of the letters of apology that occurs: `apology`, `dossiers`."""
-    return judged.filter(~col("apology").is_null()).group_by("apology").agg(dossiers=nw.len()).sort("apology")
+    return judged.filter(~col("apology").is_null()).group_by("apology").agg(dossiers=pl.len()).sort("apology")
 
 
-@nw.narwhalify
-def by_field(judged: IntoFrameT) -> IntoFrameT:
+def by_field(judged: DataFrame) -> DataFrame:
     """A row per field (lĩnh vực) that occurs, "" where none is written; they add up to all dossiers judged.
 
     dossiers = late_in_software + in_time_in_software + neither; neither: not settled in the period, or no due date.
     """
     late, in_time = yes(is_settled & closed_late), yes(is_settled & closed_in_time)
     found = judged.select(
-        field=col("field").fill_null(""), late=late.cast(nw.Int64), in_time=in_time.cast(nw.Int64),
-        neither=(~late & ~in_time).cast(nw.Int64),
+        field=col("field").fill_null(""), late=late.cast(pl.Int64), in_time=in_time.cast(pl.Int64),
+        neither=(~late & ~in_time).cast(pl.Int64),
     )  # fmt: skip
     sums = {"late_in_software": "late", "in_time_in_software": "in_time", "neither": "neither"}
-    counted = found.group_by("field").agg(dossiers=nw.len(), **{name: col(of).sum() for name, of in sums.items()})
+    counted = found.group_by("field").agg(dossiers=pl.len(), **{name: col(of).sum() for name, of in sums.items()})
     return counted.sort("dossiers", "field", descending=[True, False])
 
 
-@nw.narwhalify
-def traced(judged: IntoFrameT) -> IntoFrameT:
+def traced(judged: DataFrame) -> DataFrame:
     """Settled dossiers with a due date, traced to paper: `closed` against paper, `dossiers`, `overturned`.
 
     Paper is the signed return, else the hand-over on the slip, else the result's own day. `closed`: same (on that
@@ -161,35 +148,34 @@ def traced(judged: IntoFrameT) -> IntoFrameT:
     """
     settled = judged.filter(is_settled).select("verdict", "closed_on", "due_on_software", *TRACED_TO)
     settled = with_against_paper(settled, "closed")
-    found = settled.with_columns(overturned=yes(is_overturned).cast(nw.Int64))
-    return found.group_by("closed").agg(dossiers=nw.len(), overturned=col("overturned").sum()).sort("closed")
+    found = settled.with_columns(overturned=yes(is_overturned).cast(pl.Int64))
+    return found.group_by("closed").agg(dossiers=pl.len(), overturned=col("overturned").sum()).sort("closed")
 
 
-def with_against_paper(judged: Frame, name: str) -> Frame:
+def with_against_paper(judged: DataFrame, name: str) -> DataFrame:
     """With `name`: whether each dossier was closed on the day that paper says, earlier, later, or there is no paper."""
     told = [(when, {name: word}) for when, word in AGAINST_PAPER]
     return with_first(judged, told, otherwise={name: "same"}, columns=[name])
 
 
-@nw.narwhalify
-def undecided(judged: IntoFrameT) -> IntoFrameT:
+def undecided(judged: DataFrame) -> DataFrame:
     """Dossiers settled in the period that are neither proved in time nor late, a row per `verdict` and `rule`.
 
     With them those that the software says were withdrawn or refused, though a result was returned. Most first: they
     are what the range of the share between at_least and at_most is made of.
     """
     is_open = (is_settled | has_left) & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
-    found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=nw.len())
+    found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=pl.len())
     return found.sort("dossiers", "verdict", "rule", descending=[True, False, False])
 
 
-def on_time(judged: IntoFrame, *, unread: int = 0) -> list[OnTime]:
+def on_time(judged: DataFrame, *, unread: int = 0) -> list[OnTime]:
     """The on-time share under each definition in use; `unread` dossiers stand in rows that are problems.
 
     Unread dossiers widen each range as far as they can: all late, or all in time.
     """
-    rows = with_held(nw.from_native(judged), {"held": SHARED.of()}).group_by("held").agg(rows=nw.len())
-    occurring = [_Held(int(row["held"]), int(row["rows"])) for row in collected(rows).iter_rows(named=True)]
+    rows = with_held(judged, {"held": SHARED.of()}).group_by("held").agg(rows=pl.len())
+    occurring = [_Held(int(row["held"]), int(row["rows"])) for row in rows.iter_rows(named=True)]
 
     def of(when: Condition) -> int:
         return sum(one.rows for one in occurring if when.holds(one))
@@ -215,28 +201,27 @@ class _Held:
     rows: int
 
 
-def unread(software: IntoFrame) -> int:
+def unread(software: DataFrame) -> int:
     """Dossiers of the software that could not be judged because their rows are problems; rows without a code
     count one each. Dossiers outside the period are not counted: they belong to no share of it.
     """
-    software = nw.from_native(software).lazy()
     problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
-    codes = collected(problems.select("dossier_id"))["dossier_id"]
+    codes = problems["dossier_id"]
     return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
 
 
-def repeated(software: IntoFrame) -> list[str]:
+def repeated(software: DataFrame) -> list[str]:
     """The codes of which a row of the software repeats another, ascending."""
-    rows = nw.from_native(software).lazy().filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
-    return sorted(set(collected(rows)["dossier_id"].to_list()))
+    rows = software.filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
+    return sorted(set(rows["dossier_id"].to_list()))
 
 
-def accounting(rows_read: int, record: IntoFrame, judged: int) -> dict[str, int]:
+def accounting(rows_read: int, record: DataFrame, judged: int) -> dict[str, int]:
     """`rows`, `judged`, `problems`, `duplicates` of one record; an AuditError where they do not add up.
 
     `record` has the fate of each row; `judged` is counted apart, from the dossiers that were judged.
     """
-    rows_of = collected(nw.from_native(record).group_by("fate").agg(rows=nw.len()))
+    rows_of = record.group_by("fate").agg(rows=pl.len())
     fates = dict.fromkeys(Fate, 0) | dict(zip(rows_of["fate"].to_list(), rows_of["rows"].to_list(), strict=True))
     found = {
         "rows": rows_read,

@@ -8,15 +8,14 @@ already listed there, and carry no second one.
 from collections.abc import Mapping
 from datetime import date
 
-import narwhals as nw
-from narwhals import col
-from narwhals.typing import IntoFrameT
+import polars as pl
+from polars import DataFrame, Expr, col
 
-from audit.expressions import is_empty, is_running, midnight, signature, yes
+from audit.expressions import is_running, midnight, signature, yes
 from audit.situation import with_first
 from audit.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 
-Rules = list[tuple[nw.Expr, str, str]]  # when, the problem that it is, and the column in which it stands
+Rules = list[tuple[Expr, str, str]]  # when, the problem that it is, and the column in which it stands
 
 SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant_key")
 REGISTER_FACTS = (
@@ -31,8 +30,8 @@ _SAID_ONCE = ("is_components_digitised", "is_result_digitised")
 
 
 def records(
-    read: Mapping[str, IntoFrameT], *, as_of: date, period_first_on: date, period_last_on: date
-) -> dict[str, IntoFrameT]:
+    read: Mapping[str, DataFrame], *, as_of: date, period_first_on: date, period_last_on: date
+) -> dict[str, DataFrame]:
     """Every record of `read`, by name, with the fate of its rows: the software, the register, then the evidence."""
     period = {"period_first_on": period_first_on, "period_last_on": period_last_on}
     dossiers = software(read["software"], as_of=as_of, **period)
@@ -44,8 +43,7 @@ def records(
     return found
 
 
-@nw.narwhalify
-def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_last_on: date) -> IntoFrameT:
+def software(frame: DataFrame, *, as_of: date, period_first_on: date, period_last_on: date) -> DataFrame:
     """A dossier as the case software has it, with its fate.
 
     A second row with the same facts is a duplicate; rows of one dossier that differ in them are problems,
@@ -80,12 +78,11 @@ def software(frame: IntoFrameT, *, as_of: date, period_first_on: date, period_la
     is_impossible = (col("fate") == Fate.JUDGED) & yes(due_at <= received_at)
     impossible = {"problem": DUE_AT_RECEIPT, "problem_column": "due_at"}
     return frame.with_columns(
-        nw.when(is_impossible).then(nw.lit(said)).otherwise(col(name)).alias(name) for name, said in impossible.items()
+        pl.when(is_impossible).then(pl.lit(said)).otherwise(col(name)).alias(name) for name, said in impossible.items()
     )
 
 
-@nw.narwhalify
-def register(frame: IntoFrameT, known: IntoFrameT, *, period_first_on: date, period_last_on: date) -> IntoFrameT:
+def register(frame: DataFrame, known: DataFrame, *, period_first_on: date, period_last_on: date) -> DataFrame:
     """A line of the paper register, with its fate; `known` are the dossiers of the software.
 
     A line with the same dates, signature, applicant and procedure as an earlier one of the dossier is a duplicate;
@@ -156,19 +153,18 @@ EVIDENCE = {  # of each further record: the facts in which rows repeat each othe
 }
 
 
-@nw.narwhalify
 def _evidence(
-    frame: IntoFrameT, known: IntoFrameT, register: IntoFrameT, *, facts: tuple[str, ...], rules: Rules
-) -> IntoFrameT:
+    frame: DataFrame, known: DataFrame, register: DataFrame, *, facts: tuple[str, ...], rules: Rules
+) -> DataFrame:
     """Rows about dossiers, each with its fate: one of a dossier in no record that is judged is a problem.
 
     `rules` may ask the receipt and closing of the dossier in the software.
     """
-    if is_empty(frame):
-        return frame.with_columns(nw.lit(None, dtype=nw.String).alias(name) for name in _FATE)
+    if frame.is_empty():
+        return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in _FATE)
     lines = register.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
     frame = _with_repeats(frame, facts).join(known, on="dossier_id", how="left")
-    frame = frame.join(lines.with_columns(in_register=nw.lit(True)), on="dossier_id", how="left")
+    frame = frame.join(lines.with_columns(in_register=pl.lit(True)), on="dossier_id", how="left")
     unknown = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (col("rows_judged").is_null() & ~yes(col("in_register")), "dossier_unknown", "dossier_id"),
@@ -178,15 +174,15 @@ def _evidence(
     )
 
 
-def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...], *, what_they_add: bool = False) -> nw.LazyFrame:
+def _with_repeats(frame: DataFrame, facts: tuple[str, ...], *, what_they_add: bool = False) -> DataFrame:
     """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal).
 
     Most dossiers have one row: only those that have several are looked at.
     """
-    rows = frame.filter(~col("dossier_id").is_null()).group_by("dossier_id").agg(rows=nw.len())
+    rows = frame.filter(~col("dossier_id").is_null()).group_by("dossier_id").agg(rows=pl.len())
     several = rows.filter(col("rows") > 1).select("dossier_id")
-    if is_empty(several):
-        return frame.with_columns(is_rival=nw.lit(False), is_repeat=nw.lit(False))
+    if several.is_empty():
+        return frame.with_columns(is_rival=pl.lit(False), is_repeat=pl.lit(False))
     added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
     among = frame.select("dossier_id", "seq", "is_readable", *facts, *added)
     among = among.join(several, on="dossier_id", how="inner").with_columns(equal=signature("dossier_id", *facts))
@@ -199,30 +195,30 @@ def _with_repeats(frame: nw.LazyFrame, facts: tuple[str, ...], *, what_they_add:
     found = among.select("seq", *(col(name).alias(f"{name}_among") for name in ("is_rival", "is_repeat", *added)))
     is_among = ~col("is_repeat_among").is_null()
     frame = frame.join(found, on="seq", how="left").with_columns(
-        *(nw.when(is_among).then(col(f"{name}_among")).otherwise(col(name)).alias(name) for name in added),
+        *(pl.when(is_among).then(col(f"{name}_among")).otherwise(col(name)).alias(name) for name in added),
         is_rival=yes(col("is_rival_among")),
         is_repeat=yes(col("is_repeat_among")),
     )
     return frame.drop(*(f"{name}_among" for name in ("is_rival", "is_repeat", *added)))
 
 
-def _with_what_repeats_add(frame: nw.LazyFrame) -> nw.LazyFrame:
+def _with_what_repeats_add(frame: DataFrame) -> DataFrame:
     """With what further rows of the same facts add to a dossier, whichever of them is judged."""
     payment = signature("equal", "payments", "paid_dong")
     is_new_payment = (col("seq") == col("seq").min().over("payment")).alias("is_new_payment")
     frame = frame.with_columns(payment=payment).with_columns(is_new_payment)
     frame = frame.with_columns(
-        nw.when(col("is_new_payment")).then(col(name)).otherwise(nw.lit(0)).alias(f"{name}_once") for name in _ADDED_UP
+        pl.when(col("is_new_payment")).then(col(name)).otherwise(pl.lit(0)).alias(f"{name}_once") for name in _ADDED_UP
     )
     one_unit = col("unit_level").min().over("equal") == col("unit_level").max().over("equal")
     return frame.with_columns(
         *(col(f"{name}_once").sum().over("equal").alias(name) for name in _ADDED_UP),
-        *(yes(col(name)).cast(nw.Int64).max().over("equal").cast(nw.Boolean).alias(name) for name in _SAID_ONCE),
-        unit_level=nw.when(yes(one_unit)).then(col("unit_level")).otherwise(nw.lit(str(UnitLevel.UNKNOWN))),
+        *(yes(col(name)).cast(pl.Int64).max().over("equal").cast(pl.Boolean).alias(name) for name in _SAID_ONCE),
+        unit_level=pl.when(yes(one_unit)).then(col("unit_level")).otherwise(pl.lit(str(UnitLevel.UNKNOWN))),
     )
 
 
-def _with_fate(frame: nw.LazyFrame, rules: Rules) -> nw.LazyFrame:
+def _with_fate(frame: DataFrame, rules: Rules) -> DataFrame:
     """With the first of `rules` that a row breaks as its problem, and its fate; rows not read carry no second one."""
     cases = [
         (~col("is_readable"), {"fate": Fate.PROBLEM}),
@@ -235,15 +231,14 @@ def _with_fate(frame: nw.LazyFrame, rules: Rules) -> nw.LazyFrame:
     return with_first(frame, cases, otherwise={"fate": Fate.JUDGED}, columns=_FATE).drop("is_rival", "is_repeat")
 
 
-@nw.narwhalify
-def _known(software: IntoFrameT) -> IntoFrameT:
+def _known(software: DataFrame) -> DataFrame:
     """Every dossier of which the software has rows: how many are judged, its receipt, and whether it is closed."""
     dossiers = software.filter(~col("dossier_id").is_null())
     dossiers = dossiers.with_columns(
-        is_judged=(col("fate") == Fate.JUDGED).cast(nw.Int64),
+        is_judged=(col("fate") == Fate.JUDGED).cast(pl.Int64),
         received_on=col("received_at").dt.truncate("1d"),
         closed_on=col("closed_at").dt.truncate("1d"),
-        is_closed=(~col("closed_at").is_null()).cast(nw.Int64),
+        is_closed=(~col("closed_at").is_null()).cast(pl.Int64),
     )
     return dossiers.group_by("dossier_id").agg(
         rows_judged=col("is_judged").sum(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from narwhals.typing import IntoFrame
+from polars import DataFrame
 
 from audit import summarise
 from audit.check import uneven
@@ -38,8 +38,8 @@ class Checked:
 
 
 def figures(
-    judged: IntoFrame, software: IntoFrame, *, reported: pd.DataFrame, previous: pd.DataFrame,
-    online_procedures: IntoFrame, columns: Set[str], workdays: NativeFrame, **days: date,
+    judged: DataFrame, software: DataFrame, *, reported: pd.DataFrame, previous: pd.DataFrame,
+    online_procedures: DataFrame, columns: Set[str], workdays: NativeFrame, **days: date,
 ) -> Checked:  # fmt: skip
     """Every reported figure checked in every way; for `columns` and the `days` see `counts`.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narwhals import col
+from polars import col
 
 from audit import expressions, summarise
 from audit.situation import Condition, Facts

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import narwhals as nw
 import pandas as pd
-from narwhals import col
-from narwhals.typing import IntoFrame
+import polars as pl
+from polars import DataFrame, col
 
 from audit.check.figure import Figure, figure, percent
 from audit.check.measures import (
@@ -23,7 +22,7 @@ from audit.check.measures import (
     Measure,
 )
 from audit.check.printed import UNKNOWN
-from audit.expressions import Frame, collected, midnight, yes
+from audit.expressions import midnight, yes
 from audit.situation import Condition, with_held
 from audit.terms import PERCENT_DIGITS, Outcome, measures
 
@@ -43,7 +42,7 @@ Counts = Mapping[str, Mapping[str, Count]]  # by measure and definition, the pla
 
 
 def counts(
-    judged: IntoFrame, online_procedures: IntoFrame, *, columns: Set[str], unread: int, as_of: date | None = None,
+    judged: DataFrame, online_procedures: DataFrame, *, columns: Set[str], unread: int, as_of: date | None = None,
     period_first_on: date | None = None, period_last_on: date | None = None,
 ) -> dict[str, dict[str, Count]]:  # fmt: skip
     """Every measure that the records can count, by name and definition, the plainest definition first.
@@ -52,7 +51,7 @@ def counts(
     `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
     What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
-    frame, is_due = nw.from_native(judged), nw.lit(False)
+    frame, is_due = judged, pl.lit(False)
     if period_first_on and period_last_on:
         last_on = min(period_last_on, as_of or period_last_on)
         due_on, columns = col("due_on_software"), columns | {"period"}
@@ -60,7 +59,7 @@ def counts(
     frame = with_held(frame.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
     found = _counted(frame, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
-        listed = nw.from_native(online_procedures).filter(col("is_readable"))
+        listed = online_procedures.filter(col("is_readable"))
         listed = with_held(listed, {"held": LISTED_PROCEDURE.of()})
         for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
             if set(BY_NAME[name].needs) <= columns:
@@ -220,12 +219,12 @@ def _of_total(stated: Stated, count: Count, total: Count, of: str) -> Answer:
     return Answer(outcome, f"{outcome}_percent" if stated.is_share else outcome.value, *known)
 
 
-def _counted(frame: Frame, measures: list[Measure], columns: Set[str], unread: int) -> dict[str, dict[str, Count]]:
+def _counted(frame: DataFrame, measures: list[Measure], columns: Set[str], unread: int) -> dict[str, dict[str, Count]]:
     """Each measure under each definition; `frame` says by `held` which facts hold of a row, and few of them occur."""
     added = sorted({measure.total for measure in measures if measure.total})
     values = sorted({measure.distinct for measure in measures if measure.distinct})
-    rows = _rows(frame.group_by("held").agg(nw.len().alias("rows"), *(col(name).sum() for name in added)))
-    rows_by_value = {name: _rows(frame.group_by("held", name).agg(nw.len().alias("rows"))) for name in values}
+    rows = _rows(frame.group_by("held").agg(pl.len().alias("rows"), *(col(name).sum() for name in added)))
+    rows_by_value = {name: _rows(frame.group_by("held", name).agg(pl.len().alias("rows"))) for name in values}
     found: dict[str, dict[str, Count]] = {}
     for measure in measures:
         among = rows_by_value[measure.distinct] if measure.distinct else rows
@@ -247,8 +246,8 @@ class _Rows:
     cells: Mapping[str, object]
 
 
-def _rows(counted: Frame) -> list[_Rows]:
-    return [_Rows(int(row["held"]), row) for row in collected(counted).iter_rows(named=True)]
+def _rows(counted: DataFrame) -> list[_Rows]:
+    return [_Rows(int(row["held"]), row) for row in counted.iter_rows(named=True)]
 
 
 def _of(measure: Measure, among: list[_Rows], when: Condition) -> int:

@@ -13,10 +13,8 @@ from itertools import combinations, product
 from math import gcd
 from typing import NamedTuple
 
-import narwhals as nw
 import pandas as pd
-from narwhals import col
-from narwhals.typing import IntoFrame
+from polars import DataFrame, col
 
 from audit.check import kinds
 from audit.check.denominators import WHOLE, hidden, totals
@@ -25,7 +23,6 @@ from audit.check.printed import DIGITISED, Report, Term, report
 from audit.expressions import (
     closed_in_time,
     closed_late,
-    collected,
     is_pending,
     is_settled,
     is_withdrawn,
@@ -438,7 +435,7 @@ IN_RECORDS = {  # kinds of dossier as the records have them
 
 
 def candidates(
-    smallest: pd.DataFrame, judged: IntoFrame, *, period_last_on: date, repeated: Collection[str] = ()
+    smallest: pd.DataFrame, judged: DataFrame, *, period_last_on: date, repeated: Collection[str] = ()
 ) -> pd.DataFrame:
     """A row per kind of dossier of each solution and reason that could leave a dossier out of a table.
 
@@ -453,13 +450,12 @@ def candidates(
         "closed_on_last_day": yes(col("closed_on") == midnight(period_last_on)),
         "code_found_twice": col("dossier_id").is_in(list(repeated)),
     }
-    judged = nw.from_native(judged).lazy()
     rows = []
     for kind in smallest.to_dict("records"):
         known = [IN_RECORDS[name][kind[name]] for name in IN_RECORDS if isinstance(kind[name], str)]
         of_kind = judged.filter(*(yes(condition) for condition in known)) if known else judged
         flagged = of_kind.select("dossier_id", *(yes(when).alias(reason) for reason, when in reasons.items()))
-        found = collected(flagged.sort("dossier_id"))
+        found = flagged.sort("dossier_id")
         for reason in reasons:
             ids = found.filter(col(reason))["dossier_id"].to_list()
             rows.append((kind["solution"], kind["channel"], kind["state"], kind["left_out_of"], len(found), reason,

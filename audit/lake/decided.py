@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import narwhals as nw
 import pandas as pd
+from polars import Boolean, DataFrame, String
 
 from audit import pipeline, validate
 from audit.coverage import Coverage
 from audit.expressions import closed_in_time, closed_late, is_settled, yes
+from audit.frames import for_steps, in_pandas
 from audit.lake.read import PROBLEMS, SEPARATOR, Read
 from audit.lake.settings import Settings
 from audit.load import JUDGED_RECORDS
@@ -54,28 +55,27 @@ class Judged:
 class _Office:
     """What `pipeline.decided` asks of an audit's folder."""
 
-    counting: Mapping[str, pd.DataFrame]
+    counting: Mapping[str, DataFrame]
     conventions: tuple
     as_of: object
     days: Mapping[str, object]
     coverage: Coverage
-    online_procedures: pd.DataFrame
+    online_procedures: DataFrame
 
 
-_NO_PROCEDURES = pd.DataFrame({
-    "procedure": pd.Series(dtype="str"), "online_level": pd.Series(dtype="str"),
-    "interlinked_group": pd.Series(dtype="str"), "is_readable": pd.Series(dtype="bool"),
-})  # fmt: skip
+_NO_PROCEDURES = DataFrame(
+    schema={"procedure": String, "online_level": String, "interlinked_group": String, "is_readable": Boolean}
+)
 
 
 def of(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverage) -> Judged:
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
-    records = validate.records(frames, **settings.days)
+    records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
     office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, coverage, _NO_PROCEDURES)
     _, found = pipeline.decided(office, records)
-    asked = nw.from_native(found).with_columns(yes(when).alias(name) for name, when in FLAGS.items())
+    asked = found.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
-    dossiers = asked.to_native()[["dossier_id", *COUNTED, "due_on"]]
+    dossiers = in_pandas(asked.select("dossier_id", *COUNTED, "due_on"))
     fates = pd.concat([_fates(name, records[name]) for name in JUDGED_RECORDS], ignore_index=True)
     return Judged(_split(dossiers), _split(fates, is_known=False))
 
@@ -87,10 +87,10 @@ def problems(judged: Judged, read: Mapping[str, Read]) -> pd.DataFrame:
     return pd.concat([*(one.problems for one in read.values()), found[PROBLEMS]], ignore_index=True)
 
 
-def _fates(name: str, record: pd.DataFrame) -> pd.DataFrame:
+def _fates(name: str, record: DataFrame) -> pd.DataFrame:
     kept = ["dossier_id", "fate", "problem", "problem_column"]
     where = [column for column in ("commune", "file", "row") if column in record]
-    return record[[*where, *kept]].assign(record=name)
+    return in_pandas(record.select(*where, *kept)).assign(record=name)
 
 
 def _split(frame: pd.DataFrame, *, is_known: bool = True) -> pd.DataFrame:

@@ -7,9 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from polars import DataFrame
 
 from audit import load, recompute
 from audit.coverage import KEPT_BY_DEFAULT
+from audit.frames import for_steps, in_pandas
 from audit.load import OfficeFile, office_file, values
 from audit.load.office import Commune, Period, RecordsKept
 from audit.terms import AuditError, Convention, UnitLevel
@@ -29,7 +31,7 @@ class Settings:
     words: Mapping[tuple[str, str], str]
     levels: Mapping[str, UnitLevel]
     accepted: Mapping[str, Mapping[str, tuple[str, ...]]]
-    counting: Mapping[str, pd.DataFrame]
+    counting: Mapping[str, DataFrame]
 
     @property
     def days(self) -> dict[str, date]:
@@ -45,13 +47,13 @@ class Settings:
     @cached_property
     def days_off(self) -> pd.DataFrame:
         """A row per day off of the calendar: the `day`, and the working day `moved_on` that comes next."""
-        return recompute.next_workdays(self.counting["workdays"], self.counting["ends"])
+        return in_pandas(recompute.next_workdays(self.counting["workdays"], self.counting["ends"]))
 
     @property
     def termed(self) -> tuple[str, ...]:
         """The keys of procedures with a term that decides, so that a due date is counted from the receipt."""
         terms = self.counting["terms"]
-        return tuple(sorted(terms.loc[terms["decides"].astype(bool), "procedure_key"].unique()))
+        return tuple(sorted(terms.filter(terms["decides"])["procedure_key"].unique()))
 
 
 def read(
@@ -93,7 +95,7 @@ def of(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     return Settings(
         office, office.as_of, dict(beside), words, found.levels,
         {record: load.accepted_headings(record, found) for record in load.JUDGED_RECORDS},
-        load.counting(load.own_lines("procedures.csv", beside)),
+        {name: for_steps(frame) for name, frame in load.counting(load.own_lines("procedures.csv", beside)).items()},
     )  # fmt: skip
 
 
