@@ -1,4 +1,4 @@
-"""Fixtures: the engines every rule runs on, the sample, and copies of it to spoil."""
+"""Fixtures: a browser, the sample, and copies of it to spoil."""
 
 import os
 import shutil
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from browser import chromium
 from hypothesis import HealthCheck, settings
-from tables import ENGINES
 
 # No test is about time, and none is red by chance: the same examples each time, and many more on demand.
 ALWAYS = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
@@ -18,12 +17,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "always"))
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
 XA_MAU = ROOT / "data" / "xa-mau" / "2025-q3"
-
-
-@pytest.fixture(params=ENGINES[:2])
-def engine(request) -> str:
-    """The engines that are quick on a line or two; samples, drawn dossiers and a large table are judged on all."""
-    return request.param
 
 
 @pytest.fixture(scope="module")

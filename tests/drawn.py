@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 from random import Random
 
-import narwhals as nw
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from second_judge import Judgement, Setting
@@ -170,18 +169,17 @@ def covered(rows: Mapping[str, list[dict]], said: Mapping) -> coverage.Coverage:
 
 
 def decided(
-    rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", seen: coverage.Coverage | None = None, **more
+    rows: Mapping[str, list[dict]], said: Mapping, seen: coverage.Coverage | None = None, **more
 ) -> dict[str, dict]:
     """What the product's steps decide of each dossier, all in one call; `seen` in place of what was drawn."""
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
     pairs = paired(
-        rows["software"], rows["register"], rows["control_slips"], engine, procedures=PROCEDURES,
+        rows["software"], rows["register"], rows["control_slips"], procedures=PROCEDURES,
         conventions=tuple(sorted(said["conventions"])), **({"known": _known(said)} | evidence | more),
     )  # fmt: skip
     days = DAYS | {name: day for name, day in more.items() if name in DAYS}
-    found = nw.from_native(judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)).lazy()
-    asked = found.select(*_DECIDED, *UNREAD.values())
-    return {row["dossier_id"]: row for row in asked.collect("polars").to_native().to_dicts()}
+    found = judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)
+    return {row["dossier_id"]: row for row in found.select(*_DECIDED, *UNREAD.values()).to_dicts()}
 
 
 @cache
@@ -194,11 +192,11 @@ def _known(said: Mapping) -> Calendar:
     return _known_until(said.get("known_until"))
 
 
-def by_the_steps(rows: Mapping[str, list[dict]], said: Mapping, engine: str = "polars", **more) -> dict[str, Judgement]:
+def by_the_steps(rows: Mapping[str, list[dict]], said: Mapping, **more) -> dict[str, Judgement]:
     """The same, as the second judge says it."""
     return {
         code: Judgement(row["verdict"], row["cause"], bool(row["cause_proved"]), row["grade"])
-        for code, row in decided(rows, said, engine, **more).items()
+        for code, row in decided(rows, said, **more).items()
     }
 
 
@@ -215,7 +213,7 @@ def typed(rows: Mapping[str, list[dict]]) -> dict[str, dict[str, list[dict]]]:
     """The rows as they are read, by dossier and record."""
     found: dict[str, dict[str, list[dict]]] = {}
     for name, lines in rows.items():
-        for row in record(name, lines, "polars").to_dicts():
+        for row in record(name, lines).to_dicts():
             added = {"term": TERMS.get(row.get("procedure"))} if name == "software" else {}
             if name == "result_papers":
                 added["is_result"] = row["is_result"] is not False

@@ -1,4 +1,4 @@
-"""Many made-up dossiers with awkward cases at random, the same for every engine."""
+"""Many made-up dossiers with awkward cases at random."""
 
 from datetime import datetime, timedelta
 from random import Random

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from tables import judged, record, rows
+from tables import as_read, judged, record, rows
 
 from audit import check
 from audit.check.figure import Figure, figure, percent
@@ -29,7 +29,7 @@ def reported(text: str) -> pd.DataFrame:
     for number, row in enumerate(drawn):
         row.setdefault("claim", str(number))
         row.setdefault("out_of_written", None)
-    return record("claims", drawn)
+    return as_read("claims", drawn)
 
 
 def answered(text: str, found: dict[str, Count]) -> pd.DataFrame:
@@ -141,10 +141,8 @@ def test_a_printed_total_that_is_false_or_unclear_is_not_passed_over():
     ]
 
 
-def counted(software: str, engine: str, register: str = "") -> dict[str, dict[str, tuple]]:
-    found = check.counts(
-        judged(software, register, "", engine), record("online_procedures", "", engine), columns=ALL, unread=0
-    )
+def counted(software: str, register: str = "") -> dict[str, dict[str, tuple]]:
+    found = check.counts(judged(software, register, ""), record("online_procedures", ""), columns=ALL, unread=0)
     return bounds(found)
 
 
@@ -155,9 +153,9 @@ def bounds(found) -> dict[str, dict[str, tuple]]:
     }
 
 
-def test_a_refused_dossier_may_or_may_not_have_been_received(engine):
+def test_a_refused_dossier_may_or_may_not_have_been_received():
     software = "dossier_id | received_at | due_at | closed_at | status\na | 31/03 | 08/04 | - | refused\nb | 01/04 | 08/04 | 07/04 | -"
-    found = counted(software, engine)
+    found = counted(software)
     ways = ("usual", "refused_counted", "some_refused_counted")
     assert {name: [found[name][way] for way in ways] for name in ("received_total", "carried_over", "settled")} == {
         "received_total": [(1, 1), (2, 2), (1, 2)], "carried_over": [(0, 0), (1, 1), (0, 1)],
@@ -165,10 +163,10 @@ def test_a_refused_dossier_may_or_may_not_have_been_received(engine):
     }  # fmt: skip
 
 
-def test_without_a_due_date_in_the_software_nothing_is_late_there(engine):
+def test_without_a_due_date_in_the_software_nothing_is_late_there():
     software = "dossier_id | received_at | due_at | closed_at | unit_level\na | 01/04 | - | 10/04 | commune"
     register = "dossier_id | due_on | returned_on\na | 08/04 | 08/04"
-    found = counted(software, engine, register)
+    found = counted(software, register)
     for name in ("late_in_software", "late_returned_in_time", "late_closed_by_commune"):
         assert found[name] == {"by_day": (0, 0), "by_time_stamp": (0, 0)}
 
@@ -201,24 +199,18 @@ SOFTWARE = """
 PROCEDURES = "procedure | online_level\ncopy | partial\nextract | full\nunused | full"
 
 
-def recounted(engine: str, unread: int = 0, columns=ALL) -> dict[str, tuple]:
+def recounted(unread: int = 0, columns=ALL) -> dict[str, tuple]:
     from audit import match  # noqa: PLC0415
 
-    procedures = record("online_procedures", PROCEDURES, engine)
-    listed = judged(SOFTWARE, "", "", engine)
-    listed = match.with_procedures(_without_levels(listed), procedures)
+    procedures = record("online_procedures", PROCEDURES)
+    listed = judged(SOFTWARE, "", "")
+    listed = match.with_procedures(listed.drop("online_level", "interlinked_group"), procedures)
     found = check.counts(listed, procedures, columns=columns, unread=unread)
     return {name: next(iter(ways.values())) for name, ways in bounds(found).items()}
 
 
-def _without_levels(frame):
-    import narwhals as nw  # noqa: PLC0415
-
-    return nw.from_native(frame).drop("online_level", "interlinked_group").to_native()
-
-
-def test_every_measure_is_counted_as_worked_out_by_hand(engine):
-    found = recounted(engine)
+def test_every_measure_is_counted_as_worked_out_by_hand():
+    found = recounted()
     expected = {
         "received_total": 5, "received_in_person": 1, "received_online": 3, "carried_over": 1, "settled": 3,
         "settled_in_time": 2, "late_in_software": 1, "open_within_time": 1, "withdrawn": 1, "components_digitised": 3,
@@ -235,19 +227,19 @@ def test_every_measure_is_counted_as_worked_out_by_hand(engine):
     assert found["late_closed_by_commune"] == found["late_held_by_upper_level"] == (0, 1)
 
 
-def test_unread_rows_leave_every_count_open(engine):
-    found = recounted(engine, unread=2)
+def test_unread_rows_leave_every_count_open():
+    found = recounted(unread=2)
     assert found["settled"] == (3, 5)
     assert found["payments"] == (2, None)
     assert found["online_procedures"] == (3, 3)  # the list itself was read
 
 
-def test_a_dossier_whose_channel_is_blank_may_be_of_any_channel(engine):
+def test_a_dossier_whose_channel_is_blank_may_be_of_any_channel():
     blank = SOFTWARE.replace("07/04     | online    | copy ", "07/04     | -         | copy ")
-    assert counted(blank, engine)["received_online"]["usual"] == (2, 3)
+    assert counted(blank)["received_online"]["usual"] == (2, 3)
 
 
-def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period(engine):
+def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period():
     software = """
         dossier_id | received_at | due_at | closed_at | status
         a          | 01/04       | 08/04  | 03/05     | -
@@ -255,20 +247,20 @@ def test_what_is_open_is_counted_as_it_was_on_the_last_day_of_the_period(engine)
         c          | 01/04       | 30/04  | 03/05     | withdrawn
         d          | 01/04       | -      | -         | -
     """
-    found = counted(software, engine)
+    found = counted(software)
     assert found["open_within_time"]["usual"] == (2, 3)
     assert found["open_overdue"]["usual"] == (1, 2)
     assert found["withdrawn"]["usual"] == (0, 0)
 
 
-def test_late_in_reality_looks_at_dossiers_never_closed_and_at_those_only_on_paper(engine):
+def test_late_in_reality_looks_at_dossiers_never_closed_and_at_those_only_on_paper():
     software = "dossier_id | received_at | due_at | closed_at\na | 01/04 | 08/04 | -\nb | 01/04 | 08/04 | -\nc | 01/04 | 08/04 | -"
     register = "dossier_id | returned_on\na | 10/04\nb | 07/04\nz | 20/04"
-    assert counted(software, engine, register)["late_in_reality"] == {"by_papers": (1, 3)}
+    assert counted(software, register)["late_in_reality"] == {"by_papers": (1, 3)}
 
 
-def test_a_measure_whose_column_is_missing_is_not_counted(engine):
-    found = recounted(engine, columns=frozenset({"channel"}))
+def test_a_measure_whose_column_is_missing_is_not_counted():
+    found = recounted(columns=frozenset({"channel"}))
     assert "received_online" in found
     assert not {"payments", "online_procedures", "online_listed_received", "components_digitised"} & set(found)
 

@@ -15,7 +15,7 @@ NAO = [  # National Audit Office: 650 recorded waits traced to paper; dossiers, 
 ]
 
 
-def test_a_published_tracing_of_650_records_to_paper_is_reproduced(engine):
+def test_a_published_tracing_of_650_records_to_paper_is_reproduced():
     software, register, slips = [], [], []
     for kind, (dossiers, received, due, closed, returned, ready) in enumerate(NAO):
         for number in range(dossiers):
@@ -26,7 +26,7 @@ def test_a_published_tracing_of_650_records_to_paper_is_reproduced(engine):
             if ready != "-":
                 slips.append({"dossier_id": code, "from_unit": "u", "to_unit": "v", "from_level": "upper_level",
                               "to_level": "desk", "handed_at": ready})  # fmt: skip
-    found = judged(software, register, slips, engine)
+    found = judged(software, register, slips)
     counted = {row["closed"]: (row["dossiers"], row["overturned"]) for row in plain(summarise.traced(found))}
     assert counted == {"same": (281, 0), "no_paper": (202, 0), "earlier": (145, 26), "later": (22, 11)}
     assert sum(dossiers for dossiers, _ in counted.values()) == 650

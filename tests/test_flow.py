@@ -1,7 +1,7 @@
 """The picture of a report's totals: every figure in its bar, and what is missing from one."""
 
 from conftest import SAMPLE
-from tables import record, rows
+from tables import as_read, rows
 
 from audit import check, load
 
@@ -35,7 +35,7 @@ def test_the_one_dossier_goes_missing_from_three_tables_of_report_233():
 
 def of(text: str) -> dict[str, list[tuple]]:
     drawn = [{"claim": str(n), "out_of_written": None, "quote": str(n)} | row for n, row in enumerate(rows(text))]
-    return bars(record("claims", drawn))
+    return bars(as_read("claims", drawn))
 
 
 def test_early_and_on_the_due_day_lie_side_by_side_where_they_are_apart():

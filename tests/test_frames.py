@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import frames, load, pipeline, result
+from audit import frames
+from audit.export import AUDIT
 
-SAMPLES = ["data/binh-phuoc/2023-09", "data/xa-mau/2025-q3"]
 MOMENT = pd.Timestamp("2025-07-01 08:30:15.000001")
 TYPED = {
     "str": ["a", None, "", "Đã trả"],
@@ -47,28 +47,6 @@ def test_whatever_goes_to_the_steps_comes_back_the_same(drawn):
     assert list(back["str"].isna()) == list(frame["str"].isna())
 
 
-def test_a_frame_of_pandas_is_left_alone_where_steps_work_on_pandas():
-    frame = typed([0])
-    with frames.on("pandas"):
-        assert frames.for_steps(frame) is frame
-    assert isinstance(frames.for_steps(frame), pl.DataFrame)
-    assert frames.in_pandas(frame) is frame
-
-
-@pytest.mark.parametrize("folder", SAMPLES)
-def test_an_audit_finds_the_same_on_pandas_as_on_polars(folder):
-    found = []
-    for engine in frames.ENGINES:
-        with frames.on(engine):
-            office = load.office(folder)
-            assert isinstance(office.records["software"], pd.DataFrame) == (engine == "pandas")
-            found.append(pipeline.audited(office))
-    on_polars, on_pandas = (one.as_json() for one in found)
-    assert on_polars == on_pandas
-    shared = [result.edition.of(one, "shareable", office.key).as_json() for one in found]
-    assert shared[0] == shared[1]
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux for the names of threads")
 @pytest.mark.parametrize(
     ("done", "has_worked"),
@@ -84,3 +62,10 @@ def test_polars_has_not_worked_in_the_process_that_children_are_forked_from(done
     )
     threads = subprocess.run([sys.executable, "-c", f"{done}; {named}"], capture_output=True, text=True, check=True)
     assert ("polars-0" in threads.stdout.split()) == has_worked
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="children are forked on Linux only")
+def test_the_rehearsal_goes_through_all_that_an_audit_does():
+    code = "from audit import rehearsal; print(*rehearsal.take_place().files)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == AUDIT.files

@@ -7,7 +7,7 @@ import pytest
 from conftest import SAMPLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import record, rows
+from tables import as_read, rows
 
 from audit import load, terms
 from audit.check.identities import IDENTITIES, identities, mends
@@ -23,7 +23,7 @@ def reported(text: str) -> pd.DataFrame:
         row.setdefault("claim", str(number))
         row.setdefault("out_of_written", None)
         row.setdefault("unit", "dossier")
-    return record("claims", drawn)
+    return as_read("claims", drawn)
 
 
 def counts(**figures: int) -> pd.DataFrame:

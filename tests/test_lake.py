@@ -14,14 +14,15 @@ import duckdb
 import many
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from conftest import XA_MAU
-from tables import DAYS, counting, frame, kinds_of, record
+from tables import DAYS, counting, kinds_of, record, typed
 from typer.testing import CliRunner
 
 from audit import apportion, coverage, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
 from audit.__main__ import app
-from audit.frames import in_pandas
+from audit.frames import for_steps, in_pandas
 from audit.lake import cases, duck, read, source, spread, stored
 from audit.lake import settings as lake_settings
 from audit.load import JUDGED_RECORDS
@@ -74,7 +75,7 @@ def drawn() -> dict[str, dict[str, pd.DataFrame]]:
     """Typed records of four communes with every awkward case; two lack some records, three have rows without a code."""
     found = {}
     for seed, commune in enumerate(("xã Mẫu A", "xã Mẫu B", *LACKS)):
-        records = {name: frame(columns, kinds_of(name), "pandas") for name, columns in many.records(800, seed).items()}
+        records = {name: typed(columns, kinds_of(name)) for name, columns in many.records(800, seed).items()}
         for rows in records.values():
             rows["dossier_id"] = rows["dossier_id"].str.upper()
         records["software"]["procedure"] = records["software"]["procedure_key"]
@@ -145,12 +146,12 @@ def write(
 
 
 @cache
-def audited(commune: str, said: str) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The records of one commune validated, and its dossiers judged, step by step on pandas."""
+def audited(commune: str, said: str) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """The records of one commune validated, and its dossiers judged, step by step."""
     given = drawn()[commune]
-    records = validate.records(given, **DAYS)
-    counted = counting("pandas", "procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
-    pairs = match.with_procedures(match.pairs(records), record("online_procedures", "", "pandas"))
+    records = validate.records({name: for_steps(rows) for name, rows in given.items()}, **DAYS)
+    counted = counting("procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
+    pairs = match.with_procedures(match.pairs(records), record("online_procedures"))
     pairs = recompute.due_dates(pairs, records, **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
     held = apportion.holdings(pairs, records["control_slips"], counted["workdays"], records["stops"])
     return records, judge.verdicts(apportion.with_holders(pairs, held), **DAYS, coverage=covered(given, KEPT[said]))
@@ -183,7 +184,7 @@ def counts_of(out: Path, commune: str) -> dict[tuple[str, str, str], int]:
     return {key: value for key, value in found.items() if key[2] != "left_out"}
 
 
-def expected_counts(records: dict[str, pd.DataFrame], judged: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+def expected_counts(records: dict[str, pl.DataFrame], judged: pl.DataFrame) -> dict[tuple[str, str, str], int]:
     """The counts of an audit of the commune, from `summarise`."""
     found = Counter()
     for table, rows in {
@@ -192,17 +193,13 @@ def expected_counts(records: dict[str, pd.DataFrame], judged: pd.DataFrame) -> d
         "found_in": summarise.by_found_in(judged), "apology": summarise.by_apology(judged),
         "late_in_software": summarise.late_in_software(judged), "in_time_in_software": summarise.in_time_in_software(judged),
     }.items():  # fmt: skip
-        found |= {(table, row[0], "dossiers"): row[1] for row in rows.itertuples(index=False)}
-    for row in summarise.by_cause(judged).itertuples():
-        key = f"{row.verdict}/{row.cause}/{'proved' if row.cause_proved else 'claimed'}"
-        found["cause", key, "dossiers"] = row.dossiers
-    for row in summarise.undecided(judged).itertuples():
-        found["undecided", f"{row.verdict}/{row.rule}", "dossiers"] = row.dossiers
-    for row in summarise.traced(judged).itertuples():
-        found |= {
-            ("traced", row.closed, "dossiers"): row.dossiers,
-            ("traced", row.closed, "overturned"): row.overturned,
-        }
+        found |= {(table, word, "dossiers"): dossiers for word, dossiers in rows.iter_rows()}
+    for verdict, cause, is_proved, dossiers in summarise.by_cause(judged).iter_rows():
+        found["cause", f"{verdict}/{cause}/{'proved' if is_proved else 'claimed'}", "dossiers"] = dossiers
+    for verdict, rule, dossiers in summarise.undecided(judged).iter_rows():
+        found["undecided", f"{verdict}/{rule}", "dossiers"] = dossiers
+    for closed, dossiers, overturned in summarise.traced(judged).iter_rows():
+        found |= {("traced", closed, "dossiers"): dossiers, ("traced", closed, "overturned"): overturned}
     unread = summarise.unread(records["software"])
     found["accounting", "software", "unread"] = unread
     for answer in summarise.on_time(judged, unread=unread):
@@ -221,10 +218,13 @@ def expected_counts(records: dict[str, pd.DataFrame], judged: pd.DataFrame) -> d
     return {key: value for key, value in found.items() if value}
 
 
-def found_impossible(records: dict[str, pd.DataFrame]) -> list[tuple]:
+def found_impossible(records: dict[str, pl.DataFrame]) -> list[tuple]:
     """What `validate` finds wrong, a row a problem: record, code, problem."""
-    wrong = [rows[rows["problem"].notna()].assign(record=name) for name, rows in records.items()]
-    return plain(pd.concat(wrong)[["record", "dossier_id", "problem"]])
+    wrong = [
+        rows.filter(pl.col("problem").is_not_null()).select(pl.lit(name), "dossier_id", "problem")
+        for name, rows in records.items()
+    ]
+    return plain(in_pandas(pl.concat(wrong)))
 
 
 def listed_impossible(out: Path, commune: str) -> list[tuple]:
@@ -260,7 +260,7 @@ def compare_with_audits(engine: str, said: str, tmp_path: Path) -> None:
     assert set(dossiers["grade"].dropna()) == (set(Grade) if said == "said" else {Grade.BY_BOTH_RECORDS})
     for commune in drawn():
         records, judged = audited(commune, said)
-        assert plain(dossiers.loc[dossiers["commune"] == commune, SAID]) == plain(judged[SAID])
+        assert plain(dossiers.loc[dossiers["commune"] == commune, SAID]) == plain(in_pandas(judged)[SAID])
         assert listed_impossible(done.out, commune) == found_impossible(records)
         assert counts_of(done.out, commune) == expected_counts(records, judged)
     assert done.dossiers == len(dossiers) == sum(len(audited(commune, said)[1]) for commune in drawn())
@@ -276,11 +276,10 @@ def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
     office = load.office(XA_MAU)
     records = validate.records(office.records, **office.days)
     _, judged = pipeline.decided(office, records)
-    given, records = ({name: in_pandas(rows) for name, rows in each.items()} for each in (office.records, records))
-    judged = in_pandas(judged)
+    given = {name: in_pandas(rows) for name, rows in office.records.items()}
     sources = write(tmp_path / "kho", {"xã Mẫu": given})
     done = lake.judge(sources, lake_settings.read(XA_MAU / "office.toml"), tmp_path / "out")
-    assert plain(rows_of(done.out, "dossiers")[SAID]) == plain(judged[SAID])
+    assert plain(rows_of(done.out, "dossiers")[SAID]) == plain(in_pandas(judged)[SAID])
     assert listed_impossible(done.out, "xã Mẫu") == found_impossible(records)
     assert counts_of(done.out, "xã Mẫu") == expected_counts(records, judged)
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from random import Random
 
-import pytest
 from drawn import A_CALL, NOTHING, SAID, SEEDS, Dossier, by_the_steps, calls, covered, decided, dossiers, drawn_rows
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import DAYS, ENGINES
+from tables import DAYS
 
 from audit.load import values
 from audit.match import UNREAD
@@ -58,14 +57,6 @@ def test_whole_weeks_later_everything_is_the_same_where_no_holiday_lies(seed, sa
     later = {name: [_shifted(line, timedelta(weeks=weeks)) for line in lines] for name, lines in rows.items()}
     days = {name: day + timedelta(weeks=weeks) for name, day in DAYS.items()}
     assert by_the_steps(later, said, known=NO_HOLIDAY, **days) == by_the_steps(rows, said, known=NO_HOLIDAY)
-
-
-@pytest.mark.parametrize("engine", [engine for engine in ENGINES if engine != "polars"])
-@calls()
-@given(SEEDS, SAID)
-def test_each_engine_decides_alike(engine, seed, said):
-    rows = drawn_rows(dossiers(seed))
-    assert by_the_steps(rows, said, engine) == by_the_steps(rows, said)
 
 
 @calls()

@@ -41,10 +41,10 @@ ALLOWED = {  # module to the steps it may import besides; the files that may tou
     "result": {"apportion", "check", "key", "load", "summarise", "validate"},
     "report": {"result", "shell"}, "run": {"execute", "export", "jupyter", "key", "load", "whole"}, "batch": {"cluster", "execute", "export", "key", "lake", "load", "made_from", "report", "result", "run", "whole"},
     "cluster": {"execute", "fork", "key", "made_from"}, "engine": set(), "execute": {"export", "fork", "jupyter", "key", "load"}, "export": {"jupyter", "shell"},
-    "fork": {"rehearsal"}, "jupyter": {"engine"}, "made_from": {"export", "key", "run", "whole"}, "rehearsal": {"execute"}, "notes": {"load"}, "pipeline": STEPS, "lake": {"judge", "load", "pipeline", "recompute", "summarise", "validate", "whole"}, "review": {"load", "notes", "result"}, "shell": set(), "whole": set(),
+    "fork": {"rehearsal"}, "jupyter": {"engine"}, "made_from": {"export", "key", "run", "whole"}, "rehearsal": {"execute", "load", "pipeline", "result"}, "notes": {"load"}, "pipeline": STEPS, "lake": {"judge", "load", "pipeline", "recompute", "summarise", "validate", "whole"}, "review": {"load", "notes", "result"}, "shell": set(), "whole": set(),
     "command_line": set(), "__main__": {"batch", "cluster", "command_line", "execute", "extract", "lake", "load", "notes", "report", "result", "run"},
 }  # fmt: skip
-TOUCH_FILES = {"batch", "cluster", "execute", "export", "key", "lake", "load", "made_from", "notes", "run", "terms",
+TOUCH_FILES = {"batch", "cluster", "execute", "export", "key", "lake", "load", "made_from", "notes", "rehearsal", "run", "terms",
                "shipped", "whole"}  # fmt: skip
 
 

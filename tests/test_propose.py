@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import record, rows
+from tables import as_read, rows
 
 from audit import propose
 
@@ -18,7 +18,7 @@ PLACE = {"sheet": "", "row": "2"}
 def frames(software: list[dict], register: list[dict]) -> list[pd.DataFrame]:
     found = []
     for name, drawn in (("software", software), ("register", register)):
-        frame = record(name, [dict(row) for row in drawn])
+        frame = as_read(name, [dict(row) for row in drawn])
         places = [
             {"row": int(row.get("row") or at), "sheet": row.get("sheet") or ""} for at, row in enumerate(drawn, 2)
         ]
@@ -153,7 +153,7 @@ def _dated(drawn: list[dict], column: str) -> list[dict]:
     return [{**row, column: row["day"], "row": str(at)} for at, row in enumerate(drawn, start=2)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(LEFTOVER, max_size=6), st.lists(LEFTOVER, max_size=6), st.randoms())
 def test_the_order_of_the_rows_makes_no_difference_and_each_dossier_is_in_one_pair(software, register, random):
     drawn = [_dated(software, "received_at"), _dated(register, "received_on")]
@@ -174,7 +174,7 @@ def test_the_order_of_the_rows_makes_no_difference_and_each_dossier_is_in_one_pa
     ]
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(LEFTOVER, max_size=6), st.lists(LEFTOVER, max_size=6))
 def test_every_proposal_has_two_reasons_besides_each_other_and_never_the_procedure_and_day_alone(software, register):
     for found in proposed(_dated(software, "received_at"), _dated(register, "received_on"))["reasons"]:

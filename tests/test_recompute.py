@@ -13,17 +13,17 @@ def software(received: str = "01/07", due: str = "-", closed: str = "-", procedu
     return f"dossier_id | received_at | due_at | closed_at | procedure\na | {received} | {due} | {closed} | {procedure}"
 
 
-def dates(drawn: str, engine: str = "pandas", **more) -> dict[str, str]:
+def dates(drawn: str, **more) -> dict[str, str]:
     days = {"as_of": date(2026, 1, 31), "period_first_on": date(2025, 7, 1), "period_last_on": date(2025, 9, 30)}
-    row = plain(judged(drawn, engine=engine, procedures=more.pop("procedures", TERM), **(days | more)))[0]
+    row = plain(judged(drawn, procedures=more.pop("procedures", TERM), **(days | more)))[0]
     return {name.removeprefix("due_by_"): f"{value:%d/%m/%Y}" for name, value in row.items()
             if name.startswith("due_by_") and isinstance(value, datetime)}  # fmt: skip
 
 
-def test_the_day_of_receipt_is_not_counted(engine):
-    assert dates(software("01/07"), engine) == {"civil_code": "08/07/2025"}  # 02, 03, 04, 07, 08/07
-    assert dates(software("04/07"), engine) == {"civil_code": "11/07/2025"}  # a Friday: 07-11/07
-    assert dates(software("05/07"), engine) == {"civil_code": "11/07/2025"}  # a Saturday counts like the Friday
+def test_the_day_of_receipt_is_not_counted():
+    assert dates(software("01/07")) == {"civil_code": "08/07/2025"}  # 02, 03, 04, 07, 08/07
+    assert dates(software("04/07")) == {"civil_code": "11/07/2025"}  # a Friday: 07-11/07
+    assert dates(software("05/07")) == {"civil_code": "11/07/2025"}  # a Saturday counts like the Friday
 
 
 def test_a_term_over_a_holiday_ends_later():
@@ -44,13 +44,13 @@ def test_the_conventions_of_the_software_differ_by_a_day_each_way():
     assert dates(software("05/07"), **every)["receipt_day_counted"] == "11/07/2025"  # no working day to count
 
 
-def test_a_swap_decided_after_the_receipt_was_not_known_then(engine):
+def test_a_swap_decided_after_the_receipt_was_not_known_then():
     long = "procedure | term | unit\nKhai tử | 67 | workdays"
-    assert dates(software("30/09"), engine, procedures=long) == {"civil_code": "05/01/2026"}  # 02/01 is off: it moves
+    assert dates(software("30/09"), procedures=long) == {"civil_code": "05/01/2026"}  # 02/01 is off: it moves
     shorter = long.replace("67", "66")  # 31/12/2025 either way
-    assert dates(software("30/09"), engine, procedures=shorter) == {"civil_code": "31/12/2025"}
+    assert dates(software("30/09"), procedures=shorter) == {"civil_code": "31/12/2025"}
     longer = long.replace("67", "70")
-    assert dates(software("30/09"), engine, procedures=longer) == {
+    assert dates(software("30/09"), procedures=longer) == {
         "civil_code": "08/01/2026",
         "civil_code_then": "07/01/2026",
     }
@@ -68,21 +68,21 @@ def test_a_term_that_is_not_confirmed_is_shown_and_decides_nothing():
     assert (row["due_on_reference"], row["verdict"]) == (datetime(2025, 4, 9), "no_due_date")
 
 
-def test_the_slip_and_the_term_move_by_the_days_on_which_the_clock_stood_still(engine):
+def test_the_slip_and_the_term_move_by_the_days_on_which_the_clock_stood_still():
     register = "dossier_id | received_on | due_on\na | 01/07 | 08/07"
     stops = "dossier_id | from_on | to_on\na | 02/07 | 04/07"  # 03 and 04/07
-    assert dates(software(due="08/07"), engine, register=register, stops=stops) == {
+    assert dates(software(due="08/07"), register=register, stops=stops) == {
         "software": "10/07/2025", "slip": "10/07/2025", "slip_latest": "10/07/2025", "civil_code": "10/07/2025",
     }  # fmt: skip  # the software's date is the term's without the stop, so it is not moved yet
 
 
-def test_stops_that_overlap_stop_the_clock_once(engine):
+def test_stops_that_overlap_stop_the_clock_once():
     stops = (
         "dossier_id | from_on | to_on\na | 07/07 | 09/07\na | 02/07 | 10/07\na | 08/07 | 11/07"  # 03-11/07: seven days
     )
-    assert dates(software(), engine, stops=stops) == {"civil_code": "17/07/2025"}
+    assert dates(software(), stops=stops) == {"civil_code": "17/07/2025"}
     apart = "dossier_id | from_on | to_on\na | 02/07 | 03/07\na | 07/07 | 08/07"
-    assert dates(software(), engine, stops=apart) == {"civil_code": "10/07/2025"}
+    assert dates(software(), stops=apart) == {"civil_code": "10/07/2025"}
 
 
 def test_while_the_clock_stands_still_there_is_no_due_date():
@@ -112,12 +112,12 @@ def test_the_softwares_date_moved_with_the_stop_leaves_no_dispute():
     assert verdicts(software("01/04", "10/04", "15/04", "x"), register, stops=stops) == ["late_only_in_software"]
 
 
-def test_the_new_date_of_an_apology_never_makes_a_dossier_on_time(engine):
+def test_the_new_date_of_an_apology_never_makes_a_dossier_on_time():
     drawn = software("01/04", "18/04", "16/04", "x")
     register = "dossier_id | due_on | returned_on | signed\na | 08/04 | 16/04 | yes"
-    assert verdicts(drawn, register, engine=engine) == ["due_date_in_dispute"]
+    assert verdicts(drawn, register) == ["due_date_in_dispute"]
     letter = "dossier_id | dated_on | new_due_on\na | 04/04 | 18/04"
-    found = plain(judged(drawn, register, engine=engine, apologies=letter))[0]
+    found = plain(judged(drawn, register, apologies=letter))[0]
     assert (found["verdict"], found["apology"], found["has_vanished"]) == ("late", "in_time", True)
     assert found["due_on"] == datetime(2025, 4, 8)
 

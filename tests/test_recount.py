@@ -3,15 +3,14 @@
 from itertools import product
 from types import SimpleNamespace
 
-import narwhals as nw
 import pandas as pd
 import pytest
-from tables import DAYS, judged, record, rows
+from polars import col
+from tables import DAYS, as_read, judged, record, rows
 
 from audit import check
 from audit.check.measures import BY_NAME, DOSSIER, MEASURES
 from audit.check.recount import Count
-from audit.expressions import collected
 from audit.situation import with_held
 from audit.terms import Outcome, has
 
@@ -34,15 +33,15 @@ SOFTWARE = """
 COLUMNS = frozenset({"channel", "paid_dong"})
 
 
-def counted(software: str, engine: str = "polars", **more) -> dict:
-    no_list = record("online_procedures", "", engine)
-    found = check.counts(judged(software, engine=engine), no_list, columns=COLUMNS, **({"unread": 0} | DAYS | more))
+def counted(software: str, **more) -> dict:
+    no_list = record("online_procedures", "")
+    found = check.counts(judged(software), no_list, columns=COLUMNS, **({"unread": 0} | DAYS | more))
     return {name: {way: (count.at_least, count.at_most) for way, count in ways.items()} for name, ways in found.items()}
 
 
 def answers(text: str, found: dict) -> pd.DataFrame:
     drawn = [{"claim": str(number), "out_of_written": None} | row for number, row in enumerate(rows(text))]
-    return check.claims(record("claims", drawn), found)
+    return check.claims(as_read("claims", drawn), found)
 
 
 def exactly(**counts) -> dict:
@@ -50,8 +49,8 @@ def exactly(**counts) -> dict:
     return {name: {way[0]: Count(way[1], way[-1]) for way in ways} for name, ways in counts.items()}
 
 
-def test_every_definition_is_counted_as_worked_out_by_hand(engine):
-    found = counted(SOFTWARE, engine)
+def test_every_definition_is_counted_as_worked_out_by_hand():
+    found = counted(SOFTWARE)
     expected = {
         "received_total": {"usual": (12, 12), "withdrawn_left_out": (11, 11), "carried_over_left_out": (11, 11),
                            "refused_counted": (13, 13), "some_refused_counted": (12, 13)},
@@ -108,16 +107,14 @@ def test_no_dossier_is_counted_for_certain_that_may_not_be_counted():
     register = "dossier_id | due_on | returned_on\n" + "\n".join(
         f"{number} | 09/04 | {day}" for number, day in zip(range(0, 500, 3), ("07/04", "12/04", "-") * 60, strict=False)
     )
-    found = nw.from_native(judged(software, register)).with_columns(
-        is_due_in_period=nw.col("due_on_software").is_null()
-    )
+    found = judged(software, register).with_columns(is_due_in_period=col("due_on_software").is_null())
     occurring = with_held(found, {"held": DOSSIER.of()})["held"].unique().to_list()
     assert len(occurring) > 100
     for dossier in (SimpleNamespace(held=int(held)) for held in occurring):
         for measure in MEASURES:
             for way in (way for way in measure.definitions if way.at_most is not None):
                 assert way.at_most.holds(dossier) or not way.when.holds(dossier), (measure.name, way.name)
-    assert len(set(collected(found.select("population"))["population"].to_list())) == len(
+    assert len(set(found["population"])) == len(
         ["settled", "settled_later", "open", "stopped", "withdrawn", "refused", "only_in_register"]
     )
 
@@ -245,7 +242,7 @@ PROCEDURES = """
 """
 
 
-def test_interlinked_groups_are_those_with_dossiers_of_the_period(engine):
+def test_interlinked_groups_are_those_with_dossiers_of_the_period():
     software = """
         dossier_id | received_at | due_at | procedure | channel   | status
         a          | 01/04       | 08/05  | birth     | in_person | in_process
@@ -256,8 +253,8 @@ def test_interlinked_groups_are_those_with_dossiers_of_the_period(engine):
     """
     from audit import match  # noqa: PLC0415
 
-    procedures = record("online_procedures", PROCEDURES, engine)
-    unlisted = nw.from_native(judged(software, engine=engine)).drop("online_level", "interlinked_group").to_native()
+    procedures = record("online_procedures", PROCEDURES)
+    unlisted = judged(software).drop("online_level", "interlinked_group")
     found = check.counts(match.with_procedures(unlisted, procedures), procedures, unread=0,
                          columns=frozenset({"procedure", "online_procedures"}))  # fmt: skip
     groups = {way: count.at_least for way, count in found["interlinked_groups"].items()}

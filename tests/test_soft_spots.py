@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from tables import counting, record, rows
+from tables import as_read, counting, rows
 
 from audit import check
 from audit.check.reported import days_in, in_words
@@ -22,9 +22,9 @@ def found(text: str, *, confirmed: str = "yes", previous: str = "") -> dict[str,
         row.setdefault("out_of_written", None)
         row.setdefault("quote", f"q{number}")
         row.setdefault("is_confirmed", confirmed)
-    claims = record("claims", drawn)
-    identities = check.identities(claims, record("previous_claims", previous))
-    listed = soft_spots(claims, identities, check.denominators(claims, {}), counting("pandas")["workdays"])
+    claims = as_read("claims", drawn)
+    identities = check.identities(claims, as_read("previous_claims", previous))
+    listed = soft_spots(claims, identities, check.denominators(claims, {}), counting()["workdays"])
     answers: dict[str, list[dict]] = {}
     for row in listed.to_dict("records"):
         answers.setdefault(row["soft_spot"], []).append(row["values"] | {"claims": row["claims"]})
@@ -179,7 +179,7 @@ def test_a_period_that_cannot_be_is_none(written):
 
 def test_a_report_of_another_period_than_the_audit_says_so():
     lines = [line | {"claim": "p", "is_confirmed": "yes"} for line in rows(HEAD + f"period | {PERIOD} | day")]
-    claims, workdays = record("claims", lines), counting("pandas")["workdays"]
+    claims, workdays = as_read("claims", lines), counting()["workdays"]
     of = check.identities(claims), check.denominators(claims, {})
     answers = [
         soft_spots(claims, *of, workdays, (first, date(2023, 9, 24)))["soft_spot"].tolist()
@@ -305,9 +305,9 @@ def test_what_rests_on_a_line_nobody_confirmed_says_so():
     lines = rows(LATE + "no_apology | chưa thực hiện | statement\nlate_in_reality | không có | dossier")
     lines.append({"measure": "evidence_attached", "written": "phụ lục", "unit": "statement"})
     lines = [line | {"claim": str(n), "is_confirmed": "no" if n == 3 else "yes"} for n, line in enumerate(lines)]
-    claims = record("claims", lines)
-    spots = soft_spots(claims, check.identities(claims, record("previous_claims")), check.denominators(claims, {}),
-                       counting("pandas")["workdays"])  # fmt: skip
+    claims = as_read("claims", lines)
+    spots = soft_spots(claims, check.identities(claims, as_read("previous_claims")), check.denominators(claims, {}),
+                       counting()["workdays"])  # fmt: skip
     assert spots["is_confirmed"].tolist() == [False]
 
 
@@ -339,10 +339,8 @@ def test_the_days_in_the_name_of_a_campaign_are_read_or_not_guessed(text, expect
 
 
 def test_the_frame_is_of_one_shape_even_when_empty():
-    empty = record("claims", [])
-    spots = soft_spots(
-        empty, check.identities(empty, empty), check.denominators(empty, {}), counting("pandas")["workdays"]
-    )
+    empty = as_read("claims", [])
+    spots = soft_spots(empty, check.identities(empty, empty), check.denominators(empty, {}), counting()["workdays"])
     assert isinstance(spots, pd.DataFrame)
     assert list(spots) == ["soft_spot", "claims", "values", "is_confirmed"]
 

@@ -1,9 +1,9 @@
 """Counts and shares with their totals; undecided dossiers for and against."""
 
-import narwhals as nw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars import col
 from tables import judged, plain, record, records
 
 from audit import summarise
@@ -36,8 +36,8 @@ def shares(answers) -> dict:
     return {a.definition: (a.share, a.at_least, a.at_most) for a in answers}
 
 
-def test_each_share_counts_undecided_dossiers_once_against_and_once_for_the_office(engine):
-    found = shares(summarise.on_time(judged(SOFTWARE, REGISTER, "", engine)))
+def test_each_share_counts_undecided_dossiers_once_against_and_once_for_the_office():
+    found = shares(summarise.on_time(judged(SOFTWARE, REGISTER, "")))
     # proved: a, c; truly late: d; undecided: b (no paper seen), e (no return day)
     assert found["records"] == (Share(2, 5), Share(2, 5), Share(4, 5))
     assert found["software_by_day"] == (Share(2, 5),) * 3  # a, b
@@ -47,22 +47,22 @@ def test_each_share_counts_undecided_dossiers_once_against_and_once_for_the_offi
     assert found["software_over_received"] == (Share(2, 8),) * 3
 
 
-def test_unread_dossiers_widen_every_range_both_ways(engine):
-    found = shares(summarise.on_time(judged(SOFTWARE, REGISTER, "", engine), unread=2))
+def test_unread_dossiers_widen_every_range_both_ways():
+    found = shares(summarise.on_time(judged(SOFTWARE, REGISTER, ""), unread=2))
     assert found["records"] == (Share(2, 5), Share(2, 7), Share(6, 7))
 
 
-def test_a_dossier_without_due_date_in_the_software_may_be_late_or_in_time(engine):
+def test_a_dossier_without_due_date_in_the_software_may_be_late_or_in_time():
     software = "dossier_id | received_at | due_at | closed_at\na | 01/04 | - | 07/04"
-    assert shares(summarise.on_time(judged(software, "", "", engine)))["software_by_day"] == (
+    assert shares(summarise.on_time(judged(software, "", "")))["software_by_day"] == (
         Share(0, 1),
         Share(0, 1),
         Share(1, 1),
     )
 
 
-def test_every_summary_adds_up_to_all_dossiers(engine):
-    found = judged(SOFTWARE, REGISTER, "", engine)
+def test_every_summary_adds_up_to_all_dossiers():
+    found = judged(SOFTWARE, REGISTER, "")
     for summary in (summarise.by_verdict, summarise.by_population):
         assert sum(row["dossiers"] for row in plain(summary(found))) == 9
     assert plain(summarise.late_in_software(found)) == [
@@ -70,8 +70,8 @@ def test_every_summary_adds_up_to_all_dossiers(engine):
     ]  # fmt: skip
 
 
-def test_rows_that_do_not_add_up_stop_the_audit(engine):
-    read = records(SOFTWARE, engine=engine)["software"]
+def test_rows_that_do_not_add_up_stop_the_audit():
+    read = records(SOFTWARE)["software"]
     assert summarise.accounting(8, read, 8) == {"rows": 8, "judged": 8, "problems": 0, "duplicates": 0}
     with pytest.raises(AuditError, match="không cộng đủ"):
         summarise.accounting(8, read, 7)
@@ -106,9 +106,9 @@ def empty_cells(rows: list[dict]) -> list[dict]:
 )
 def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register, slips, random):
     drawn = [empty_cells(rows) for rows in (software, register, slips)]
-    found = plain(judged(*drawn, engine="polars"))
+    found = plain(judged(*drawn))
     assert all(row["verdict"] in set(Verdict) and row["population"] for row in found)
-    read = records(*drawn, engine="polars")
+    read = records(*drawn)
     behind = {
         "software": sum(row["is_in_software"] for row in found),
         "register": int(sum(row["lines_register"] or 0 for row in found)),
@@ -116,7 +116,7 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
     }
     for name, rows in zip(behind, drawn, strict=True):
         summarise.accounting(len(rows), read[name], behind[name])
-    for share in summarise.on_time(judged(*drawn, engine="polars"), unread=summarise.unread(read["software"])):
+    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read["software"])):
         assert (
             0
             <= share.at_least.numerator
@@ -125,20 +125,18 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
             <= share.at_most.denominator
         )
     shuffled = [random.sample(rows, len(rows)) for rows in drawn]
-    assert _verdicts(judged(*shuffled, engine="polars")) == _verdicts(judged(*drawn, engine="polars"))
+    assert _verdicts(judged(*shuffled)) == _verdicts(judged(*drawn))
 
 
 @settings(max_examples=12)
 @given(st.lists(SOFTWARE_ROW, max_size=40), st.lists(REGISTER_ROW, max_size=40), st.lists(SLIP_ROW, max_size=20))
 def test_duplicated_rows_and_unrelated_dossiers_change_no_verdict(software, register, slips):
     drawn = [empty_cells(rows) for rows in (software, register, slips)]
-    alone = _verdicts(judged(*drawn, engine="polars"))
-    assert _verdicts(judged(*(rows * 2 for rows in drawn), engine="polars")) == alone
+    alone = _verdicts(judged(*drawn))
+    assert _verdicts(judged(*(rows * 2 for rows in drawn))) == alone
     others = empty_cells([{"dossier_id": "other", "received_at": "01/04", "due_at": "08/04", "closed_at": "07/04"}])
     assert {
-        code: verdict
-        for code, verdict in _verdicts(judged(others + drawn[0], *drawn[1:], engine="polars")).items()
-        if code != "other"
+        code: verdict for code, verdict in _verdicts(judged(others + drawn[0], *drawn[1:])).items() if code != "other"
     } == alone
 
 
@@ -146,6 +144,6 @@ def _verdicts(found) -> dict[str, str]:
     return {row["dossier_id"]: (row["verdict"], row["cause"]) for row in plain(found, "dossier_id", "verdict", "cause")}
 
 
-def test_an_empty_record_is_judged_to_be_empty(engine):
-    assert plain(judged("", "", "", engine)) == []
-    assert count(record("software", "", engine), {"readable": nw.col("is_readable")}) == {"readable": 0}
+def test_an_empty_record_is_judged_to_be_empty():
+    assert plain(judged("", "", "")) == []
+    assert count(record("software", ""), {"readable": col("is_readable")}) == {"readable": 0}

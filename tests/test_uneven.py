@@ -270,9 +270,9 @@ DOSSIERS = [
 ]
 
 
-def test_dossiers_that_fit_are_named_by_each_reason(engine):
+def test_dossiers_that_fit_are_named_by_each_reason():
     dossiers = frame(
-        {name: [None if row[n] is None else row[n] for row in DOSSIERS] for n, name in enumerate(COLUMNS)}, COLUMNS, engine
+        {name: [None if row[n] is None else row[n] for row in DOSSIERS] for n, name in enumerate(COLUMNS)}, COLUMNS
     )  # fmt: skip
     solution = smallest(reported(REPORT_233))
     found = candidates(solution, dossiers, period_last_on=date(2025, 4, 30), repeated=["b", "d"])
@@ -282,10 +282,10 @@ def test_dossiers_that_fit_are_named_by_each_reason(engine):
     }  # fmt: skip
 
 
-def test_at_most_twenty_dossiers_are_named(engine):
+def test_at_most_twenty_dossiers_are_named():
     many = {name: [row] * 30 for name, row in zip(COLUMNS, DOSSIERS[0], strict=True)} | {
         "dossier_id": [f"{n:02d}" for n in range(30)]
     }
-    found = candidates(smallest(reported(REPORT_233)), frame(many, COLUMNS, engine), period_last_on=date(2025, 4, 30))
+    found = candidates(smallest(reported(REPORT_233)), frame(many, COLUMNS), period_last_on=date(2025, 4, 30))
     row = found.to_dict("records")[0]
     assert (row["fitting"], len(row["dossier_ids"]), row["dossier_ids"][0]) == (30, 20, "00")

@@ -1,4 +1,4 @@
-"""The fate of each row: judged, a problem, or a duplicate, on every engine."""
+"""The fate of each row: judged, a problem, or a duplicate."""
 
 import pytest
 from tables import plain, records
@@ -27,8 +27,8 @@ def fates(record) -> list[tuple]:
         ("a | 01/03 | 08/04 | 31/03 | -", "outside_period"),
     ],
 )
-def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine, row, problem):
-    assert fates(records(HEAD + row, engine=engine)["software"]) == [("problem", problem)]
+def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(row, problem):
+    assert fates(records(HEAD + row)["software"]) == [("problem", problem)]
 
 
 @pytest.mark.parametrize(
@@ -41,66 +41,65 @@ def test_what_is_impossible_or_outside_the_period_is_a_problem_and_named(engine,
         "a | 01/04 | -     | 07/04 | returned",
     ],
 )
-def test_what_is_merely_at_the_edge_is_judged(engine, row):
-    assert fates(records(HEAD + row, engine=engine)["software"]) == [("judged", None)]
+def test_what_is_merely_at_the_edge_is_judged(row):
+    assert fates(records(HEAD + row)["software"]) == [("judged", None)]
 
 
 @pytest.mark.parametrize("due_at", ["01/04 09:00", "01/04 09:00:40", "01/04 08:00"])
-def test_a_due_date_at_the_minute_of_the_receipt_or_before_it_that_day_is_listed_and_its_row_judged(engine, due_at):
+def test_a_due_date_at_the_minute_of_the_receipt_or_before_it_that_day_is_listed_and_its_row_judged(due_at):
     row = f"a | 01/04 09:00:20 | {due_at} | 08/04 | -"
-    assert fates(records(HEAD + row, engine=engine)["software"]) == [("judged", "due_at_receipt")]
+    assert fates(records(HEAD + row)["software"]) == [("judged", "due_at_receipt")]
 
 
-def test_the_same_row_twice_is_one_dossier_and_one_duplicate(engine):
+def test_the_same_row_twice_is_one_dossier_and_one_duplicate():
     row = "a | 01/04 | 08/04 | 07/04 | returned\n"
-    assert fates(records(HEAD + row * 3, engine=engine)["software"]) == [("judged", None), *[("duplicate", None)] * 2]
+    assert fates(records(HEAD + row * 3)["software"]) == [("judged", None), *[("duplicate", None)] * 2]
 
 
-def test_rows_of_one_dossier_that_differ_are_problems_all_of_them(engine):
+def test_rows_of_one_dossier_that_differ_are_problems_all_of_them():
     software = (
         HEAD
         + "a | 01/04 | 08/04 | 07/04 | -\na | 01/04 | 08/04 | 09/04 | -\na | 01/04 | 08/04 | 07/04 | -\nb | 01/04 | 08/04 | 07/04 | -"
     )
-    found = records(software, engine=engine)["software"]
+    found = records(software)["software"]
     assert fates(found) == [*[("problem", "repeated_with_difference")] * 3, ("judged", None)]
     assert summarise.unread(found) == 1
 
 
-def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too(engine):
+def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too():
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/04 | 08/04 | 07/04 | yes\na | 01/04 | 08/04 | - | no"
-    assert fates(records(software, engine=engine)["software"]) == [
+    assert fates(records(software)["software"]) == [
         ("problem", "repeated_with_difference"),
         ("problem", None),
     ]
 
 
-def test_a_row_whose_status_could_not_be_read_is_no_twin_of_one_without_status(engine):
+def test_a_row_whose_status_could_not_be_read_is_no_twin_of_one_without_status():
     software = "dossier_id | received_at | due_at | closed_at | status | is_readable\na | 01/04 | 08/04 | 07/04 | - | no\na | 01/04 | 08/04 | 07/04 | - | yes"
-    found = records(software, engine=engine)["software"]
+    found = records(software)["software"]
     assert fates(found) == [("problem", None), ("problem", "repeated_with_difference")]
     assert summarise.unread(found) == 1
 
 
-def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_duplicates(engine):
+def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_duplicates():
     register = """
         dossier_id | returned_on | signed
         a          | -           | no
         a          | 07/04       | yes
         a          | 07/04       | yes
     """
-    assert fates(records(register=register, engine=engine)["register"]) == [
+    assert fates(records(register=register)["register"]) == [
         ("judged", None),
         ("judged", None),
         ("duplicate", None),
     ]
 
 
-def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_missing_there(engine):
+def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_missing_there():
     found = records(
         HEAD + "a | 09/04 | 08/04 | - | -\nb | 01/04 | 08/04 | 07/04 | -",
         "dossier_id | returned_on\na | 07/04\nb | 07/04\nc | 07/04",
         "dossier_id | from_unit | to_unit | handed_at\na | x | y | 02/04\nb | x | y | 02/04\nc | x | y | 02/04\nd | x | y | 02/04",
-        engine,
     )
     assert fates(found["register"]) == [("problem", "software_row_not_judged"), ("judged", None), ("judged", None)]
     assert fates(found["control_slips"]) == [
@@ -108,12 +107,12 @@ def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_m
     ]  # fmt: skip
 
 
-def test_dossiers_outside_the_period_are_not_counted_as_unread(engine):
+def test_dossiers_outside_the_period_are_not_counted_as_unread():
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/05 | 08/05 | - | yes\n- | 01/04 | 08/04 | - | no\n- | 01/04 | 08/04 | - | no\nb | 01/04 | - | - | no"
-    assert summarise.unread(records(software, engine=engine)["software"]) == 3  # two without a code, one with
+    assert summarise.unread(records(software)["software"]) == 3  # two without a code, one with
 
 
-def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown(engine):
+def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown():
     software = """
         dossier_id | received_at | due_at | closed_at | unit_level  | payments | paid_dong | is_result_digitised
         a          | 01/04       | 08/04  | 07/04     | commune     | 1        | 5000      | no
@@ -122,31 +121,25 @@ def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown(engine
         b          | 01/04       | 08/04  | 07/04     | commune     | -        | -         | no
     """
     columns = ("dossier_id", "unit_level", "payments", "paid_dong", "is_result_digitised")
-    found = [
-        row for row in plain(records(software, engine=engine)["software"], *columns, "fate") if row["fate"] == "judged"
-    ]
+    found = [row for row in plain(records(software)["software"], *columns, "fate") if row["fate"] == "judged"]
     assert [tuple(row[name] for name in columns) for row in found] == [
         ("a", "unknown", 2, 13000, True),
         ("b", "commune", 0, 0, False),
     ]
 
 
-def test_a_hop_dated_after_the_audit_is_a_problem(engine):
+def test_a_hop_dated_after_the_audit_is_a_problem():
     found = records(
         HEAD + "a | 01/04 | 08/04 | 10/04 | -",
         "",
         "dossier_id | from_unit | to_unit | handed_at\na | x | y | 06/05",
-        engine,
     )
     assert fates(found["control_slips"]) == [("problem", "handed_after_audit")]
 
 
-def test_a_line_outside_the_period_is_not_said_to_be_missing_from_the_software(engine):
+def test_a_line_outside_the_period_is_not_said_to_be_missing_from_the_software():
     register = "dossier_id | received_on | returned_on\na | 01/05 | -\nb | 01/03 | 31/03\nc | 01/03 | 01/04\nd | - | -"
-    assert (
-        fates(records("", register, engine=engine)["register"])
-        == [("problem", "outside_period")] * 2 + [("judged", None)] * 2
-    )
+    assert fates(records("", register)["register"]) == [("problem", "outside_period")] * 2 + [("judged", None)] * 2
 
 
 EVIDENCE_PROBLEMS = [
@@ -166,16 +159,14 @@ EVIDENCE_PROBLEMS = [
 
 
 @pytest.mark.parametrize(("record", "columns", "cells", "problem"), EVIDENCE_PROBLEMS)
-def test_evidence_that_cannot_be_is_a_problem(record, columns, cells, problem, engine):
-    found = records(
-        HEAD + "a | 01/04 | 08/04 | 10/04 | -", engine=engine, **{record: f"dossier_id | {columns}\na | {cells}"}
-    )
+def test_evidence_that_cannot_be_is_a_problem(record, columns, cells, problem):
+    found = records(HEAD + "a | 01/04 | 08/04 | 10/04 | -", **{record: f"dossier_id | {columns}\na | {cells}"})
     assert fates(found[record]) == [("problem", problem)]
 
 
-def test_evidence_on_the_days_of_receipt_and_audit_is_judged(engine):
+def test_evidence_on_the_days_of_receipt_and_audit_is_judged():
     found = records(
-        HEAD + "a | 01/04 | 08/04 | - | -", engine=engine, result_papers="dossier_id | number | issued_on\na | 1 | 01/04\na | 1 | 05/05",
+        HEAD + "a | 01/04 | 08/04 | - | -", result_papers="dossier_id | number | issued_on\na | 1 | 01/04\na | 1 | 05/05",
         stops="dossier_id | from_on | to_on\na | 01/04 | 05/05\na | 05/05 | -",
         apologies="dossier_id | dated_on | new_due_on\na | 01/04 | 01/04\na | 05/05 | 08/05",
     )  # fmt: skip
@@ -183,9 +174,9 @@ def test_evidence_on_the_days_of_receipt_and_audit_is_judged(engine):
         assert fates(found[record]) == [("judged", None)] * 2, record
 
 
-def test_an_explanation_given_twice_differently_explains_nothing(engine):
+def test_an_explanation_given_twice_differently_explains_nothing():
     found = records(
-        HEAD + "a | 01/04 | 08/04 | 10/04 | -\nb | 01/04 | 08/04 | 10/04 | -", engine=engine,
+        HEAD + "a | 01/04 | 08/04 | 10/04 | -\nb | 01/04 | 08/04 | 10/04 | -",
         explanations="dossier_id | cause\na | held_by_commune\na | data_synchronisation\nb | held_by_commune\nb | held_by_commune",
     )  # fmt: skip
     assert fates(found["explanations"]) == [

@@ -7,8 +7,8 @@ from itertools import chain, combinations
 
 import pandas as pd
 import pytest
-from conftest import SAMPLE, XA_MAU
-from tables import ENGINES, TERMS, converted, kept, kinds_of, plain
+from conftest import XA_MAU
+from tables import plain
 from test_sample import audited
 
 from audit import apportion, coverage, flag, frames, judge, load, match, pipeline, propose, recompute, validate
@@ -144,36 +144,6 @@ def test_only_witnesses_that_contradict_each_other_leave_a_dossier_to_the_one_th
     }
     assert decided <= {dossier for dossier, line in EXPECTED.items() if line["is_conflict"] == "yes"}
     assert {EXPECTED[dossier]["verdict"] for dossier in decided} <= set(UNDECIDED)
-
-
-@pytest.mark.parametrize("sample", [SAMPLE, XA_MAU], ids=["binh-phuoc", "xa-mau"])
-def test_each_engine_judges_both_samples_alike(sample):
-    columns = (
-        "dossier_id",
-        "verdict",
-        "rule",
-        "cause",
-        "cause_proved",
-        "apology",
-        "population",
-        "due_on_earliest",
-        "due_on_latest",
-    )
-    with frames.on("pandas"):
-        read = load.office(sample)
-        with_pandas, with_polars = [plain(on_engine(read, engine), *columns) for engine in ENGINES[:2]]
-    assert with_polars == with_pandas
-
-
-def on_engine(read: load.Office, engine: str):
-    given = {name: converted(frame, kinds_of(name), engine) for name, frame in read.records.items()}
-    counting = {name: converted(frame, TERMS[name], engine) for name, frame in read.counting.items()}
-    records = {name: kept(frame) for name, frame in validate.records(given, **read.days).items()}
-    listed = converted(read.online_procedures, kinds_of("online_procedures"), engine)
-    pairs = match.with_procedures(kept(match.pairs(records)), listed)
-    pairs = recompute.due_dates(kept(pairs), records, **counting, conventions=read.conventions, as_of=read.as_of)
-    held = apportion.holdings(kept(pairs), records["control_slips"], counting["workdays"], records["stops"])
-    return judge.verdicts(kept(apportion.with_holders(pairs, kept(held))), **read.days, coverage=read.coverage)
 
 
 def test_the_page_says_where_each_correction_stands_and_what_it_was():

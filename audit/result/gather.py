@@ -109,7 +109,7 @@ def of(
         period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
         as_of=office.as_of,
         parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
-        versions=versions("rules", "pandas", "polars", "narwhals", "nbconvert", "papermill"),
+        versions=versions("rules", "pandas", "polars", "nbconvert", "papermill"),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
         accounting=_accounting(office, records, rows, dossiers),
         columns=_columns(office),
