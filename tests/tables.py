@@ -6,9 +6,8 @@ from functools import cache
 import pandas as pd
 import polars as pl
 
-from audit import apportion, judge, match, recompute, validate
+from audit import apportion, frames, judge, match, recompute, validate
 from audit.coverage import Coverage
-from audit.frames import for_steps
 from audit.load import JUDGED_RECORDS, RECORDS, calendar, reference, values
 from audit.terms import Convention
 from audit.workdays import Calendar
@@ -41,7 +40,7 @@ def rows(text: str) -> list[dict[str, str | None]]:
 
 def record(name: str, text: str | list[dict] = "") -> pl.DataFrame:
     """The typed frame of a record, as the steps take it; days are dd/mm of 2025; columns not drawn are empty."""
-    return for_steps(as_read(name, text))
+    return frames.for_steps(as_read(name, text))
 
 
 def as_read(name: str, text: str | list[dict] = "") -> pd.DataFrame:
@@ -74,7 +73,7 @@ def typed(columns: dict[str, list], kinds: dict[str, str]) -> pd.DataFrame:
 
 def frame(columns: dict[str, list], kinds: dict[str, str]) -> pl.DataFrame:
     """The same, as the steps take it."""
-    return for_steps(typed(columns, kinds))
+    return frames.for_steps(typed(columns, kinds))
 
 
 @cache
@@ -84,12 +83,12 @@ def counting(procedures: str = "", known: Calendar | None = None) -> dict:
     always = {"in_force_from": "", "in_force_to": "", "source": "", "sureness": "u"}
     drawn = [always | row for row in rows(procedures)] if procedures else []
     shipped = [row for row in drawn if row.get("decides") == "no"]
-    frames = {
+    found = {
         "terms": reference.terms(shipped, [row for row in drawn if row not in shipped], known),
         "workdays": reference.workdays(known),
         "ends": reference.ends(known),
     }
-    return {name: for_steps(found) for name, found in frames.items()}
+    return {name: frames.for_steps(frame_) for name, frame_ in found.items()}
 
 
 def records(software: str = "", register: str = "", slips: str = "", **more):
@@ -134,9 +133,9 @@ def covered(register="", slips="", **more) -> Coverage:
     )  # fmt: skip
 
 
-def plain(frame_: pl.DataFrame, *columns: str) -> list[dict]:
-    """The rows of a frame, in the order of their dossier's code or first column."""
-    found = (frame_.select(*columns) if columns else frame_).to_dicts()
+def plain(frame_: frames.NativeFrame, *columns: str) -> list[dict]:
+    """The rows of a frame as read or as the steps give it, in the order of their dossier's code or first column."""
+    found = frames.plain(frame_[list(columns)] if columns else frame_)
     return sorted(found, key=lambda row: str(row.get("dossier_id", next(iter(row.values()), ""))))
 
 
