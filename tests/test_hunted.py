@@ -307,3 +307,10 @@ def test_what_the_office_says_against_the_verdicts_own_reason_is_no_cause():
         assert (found["verdict"], found["cause"]) == ("late", cause)
     found = first(software(), line("07/04"), explanations=says.format("applicant_collected_late"))
     assert (found["verdict"], found["cause_rule"]) == ("late_only_in_software", "office_contradicts_records")
+
+
+def test_whoever_closed_in_time_is_not_late_by_paper_while_a_result_waits_to_be_read():
+    hops = HOPS + "a | desk | x | desk | commune | 02/04\na | x | desk | commune | desk | 11/04"
+    unread = "dossier_id | number | issued_on | is_readable\na | 1 | - | no"
+    assert verdicts(software("08/04"), line("14/04"), hops) == ["late"]
+    assert verdicts(software("08/04"), line("14/04"), hops, result_papers=unread) == ["closed_on_time_returned_late"]
