@@ -8,7 +8,7 @@ import made_up
 import measure
 from playwright.sync_api import sync_playwright
 
-from audit import run
+from audit.running import outputs as run
 
 SIZES = {"quick": (300, 3_000), "full": (300, 3_000, 12_000, 20_000)}  # dossiers of a commune
 FULL = "<style>.case { content-visibility: visible !important; }</style>"

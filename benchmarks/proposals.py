@@ -11,7 +11,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from audit import propose
+from audit.judging import propose
 
 GROWTH = (1_000, 3_000, 10_000)  # leftovers
 CASES = {  # leftovers, days, procedures, names

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from audit import run
+from audit.running import outputs as run
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"

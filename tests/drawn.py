@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from second_judge import Judgement, Setting
 from tables import DAYS, paired, record
 
-from audit import coverage, judge
-from audit.load import JUDGED_RECORDS, calendar
-from audit.match import UNREAD
-from audit.terms import Cause, Convention, Status
-from audit.workdays import Calendar
+from audit.ground.terms import Cause, Convention, Status
+from audit.ground.workdays import Calendar
+from audit.judging import judge
+from audit.judging.match import UNREAD
+from audit.reading.reference import calendar
+from audit.records import coverage
+from audit.records.registry import JUDGED_RECORDS
 
 A_CALL = 1000
 NEVER_EMPTY = ("received_at", "from_unit", "to_unit", "from_level", "to_level", "handed_at", "issued_on", "from_on",

@@ -13,8 +13,9 @@ from random import Random
 from conftest import SAMPLE
 from folders import xlsx
 
-from audit import key as keys
-from audit.load import notes, values
+from audit.ground import key as keys
+from audit.reading import cells as values
+from audit.reading import notes
 
 FRUITS = ("Khế", "Mận", "Mít", "Ổi", "Sung", "Bưởi", "Quýt", "Nhãn", "Vải", "Xoài", "Táo", "Cóc", "Chanh", "Dừa", "Đào",
           "Hồng", "Sấu", "Me", "Na", "Roi")  # fmt: skip

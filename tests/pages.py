@@ -4,8 +4,9 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from audit import execute, export, report
-from audit.execute import Job
+from audit.page import sections as report
+from audit.running import execute, export
+from audit.running.execute import Job
 
 
 def files(folder: Path, **parameters: str) -> dict[str, bytes]:

@@ -14,9 +14,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
-from audit import terms
-from audit.terms import AuditError, Cause, Convention, Status, UnitLevel, Verdict
-from audit.workdays import Calendar
+from audit.ground import terms
+from audit.ground.terms import AuditError, Cause, Convention, Status, UnitLevel, Verdict
+from audit.ground.workdays import Calendar
 
 STILL = "stands still"  # in place of a due date that a running stop has reached
 IDENTITY = ("is_readable", "received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant")

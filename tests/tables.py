@@ -6,11 +6,15 @@ from functools import cache
 import pandas as pd
 import polars as pl
 
-from audit import apportion, frames, judge, match, recompute, validate
-from audit.coverage import Coverage
-from audit.load import JUDGED_RECORDS, RECORDS, calendar, reference, values
-from audit.terms import Convention
-from audit.workdays import Calendar
+from audit.ground import frames
+from audit.ground.terms import Convention
+from audit.ground.workdays import Calendar
+from audit.judging import apportion, judge, match, recompute, validate
+from audit.reading import cells as values
+from audit.reading import reference
+from audit.reading.reference import calendar
+from audit.records.coverage import Coverage
+from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 DAYS = {"as_of": date(2025, 5, 5), "period_first_on": date(2025, 4, 1), "period_last_on": date(2025, 4, 30)}
 ADDED = {  # columns that `load` adds to a record

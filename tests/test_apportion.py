@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables import _KINDS, at, frame, plain, rows
 
-from audit import apportion
+from audit.judging import apportion
 
 # April 2025: 1 is a Tuesday; 7 is a day off by law; 5, 6, 12, 13, 19, 20, 26 and 27 are weekends.
 OFF = {date(2025, 4, 7)}

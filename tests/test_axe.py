@@ -10,8 +10,9 @@ from conftest import ROOT, SAMPLE, XA_MAU
 from folders import folder
 from workers import answering
 
-from audit import batch, run
-from audit.terms import Edition
+from audit.ground.terms import Edition
+from audit.province import batch
+from audit.running import outputs as run
 
 pytestmark = needs_chromium
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

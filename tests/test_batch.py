@@ -18,10 +18,14 @@ from folders import OFFICE, SOFTWARE, folder
 from typer.testing import CliRunner
 from workers import answering
 
-from audit import batch, execute, fork, key, made_from, run
-from audit.__main__ import app
-from audit.execute import Outcome
-from audit.terms import AuditError
+from audit.commands.main import app
+from audit.ground import key
+from audit.ground.terms import AuditError
+from audit.province import batch
+from audit.reading import folder as load
+from audit.running import execute, fork, made_from
+from audit.running import outputs as run
+from audit.running.execute import Outcome
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "shareable"}
 QUICK = "fork" if fork.IS_TO_BE_HAD else "kernel"
@@ -205,7 +209,7 @@ def test_a_changed_line_of_the_toolkit_or_another_version_of_a_library_is_anothe
     monkeypatch.setattr(made_from, "_PACKAGE", tmp_path / "audit")
     marks = {made_from.toolkit.__wrapped__()}
     assert marks == {made_from.toolkit()}
-    for name in ("judge.py", "words.toml", "template/style.css"):
+    for name in ("judging/judge.py", "ground/words.toml", "page/template/style.css"):
         with (tmp_path / "audit" / name).open("a", encoding="utf-8") as file:
             file.write("\n")
         marks.add(made_from.toolkit.__wrapped__())
@@ -216,7 +220,7 @@ def test_a_changed_line_of_the_toolkit_or_another_version_of_a_library_is_anothe
 
 def test_the_mark_beside_an_output_tells_nothing_to_who_has_not_the_key(undisturbed):
     folders, out = undisturbed
-    contents, commune_key = execute.contents(folders[0])
+    contents, commune_key = load.contents(folders[0])
     kept = (out / "an-phu" / ".2025-04.json").read_text(encoding="utf-8")
     marks = [made_from.MadeFrom.of(contents, secret, PARAMETERS).mark for secret in (commune_key, b"", b"0" * 64)]
     assert [mark in kept for mark in marks] == [True, False, False]

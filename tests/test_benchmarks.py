@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 from conftest import ROOT
 
-from audit import load, match, pipeline, validate
-from audit.frames import for_steps, in_pandas
+from audit.ground.frames import for_steps, in_pandas
+from audit.judging import match, steps, validate
+from audit.reading import folder as load
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -42,7 +43,7 @@ def records(office) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def judged(office) -> pd.DataFrame:
-    return in_pandas(pipeline.decided(office, validate.records(office.records, **office.days))[1])
+    return in_pandas(steps.decided(office, validate.records(office.records, **office.days))[1])
 
 
 def bytes_of(folder: Path) -> dict[str, str]:

@@ -11,10 +11,15 @@ from conftest import SAMPLE, XA_MAU
 from folders import SOFTWARE, folder
 from python_calamine import CalamineWorkbook
 
-from audit import load, pipeline, result, terms
-from audit.report import book, sheets
-from audit.result import Result, schema
-from audit.terms import Edition
+from audit.findings import audited as audits
+from audit.findings import found as result
+from audit.findings import schema
+from audit.findings.found import Result
+from audit.ground import terms
+from audit.ground.terms import Edition
+from audit.page import tables as sheets
+from audit.page import workbook as book
+from audit.reading import folder as load
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -28,7 +33,7 @@ PARTS_OF_A_BOOK = {"_rels/.rels", "[Content_Types].xml", "xl/workbook.xml", "xl/
 
 
 def editions(office: load.Office, lang: str = "vi") -> dict[Edition, Result]:
-    found = pipeline.audited(office, lang)
+    found = audits.audited(office, lang)
     return {edition: result.edition.of(found, edition, office.key) for edition in Edition}
 
 
@@ -228,7 +233,7 @@ NOTE = {
 
 def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(tmp_path):
     office = load.office(folder(tmp_path / "a"))
-    found = pipeline.audited(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
+    found = audits.audited(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
     told = [
         "H-1", "7K3F-92QX-M4TA", "Có chứng cứ mới", "Có giấy hẹn", "Giấy hẹn số 5", "Văn thư",
         datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Trễ hạn", "không", "có", "0123456789abcdef",

@@ -14,10 +14,13 @@ from conftest import XA_MAU
 from folders import folder
 from test_sample import audited
 
-from audit import export, notes, run, terms
-from audit.load import notes as kept
-from audit.result import Result
-from audit.terms import Edition
+from audit.findings.found import Result
+from audit.ground import terms
+from audit.ground.terms import Edition
+from audit.notes import keep as notes
+from audit.reading import notes as kept
+from audit.running import export
+from audit.running import outputs as run
 
 pytestmark = needs_chromium
 NAMES = """

@@ -16,13 +16,17 @@ from folders import OFFICE, SOFTWARE, folder
 from test_sample import audited
 from test_xa_mau import EXPECTED
 
-from audit import judge, load, report, terms
-from audit.load import RECORDS
-from audit.report.clocks import clocks, due_dates, spans
-from audit.report.picture import MOST_DRAWN, picture
-from audit.report.pieces import COUNTED_ONLY
-from audit.result import Note, Result, edition
-from audit.terms import Edition, Verdict
+from audit.findings import edition
+from audit.findings.found import Note, Result
+from audit.ground import terms
+from audit.ground.terms import Edition, Verdict
+from audit.judging import judge
+from audit.page import sections as report
+from audit.page.clocks import clocks, due_dates, spans
+from audit.page.picture import MOST_DRAWN, picture
+from audit.page.pieces import COUNTED_ONLY
+from audit.reading import folder as load
+from audit.records.registry import RECORDS
 
 KEPT = OFFICE.replace("kept = []", 'kept = ["control_slips", "result_papers", "stops"]')
 SLIPS = "Mã hồ sơ | Cơ quan giao | Cơ quan nhận | Thời gian giao, nhận hồ sơ"
@@ -230,7 +234,7 @@ def test_days_off_worked_days_and_stops_are_drawn_where_they_lie(tmp_path):
 
 
 def test_late_days_differ_from_days_in_time_by_their_dashes_too():
-    style = (ROOT / "audit" / "template" / "case.css").read_text(encoding="utf-8")
+    style = (ROOT / "audit" / "page" / "template" / "case.css").read_text(encoding="utf-8")
     dashes = {name: re.search(rf"^\.{name} {{[^}}]*stroke-dasharray: ([^;]+);", style, re.M)[1] for name in "gqb"}
     assert len(set(dashes.values())) == 3
 
@@ -511,7 +515,7 @@ def test_a_card_of_two_records_takes_about_two_kilobytes(tmp_path):
 
 def test_cards_stop_at_their_most_bytes_and_every_other_case_has_a_row_with_the_same_link(tmp_path, monkeypatch):
     found = audited(many(tmp_path / "a", 30))
-    monkeypatch.setattr(sys.modules["audit.report.cases"], "MOST_BYTES", 20_000)
+    monkeypatch.setattr(sys.modules["audit.page.cards"], "MOST_BYTES", 20_000)
     page = report.cases(found).html
     shown = re.findall(r'<article class="case" id="(case-[A-Z2-7-]+)"', page)
     in_brief = re.findall(r'<tr id="(case-[A-Z2-7-]+)"', page)

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from tables import as_read, judged, record, rows
 
-from audit import check
-from audit.check.figure import Figure, figure, percent
-from audit.check.measures import BY_NAME, MEASURES
-from audit.check.recount import Count
+from audit.claims import check
+from audit.claims.figure import Figure, figure, percent
+from audit.claims.measures import BY_NAME, MEASURES
+from audit.claims.recount import Count
 
 ALL = frozenset(
     {
@@ -200,7 +200,7 @@ PROCEDURES = "procedure | online_level\ncopy | partial\nextract | full\nunused |
 
 
 def recounted(unread: int = 0, columns=ALL) -> dict[str, tuple]:
-    from audit import match  # noqa: PLC0415
+    from audit.judging import match  # noqa: PLC0415
 
     procedures = record("online_procedures", PROCEDURES)
     listed = judged(SOFTWARE, "", "")

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from test_batch import audits, communes, done_again, said, tree
 
-from audit import cluster, fork, key, made_from
-from audit.terms import AuditError
+from audit.ground import key
+from audit.ground.terms import AuditError
+from audit.running import cluster, fork, made_from
 
 distributed, cloudpickle = map(pytest.importorskip, ("distributed", "cloudpickle"))
 
@@ -108,7 +109,7 @@ def test_a_job_runs_in_a_child_of_the_worker(scheduler):
 
 def parent_of_a_child() -> list[int]:
     """The processes that a child on a worker descends from, as seen on the worker."""
-    from audit import cluster  # noqa: PLC0415
+    from audit.running import cluster  # noqa: PLC0415
 
     number, found = cluster._lanes().call(os.getpid, seconds=60), []
     assert number != os.getpid()

@@ -13,9 +13,11 @@ from conftest import ROOT, SAMPLE
 from folders import folder
 from typer.testing import CliRunner
 
-from audit import notes, run, terms
-from audit.__main__ import app
-from audit.command_line import asked
+from audit.commands.line import asked
+from audit.commands.main import app
+from audit.ground import terms
+from audit.notes import keep as notes
+from audit.running import outputs as run
 
 ENGLISH = re.compile(
     r"\b(the|of|is|are|was|be|been|and|or|not|with|for|from|by|at|on|must|should|this|that|these|there|has|have|cannot|could|"
@@ -251,7 +253,7 @@ def test_vietnamese_goes_into_a_file_where_the_code_page_has_no_such_letters():
 
 def test_help_waits_for_nothing_that_only_an_audit_needs():
     code = (
-        "import sys\nfrom audit.__main__ import app\ntry:\n    app(['run', '--help'])\nexcept SystemExit:\n"
+        "import sys\nfrom audit.commands.main import app\ntry:\n    app(['run', '--help'])\nexcept SystemExit:\n"
         "    print([name for name in ('rich', 'pandas', 'nbformat', 'papermill', 'jinja2') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 from tables import plain, rows
 
-from audit import load
-from audit.load import corrections
-from audit.load.sheets import Sheet
-from audit.load.table import empty, table
-from audit.terms import AuditError
+from audit.ground.terms import AuditError
+from audit.reading import corrections
+from audit.reading.sheets import Sheet
+from audit.reading.table import empty, table
+from audit.records.registry import RECORDS
 
-COLUMNS = load.RECORDS["register"]
+COLUMNS = RECORDS["register"]
 ACCEPTED = {column: (column,) for column in COLUMNS}
 WORDS = {("signed", "đã ký"): "yes"}
 REGISTER = [
@@ -29,7 +29,7 @@ def made(text: str, **always: str) -> tuple[corrections.Correction, ...]:
     """Corrections of the register drawn as a table; who, why and when need not be drawn."""
     said = {"record": "register", "sheet": "", "why": "typed wrong", "by": "Lan", "on": "05/05/2025"} | always
     lines = [said | {column: cell or "" for column, cell in row.items()} for row in rows(text)]
-    return corrections.read("corrections.csv", lines, load.RECORDS)
+    return corrections.read("corrections.csv", lines, RECORDS)
 
 
 def read(*fixes, sheets=None):

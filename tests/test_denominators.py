@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tables import plain
 from test_identities import UNITS, reported
 
-from audit import load
-from audit.check import kinds
-from audit.check.denominators import denominators, totals
-from audit.check.figure import Figure, figure, percent
-from audit.check.recount import Count
+from audit.claims import kinds
+from audit.claims.denominators import denominators, totals
+from audit.claims.figure import Figure, figure, percent
+from audit.claims.recount import Count
+from audit.reading import folder as load
 
 
 @pytest.mark.parametrize(

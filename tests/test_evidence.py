@@ -2,7 +2,7 @@
 
 from tables import judged, plain, verdicts
 
-from audit import summarise
+from audit.judging import summarise
 
 NAO = [  # National Audit Office: 650 recorded waits traced to paper; dossiers, received, due, closed, returned, ready
     (200, "01/04", "10/04", "08/04", "08/04", "-"),  # right, in time

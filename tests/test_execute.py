@@ -18,8 +18,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from audit import engine, execute, fork, key, run
-from audit.execute import Job
+from audit.ground import key
+from audit.reading import folder as load
+from audit.running import engine, execute, fork
+from audit.running import outputs as run
+from audit.running.execute import Job
 
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 PLAIN = {"as_of": "", "lang": "vi", "edition": "shareable"}
@@ -27,14 +30,14 @@ linux = pytest.mark.skipif(not fork.IS_TO_BE_HAD, reason="children are forked on
 
 
 def job(path: Path, **parameters: str) -> Job:
-    contents, commune_key = execute.contents(path)
+    contents, commune_key = load.contents(path)
     return Job(run.name(path), PLAIN | parameters, contents, commune_key)
 
 
 @pytest.fixture(scope="module")
 def lanes():
     """One lane, so that one call follows the other from the same warm process."""
-    opened = fork.Lanes(1)
+    opened = fork.Lanes(1, execute.START)
     yield opened
     opened.close()
 
@@ -104,7 +107,7 @@ def test_whatever_a_cell_shows_is_recorded_as_a_kernel_would():
 
 
 @pytest.mark.parametrize(
-    "source", ["1 / 0", "def f(:", "raise SystemExit(3)", "input('?')", "from audit.terms import AuditError\nraise AuditError('no_day_of_audit')",
+    "source", ["1 / 0", "def f(:", "raise SystemExit(3)", "input('?')", "from audit.ground.terms import AuditError\nraise AuditError('no_day_of_audit')",
                "class A:\n    def _repr_html_(self): raise ValueError('x')\nA()"]
 )  # fmt: skip
 def test_a_cell_that_stops_stops_the_notebook_as_it_would_in_a_kernel(source, tmp_path):
@@ -155,19 +158,19 @@ def test_papermills_own_command_takes_the_engine_by_its_name(tmp_path):
 
 SPOIL = """
 import builtins, decimal, gc, locale, os, random, sys, warnings
-import pandas, audit.terms
+import pandas, audit.ground.terms
 import IPython
 pandas.set_option("display.max_rows", 3); pandas.set_option("mode.string_storage", "python")
 os.chdir("/"); os.environ["AUDIT_SPOILED"] = "1"; os.umask(0o777); sys.path.insert(0, "/spoiled"); sys.argv[:] = ["spoiled"]
-sys.modules["audit.judge"] = None; builtins.print = None; decimal.getcontext().prec = 2; random.seed(1); gc.disable()
-audit.terms.LANGUAGES = ("xx",); audit.terms.text = None; sys.setrecursionlimit(9_999); sys.spoiled = [bytes(50_000_000)]
+sys.modules["audit.judging.judge"] = None; builtins.print = None; decimal.getcontext().prec = 2; random.seed(1); gc.disable()
+audit.ground.terms.LANGUAGES = ("xx",); audit.ground.terms.text = None; sys.setrecursionlimit(9_999); sys.spoiled = [bytes(50_000_000)]
 """
 SEEN = """(
     __import__("pandas").get_option("display.max_rows"), __import__("os").getcwd(), __import__("os").environ.get("AUDIT_SPOILED"),
-    "/spoiled" in __import__("sys").path, __import__("sys").argv, "audit.judge" in __import__("sys").modules, print is None,
-    __import__("decimal").getcontext().prec, __import__("gc").isenabled(), __import__("audit.terms").terms.LANGUAGES,
+    "/spoiled" in __import__("sys").path, __import__("sys").argv, "audit.judging.judge" in __import__("sys").modules, print is None,
+    __import__("decimal").getcontext().prec, __import__("gc").isenabled(), __import__("audit.ground.terms").ground.terms.LANGUAGES,
     __import__("sys").getrecursionlimit(), hasattr(__import__("sys"), "spoiled"), __import__("os").umask(0o22),
-    __import__("sys").modules["audit.judge"] is None, __import__("random").getstate()[1][0] == 1)"""
+    __import__("sys").modules["audit.judging.judge"] is None, __import__("random").getstate()[1][0] == 1)"""
 MEMORY = "__import__('resource').getrusage(0).ru_maxrss"
 
 
@@ -244,7 +247,7 @@ def test_a_lane_that_ends_is_replaced(lanes):
 
 @linux
 def test_who_waits_for_a_lane_is_told_when_all_are_closed():
-    opened, told = fork.Lanes(1), []
+    opened, told = fork.Lanes(1, execute.START), []
 
     def wait():
         try:
@@ -266,7 +269,7 @@ def test_who_waits_for_a_lane_is_told_when_all_are_closed():
 @pytest.mark.parametrize("seconds", [0.3, 1.5, 20], ids=["at once", "soon", "when it is warm"])
 def test_no_file_is_left_when_lanes_are_closed_or_killed(tmp_path, monkeypatch, seconds):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    opened = fork.Lanes(1)
+    opened = fork.Lanes(1, execute.START)
     write = "import os, tempfile; open(tempfile.mkdtemp() + '/hồ sơ', 'w'); os.kill(os.getppid(), 9)"
 
     def killed():
@@ -332,20 +335,20 @@ def test_where_nothing_is_forked_kernels_do_it(monkeypatch):
 
 
 def test_a_key_in_the_folder_itself_comes_before_that_of_the_commune(small):
-    contents, commune_key = execute.contents(small)
+    contents, commune_key = load.contents(small)
     assert commune_key == (small.parent / key.NAME).read_bytes()
     assert key.NAME not in contents
     (small / key.NAME).write_text("1" * 64, encoding="utf-8")
-    contents, commune_key = execute.contents(small)
+    contents, commune_key = load.contents(small)
     assert (contents[key.NAME], commune_key) == (b"1" * 64, None)
 
 
 def test_only_what_an_audit_reads_is_taken_along(small):
     for name in ("ghi-chú.docx", "pandas.py", "Ảnh.xlsx"):
         (small / name).write_bytes(b"x")
-    contents, _ = execute.contents(small)
+    contents, _ = load.contents(small)
     assert set(contents) == {"office.toml", "software.csv", "register.csv"}
-    assert all(map(execute.may_be_read, execute.contents(XA_MAU)[0]))
+    assert all(map(load.may_be_read, load.contents(XA_MAU)[0]))
 
 
 def test_a_failure_is_told_the_same_from_a_copy(small):

@@ -19,10 +19,11 @@ from docx.oxml import OxmlElement
 from folders import folder
 from typer.testing import CliRunner
 
-from audit import extract, load
-from audit.__main__ import app
-from audit.load import report_text
-from audit.terms import AuditError, measures
+from audit.commands.main import app
+from audit.extracting import extract
+from audit.ground.terms import AuditError, measures
+from audit.reading import folder as load
+from audit.reading import report_text
 
 REPORTS = ROOT / "tests" / "reports"
 SCANNED, TYPED = SAMPLE / "report.txt", REPORTS / "233-transcribed.txt"

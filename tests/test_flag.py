@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import _KINDS, frame, plain, rows
 
-from audit import flag
-from audit.flag import Contradiction, Lead
-from audit.terms import DUE_BY
+from audit.ground.terms import DUE_BY
+from audit.judging import flag
+from audit.judging.flag import Contradiction, Lead
 
 AS_OF = date(2025, 5, 5)
 OFF = {date(2025, 4, 7)}  # April 2025: 1 is a Tuesday; 5, 6, 12 and 13 are weekends

@@ -3,7 +3,8 @@
 from conftest import SAMPLE
 from tables import as_read, rows
 
-from audit import check, load
+from audit.claims import check
+from audit.reading import folder as load
 
 
 def bars(claims) -> dict[str, list[tuple]]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit import frames
-from audit.export import AUDIT
+from audit.ground import frames
+from audit.running.export import AUDIT
 
 MOMENT = pd.Timestamp("2025-07-01 08:30:15.000001")
 TYPED = {
@@ -51,7 +51,7 @@ def test_whatever_goes_to_the_steps_comes_back_the_same(drawn):
 @pytest.mark.parametrize(
     ("done", "has_worked"),
     [
-        ("from audit import rehearsal; rehearsal.take_place()", False),
+        ("from audit.running import warm; warm.take_place()", False),
         ("import polars; polars.DataFrame({'a': [1]}).filter(polars.col('a') > 0)", True),
     ],
 )
@@ -66,6 +66,6 @@ def test_polars_has_not_worked_in_the_process_that_children_are_forked_from(done
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="children are forked on Linux only")
 def test_the_rehearsal_goes_through_all_that_an_audit_does():
-    code = "from audit import rehearsal; print(*rehearsal.take_place().files)"
+    code = "from audit.running import warm; print(*warm.take_place().files)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == AUDIT.files

@@ -13,8 +13,9 @@ from conftest import SAMPLE, XA_MAU
 from folders import xlsx
 from test_sample import audited
 
-from audit import export, notes
-from audit.terms import Edition
+from audit.ground.terms import Edition
+from audit.notes import keep as notes
+from audit.running import export
 
 pytestmark = needs_chromium
 SHORT = "</title></style></script><script>hacked=1</script><img src=x onerror=hacked=1>\"'><svg onload=hacked=1>"

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from tables import judged, plain, record, verdicts
 
-from audit import check, summarise
-from audit.load import calendar
-from audit.terms import Convention
-from audit.workdays import Calendar
+from audit.claims import check
+from audit.ground.terms import Convention
+from audit.ground.workdays import Calendar
+from audit.judging import summarise
+from audit.reading.reference import calendar
 
 S = "dossier_id | received_at | due_at | closed_at | status\na | 01/04 | {due} | {closed} | {status}"
 HOPS = "dossier_id | from_unit | to_unit | from_level | to_level | handed_at\n"

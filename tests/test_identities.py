@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import as_read, rows
 
-from audit import load, terms
-from audit.check.identities import IDENTITIES, identities, mends
-from audit.terms import Outcome
+from audit.claims.identities import IDENTITIES, identities, mends
+from audit.ground import terms
+from audit.ground.terms import Outcome
+from audit.reading import folder as load
 
 UNITS = "measure | written | unit"
 

@@ -6,8 +6,8 @@ from functools import cache
 import pytest
 from tables import judged, judged_together, plain, verdicts
 
-from audit import judge
-from audit.terms import Cause, Verdict
+from audit.ground.terms import Cause, Verdict
+from audit.judging import judge
 
 LATE = """
     dossier_id | received_at | due_at | closed_at | unit_level

@@ -7,8 +7,9 @@ import pytest
 from conftest import SAMPLE
 from folders import folder
 
-from audit import key, load
-from audit.terms import AuditError
+from audit.ground import key
+from audit.ground.terms import AuditError
+from audit.reading import folder as load
 
 ONE, OTHER = b"1" * 32, b"2" * 32
 

@@ -5,10 +5,12 @@ import json
 
 import pytest
 
-from audit import batch, execute, lake
-from audit.lake import laid_out
-from audit.load import office_file
-from audit.terms import AuditError
+from audit.ground.terms import AuditError
+from audit.lake import laid_out, lake
+from audit.lake import settings as lake_settings
+from audit.province import batch
+from audit.reading import office as office_file
+from audit.running import execute
 
 SETTINGS = """
 as_of = 2025-05-05
@@ -70,7 +72,7 @@ def test_pages_of_a_lakes_communes_count_what_the_lake_counts(province, tmp_path
     counts = [json.loads((audit.page.parent / "result.json").read_text(encoding="utf-8"))["verdicts"] for audit in done]
     assert counts == [{"late_only_in_software": 1, "on_time_not_checked": 1}, {"late": 1}]
     sources = lake.sources_of(str(tmp_path / "software.csv"), str(tmp_path / "register.csv"))
-    lake.judge(sources, lake.settings.read(tmp_path / "lake.toml"), tmp_path / "judged")
+    lake.judge(sources, lake_settings.read(tmp_path / "lake.toml"), tmp_path / "judged")
     counted = json.loads((tmp_path / "judged" / lake.SUMMARY).read_text(encoding="utf-8"))["counts"]["verdict"]
     found = {verdict: next(iter(measures.values())) for verdict, measures in counted.items()}
     assert found == {"late_only_in_software": 1, "on_time_not_checked": 1, "late": 1}

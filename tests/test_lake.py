@@ -20,14 +20,20 @@ from conftest import XA_MAU
 from tables import DAYS, counting, kinds_of, record, typed
 from typer.testing import CliRunner
 
-from audit import apportion, coverage, judge, lake, load, match, pipeline, recompute, summarise, terms, validate
-from audit.__main__ import app
-from audit.frames import for_steps, in_pandas
-from audit.lake import cases, duck, read, source, spread, stored
+from audit.commands.main import app
+from audit.findings import audited as audits
+from audit.ground import terms
+from audit.ground.frames import for_steps, in_pandas
+from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
+from audit.judging import apportion, judge, match, recompute, steps, summarise, validate
+from audit.lake import duck, lake, source, spread, stored
+from audit.lake import packs as cases
 from audit.lake import settings as lake_settings
-from audit.load import JUDGED_RECORDS
-from audit.load.office import Commune, DueDates, OfficeFile, Period, RecordsKept
-from audit.terms import AuditError, Convention, Fate, Grade, Status, Verdict
+from audit.reading import columns as read
+from audit.reading import folder as load
+from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
+from audit.records import coverage
+from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 SAID = [
     "dossier_id", "verdict", "grade", "rule", "cause", "cause_proved", "apology", "population", "found_in", "due_on",
@@ -116,7 +122,7 @@ def awkward(name: str, rows: pd.DataFrame, *, is_coded: bool) -> pd.DataFrame:
         more.loc[10:69, "closed_at"] = more.loc[10:69, "closed_at"].mask(
             pd.Series([random.random() < 0.5 for _ in at_once], index=range(10, 70)), more["due_at"]
         )
-    for needed in (column for column, spec in load.RECORDS[name].items() if not spec.may_be_empty):
+    for needed in (column for column, spec in RECORDS[name].items() if not spec.may_be_empty):
         more["is_readable"] &= more[needed].notna()
     more.loc[:9, "is_readable"] = False
     if not is_coded:
@@ -275,7 +281,7 @@ def test_the_data_above_has_every_problem_there_is():
 def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
     office = load.office(XA_MAU)
     records = validate.records(office.records, **office.days)
-    _, judged = pipeline.decided(office, records)
+    _, judged = steps.decided(office, records)
     given = {name: in_pandas(rows) for name, rows in office.records.items()}
     sources = write(tmp_path / "kho", {"xã Mẫu": given})
     done = lake.judge(sources, lake_settings.read(XA_MAU / "office.toml"), tmp_path / "out")
@@ -581,7 +587,7 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
         for commune in lake.communes(opened):
             office = load.office(laid(tmp_path / "hồ sơ" / commune, lake.contents(opened, commune)))
             assert office.coverage == opened.coverage(commune)
-            result = pipeline.audited(office)
+            result = audits.audited(office)
             counts = counts_of(done.out, commune)
             assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
             assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import DAYS
 
-from audit.load import values
-from audit.match import UNREAD
-from audit.terms import PROVED_ON_TIME, Verdict
-from audit.workdays import Calendar, Line
+from audit.ground.terms import PROVED_ON_TIME, Verdict
+from audit.ground.workdays import Calendar, Line
+from audit.judging.match import UNREAD
+from audit.reading import cells as values
 
 EVIDENCE = ("register", "control_slips", "result_papers", "stops", "apologies", "explanations")
 DAY_CELLS = ("received_at", "due_at", "closed_at", "received_on", "due_on", "returned_on", "handed_at", "issued_on", "from_on",

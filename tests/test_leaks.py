@@ -28,12 +28,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from searched import Searched, words
 
-from audit import key, load, pipeline, terms
-from audit.load import sheets
-from audit.result import edition
-from audit.result.edition import SHARED
-from audit.result.schema import Claim, Denominator, FieldCount, Part, Recounted, Result
-from audit.terms import LANGUAGES, Edition
+from audit.findings import audited as audits
+from audit.findings import edition
+from audit.findings.edition import SHARED
+from audit.findings.schema import Claim, Denominator, FieldCount, Part, Recounted, Result
+from audit.ground import key, terms
+from audit.ground.terms import LANGUAGES, Edition
+from audit.reading import folder as load
+from audit.reading import sheets
 
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 OTHER_KEY = bytes(range(100, 132))
@@ -69,7 +71,7 @@ def commune(tmp_path_factory) -> Commune:
 @pytest.fixture(scope="module")
 def found(commune) -> Result:
     """All that is found in the hostile commune, as the notebook finds it."""
-    return pipeline.audited(commune.office)
+    return audits.audited(commune.office)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def found_shared(found) -> dict:
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False)
-    result = pipeline.audited(commune.office)
+    result = audits.audited(commune.office)
     return commune, result, shared(result).model_dump(mode="json")
 
 
@@ -95,7 +97,7 @@ def made(tmp_path_factory, seed: int = 0, **more: bool) -> Commune:
 RUN = """
 import json, sys
 from pathlib import Path
-from audit import run
+from audit.running import outputs as run
 folders, out, parameters = json.loads(sys.argv[1])
 print([str(audit.error) for audit in run.audits(map(Path, folders), Path(out), parameters) if audit.error])
 """
@@ -206,9 +208,9 @@ def decidable(secrets) -> list[Secret]:
 def own_wording() -> str:
     """All that the outputs say of themselves, whatever the inputs: there a value of the same words cannot be told."""
     paths = [
-        ROOT / "audit/words.toml",
+        ROOT / "audit/ground/words.toml",
         ROOT / "data/reference/result.schema.json",
-        *(ROOT / "audit/template").rglob("*.*"),
+        *(ROOT / "audit/page/template").rglob("*.*"),
     ]
     paths += [ROOT / "notebooks/audit_commune.ipynb"]
     paths += [ROOT / f"data/reference/{name}.csv" for name in ("sources", "calendar", "conventions")]
@@ -329,7 +331,7 @@ def test_every_field_of_every_part_has_one_rule():
 
 
 def test_no_field_is_listed_twice():
-    tree = ast.parse((ROOT / "audit/result/edition.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "audit/findings/edition.py").read_text(encoding="utf-8"))
     table = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and node.target.id == "SHARED")
     for part, rule in zip(table.keys, table.values, strict=True):
         listed = [name for call in ast.walk(rule) if isinstance(call, ast.Call) for name in call.args[1].value.split()]
@@ -403,7 +405,7 @@ def test_communes_that_differ_in_people_alone_are_shared_alike(tmp_path_factory,
     people = {secret.text for secret in commune.secrets if secret.place == "software.applicant"}
     assert {"Hồng", "Đất Đai", "Đúng Hạn"} < people  # whom a search cannot tell from our own wording
     assert not people & {secret.text for secret in other.secrets}
-    told = shared(pipeline.audited(other.office)).model_dump(mode="json")
+    told = shared(audits.audited(other.office)).model_dump(mode="json")
     for one in (before := json.loads(json.dumps(found_shared)), told):
         for marked, mark in (("inputs", "sha256"), ("cases", "fingerprint"), ("notes", "note")):
             for part in one[marked]:
@@ -687,7 +689,7 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
     assert fingerprints == {case.dossier_code: case.fingerprint for case in told.cases}
     folder = small_folder(tmp_path / "xa-thu" / "2025-04")
     (folder.parent / key.NAME).write_text(f"{OTHER_KEY.hex()}\n", encoding="utf-8")
-    other = codes_of(pipeline.audited(load.office(folder)))
+    other = codes_of(audits.audited(load.office(folder)))
     assert other == {one: key.dossier_code(one, OTHER_KEY) for one in ("H-1", "H-2")}
     assert not set(other.values()) & {key.dossier_code(one, KEY) for one in other}
 

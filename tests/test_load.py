@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from tables import plain
 from test_sample import audited
 
-from audit import load
-from audit.frames import in_pandas
-from audit.load import sheets
-from audit.load.sheets import Sheet
-from audit.load.table import table
-from audit.terms import AuditError
+from audit.ground.frames import in_pandas
+from audit.ground.terms import AuditError
+from audit.reading import folder as load
+from audit.reading import sheets
+from audit.reading.sheets import Sheet
+from audit.reading.table import table
+from audit.records.registry import RECORDS
 
 
 def problems(office) -> list[tuple]:
@@ -458,7 +459,7 @@ def test_a_day_of_audit_given_by_hand_wins_over_the_folders(tmp_path):
         load.office(tmp_path / "a", "hôm nay")
 
 
-COLUMNS, ACCEPTED = load.RECORDS["register"], {column: (column,) for column in load.RECORDS["register"]}
+COLUMNS, ACCEPTED = RECORDS["register"], {column: (column,) for column in RECORDS["register"]}
 CELLS = st.sampled_from(["", "H-1", "H-2", "01/04/2025", "31/04/2025", "Tổng cộng", "Đã ký", "(1)", "~", "=1+1", "<b>"])
 
 

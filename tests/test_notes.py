@@ -14,9 +14,10 @@ from folders import OFFICE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit import notes, terms
-from audit.load import notes as kept
-from audit.terms import AuditError, Position, Verdict
+from audit.ground import terms
+from audit.ground.terms import AuditError, Position, Verdict
+from audit.notes import keep as notes
+from audit.reading import notes as kept
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+07:00")
 NOTE = {

@@ -5,9 +5,9 @@ import re
 import pytest
 from folders import OFFICE
 
-from audit import terms
-from audit.load.office import read
-from audit.terms import AuditError
+from audit.ground import terms
+from audit.ground.terms import AuditError
+from audit.reading.office import read
 
 WHOLE = (
     OFFICE.replace("kept = []", 'kept = ["stops"]')

@@ -11,7 +11,8 @@ from browser import needs_chromium, opened
 from conftest import SAMPLE, XA_MAU
 from folders import OFFICE, folder
 
-from audit import shell, terms
+from audit.ground import terms
+from audit.page import shell
 
 pytestmark = needs_chromium
 INTERNAL = terms.text("page.internal", "vi")

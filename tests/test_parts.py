@@ -7,9 +7,9 @@ import many
 import polars as pl
 from tables import DAYS, counting, frame, kinds_of, record
 
-from audit import apportion, judge, match, recompute, summarise, validate
-from audit.coverage import Coverage
-from audit.terms import Convention, Verdict
+from audit.ground.terms import Convention, Verdict
+from audit.judging import apportion, judge, match, recompute, summarise, validate
+from audit.records.coverage import Coverage
 
 COLUMNS = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade", "apology", "population", "due_on_earliest",
            "due_on_latest")  # fmt: skip

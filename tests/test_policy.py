@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from audit import judge, version
-from audit.shipped import shipped
+from audit.ground import version
+from audit.ground.shipped import shipped
+from audit.judging import judge
 
 ROOT = Path(__file__).parent.parent
 POLICY = {lang: (ROOT / "docs" / f"policy.{lang}.md").read_text(encoding="utf-8") for lang in ("en", "vi")}
@@ -16,7 +17,8 @@ BY_ITSELF = {
 }  # fmt: skip
 RULES = {rule.name for rule in judge.RULES} | {rule.name for rule in judge.CAUSES} | BY_ITSELF
 MADE_OF = (  # what decides: where it changes what can come out, the version changes too
-    "judge.py", "match.py", "recompute.py", "apportion.py", "validate.py", "coverage.py", "flag.py", "workdays.py", "load/names.py",
+    "judging/judge.py", "judging/match.py", "judging/recompute.py", "judging/apportion.py", "judging/validate.py",
+    "judging/flag.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
 )  # fmt: skip
 REFERENCE = ("calendar.csv", "conventions.csv", "procedures.csv", "titles.csv", "words.csv")
 
@@ -66,5 +68,5 @@ def test_the_version_of_the_rules_is_raised_or_said_to_be_the_same_when_what_dec
     if made_of() != version.MADE_OF:
         pytest.fail(
             f"What decides has changed. If a verdict, a cause or a count can come out otherwise, set RULES in"
-            f" audit/version.py to today and add a dated line to CHANGELOG.md; either way set MADE_OF to {made_of()!r}."
+            f" audit/ground/version.py to today and add a dated line to CHANGELOG.md; either way set MADE_OF to {made_of()!r}."
         )

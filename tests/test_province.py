@@ -20,10 +20,11 @@ from python_calamine import CalamineWorkbook
 from test_axe import LOOKS, violations
 from test_sample import audited
 
-from audit import key, terms
-from audit.report import province as shown
-from audit.result import edition, province
-from audit.terms import AuditError, Edition, UnitLevel
+from audit.findings import edition
+from audit.ground import key, terms
+from audit.ground.terms import AuditError, Edition, UnitLevel
+from audit.province import page as shown
+from audit.province import sums as province
 
 HOSTILE = "</title></style></script><script>hacked=1</script><img src=x onerror=hacked=1>\"'\u202e{{ 7*7 }}javascript:hacked=1"
 FORMULA = '=HYPERLINK("http://example.org","x")'

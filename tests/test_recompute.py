@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from tables import judged, plain, verdicts
 
-from audit.terms import Convention
+from audit.ground.terms import Convention
 
 TERM = "procedure | term | unit\nKhai tử | 5 | workdays\nTrích lục | 20 | hours"
 

@@ -8,11 +8,11 @@ import pytest
 from polars import col
 from tables import DAYS, as_read, judged, record, rows
 
-from audit import check
-from audit.check.measures import BY_NAME, DOSSIER, MEASURES
-from audit.check.recount import Count
-from audit.situation import with_held
-from audit.terms import Outcome, has
+from audit.claims import check
+from audit.claims.measures import BY_NAME, DOSSIER, MEASURES
+from audit.claims.recount import Count
+from audit.ground.situation import with_held
+from audit.ground.terms import Outcome, has
 
 SOFTWARE = """
     dossier_id | received_at | due_at      | closed_at   | status     | channel   | paid_dong
@@ -251,7 +251,7 @@ def test_interlinked_groups_are_those_with_dossiers_of_the_period():
         d          | 28/03       | 08/05  | death     | online    | in_process
         e          | 28/03       | 08/05  | death     | online    | refused
     """
-    from audit import match  # noqa: PLC0415
+    from audit.judging import match  # noqa: PLC0415
 
     procedures = record("online_procedures", PROCEDURES)
     unlisted = judged(software).drop("online_level", "interlinked_group")

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import pytest
 
-from audit.shipped import shipped
-from audit.terms import Convention
+from audit.ground.shipped import shipped
+from audit.ground.terms import Convention
 
 DAY = date.fromisoformat
 COLUMNS = {

@@ -13,10 +13,14 @@ from markupsafe import Markup
 from python_calamine import CalamineWorkbook
 from test_sample import audited
 
-from audit import judge, load, report, shell, terms
-from audit.report import pieces
-from audit.result import Note, edition
-from audit.terms import Edition, Position, Verdict
+from audit.findings import edition
+from audit.findings.found import Note
+from audit.ground import terms
+from audit.ground.terms import Edition, Position, Verdict
+from audit.judging import judge
+from audit.page import pieces, shell
+from audit.page import sections as report
+from audit.reading import folder as load
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -237,9 +241,9 @@ def test_every_text_has_both_languages_with_the_same_places_to_fill():
 
 
 def test_every_term_and_rule_has_its_words():
-    from audit import judge, summarise  # noqa: PLC0415
-    from audit.check.identities import IDENTITIES  # noqa: PLC0415
-    from audit.check.recount import MEASURE_NAMES  # noqa: PLC0415
+    from audit.claims.identities import IDENTITIES  # noqa: PLC0415
+    from audit.claims.recount import MEASURE_NAMES  # noqa: PLC0415
+    from audit.judging import judge, summarise  # noqa: PLC0415
 
     wanted = [f"verdict.{v}" for v in terms.Verdict] + [f"cause.{c}" for c in terms.Cause]
     wanted += [f"population.{p}" for p in terms.Population] + [f"outcome.{o}" for o in terms.Outcome]

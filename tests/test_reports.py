@@ -9,8 +9,10 @@ import pytest
 from conftest import ROOT, SAMPLE
 from folders import folder
 
-from audit import check, extract, load
-from audit.load import report_text
+from audit.claims import check
+from audit.extracting import extract
+from audit.reading import folder as load
+from audit.reading import report_text
 
 REPORTS = ROOT / "tests" / "reports"
 SPOTS_233 = {  # number in the list made by hand, to the name of the soft spot

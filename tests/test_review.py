@@ -8,8 +8,10 @@ import pytest
 from folders import SOFTWARE, folder
 from test_sample import audited
 
-from audit import notes, review, terms
-from audit.load import notes as kept
+from audit.ground import terms
+from audit.notes import form as review
+from audit.notes import keep as notes
+from audit.reading import notes as kept
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 MORE = "\nH-3      | 02/04/2025     | 09/04/2025 17:00 | 11/04/2025 08:00"

@@ -13,13 +13,15 @@ from conftest import ROOT
 from folders import cells
 from typer.testing import CliRunner
 
-from audit import execute, run
-from audit.__main__ import app
-from audit.check import rollup as check
-from audit.load import audits, rollup_table
-from audit.report import rollup as report_rollup
-from audit.result import rollup
-from audit.terms import AuditError
+from audit.commands.main import app
+from audit.ground.terms import AuditError
+from audit.rollup import check
+from audit.rollup import found as rollup
+from audit.rollup import page as report_rollup
+from audit.rollup import recounts as audits
+from audit.rollup import table as rollup_table
+from audit.running import execute
+from audit.running import outputs as run
 
 SAMPLE = ROOT / "data" / "rollup-mau"
 FLAT = "Đơn vị | Tổng số tiếp nhận | Đã giải quyết | Giải quyết đúng hạn | Giải quyết quá hạn | Tỷ lệ đúng hạn"

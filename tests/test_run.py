@@ -14,10 +14,14 @@ from conftest import SAMPLE
 from folders import xlsx
 from typer.testing import CliRunner
 
-from audit import execute, load, pipeline, run, whole
-from audit.__main__ import app
-from audit.load import sheets
-from audit.terms import AuditError
+from audit.commands.main import app
+from audit.findings import audited as audits
+from audit.ground import whole
+from audit.ground.terms import AuditError
+from audit.reading import folder as load
+from audit.reading import sheets
+from audit.running import execute
+from audit.running import outputs as run
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
@@ -88,7 +92,7 @@ def test_neither_names_nor_telephones_of_applicants_are_in_any_output(done):
 
 
 def test_the_notebook_takes_the_steps_of_the_pipeline(done):
-    found = pipeline.audited(load.office(SAMPLE))
+    found = audits.audited(load.office(SAMPLE))
     assert done.page.with_name("result.json").read_text(encoding="utf-8") == found.as_json()
 
 

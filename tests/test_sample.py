@@ -11,13 +11,15 @@ from conftest import SAMPLE
 from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
-from audit import load, pipeline, result
-from audit.load import sheets
+from audit.findings import audited as audits
+from audit.findings import found as result
+from audit.reading import folder as load
+from audit.reading import sheets
 
 
 def audited(folder: Path, lang: str = "vi") -> result.Result:
     """A folder audited as the notebook does it."""
-    return pipeline.audited(load.office(folder), lang)
+    return audits.audited(load.office(folder), lang)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from drawn import SAID, SEEDS, Dossier, by_the_steps, calls, covered, dossiers, 
 from hypothesis import given
 from second_judge import Judgement
 
-from audit.coverage import Coverage
+from audit.records.coverage import Coverage
 
 
 def of_two_minds(drawn: list[Dossier], said: Mapping, seen: Coverage) -> dict[str, tuple[Judgement, Judgement]]:

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from tables import as_read, counting, rows
 
-from audit import check
-from audit.check.reported import days_in, in_words
-from audit.check.soft_spots import RULES, soft_spots
+from audit.claims import check
+from audit.claims.soft_spots import RULES, soft_spots
+from audit.claims.stated import days_in, in_words
 
 PERIOD = "24/8 - 24/9/2023"
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from polars import col
 from tables import judged, plain, record, records
 
-from audit import summarise
-from audit.expressions import count
-from audit.summarise import Share
-from audit.terms import AuditError, Verdict
+from audit.ground.expressions import count
+from audit.ground.terms import AuditError, Verdict
+from audit.judging import summarise
+from audit.judging.summarise import Share
 
 SOFTWARE = """
     dossier_id | received_at | due_at      | closed_at   | status

@@ -3,7 +3,7 @@
 import pytest
 from tables import plain, records
 
-from audit import summarise
+from audit.judging import summarise
 
 HEAD = "dossier_id | received_at | due_at | closed_at | status\n"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.load import values
+from audit.reading import cells as values
 
 
 @pytest.mark.parametrize(

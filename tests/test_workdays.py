@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.load import calendar
-from audit.terms import AuditError
-from audit.workdays import Calendar, Line
+from audit.ground.terms import AuditError
+from audit.ground.workdays import Calendar, Line
+from audit.reading.reference import calendar
 
 CALENDAR = calendar()
 DAY = date.fromisoformat

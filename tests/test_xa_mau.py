@@ -11,9 +11,12 @@ from conftest import XA_MAU
 from tables import plain
 from test_sample import audited
 
-from audit import apportion, coverage, flag, frames, judge, load, match, pipeline, propose, recompute, validate
-from audit.load import JUDGED_RECORDS
-from audit.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
+from audit.ground import frames
+from audit.ground.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
+from audit.judging import apportion, flag, judge, match, propose, recompute, steps, validate
+from audit.reading import folder as load
+from audit.records import coverage
+from audit.records.registry import JUDGED_RECORDS
 
 EVIDENCE = ("register", "control_slips", "result_papers", "stops", "apologies")
 SUBSETS = list(chain.from_iterable(combinations(EVIDENCE, n) for n in range(1, len(EVIDENCE) + 1)))
@@ -71,7 +74,7 @@ def test_the_dossier_is_judged_as_worked_by_hand(dossier):
 def test_contradictions_and_leads_are_those_worked_by_hand():
     read = office()
     records = validate.records(read.records, **read.days)
-    _, judged = pipeline.decided(read, records)
+    _, judged = steps.decided(read, records)
     found = {
         "contradictions": flag.contradictions(judged, as_of=read.as_of),
         "leads": flag.leads(judged, records["register"], read.counting["workdays"]),
@@ -94,7 +97,7 @@ def test_rows_that_are_not_judged_and_pairs_proposed_are_those_worked_by_hand():
     }  # fmt: skip
     expected = lines("expected_rows.csv")
     assert found == {(e["record"], int(e["row"]), e["fate"]) for e in expected if e["fate"] != "proposal"}
-    _, judged = pipeline.decided(read, records)
+    _, judged = steps.decided(read, records)
     proposed = propose.unmatched(records, judged)
     assert [f"{p['dossier_id_register']} -> {p['dossier_id_software']}" for p in proposed.to_dict("records")] == [
         e["what"] for e in expected if e["fate"] == "proposal"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 
-from audit import execute
-from audit.execute import Job, Outcome, Workers
+from audit.running import execute
+from audit.running.execute import Job, Outcome, Workers
 
 
 @contextmanager

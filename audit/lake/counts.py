@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from audit.lake.cases import ANSWERS, SLOTS
+from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, FoundIn, Verdict
+from audit.judging.summarise import DEFINITIONS
+from audit.judging.validate import OUTSIDE_PERIOD
 from audit.lake.decided import COUNTED, Judged
-from audit.lake.read import Read
-from audit.summarise import DEFINITIONS
-from audit.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, FoundIn, Verdict
-from audit.validate import OUTSIDE_PERIOD
+from audit.lake.packs import ANSWERS, SLOTS
+from audit.reading.columns import Read
 
 COLUMNS = ["commune", "table", "key", "measure", "value"]
 _FATES = {Fate.JUDGED: "judged", Fate.PROBLEM: "problems", Fate.DUPLICATE: "duplicates"}

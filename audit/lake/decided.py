@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import pandas as pd
 from polars import Boolean, DataFrame, String
 
-from audit import pipeline, validate
-from audit.coverage import Coverage
-from audit.expressions import closed_in_time, closed_late, is_settled, yes
-from audit.frames import for_steps, in_pandas
-from audit.lake.read import PROBLEMS, SEPARATOR, Read
+from audit.ground.expressions import closed_in_time, closed_late, is_settled, yes
+from audit.ground.frames import for_steps, in_pandas
+from audit.ground.situation import with_held
+from audit.judging import steps, validate
+from audit.judging.summarise import SHARED, is_overturned, with_against_paper
 from audit.lake.settings import Settings
-from audit.load import JUDGED_RECORDS
-from audit.situation import with_held
-from audit.summarise import SHARED, is_overturned, with_against_paper
+from audit.reading.columns import PROBLEMS, SEPARATOR, Read
+from audit.records.coverage import Coverage
+from audit.records.registry import JUDGED_RECORDS
 
 DOSSIER = [
     "commune",
@@ -53,7 +53,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class _Office:
-    """What `pipeline.decided` asks of an audit's folder."""
+    """What `steps.decided` asks of an audit's folder."""
 
     counting: Mapping[str, DataFrame]
     conventions: tuple
@@ -72,7 +72,7 @@ def of(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverag
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
     office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, coverage, _NO_PROCEDURES)
-    _, found = pipeline.decided(office, records)
+    _, found = steps.decided(office, records)
     asked = found.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
     dossiers = in_pandas(asked.select("dossier_id", *COUNTED, "due_on"))

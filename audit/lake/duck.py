@@ -13,17 +13,20 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from audit import terms
-from audit.coverage import Coverage
-from audit.judge import RESTS_ON
-from audit.lake import cases, decided, packing, read
-from audit.lake.cases import NOTHING, SLOTS, Packs
+from audit.ground import terms
+from audit.ground.terms import Convention
+from audit.judging.judge import RESTS_ON
+from audit.judging.validate import SOFTWARE_FACTS
+from audit.lake import decided, packing
+from audit.lake import packs as cases
 from audit.lake.counts import Counts, Tally
 from audit.lake.packing import quoted
+from audit.lake.packs import NOTHING, SLOTS, Packs
 from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
-from audit.load import JUDGED_RECORDS, values
-from audit.terms import Convention
-from audit.validate import SOFTWARE_FACTS
+from audit.reading import cells as values
+from audit.reading import columns as read
+from audit.records.coverage import Coverage
+from audit.records.registry import JUDGED_RECORDS
 
 ROWS_APART = 200_000  # of dossiers that are not plain, judged together
 _ODD = -9  # in place of a row's integer: it has to be read cell by cell

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from audit import whole
-from audit.lake import communes as all_communes
-from audit.lake import contents, opened
+from audit.ground import whole
+from audit.ground.terms import AuditError
+from audit.lake.lake import communes as all_communes
+from audit.lake.lake import contents, opened
 from audit.lake.settings import Settings
 from audit.lake.source import Source
-from audit.terms import AuditError
 
 KEPT = ("office.toml",)  # what an inspector may have filled in is not written again
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")

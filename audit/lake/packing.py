@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from audit.lake import cases
-from audit.recompute import CUT_OFF_HOUR
-from audit.terms import UnitLevel
+from audit.ground.terms import UnitLevel
+from audit.judging.recompute import CUT_OFF_HOUR
+from audit.lake import packs as cases
 
 # A code that `load.values.dossier_id` gives back as it is: the national shape, or one too short to be of it.
 _NATIONAL = r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4,}"

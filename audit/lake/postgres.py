@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from audit.ground.terms import AuditError
 from audit.lake.source import Source
-from audit.terms import AuditError
 
 BATCH_BYTES = 16 * 2**20
 

@@ -9,12 +9,18 @@ from pathlib import Path
 import pandas as pd
 from polars import DataFrame
 
-from audit import load, recompute
-from audit.coverage import KEPT_BY_DEFAULT
-from audit.frames import for_steps, in_pandas
-from audit.load import OfficeFile, office_file, values
-from audit.load.office import Commune, Period, RecordsKept
-from audit.terms import AuditError, Convention, UnitLevel
+from audit.ground.frames import for_steps, in_pandas
+from audit.ground.terms import AuditError, Convention, UnitLevel
+from audit.judging import recompute
+from audit.reading import cells as values
+from audit.reading import office as office_file
+from audit.reading.cells import day
+from audit.reading.lines import own_lines
+from audit.reading.office import Commune, OfficeFile, Period, RecordsKept
+from audit.reading.reference import counting
+from audit.reading.settings import accepted_headings, settings_of
+from audit.records.coverage import KEPT_BY_DEFAULT
+from audit.records.registry import JUDGED_RECORDS
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def read(
     beside = {} if file is None else _beside(file)
     if procedures is not None:
         beside["procedures.csv"] = _content(procedures)
-    first, last, day = (load.day(text) if text else None for text in (first_on, last_on, as_of))
+    first, last, day = (day(text) if text else None for text in (first_on, last_on, as_of))
     if file is None:
         office = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
     else:
@@ -89,13 +95,13 @@ def of(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     if office.as_of < office.period.first_on:
         days = {"as_of": f"{office.as_of:%d/%m/%Y}", "first": f"{office.period.first_on:%d/%m/%Y}"}
         raise AuditError("audit_before_period", **days)
-    found = load.settings_of(beside, office)
+    found = settings_of(beside, office)
     words = dict(found.words)
     words |= {(column, values.folded(value)): value for (column, _), value in found.words.items()}
     return Settings(
         office, office.as_of, dict(beside), words, found.levels,
-        {record: load.accepted_headings(record, found) for record in load.JUDGED_RECORDS},
-        {name: for_steps(frame) for name, frame in load.counting(load.own_lines("procedures.csv", beside)).items()},
+        {record: accepted_headings(record, found) for record in JUDGED_RECORDS},
+        {name: for_steps(frame) for name, frame in counting(own_lines("procedures.csv", beside)).items()},
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from glob import glob
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from audit.lake.read import GIVEN
+from audit.ground.terms import AuditError
 from audit.lake.settings import Settings
-from audit.load import RECORDS
-from audit.load.values import folded, may_be_personal
-from audit.terms import AuditError
+from audit.reading.cells import folded, may_be_personal
+from audit.reading.columns import GIVEN
+from audit.records.registry import RECORDS
 
 COMMUNE = ("commune", "Xã", "Mã xã", "Tên xã", "Xã, phường", "Xã/phường", "Phường, xã", "MaXa", "TenXa")
 DATABASES = ("postgresql", "postgres")

@@ -15,16 +15,17 @@ from pathlib import Path
 
 import duckdb
 
-from audit.coverage import Coverage
-from audit.lake import decided, duck, read, stored
+from audit.ground.terms import AuditError
+from audit.lake import decided, duck, stored
 from audit.lake.counts import Counts, Tally
 from audit.lake.duck import Progress
 from audit.lake.packing import quoted
 from audit.lake.settings import Settings
 from audit.lake.source import Source
 from audit.lake.stored import Counted
-from audit.load import JUDGED_RECORDS
-from audit.terms import AuditError
+from audit.reading import columns as read
+from audit.records.coverage import Coverage
+from audit.records.registry import JUDGED_RECORDS
 
 ROWS_A_SHARE = 200_000  # of all records together; one commune is never shared out
 Map = Callable[[Callable, list], Iterable]  # a function and what it is called with -> what it answers, in any order

@@ -12,14 +12,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from audit import coverage
-from audit.coverage import Coverage
-from audit.lake import packing, read, source
+from audit.ground.terms import AuditError
+from audit.lake import packing, source
 from audit.lake.packing import quoted
 from audit.lake.settings import Settings
 from audit.lake.source import Source
-from audit.load import RECORDS
-from audit.terms import AuditError
+from audit.reading import columns as read
+from audit.records import coverage
+from audit.records.coverage import Coverage
+from audit.records.registry import RECORDS
 
 ROWS_A_TURN = 8_000_000  # of both records together
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order

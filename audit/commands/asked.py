@@ -1,0 +1,101 @@
+"""What several commands ask for, and how they tell what came of it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.commands.line import say
+from audit.ground import terms
+from audit.ground.terms import AuditError
+
+if TYPE_CHECKING:
+    from audit.running.execute import Workers
+    from audit.running.outputs import Audit
+
+CANNOT_BE_AUDITED = 1
+MOST_NAMED = 20
+OUT = Path("out")
+SELDOM = 50_000, 20, 50  # by default a tenth of a run goes into collecting garbage among what it has just loaded
+
+Folder = Annotated[Path, typer.Argument(metavar="folder", help="help_folder")]
+AsOf = Annotated[str, typer.Option(metavar="day", help="help_as_of")]
+
+
+def hired(
+    lang: str, executor: str = "fork", scheduler: str = "", workers: int = 0, seconds: int = 0
+) -> AbstractContextManager["Workers"]:
+    """Who does the audits of a batch; says so where they are not those that were asked for."""
+    from audit.running import cluster, execute  # noqa: PLC0415
+
+    seconds = seconds or execute.SECONDS
+    if scheduler:
+        return cluster.workers(scheduler, seconds)
+    to_be_had = execute.to_be_had(executor)
+    if to_be_had != executor:
+        say(terms.text("cli.no_fork", lang), err=True)
+    return execute.executor(to_be_had, workers, seconds)
+
+
+def in_batch(
+    folders: Sequence[Path | str], out: Path, given: Mapping[str, str], lang: str,
+    hired: AbstractContextManager["Workers"], *, title: str = "",
+) -> list["Audit"]:  # fmt: skip
+    """Audit many folders, saying how far it is, and how it ended."""
+    from audit.province import batch as many  # noqa: PLC0415
+
+    with progress(len(folders), lang) as report_progress:
+        done = many.audits(folders, out, given, hired, title=title, report_progress=report_progress)
+    failed, kept = sum(audit.error is not None for audit in done), sum(audit.is_kept for audit in done)
+    counts = {"done": len(done) - failed, "total": len(done), "failed": failed, "kept": kept}
+    say(terms.text("cli.batch_done", lang, **counts), err=True)
+    say(f"{terms.text('cli.done', lang)}: {Path(out).resolve() / many.INDEX}")
+    return done
+
+
+def tell(done: list["Audit"], lang: str) -> None:
+    """Say of each audit where its page is, or why there is none; leave with exit code 1 if any has none."""
+    for audit in done:
+        if audit.error:
+            say(f"{audit.name}: {audit.error.messages[lang]}", err=True)
+        if audit.made_key:
+            say(terms.text("cli.key_made", lang, file=audit.made_key), err=True)
+        say(f"{terms.text('cli.failed' if audit.error else 'cli.done', lang)}: {audit.page}")
+    if any(audit.error for audit in done):
+        raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+@contextmanager
+def progress(folders: int, lang: str) -> Iterator["Callable[[Audit], None]"]:
+    """What to call as each of many folders is done: shows how many are and failed, the rate, and the time left."""
+    from rich.console import Console  # noqa: PLC0415  not needed for --help
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn())  # fmt: skip
+    failed = 0
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(terms.text("cli.running", lang), total=folders, rate="")
+
+        def report_progress(audit: "Audit") -> None:
+            nonlocal failed
+            failed += audit.error is not None
+            progress.advance(task)
+            rate = terms.number(round((progress.tasks[0].finished_speed or progress.tasks[0].speed or 0) * 60), lang)
+            progress.update(task, rate=terms.text("cli.rate", lang, rate=rate, failed=failed))
+
+        yield report_progress
+
+
+def pairs(written: list[str], valid: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    """The parameters `written` as name=value; an AuditError that names the `valid` ones where one is not."""
+    found = {}
+    for text in written:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise AuditError("bad_parameter", written=text, valid=", ".join(valid()))
+        found[name] = value
+    return found

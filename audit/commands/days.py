@@ -1,0 +1,28 @@
+"""`audit days`: a dossier's working days, one by one."""
+
+from typing import Annotated
+
+import typer
+
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.line import say
+from audit.ground.terms import AuditError
+
+
+def days(
+    ctx: typer.Context,
+    folder: Folder,
+    dossier: Annotated[str, typer.Argument(metavar="dossier", help="help_dossier")],
+    as_of: AsOf = "",
+) -> None:
+    """Count a dossier's working days, day by day."""
+    from audit.page import sections as report  # noqa: PLC0415
+    from audit.reading import folder as load  # noqa: PLC0415
+
+    lang = ctx.obj
+    try:
+        counted = load.term_of(load.office(folder, as_of), dossier)
+        say(report.day_by_day(*counted, lang=lang))
+    except AuditError as error:
+        say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error

@@ -1,0 +1,28 @@
+"""The console script `audit`: its commands, in the order of its help."""
+
+import sys
+from collections.abc import Callable
+
+import typer
+
+from audit.commands import batch, claims, days, lake, notes, rollup, run, schema
+from audit.commands.line import Command, Group
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run.run, "batch": batch.batch, "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
+    "days": days.days, "schema": schema.schema,
+}  # fmt: skip
+app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)
+for _name, _command in COMMANDS.items():
+    app.command(_name, cls=Command, help=f"about_{_name}")(_command)
+_notes = typer.Typer(cls=Group, help="about_notes")
+_notes.command("add", cls=Command, help="about_notes_add")(notes.add)
+app.add_typer(_notes, name="notes")
+
+
+def main() -> None:
+    """The console script `audit`."""
+    for stream in (sys.stdout, sys.stderr):
+        if "utf" not in (stream.encoding or "").lower():  # Windows into a file or a pipe: no code page has every letter
+            stream.reconfigure(encoding="utf-8")
+    app()

@@ -1,0 +1,32 @@
+"""`audit run`: a page of each folder."""
+
+import gc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.commands.asked import OUT, SELDOM, AsOf, hired, in_batch, pairs, tell
+from audit.ground import terms
+
+
+def run(
+    ctx: typer.Context,
+    folders: Annotated[list[Path], typer.Argument(metavar="folder", help="help_folders")],
+    as_of: AsOf = "",
+    edition: Annotated[
+        str, typer.Option(metavar="|".join(terms.Edition), help="help_edition")
+    ] = terms.Edition.SHAREABLE.value,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="folder", help="help_out")] = OUT,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", metavar="assignment", help="help_parameter")
+    ] = None,
+) -> None:
+    """Audit each folder."""
+    from audit.running import outputs as runner  # noqa: PLC0415  not needed for --help
+
+    gc.set_threshold(*SELDOM)
+    lang = ctx.obj
+    given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], runner.valid_parameters)
+    is_one = len(folders) == 1
+    tell(runner.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hired(lang)), lang)

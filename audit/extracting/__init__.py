@@ -1,0 +1,1 @@
+"""A report's text -> proposed claims, for a person to confirm. Stands alone."""

@@ -1,0 +1,90 @@
+"""A report's text read into proposed claims: every figure, what it seems to be of, and how sure that is."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from audit.extracting.blocks import Block, Line, blocks
+from audit.extracting.labels import Text, known_words, places, totals
+from audit.extracting.numbers import reader
+from audit.extracting.numerals import Figure, figures
+from audit.extracting.phrases import hits, is_scanned, phrases, with_comma
+from audit.extracting.propose import Proposal, of_block, together
+from audit.extracting.statements import signatory, stated
+from audit.extracting.words import words
+
+__all__ = ["COLUMNS", "claims", "left_over"]
+
+COLUMNS = ["claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading"]
+
+
+def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataFrame:
+    """A row is one figure or statement of the report, in its order.
+
+    A row of `lines` is a line of the text, with `page`, `line` and `text`; `listed` are the lines of `phrases.csv`.
+
+    No number with a unit is left out: where its measure is not recognised it is `unknown`. `reading`: sure only where
+    the words are near, the figure stands beside them, and no other measure fits nearly as well.
+    """
+    listed = list(listed)
+    found = phrases(listed)
+    texts = blocks(Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False))
+    said = [words(block.text) for block in texts]
+    placed, is_scan = hits(said, found, listed), is_scanned(said)
+    by_text = {block.text: where for block, where in zip(texts, placed, strict=True)}
+    numbers, known = reader(listed, found, is_scan=is_scan), known_words(found)
+    commas = with_comma(listed)
+    proposals: list[Proposal] = []
+    for block, its_words, where in zip(texts, said, placed, strict=True):
+        text = Text(its_words, where, [by_text[above] for above in block.above], known, commas, is_scan)
+        printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
+        counted = numbers.counted(its_words, where, printed)
+        wholes = totals(text, found)
+        proposals += of_block(block, text, places(text, counted, wholes), found, wholes)
+        proposals += stated(block, text, found)
+    return _frame(together([*proposals, *signatory(texts)]))
+
+
+def left_over(lines: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """A row is a number of the text that no claim has: its `line` and the `number`; those of paragraphs left out.
+
+    What is left over may be a number in a name, a misread word, or a figure without any word that was known. One that
+    is equal to a figure or total of some claim is taken for it.
+    """
+    told = {number for column in ("written", "out_of_written") for text in claims[column] for number in _numbers(text)}
+    rows = [
+        (line, number)
+        for line, text in zip(lines["line"], lines["text"], strict=True)
+        for number in _numbers(_ORDINAL.sub("", text))
+        if number not in told
+    ]
+    return pd.DataFrame(rows, columns=["line", "number"])
+
+
+_ORDINAL = re.compile(r"^\s*(?:[-+*•–]\s*)?\d{1,2}(?:\.\d{1,2})*\s*[./)]\s+")
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers that stand alone, without leading zeros, dates and document numbers in their parts."""
+    found = re.findall(r"(?<![^\W\d_])\d+(?:[.,]\d+)*(?![^\W\d_])", text)
+    return [number.lstrip("0") or "0" for number in found]
+
+
+def _is_ordinal(block: Block, figure: Figure) -> bool:
+    """Whether a number only counts the paragraphs."""
+    return figure.start == 0 and block.text[figure.end :].lstrip()[:1] in (".", "/", ")", "|")
+
+
+def _frame(proposals: Sequence[Proposal]) -> pd.DataFrame:
+    """The claims with short names: a share is called by its count, c7%."""
+    rows, names, number = [], {}, 0
+    for made in proposals:
+        name = names.get((made.measure, made.quote), "") + "%" if made.unit == "percent" else ""
+        if name in ("", "%") or name in names.values():
+            number += 1
+            name = f"c{number}"
+        names[made.measure, made.quote] = name
+        where = (made.section, made.page, str(made.line), made.quote)
+        rows.append((name, made.measure, made.written, made.out_of, made.unit, *where, made.reading))
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")

@@ -1,0 +1,73 @@
+"""What a report says in words: that all late ones were returned in time, that no apology was made, that none signed."""
+
+from collections.abc import Sequence
+
+from audit.extracting.blocks import FOOT, Block
+from audit.extracting.labels import LIKELY, STATEMENT, SURE, Text
+from audit.extracting.phrases import Phrase
+from audit.extracting.propose import Proposal, proposed
+from audit.extracting.words import SENTENCE, plain, words
+
+_SURE = 88  # percent: how like the listed words
+_FEWEST_NAMES, _MOST_NAMES = 2, 5
+_FOR = ("tm.", "t/m", "tm ")
+_TITLES = ("chu tich", "pho chu tich", "uy ban", "nguoi", "noi nhan", "cong hoa", "kt.", "q.")
+
+
+def stated(block: Block, text: Text, listed: Sequence[Phrase]) -> list[Proposal]:
+    """The statements of a block, each measure once a sentence."""
+    found: dict[tuple[str, int], tuple[int, Proposal]] = {}
+    for phrase in listed:
+        if not phrase.written or len(phrase.before) == 0 or phrase.measures[0] == "*":
+            continue
+        for first, score in _found(text, phrase):
+            begin = text.begin(first, SENTENCE)
+            for measure in phrase.measures:
+                reading = SURE if score >= _SURE else LIKELY
+                made = proposed(block, text, first, measure, phrase.written, phrase.unit, reading)
+                size = sum(len(part) for part in phrase.before) * score
+                if size > found.get((measure, begin), (0, made))[0]:
+                    found[measure, begin] = (size, made)
+    return [made for _, made in found.values()]
+
+
+def signatory(texts: Sequence[Block]) -> list[Proposal]:
+    """That nobody's name stands in the signature block, where a report has one."""
+    at = next((n for n, block in enumerate(texts) if plain(block.text).startswith(_FOR)), None)
+    if at is None or any(_is_name(part) for block in texts[at:] for part in _lines(block)):
+        return []
+    block = texts[at]
+    page, line = block.place(0)
+    quote = block.text.split(" Noi ")[0]
+    return [Proposal("signatory", "không có", "", STATEMENT, LIKELY, FOOT, page, line, quote, (line, 0))]
+
+
+def _found(text: Text, phrase: Phrase) -> list[tuple[int, int]]:
+    """Where all parts of a statement stand in order in one sentence: the first word, and how like the least like is."""
+    places = []
+    for start in text.hits.get(phrase.before[0], ()):
+        begin, end = text.begin(start.first, SENTENCE), text.end(start.first, SENTENCE)
+        last, scores = start.last, [start.score]
+        for part in phrase.before[1:]:
+            hit = next(iter(text.between(part, last + 1, end)), None)
+            if hit is None:
+                break
+            last, scores = hit.last, [*scores, hit.score]
+        contexts = [text.between(part, begin, end) for part in phrase.context]
+        without = any(text.between(part, begin, end) for part in phrase.without)
+        if len(scores) == len(phrase.before) and all(contexts) and not without:
+            places.append((start.first, min(scores)))
+    return places
+
+
+def _lines(block: Block) -> list[str]:
+    starts = [start for start, _, _ in block.places]
+    lines = (block.text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True))
+    return [part.strip() for line in lines for part in line.split("|")]
+
+
+def _is_name(text: str) -> bool:
+    """Whether a line is nothing but a name: a few words that begin with capitals, and no title."""
+    found = [word.written for word in words(text)]
+    is_words = _FEWEST_NAMES <= len(found) <= _MOST_NAMES and all(word.istitle() for word in found)
+    return is_words and not plain(text).startswith(_TITLES)

@@ -1,0 +1,23 @@
+"""An audit at one go, for what needs the outcome alone; the notebook takes the same steps, one by one."""
+
+from audit.claims import check
+from audit.findings import found as result
+from audit.judging import flag, judge, propose, steps, validate
+from audit.reading.folder import Office
+
+
+def audited(office: Office, lang: str = "vi") -> result.Result:
+    """Everything that an audit of what was read finds, in the internal edition."""
+    records = validate.records(office.records, **office.days)
+    held, judged = steps.decided(office, records)
+    workdays, days = office.counting["workdays"], {"as_of": office.as_of}
+    findings = result.Findings(
+        held,
+        judge.under_each_due_date(judged, **days, coverage=office.coverage),
+        flag.contradictions(judged, **days),
+        flag.leads(judged, records["register"], workdays),
+        flag.totals(judged, records["register"], workdays),
+        propose.unmatched(records, judged),
+    )
+    checked = check.figures(judged, records["software"], **office.reported, **office.days)
+    return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)

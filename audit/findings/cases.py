@@ -1,0 +1,368 @@
+"""The dossiers to be read one by one: each with what it rests on, as written, and what would change it."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+
+from audit.findings.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
+from audit.findings.schema import Cell as EvidenceCell
+from audit.ground import key
+from audit.ground.frames import NativeFrame, plain
+from audit.ground.terms import (
+    AS_WRITTEN,
+    DUE_BY,
+    MOVED,
+    PAPER_STRENGTHS,
+    Fate,
+    Population,
+    UnitLevel,
+    Verdict,
+    has,
+    text,
+)
+from audit.ground.workdays import Calendar
+from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
+from audit.reading.folder import Office
+from audit.records.registry import RECORDS
+
+EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
+    "software": ("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
+    "register": ("received_on", "due_on", "returned_on", "signed"),
+    "control_slips": ("from_unit", "to_unit", "handed_at", "due_at"),
+    "result_papers": ("number", "issued_on", "paper"),
+    "stops": ("from_on", "to_on", "why"),
+    "apologies": ("number", "dated_on", "new_due_on"),
+    "explanations": ("cause",),
+}
+_WRITTEN = {str(MOVED.get(basis, basis)): column for basis, column in AS_WRITTEN.items()} | {
+    str(basis): column for basis, column in AS_WRITTEN.items()
+}
+_LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
+_DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
+         "apologised_on", "new_due_on")  # fmt: skip
+_CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
+_SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "cause_proved", "paper_strength",
+         "apology", "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
+
+
+Rows = Sequence[Mapping[str, object]]  # of a frame, in plain values
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the steps found beside the verdicts: a frame each, as `apportion`, `judge`, `flag` and `propose` return it.
+
+    `totals`: out of how many each lead was looked for.
+    """
+
+    holdings: NativeFrame
+    under_each_due_date: NativeFrame
+    contradictions: NativeFrame
+    leads: NativeFrame
+    totals: Mapping[str, int]
+    proposals: NativeFrame
+
+
+def cases(
+    office: Office, records: Mapping[str, Rows], judged: Rows, findings: Findings,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+) -> tuple[Case, ...]:  # fmt: skip
+    """Every dossier that is not plainly on time or of which the records say two things, worst verdict first."""
+    contradicted = _contradicted(findings)
+    chosen = [row for row in judged if _is_case(row, contradicted)]
+    dossiers = {row["dossier_id"] for row in chosen}
+    evidence = _evidence(office, records, dossiers, lang)
+    stays = _stays(findings.holdings, dossiers)
+    kinds = {name: _grouped(getattr(findings, name), "kind") for name in ("contradictions", "leads")}
+    unsigned = {
+        row["dossier_id"] for row in records["register"] if row["signed"] is None and row["fate"] == Fate.JUDGED
+    }
+    under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
+    found = []
+    for row in chosen:
+        dossier = row["dossier_id"]
+        days = {name: as_day(row[name]) for name in _DAYS}
+        if days["received_on"] is None:
+            days["received_on"] = as_day(row["received_on_register"])
+        days["ready_on"] = days["ready_on"] or as_day(row["handed_over_on"])
+        days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
+        received, due = days["received_on"], days["due_on"]
+        clocks = _clocks(row, days, office.as_of)
+        late = _late_workdays(office.calendar, due, clocks)
+        topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
+        rows = evidence.get(dossier, ())
+        facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
+        found.append(
+            Case(
+                **{name: row[name] for name in _SAME}, **days, **_named_by(row),
+                dossier_code=key.dossier_code(dossier, office.key),
+                fingerprint=key.fingerprint(facts, office.key),
+                grade=row["grade"], not_seen=tuple((row["not_seen"] or "").split()),
+                reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
+                change=change(row["verdict"], row["rule"], lang),
+                sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
+                cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
+                due_dates=_due_dates(row, under, office.calendar),
+                workdays_to_due=_workdays(office.calendar, received, due),
+                days_off=_days_off(office.calendar, received, (*clocks.values(), *_other_days(row))),
+                closed_late_workdays=late.get("closed_on"), late_workdays=late,
+                stays=stays.get(dossier, ()), holder_at_due=row["holder_unit_at_due"],
+                contradictions=kinds["contradictions"].get(dossier, ()), leads=kinds["leads"].get(dossier, ()),
+                evidence=rows,
+            )
+        )  # fmt: skip
+    return worst_first(found)
+
+
+def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Cases as they are listed: by verdict, the worst first, then by due date, then by the code that they bear."""
+    rank = {verdict: place for place, verdict in enumerate(Verdict)}
+    return tuple(sorted(cases, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+
+
+def others(office: Office, judged: Rows, findings: Findings) -> tuple[Dossier, ...]:
+    """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
+    days = ("received_on", "due_on", "returned_on", "closed_on")
+    contradicted = _contradicted(findings)
+    rows = [row for row in judged if not _is_case(row, contradicted)]
+    return tuple(
+        Dossier(
+            dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
+            population=row["population"], verdict=row["verdict"], **_named_by(row),
+            **{name: as_day(row[name]) for name in days},
+        )
+        for row in sorted(rows, key=itemgetter("dossier_id"))
+    )  # fmt: skip
+
+
+def _is_case(row: Mapping, contradicted: Set[str]) -> bool:
+    is_plain = row["verdict"] == Verdict.ON_TIME and row["cause"] is None and row["apology"] is None
+    return not is_plain or row["dossier_id"] in contradicted
+
+
+def _contradicted(findings: Findings) -> set[str]:
+    return {row["dossier_id"] for row in plain(findings.contradictions)}
+
+
+def _named_by(row: Mapping) -> dict[str, str | None]:
+    """Procedure and field of a dossier."""
+    return {name: None if row[name] is None else _named(row[name]) for name in ("procedure", "field")}
+
+
+def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
+    """All that was found of a dossier, in plain values; neither words of a language nor places in a file."""
+    said = (
+        "dossier_id",
+        "population",
+        "verdict",
+        "rule",
+        "grade",
+        "cause",
+        "cause_proved",
+        "paper_strength",
+        "apology",
+    )
+    rows = [[e.record, e.fate, [[c.column, c.written] for c in e.cells]] for e in evidence]
+    due_dates = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
+    dated = {name: day and day.isoformat() for name, day in (days | due_dates).items()}
+    return {name: row[name] for name in said} | dated | {"evidence": rows, "contradictions": list(kinds)}
+
+
+def _reason(row: Mapping, topics: tuple[str, ...], unsigned: set[str], lang: str) -> str:
+    """The rule's words; where they rest on a return day, whether its line was signed or has no place to sign."""
+    said = text(f"rule.{row['rule']}", lang)
+    if "signature" not in topics or row["returned_on"] is None:
+        return said
+    return f"{said} {text('page.line_unsigned' if row['dossier_id'] in unsigned else 'page.line_signed', lang)}"
+
+
+def change(verdict: str, rule: str, lang: str) -> str:
+    """What evidence would change a verdict: said of its rule where that has words of its own."""
+    return text(f"change.{rule}" if has(f"change.{rule}") else f"change.{verdict}", lang)
+
+
+def in_force(
+    sources: Iterable[Mapping[str, str]], topics: Iterable[str], on: date | None, lang: str
+) -> tuple[Source, ...]:
+    """The sources of `topics` that were in force on a day, in the order of the topics; all of them for no day."""
+    found = []
+    for topic in dict.fromkeys(topics):
+        for line in (line for line in sources if line["topic"] == topic):
+            first, last = (date.fromisoformat(line[name]) if line[name] else None
+                           for name in ("in_force_from", "in_force_to"))  # fmt: skip
+            if on is None or (first or date.min) <= on <= (last or date.max):
+                found.append(
+                    Source(id=f"{topic}/{line['version']}", topic=topic, text=line[lang], in_force_from=first,
+                           in_force_to=last, sureness=line["sureness"])
+                )  # fmt: skip
+    return tuple(found)
+
+
+def as_day(stamp: datetime | None) -> date | None:
+    """The day of a time stamp."""
+    return None if stamp is None else stamp.date()
+
+
+def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str], calendar: Calendar) -> tuple[DueDate, ...]:
+    found = [
+        DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)),
+                **_moved(row, basis, row[due_by].date(), calendar))
+        for basis, due_by in DUE_BY.items()
+        if row[due_by] is not None and not _is_of_earlier_line(row, basis)
+    ]  # fmt: skip
+    shown = {"software": row["due_on_software"], "slip": row["due_on_register"], "reference": row["due_on_reference"]}
+    stand = {due_date.basis for due_date in found}
+    set_aside = {"software", "slip"} if row["letters"] else set()
+    found += [
+        DueDate(basis=basis, due_on=due_on.date(), stands=False, verdict=None, written_on=None, moved_by=None)
+        for basis, due_on in shown.items()
+        if due_on is not None and basis not in stand and basis in {*set_aside, "reference"}
+    ]
+    return tuple(found)
+
+
+def _is_of_earlier_line(row: Mapping, basis: str) -> bool:
+    """Whether the latest line's due date is the earliest's too."""
+    earlier = {"slip_latest": "slip", "slip_latest_moved": "slip_moved"}.get(basis)
+    return earlier is not None and row[DUE_BY[basis]] == row[DUE_BY[earlier]]
+
+
+def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> dict[str, date | str | None]:
+    """The day as written of a due date that was moved, and by what: a day off, or a stop of the clock."""
+    written = as_day(row[_WRITTEN[basis]]) if basis in _WRITTEN else None
+    if written is None or written == due_on:
+        return {"written_on": None, "moved_by": None}
+    is_off = calendar.covers(written) and not calendar.is_workday(written) and calendar.add(written, 1) == due_on
+    return {"written_on": written, "moved_by": "day_off" if is_off else "stop"}
+
+
+def _grouped(frame: NativeFrame, column: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for row in sorted(plain(frame), key=itemgetter("dossier_id", column)):
+        found.setdefault(row["dossier_id"], {})[str(row[column])] = None
+    return {dossier: tuple(kinds) for dossier, kinds in found.items()}
+
+
+def _stays(holdings: NativeFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
+    found: dict[str, list[Stay]] = {}
+    names = ("unit", "level", "held_from", "held_until", "held_workdays", "part_due_at", "is_past_part_due",
+             "is_waiting")  # fmt: skip
+    for row in sorted(plain(holdings), key=itemgetter("dossier_id", "stay")):
+        if row["is_unbroken"] and row["dossier_id"] in dossiers:
+            found.setdefault(row["dossier_id"], []).append(Stay(**{name: row[name] for name in names}))
+    return {dossier: tuple(stays) for dossier, stays in found.items()}
+
+
+def _workdays(calendar: Calendar, received: date | None, due: date | None) -> int | None:
+    if received is None or due is None or not (calendar.covers(received) and calendar.covers(due)):
+        return None
+    return calendar.count(received, due)
+
+
+def _clocks(row: Mapping, days: Mapping[str, date | None], as_of: date) -> dict[str, date]:
+    """The days that a dossier's time is told by, those that are known; that of the audit where it is not closed."""
+    is_open = days["closed_on"] is None and row["population"] != Population.ONLY_IN_REGISTER
+    clocks = {name: days[name] for name in _CLOCKS} | {"as_of": as_of if is_open else None}
+    return {name: day for name, day in clocks.items() if day is not None}
+
+
+def _other_days(row: Mapping) -> list[date]:
+    """Further days that stand beside the clocks: the other due dates, and a later return day."""
+    return [row[name].date() for name in (*DUE_BY.values(), "returned_on_latest") if row[name] is not None]
+
+
+def _late_workdays(calendar: Calendar, due: date | None, clocks: Mapping[str, date]) -> dict[str, int]:
+    found = {name: _workdays(calendar, due, day) for name, day in clocks.items() if due is not None and day > due}
+    return {name: workdays for name, workdays in found.items() if workdays is not None}
+
+
+def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date]) -> tuple[DayOff, ...]:
+    days = sorted(clocks)
+    if not days or days[-1] < calendar.first or days[0] > calendar.last:
+        return ()
+    before, last = max(days[0] - timedelta(1), calendar.first), min(days[-1], calendar.last)
+    return tuple(
+        DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
+               is_decided_later=day.is_decided_later)
+        for day in calendar.days(before, last, known_on=received or last) if day.why in ("off", "makeup_workday")
+    )  # fmt: skip
+
+
+def _evidence(
+    office: Office, records: Mapping[str, Rows], dossiers: set[str], lang: str
+) -> dict[str, tuple[Evidence, ...]]:
+    found: dict[str, list[Evidence]] = {}
+    for record, columns in EVIDENCE_CELLS.items():
+        table = office.tables[record]
+        for row in (row for row in records[record] if row["dossier_id"] in dossiers):
+            cells = tuple(
+                EvidenceCell(column=column, heading=table.headings[column], written=_shown(record, column, row, lang),
+                             value=_value(record, column, row))
+                for column in columns if column in table.headings
+            )  # fmt: skip
+            found.setdefault(row["dossier_id"], []).append(
+                Evidence(
+                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
+                    line=_named(row.get("line")), fate=row["fate"], strength=_strength(record, row),
+                    corrected=tuple((row["corrected"] or "").split()), cells=cells,
+                )
+            )  # fmt: skip
+    return {dossier: tuple(rows) for dossier, rows in found.items()}
+
+
+def _value(record: str, column: str, row: Mapping) -> str | None:
+    """What was read from a cell, in plain form; nothing of a text, which has no other form than its own."""
+    value = row[_LEVELS.get(column, column)]
+    if value is None or (column in _LEVELS and row[column] is None):
+        return None
+    match RECORDS[record][column].kind:
+        case "on":
+            return value.date().isoformat()
+        case "at" | "due_at":
+            return value.isoformat(timespec="minutes")
+        case "signed" | "yes_no":
+            return "yes" if value else "no"
+        case "word":
+            return str(value)
+    return str(value) if column in _LEVELS else None
+
+
+def _strength(record: str, row: Mapping) -> str | None:
+    """The row's place on the ladder of evidence; none where it is no evidence of a day."""
+    match record:
+        case "register":
+            has_day = row["returned_on"] is not None
+            return "a" if has_day and row["signed"] else "entry" if has_day and row["signed"] is None else None
+        case "result_papers":
+            is_result = row["fate"] != Fate.PROBLEM and row["is_result"] is not False
+            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"] if is_result else None
+        case "control_slips":
+            return "e"
+        case "explanations":
+            return "g"
+    return None
+
+
+def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:
+    """The cell as written; a signature or a unit that nobody listed may be a name, and is not repeated."""
+    written = row[f"{column}_written"]
+    if column == "signed" and written is not None:
+        return text("page.signed" if row["signed"] else "page.not_signed", lang)
+    if column in _LEVELS and written is not None and row[_LEVELS[column]] == UnitLevel.UNKNOWN:
+        return text("page.not_shown", lang)
+    if written is not None and column not in _LEVELS and not _may_be_shown(record, column, written, row):
+        return text("page.not_shown", lang)
+    return written
+
+
+def _may_be_shown(record: str, column: str, written: str, row: Mapping) -> bool:
+    if column == "number":
+        return is_number_of_a_paper(written)
+    known = row[column] is not None or not RECORDS[record][column].is_personal
+    return known and may_be_repeated(written, RECORDS[record][column].kind)
+
+
+def _named(text_: str | None) -> str | None:
+    """A page or line of a book; nothing where somebody's name stands there."""
+    return None if text_ is None or may_be_personal(text_) else text_

@@ -1,0 +1,566 @@
+"""Editions: the whole of what was found, for those who may see the records; and what of it anybody may see.
+
+What is shared is allowed by list: each field of each part of a Result has its rule in `SHARED`, and one without a rule
+cannot be shared. No text of a file passes: what was read from it is said in our own words. Personal data: Law
+91/2025/QH15 and Decree 356/2025 since 2026, Decree 13/2023 before.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cache
+from itertools import combinations
+
+from audit.findings import schema
+from audit.findings.cases import worst_first
+from audit.findings.schema import Claim, FieldCount, Part, Result
+from audit.ground import key as keys
+from audit.ground import terms
+from audit.ground.terms import Edition, UnitLevel, has, text
+from audit.reading.cells import folded, may_be_personal
+
+FEWEST = 5  # dossiers in a group of which something is told
+_MOST_DIGITS = {"dong": 12}  # of a printed figure: more, or a 0 before many, may be somebody's number
+_FEW_DIGITS = 8
+_MOST_A_DOSSIER = {"payments": 20, "paid_dong": 1_000_000}  # on average: a greater sum may be one mistyped number
+_FIGURE = re.compile(r"(?!0\d{3})[\d\s.,%/()đ]{1,40}")
+_PRINTED_DAYS = re.compile(r"\d{1,2}/\d{1,2}(/\d{4})?(\s*[–-]\s*\d{1,2}/\d{1,2}(/\d{4})?)?")
+_SECTION = re.compile(r"(?:[IVX]{1,5}|\d{1,2})(?:[.)](?:\d{1,2}|[a-zđ])(?![\w])){0,3}(?![.)]?\w)[.)]?")
+_SAID = frozenset((  # what reports say in words where a figure or a state is meant
+    "không", "không có", "tất cả", "toàn bộ", "trước hạn", "đúng hạn", "trước và đúng hạn", "đạt", "cơ bản đạt",
+    "chưa đạt", "chưa đạt 100%", "quá nhiều", "chưa thực hiện việc xin lỗi",
+))  # fmt: skip
+_LIFE_EVENTS = ("interlinked_birth_", "interlinked_death_")  # how measures begin that count births or deaths
+_OF_SENTENCES = ("measure.", "part.", "of_measure.", "soft_spot_says.", "explanation.", "definition.", "page.of_total",
+                 "page.no_upper_limit", "page.missed", "page.share_of", "page.many_totals")  # fmt: skip
+_PLACE = re.compile(r"\d{1,5}")
+_NUMBER_OF_REPORT = re.compile(r"\d{1,5}(/\d{4})?(/[A-ZĐ][A-ZĐ.&-]{0,20})?")
+_OF_ANOTHER_DOSSIER = "withdrawn_and_filed_again"  # the lead whose group is the code of a dossier
+_OF_LIFE_EVENTS = "interlinked"  # the reason that counts births and deaths together
+
+
+@dataclass(frozen=True)
+class _Sharing:
+    """What the rules need beside a value: the whole Result, the key, the numbers of its claims, its units' names.
+
+    `untold`: measures of which no figure is told; `has_strange_figures`: a claim may print somebody's number, so that
+    nothing is told that is worked out from all of them.
+    """
+
+    result: Result
+    key: bytes
+    claims: Mapping[str, str]
+    units: Mapping[str, str]
+    untold: frozenset[str]
+    has_strange_figures: bool
+
+    def say(self, name: str, **values: object) -> str:
+        return text(name, self.result.lang, **values)
+
+    @property
+    def hidden(self) -> str:
+        return self.say("page.not_shared")
+
+
+Rule = Callable[[object, Part, _Sharing], object]
+
+
+def of(result: Result, edition: Edition, key: bytes) -> Result:
+    """The `edition` of a Result: the internal one is `result` itself.
+
+    In the shareable one a dossier's code is everywhere the one that the office's key makes of it.
+    """
+    if edition == Edition.INTERNAL:
+        return result
+    numbers = {claim.claim: str(place) for place, claim in enumerate(result.claims, start=1)}
+    strange = {claim.measure for claim in result.claims if _has_strange_figure(claim)}
+    life_events = {name for name in terms.measures() if name.startswith(_LIFE_EVENTS)}
+    too_few = set() if all(_may_tell(result, event) for event in _LIFE_EVENTS) else life_events
+    untold = frozenset(strange | too_few | _great_sums(result))
+    return _part(result, result, _Sharing(result, key, numbers, _units(result), untold, bool(strange)))
+
+
+def _may_tell(result: Result, event: str) -> bool:
+    """Whether of births (or deaths) there are none or enough, in each figure and between any two: else none is told."""
+    counted = [
+        bound
+        for measure, by_definition in result.counts.items() if measure.startswith(event)
+        for count in by_definition.values() for bound in (count.at_least, count.at_most)
+    ]  # fmt: skip
+    claims = [claim for claim in result.claims if claim.measure.startswith(event)]
+    printed = [claim.out_of_written for claim in claims] + [c.written for c in claims if c.unit != "percent"]
+    reported = [int(digits) if (digits := re.sub(r"\D", "", figure)) else 1 for figure in printed if figure is not None]
+    found = {count for count in (*counted, *reported) if count is not None}
+    are_whole = all(folded(claim.written) in ("100%", "0%") for claim in claims if claim.unit == "percent")
+    return are_whole and all(_is_enough(count) for count in (*found, *(abs(a - b) for a, b in combinations(found, 2))))
+
+
+def _is_enough(count: int) -> bool:
+    return count == 0 or count >= FEWEST
+
+
+def _great_sums(result: Result) -> set[str]:
+    """Measures added up over dossiers whose sum is so great that one cell may hold somebody's number instead."""
+    return {
+        measure
+        for measure, most in _MOST_A_DOSSIER.items()
+        for count in result.counts.get(measure, {}).values()
+        if max(count.at_least, count.at_most or 0) > most * result.dossiers
+    }
+
+
+def _has_strange_figure(claim: Claim) -> bool:
+    """Whether a claim prints a number that is none of a report's, such as a telephone's."""
+    printed = [
+        one for one in (claim.written, claim.out_of_written) if one and re.fullmatch(r"[\W\d_đ]*\d[\W\d_đ]*", one)
+    ]
+    return claim.unit not in ("number", "day") and not all(is_plain_figure(one, claim.unit) for one in printed)
+
+
+def _units(result: Result) -> dict[str, str]:
+    """Units by where they stand, numbered: an officer may be listed as one."""
+    levels = {unit.unit: unit.level for unit in result.units}
+    levels |= {stay.unit: stay.level for case in result.cases for stay in case.stays if stay.unit not in levels}
+    numbers: dict[UnitLevel, int] = {}
+    named = {}
+    for unit, level in levels.items():
+        numbers[level] = numbers.get(level, 0) + 1
+        named[unit] = text("page.unit_numbered", result.lang, level=text(f"unit_level.{level}", result.lang),
+                           number=numbers[level])  # fmt: skip
+    return named
+
+
+# Rules: what becomes of a field, given its value, the part it is of, and what else is known ---------------------------
+
+
+def _same(value: object, part: Part, sharing: _Sharing) -> object:
+    """A number, a day, a term, or words of our own: no text of a file."""
+    return value
+
+
+def _part(value: Part, part: Part, sharing: _Sharing) -> Part:
+    rules = SHARED[type(value)]
+    return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in type(value).model_fields})
+
+
+def _parts(value: Iterable[Part] | Mapping[str, Part], part: Part, sharing: _Sharing) -> object:
+    if isinstance(value, Mapping):
+        return {name: _part(one, part, sharing) for name, one in value.items()}
+    return tuple(_part(one, part, sharing) for one in value)
+
+
+def _null(value: object, part: Part, sharing: _Sharing) -> None:
+    """Not shared; null says so. Rows neither: records stand in the order of their codes, and a row gives one away."""
+
+
+def _empty(value: object, part: Part, sharing: _Sharing) -> object:
+    """Not shared: no text, nothing in a list."""
+    return "" if isinstance(value, str) else ()
+
+
+def _hidden(value: object, part: Part, sharing: _Sharing) -> str:
+    """Not shared, and the page says that something stands there."""
+    return sharing.hidden
+
+
+def _code(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    return None if value is None else keys.dossier_code(value, sharing.key)
+
+
+def _codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
+    return tuple(sorted(keys.dossier_code(one, sharing.key) for one in value))
+
+
+def _place(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """A page or line of a book or report: a number, else nothing."""
+    return value if value is not None and _PLACE.fullmatch(value) else None
+
+
+def _unit(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    return None if value is None else sharing.units.get(value, sharing.hidden)
+
+
+def _only_day(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """The day of a time stamp, or a term of ours: an hour tells which of a day's dossiers one is."""
+    return value and value.partition("T")[0]
+
+
+def _midnight(value: datetime | None, part: Part, sharing: _Sharing) -> datetime | None:
+    """The day of a time stamp that has no other form."""
+    return value and datetime.combine(value, time())
+
+
+def _mark(value: str, part: Part, sharing: _Sharing) -> str:
+    """A mark by which the office knows a hash again: a file of a line or two could be guessed from its plain hash."""
+    return keys.fingerprint({"input": value}, sharing.key)
+
+
+def _number_of_report(value: str, part: Part, sharing: _Sharing) -> str:
+    return value if _NUMBER_OF_REPORT.fullmatch(value.strip()) else ""
+
+
+def _heading(value: str, part: schema.Cell, sharing: _Sharing) -> str:
+    return sharing.say(f"column.{part.column}")
+
+
+def _as_read(value: str | None, part: schema.Cell, sharing: _Sharing) -> str | None:
+    """What was read from a cell, in our words, in place of what is written in it."""
+    if value is None or part.value is None:
+        return value and sharing.hidden
+    if part.column in ("unit", "from_unit", "to_unit"):
+        return sharing.say(f"unit_level.{part.value}")
+    if part.column == "signed":
+        return sharing.say("page.signed" if part.value == "yes" else "page.not_signed")
+    if has(f"{part.column}_word.{part.value}"):
+        return sharing.say(f"{part.column}_word.{part.value}")
+    if has(f"{part.column}.{part.value}"):
+        return sharing.say(f"{part.column}.{part.value}")
+    return f"{datetime.fromisoformat(part.value):%d/%m/%Y}"
+
+
+def _headings(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict[str, str]:
+    return {name: sharing.say(f"column.{name}") for name in value}
+
+
+def _problem_column(value: str, part: schema.Problem, sharing: _Sharing) -> str:
+    columns = sharing.result.columns.get(part.record)
+    names = [name for name, heading in columns.found.items() if heading == value] if columns else []
+    return sharing.say(f"column.{names[0]}") if names else ""
+
+
+def _message(value: str, part: schema.Problem, sharing: _Sharing) -> str:
+    return sharing.say(f"problem.{part.problem}", written="…", near="" if part.problem == "dossier_unknown" else "…")
+
+
+def _claim(value: str, part: Part, sharing: _Sharing) -> str:
+    """The number of a reported figure in its list, in place of the sign that somebody gave it."""
+    return sharing.claims.get(value, "")
+
+
+def _claims(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
+    return tuple(sharing.claims[one] for one in value if one in sharing.claims)
+
+
+def _measure(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """A measure, table or part that has a name of ours, with what is of it; else nothing of what was written."""
+    if value is None:
+        return None
+    before, _, name = value.rpartition(":")
+    is_ours = any(has(f"{section}.{name}") for section in ("measure", "table", "part"))
+    return value if is_ours and (not before or has(f"of_measure.{before}") or before == "again") else "unlisted"
+
+
+def _measures(value: Iterable, part: Part, sharing: _Sharing) -> tuple:
+    """Numbers with the measures that they are of, however nested."""
+    return tuple(
+        _measure(one, part, sharing) if isinstance(one, str)
+        else _measures(one, part, sharing) if isinstance(one, tuple)
+        else one
+        for one in value
+    )  # fmt: skip
+
+
+def _told(value: Iterable[tuple[int, str]], part: Part, sharing: _Sharing) -> tuple:
+    """Numbers with the measures that they are of, but for those of which nothing is told."""
+    return tuple((number, _measure(name, part, sharing)) for number, name in value if _is_told(name, sharing))
+
+
+def _sums(value: Iterable, part: Part, sharing: _Sharing) -> tuple:
+    return tuple(
+        (total, tuple((sign, figure, _measure(name, part, sharing)) for sign, figure, name in of_))
+        for total, of_ in value
+        if all(_is_told(name, sharing) for _, _, name in of_)
+    )
+
+
+def is_plain_figure(written: str | None, unit: str) -> bool:
+    """Whether what a report prints is a figure and nothing else: no word, telephone, or identity number."""
+    is_day = unit == "day" and written is not None and _PRINTED_DAYS.fullmatch(written)
+    if written is None or is_day or folded(written) in _SAID:
+        return True
+    digits = sum(character.isdigit() for character in written)
+    is_short = digits <= _MOST_DIGITS.get(unit, _FEW_DIGITS)
+    return bool(_FIGURE.fullmatch(written)) and digits > 0 and is_short and not may_be_personal(written)
+
+
+def _is_plain(claim: Claim) -> bool:
+    is_figure = all(is_plain_figure(one, claim.unit) for one in (claim.written, claim.out_of_written))
+    return is_figure and has(f"measure.{claim.measure}")
+
+
+def _is_told(measure: str, sharing: _Sharing) -> bool:
+    return measure.rpartition(":")[2] not in sharing.untold
+
+
+def _of_claim(value: str | None, part: Claim, sharing: _Sharing) -> str | None:
+    return value if value is None or (_is_plain(part) and _is_told(part.measure, sharing)) else sharing.hidden
+
+
+def _count(value: object, part: Part, sharing: _Sharing) -> object:
+    """A number, unless nothing is told of what it counts."""
+    return value if _is_told(part.measure, sharing) else None
+
+
+def _tried(value: Iterable[schema.Tried], part: Claim, sharing: _Sharing) -> object:
+    return _parts(value, part, sharing) if _is_told(part.measure, sharing) else ()
+
+
+def _fitting(value: int, part: Part, sharing: _Sharing) -> int | None:
+    return value if _is_enough(value) else None
+
+
+def _candidates(value: Iterable[schema.Candidate], part: Part, sharing: _Sharing) -> object:
+    """How many dossiers fit for each reason, but births and deaths: what is told of these is told apart."""
+    return _parts([one for one in value if one.reason != _OF_LIFE_EVENTS], part, sharing)
+
+
+def _smallest(value: schema.Smallest, part: Part, sharing: _Sharing) -> schema.Smallest:
+    shared = _part(value, part, sharing)
+    return shared.model_copy(update={"dossiers": None, "uneven": ()}) if sharing.has_strange_figures else shared
+
+
+def _flow(value: Iterable[schema.Flow], part: Part, sharing: _Sharing) -> object:
+    return () if sharing.has_strange_figures else _parts(value, part, sharing)
+
+
+def _denominators(value: Iterable[schema.Denominator], part: Part, sharing: _Sharing) -> object:
+    return _parts([one for one in value if _is_told(one.measure, sharing)], part, sharing)
+
+
+def _mends(value: Iterable[schema.Mend], part: Result, sharing: _Sharing) -> object:
+    """Changes of figures of which something is told, where what they are worked out from is told too."""
+    untold = {one.identity for one in part.identities if not _are_told(one, sharing)}
+    told = [one for one in value if _is_told(one.measure, sharing) and not untold & {*one.mended, *one.broken}]
+    return _parts(told, part, sharing)
+
+
+def _section(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """The number of a report's section, without its title."""
+    found = value and _SECTION.match(value)
+    return found.group() if found else None
+
+
+def _of_claims(value: str, part: Part, sharing: _Sharing) -> str:
+    """A text of our words and reported figures; hidden where it may hold any other word, or a figure not told."""
+    named = set(getattr(part, "claims", ())) | {getattr(part, "claim", "")}
+    of = [one for one in sharing.result.claims if one.claim in named]
+    is_told = all(_is_told(one.measure, sharing) for one in of) and not any(
+        folded(terms.measure(measure, sharing.result.lang)) in folded(value) for measure in sharing.untold
+    )
+    written = [words for one in of if not _is_plain(one) for words in (one.written, one.out_of_written) if words]
+    unlisted = [one.measure for one in sharing.result.claims if not has(f"measure.{one.measure}")]
+    is_named = any(words in value for words in (*written, *(name.rpartition(":")[2] for name in unlisted)))
+    return value if is_told and not is_named and _is_in_our_words(value, sharing.result.lang) else sharing.hidden
+
+
+def _is_in_our_words(told: str, lang: str) -> bool:
+    """Whether every word of a sentence is one that ours are made of, and no number in it may be somebody's."""
+    figures = re.findall(r"\d+(?:[.,\s()-]\d+)*", told)
+    are_figures = not any(len(re.sub(r"\D", "", one)) > _MOST_DIGITS["dong"] or may_be_personal(one) for one in figures)
+    return are_figures and set(re.findall(r"[^\W\d_]+", told)) <= _our_words(lang)
+
+
+@cache
+def _our_words(lang: str) -> frozenset[str]:
+    said = [words[lang] for key, words in terms.keys().items() if key.startswith(_OF_SENTENCES)]
+    found = set(re.findall(r"[^\W\d_]+", " ".join([*said, *_SAID, "đ"])))
+    return frozenset(found | {terms.lowered(word) for word in found})
+
+
+def _are_told(identity: schema.Identity, sharing: _Sharing) -> bool:
+    """Whether all that it compares are plain figures, those of the last report too, and none of them is untold."""
+    return all(
+        is_plain_figure(written, "dong" if name == "paid_dong" else "") and _is_told(name, sharing)
+        for name, written in identity.terms
+    )
+
+
+def _number_of_claims(value: float | None, part: schema.Identity, sharing: _Sharing) -> float | None:
+    return value if _are_told(part, sharing) else None
+
+
+def _terms(value: tuple[tuple[str, str], ...], part: schema.Identity, sharing: _Sharing) -> tuple:
+    is_told = _are_told(part, sharing)
+    return tuple((_measure(name, part, sharing), written if is_told else sharing.hidden) for name, written in value)
+
+
+def _fields(value: Iterable[FieldCount], part: Part, sharing: _Sharing) -> tuple[FieldCount, ...]:
+    """Fields by names of ours, those of one name as one; one by any other name is told together with others."""
+    named: dict[str, list[FieldCount]] = {}
+    for row in value:
+        named.setdefault(_our_fields().get(folded(row.field), ""), []).append(row)
+    rows = [
+        _joined(rows).model_copy(update={"field": sharing.say(key), "merged": 1})
+        for key, rows in named.items() if key
+    ]  # fmt: skip
+    told = merged([*rows, *(row.model_copy(update={"field": ""}) for row in named.get("", ()))])
+    is_one_unnamed = bool(told) and told[-1].merged == 1 and not told[-1].field and any(r.field for r in named[""])
+    return (*told[:-1], told[-1].model_copy(update={"field": sharing.hidden})) if is_one_unnamed else told
+
+
+@cache
+def _our_fields() -> dict[str, str]:
+    """The fields that have a name in our catalogue, as they are written in Vietnam."""
+    return {folded(words["vi"]): key for key, words in terms.keys().items() if key.startswith("field.")}
+
+
+def merged(fields: Iterable[FieldCount]) -> tuple[FieldCount, ...]:
+    """Fields with too few dossiers of a kind joined in one last row: every count is 0 or at least FEWEST.
+
+    Where the joined row has too few itself, the smallest field left is joined to it, and so on, down to one row: so no
+    smaller count can be had by subtraction. A field without a name is joined.
+    """
+    rows = sorted(fields, key=lambda row: (-row.dossiers, row.field))
+    told = [row for row in rows if row.field and _is_safe(row)]
+    joined = [row for row in rows if row not in told]
+    while joined and told and not _is_safe(_joined(joined)):
+        joined.append(told.pop())
+    return (*told, *((_joined(joined),) if joined else ()))
+
+
+def _is_safe(row: FieldCount) -> bool:
+    return all(_is_enough(count) for count in (row.late_in_software, row.in_time_in_software, row.neither))
+
+
+def _joined(rows: Iterable[FieldCount]) -> FieldCount:
+    counted = ("merged", "dossiers", "late_in_software", "in_time_in_software", "neither")
+    rows = list(rows)
+    return FieldCount(field="", **{name: sum(getattr(row, name) for row in rows) for name in counted})
+
+
+def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple[schema.Case, ...]:
+    """Cases in an order that tells nothing of their codes."""
+    return worst_first(_parts(value, part, sharing))
+
+
+def _others(value: Iterable[schema.Dossier], part: Part, sharing: _Sharing) -> tuple[schema.Dossier, ...]:
+    return tuple(sorted(_parts(value, part, sharing), key=lambda one: one.dossier_id))
+
+
+def _lead_dossiers(value: Iterable[schema.LeadDossier], part: schema.Lead, sharing: _Sharing) -> tuple:
+    """Dossiers by group: the code of the dossier that was filed again, else a number in place of a minute or a line."""
+    value = tuple(value)
+    numbers = {group: str(number) for number, group in enumerate(sorted({one.group for one in value}), start=1)}
+    is_code = part.kind == _OF_ANOTHER_DOSSIER
+    grouped = [
+        one.model_copy(update={"group": _code(one.group, one, sharing) if is_code else numbers[one.group]})
+        for one in value
+    ]
+    return tuple(sorted(_parts(grouped, part, sharing), key=lambda one: (one.group, one.dossier_id)))
+
+
+def _proposals(value: Iterable[schema.Proposal], part: Part, sharing: _Sharing) -> tuple[schema.Proposal, ...]:
+    """Pairs in an order that tells nothing of their codes."""
+    return tuple(sorted(_parts(value, part, sharing), key=lambda one: (-one.score, one.dossier_id_software)))
+
+
+def _counts(value: Mapping[str, Mapping], part: Part, sharing: _Sharing) -> dict:
+    told = {name: counted for name, counted in value.items() if _is_told(name, sharing)}
+    return {name: _parts(counted, part, sharing) for name, counted in told.items()}
+
+
+def _edition(value: object, part: Part, sharing: _Sharing) -> Edition:
+    return Edition.SHAREABLE
+
+
+def _parameters(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict[str, str]:
+    """The parameters that are ours."""
+    return {name: value[name] for name in ("as_of", "lang")} | {"edition": Edition.SHAREABLE}
+
+
+def _note(value: str, part: Part, sharing: _Sharing) -> str:
+    return keys.fingerprint({"note": value}, sharing.key)
+
+
+def _finding(value: str, part: schema.Note, sharing: _Sharing) -> str:
+    """The code of a dossier that is here; any other is what somebody's file says."""
+    return value if part.dossier_id is not None else ""
+
+
+def _found_then(value: str, part: schema.Note, sharing: _Sharing) -> str:
+    """The finding's own mark; another is what somebody's file says."""
+    return value if part.is_current else ""
+
+
+def _each(rule: Rule, names: str) -> dict[str, Rule]:
+    return dict.fromkeys(names.split(), rule)
+
+
+SHARED: dict[type[Part], dict[str, Rule]] = {
+    Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
+                         "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
+                         "are_apologies_missing found_in apologies")
+    | _each(_part, "office period")
+    | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
+                    "corrections sources notes claims soft_spots identities problems duplicates left_out")
+    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
+       "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
+       "smallest": _smallest, "flow": _flow},
+    schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
+    | {"report": _number_of_report},
+    schema.Period: _each(_same, "first_on last_on"),
+    schema.Input: _each(_same, "name rows") | {"sha256": _mark},
+    schema.Accounting: _each(_same, "rows judged problems duplicates left_out"),
+    schema.Columns: {"found": _headings, "not_found": _same, "unused": _empty},
+    schema.Share: _each(_same, "numerator denominator percent"),
+    schema.OnTime: _each(_same, "numerator denominator percent") | _each(_part, "at_least at_most"),
+    schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),
+    schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
+    schema.Evidence: _each(_same, "record file fate strength corrected")
+    | _each(_null, "row line") | {"page": _place, "sheet": _empty, "cells": _parts},
+    schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
+    schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
+    | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
+    schema.DayOff: _each(_same, "day why decision decided_on is_decided_later"),
+    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen reason sources change "
+                              "cause cause_rule cause_proved cause_reason received_on due_on due_on_register "
+                              "term_workdays "
+                              "stopped_workdays workdays_to_due ready_on issued_on paper_strength returned_on "
+                              "closed_on closed_late_workdays late_workdays apology apologised_on new_due_on "
+                              "has_vanished contradictions leads")
+    | _each(_null, "procedure field term_source") | _each(_parts, "due_dates days_off stays evidence")
+    | {"dossier_id": _code, "holder_at_due": _unit},
+    schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
+    | _each(_null, "procedure field") | {"dossier_id": _code},
+    schema.FieldCount: {},  # by `_fields`, all at once
+    schema.Note: _each(_same, "is_current is_contested verdict_then position")
+    | _each(_empty, "text evidence by") | _each(_only_day, "at added_at")
+    | {"finding": _finding, "fingerprint": _found_then, "note": _note, "dossier_id": _code},
+    schema.Source: _each(_same, "id topic text in_force_from in_force_to sureness"),
+    schema.Contradiction: {"kind": _same, "dossiers": _codes},
+    schema.LeadDossier: {"dossier_id": _code, "group": _same},  # by `_lead_dossiers`, all at once
+    schema.Lead: _each(_same, "kind out_of explanation") | {"dossiers": _lead_dossiers},
+    schema.UnitTime: _each(_same, "level dossiers stays counted workdays past_part_due waiting not_handed_on "
+                                  "cannot_be_told") | {"unit": _unit},
+    schema.Traced: _each(_same, "closed dossiers overturned"),
+    schema.Undecided: _each(_same, "verdict rule reason change dossiers percent_points"),
+    schema.Proposal: _each(_code, "dossier_id_software dossier_id_register")
+    | _each(_empty, "sheet_software sheet_register") | _each(_null, "row_software row_register")
+    | _each(_same, "score reasons"),
+    schema.Correction: _each(_same, "record column on") | _each(_hidden, "was now why by")
+    | {"row": _null, "sheet": _empty},
+    schema.Recounted: _each(_same, "at_least at_most"),
+    schema.Tried: _each(_same, "definition at_least at_most out_of outcome") | {"of": _measure},
+    schema.Claim: _each(_same, "unit reading is_confirmed definition outcome")
+    | _each(_count, "at_least at_most out_of")
+    | _each(_of_claim, "written out_of_written") | _each(_measure, "measure of") | _each(_place, "page line")
+    | {"claim": _claim, "section": _section, "quote": _null, "tried": _tried, "explanation": _of_claims},
+    schema.Identity: _each(_same, "identity source outcome is_confirmed")
+    | _each(_number_of_claims, "expected found difference exact")
+    | {"terms": _terms, "claims": _claims},
+    schema.Mend: _each(_same, "instead mended broken is_confirmed")
+    | {"claim": _claim, "measure": _measure, "written": _of_claims},
+    schema.Denominator: _each(_same, "numerator totals is_confirmed") | _each(_told, "stated_as counted_as")
+    | {"claim": _claim, "claims": _claims, "measure": _measure, "written": _of_claims, "sums": _sums},
+    schema.SoftSpot: _each(_same, "soft_spot is_confirmed") | {"sentence": _of_claims, "claims": _claims},
+    schema.Candidate: _each(_same, "reason") | _each(_fitting, "fitting of_kind") | {"dossiers": _empty},
+    schema.Uneven: _each(_same, "solution dossiers channel state definitions")
+    | _each(_measures, "counted_in left_out_of") | {"candidates": _candidates},
+    schema.Smallest: _each(_same, "dossiers reason is_complete is_confirmed") | {"uneven": _parts, "claims": _claims},
+    schema.Flow: _each(_measure, "table measure") | _each(_same, "starts_at dossiers left_out"),
+    schema.Problem: _each(_same, "record file problem") | {"row": _null, "sheet": _empty}
+    | {"column": _problem_column, "written": _empty, "message": _message},
+    schema.Duplicate: _each(_same, "record file") | {"row": _null, "sheet": _empty, "dossier_id": _code},
+    schema.LeftOut: _each(_same, "record file row why") | _each(_empty, "sheet written"),
+}  # fmt: skip

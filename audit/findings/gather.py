@@ -1,0 +1,444 @@
+"""Gathers what the steps found into one Result, which the page, the workbook and `result.json` all show."""
+
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from itertools import groupby
+from operator import itemgetter
+
+import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from audit.claims.check import Checked
+from audit.claims.figure import percent
+from audit.claims.stated import Missed, ShareOf, Stated
+from audit.findings.cases import Findings, Rows, cases, change, in_force, others
+from audit.findings.schema import (
+    SCHEMA_VERSION,
+    Accounting,
+    Candidate,
+    Case,
+    CauseCount,
+    Claim,
+    Columns,
+    Contradiction,
+    Correction,
+    Denominator,
+    Dossier,
+    Duplicate,
+    FieldCount,
+    Flow,
+    Identity,
+    Input,
+    Lead,
+    LeadDossier,
+    LeftOut,
+    Mend,
+    Note,
+    OfficeName,
+    OnTime,
+    Period,
+    Problem,
+    Proposal,
+    Recounted,
+    Result,
+    Share,
+    Smallest,
+    SoftSpot,
+    Source,
+    Traced,
+    Tried,
+    Undecided,
+    Uneven,
+    UnitTime,
+)
+from audit.ground.frames import NativeFrame, plain
+from audit.ground.terms import (
+    PERCENT_DIGITS,
+    Apology,
+    AuditError,
+    Edition,
+    Fate,
+    FoundIn,
+    Grade,
+    Population,
+    Position,
+    Verdict,
+    in_percent,
+    lowered,
+    measure,
+    number,
+    text,
+)
+from audit.ground.version import RULES
+from audit.judging import apportion, summarise
+from audit.judging.validate import OUTSIDE_PERIOD
+from audit.reading.cells import may_be_personal, may_be_repeated
+from audit.reading.folder import Office
+from audit.records.registry import JUDGED_RECORDS, RECORDS
+
+PROGRAM = "commune-audit"
+_MOST_EDITS = 2  # beyond, a code is another one
+_MOST_SAID = 12
+
+
+def of(
+    office: Office, records: Mapping[str, NativeFrame], judged: NativeFrame, checked: Checked, findings: Findings, *,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+) -> Result:  # fmt: skip
+    """All findings of one audit as a Result; an AuditError where rows of an input are lost.
+
+    `rests_on`: the topics of sources that each rule rests on.
+    """
+    coverage = office.coverage
+    file, unread = office.file, summarise.unread(records["software"])
+    rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
+    _refuse_nothing_judged(office, rows["software"])
+    dossiers = plain(judged)
+    found, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
+    on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
+    return Result(
+        schema_version=SCHEMA_VERSION,
+        edition=Edition.INTERNAL,
+        office=OfficeName(
+            commune=file.office.name, district=file.office.district, province=file.office.province,
+            made_up=file.made_up, report=file.report.number,
+        ),
+        period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
+        as_of=office.as_of,
+        parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
+        versions=versions("rules", "pandas", "polars", "nbconvert", "papermill"),
+        inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
+        accounting=_accounting(office, records, rows, dossiers),
+        columns=_columns(office),
+        verdicts=_counted(summarise.by_verdict(judged), "verdict", Verdict),
+        causes=tuple(CauseCount(**row) for row in plain(summarise.by_cause(judged))),
+        late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),
+        in_time_in_software=_counted(summarise.in_time_in_software(judged), "verdict", Verdict),
+        populations=_counted(summarise.by_population(judged), "population", Population),
+        on_time=on_time,
+        unread=unread,
+        has_signature_column=_has_signatures(office),
+        grades=_counted(summarise.by_grade(judged), "grade", Grade),
+        kept=_in_order(coverage.kept), is_kept_said=file.records.kept is not None,
+        complete=_in_order(coverage.complete),
+        not_wholly_seen=_in_order(coverage.unseen), missing=coverage.without_rows,
+        are_apologies_missing="apologies" in coverage.missing,
+        found_in=_counted(summarise.by_found_in(judged), "found_in", FoundIn),
+        apologies=_counted(summarise.by_apology(judged), "apology", Apology),
+        traced=_traced(judged),
+        undecided=_undecided(judged, on_time["records"], lang),
+        units=_units(findings.holdings),
+        contradictions=_contradictions(findings.contradictions),
+        leads=_leads(findings, lang),
+        proposals=_proposals(findings.proposals, lang),
+        corrections=_corrections(office, lang),
+        sources=_sources(office, found, lang),
+        cases=found,
+        others=in_brief,
+        fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
+        notes=_notes(office, found, in_brief),
+        counts={
+            counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
+            for counted, by_definition in checked.counts.items()
+        },
+        claims=_claims(checked.claims, lang),
+        soft_spots=_soft_spots(checked.soft_spots, lang),
+        identities=tuple(Identity(**row) for row in plain(checked.identities)),
+        mends=tuple(Mend(**row | {"instead": number(row["instead"], lang)}) for row in plain(checked.mends)),
+        denominators=tuple(Denominator(**row) for row in plain(checked.denominators)),
+        smallest=_smallest(checked.smallest, checked.candidates),
+        flow=tuple(Flow(**row) for row in plain(checked.flow)),
+        problems=_problems(office, rows, lang),
+        duplicates=_duplicates(office, rows),
+        left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
+    )  # fmt: skip
+
+
+def versions(*libraries: str) -> dict[str, str]:
+    """Which version of this program, of Python and of libraries is at work."""
+    found = {name: _version(name) for name in (PROGRAM, *libraries)}
+    return {PROGRAM: found.pop(PROGRAM), "python": platform.python_version(), **found}
+
+
+@cache
+def _version(name: str) -> str:
+    """The version of a library, or of the rules; each time a library is asked, it reads a file."""
+    return RULES if name == "rules" else version(name)
+
+
+def _refuse_nothing_judged(office: Office, software: Rows) -> None:
+    period = office.file.period
+    if not any(row["fate"] == Fate.JUDGED for row in software):
+        raise AuditError(
+            "nothing_judged", file=office.tables["software"].file, rows=len(software),
+            outside=sum(row["problem"] == OUTSIDE_PERIOD for row in software),
+            first=f"{period.first_on:%d/%m/%Y}", last=f"{period.last_on:%d/%m/%Y}",
+        )  # fmt: skip
+
+
+def _columns(office: Office) -> dict[str, Columns]:
+    found = {}
+    for record, table in office.tables.items():
+        if table.file:
+            possible = [name for name in RECORDS[record] if not RECORDS[record][name].is_personal]
+            found[record] = Columns(
+                found={name: table.headings[name] for name in possible if name in table.columns},
+                not_found=tuple(name for name in possible if name not in table.columns), unused=table.unused,
+            )  # fmt: skip
+    return found
+
+
+def _has_signatures(office: Office) -> bool:
+    """Whether every sheet of the register has a signature column."""
+    lines = office.register[office.register["is_readable"]]
+    return "signed" in office.tables["register"].columns and bool(lines["signed"].notna().all())
+
+
+def share(numerator: int, denominator: int) -> Share:
+    """A Share with its percentage, rounded half up."""
+    exact = percent(numerator, denominator, PERCENT_DIGITS)
+    return Share(numerator=numerator, denominator=denominator, percent=None if exact is None else float(exact))
+
+
+def _on_time(answer: summarise.OnTime) -> OnTime:
+    shares = (share(s.numerator, s.denominator) for s in (answer.share, answer.at_least, answer.at_most))
+    shown, at_least, at_most = shares
+    return OnTime(**shown.model_dump(), at_least=at_least, at_most=at_most)
+
+
+def _counted(frame: NativeFrame, key: str, words: Iterable[str]) -> dict:
+    found = {row[key]: row["dossiers"] for row in plain(frame)}
+    return {word: found[word] for word in words if word in found}
+
+
+def _in_order(records: Iterable[str]) -> tuple[str, ...]:
+    return tuple(record for record in JUDGED_RECORDS if record in records)
+
+
+def _accounting(
+    office: Office, records: Mapping[str, NativeFrame], rows: Mapping[str, Rows], judged: Rows
+) -> dict[str, Accounting]:  # fmt: skip
+    codes, left_out = {row["dossier_id"] for row in judged}, office.left_out["record"].value_counts()
+    behind = {"software": sum(bool(row["is_in_software"]) for row in judged),
+              "register": sum(int(row["lines_register"] or 0) for row in judged)}  # fmt: skip
+    found = {}
+    for record in JUDGED_RECORDS:
+        read = len(office.tables[record].frame)
+        is_judged = [row["fate"] == Fate.JUDGED and row["dossier_id"] in codes for row in rows[record]]
+        counted = summarise.accounting(read, records[record], behind.get(record, sum(is_judged)))
+        found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
+    for record in ("online_procedures", "claims", "previous_claims"):
+        is_readable = office.tables[record].frame["is_readable"]
+        found[record] = Accounting(
+            rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),
+            duplicates=0, left_out=int(left_out.get(record, 0)),
+        )  # fmt: skip
+    repeated = int((office.unread_notes["problem"] == "note_repeated").sum())
+    lines, unread = len(office.notes) + len(office.unread_notes), len(office.unread_notes) - repeated
+    found["notes"] = Accounting(rows=lines, judged=len(office.notes), problems=unread, duplicates=repeated, left_out=0)
+    return found
+
+
+def _traced(judged: NativeFrame) -> tuple[Traced, ...]:
+    found = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
+    return tuple(found[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in found)
+
+
+def _undecided(judged: NativeFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
+    """The rules that leave settled dossiers undecided, those that move the share most first."""
+    settled = records.denominator
+    return tuple(
+        Undecided(
+            **row, reason=text(f"rule.{row['rule']}", lang), change=change(row["verdict"], row["rule"], lang),
+            percent_points=float(percent(row["dossiers"], settled, PERCENT_DIGITS)),
+        )
+        for row in plain(summarise.undecided(judged))
+    )  # fmt: skip
+
+
+def _units(holdings: NativeFrame) -> tuple[UnitTime, ...]:
+    units = [UnitTime(**row) for row in plain(apportion.by_unit(holdings))]
+    return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
+
+
+def _contradictions(found: NativeFrame) -> tuple[Contradiction, ...]:
+    rows = sorted({(row["kind"], row["dossier_id"]) for row in plain(found)})
+    kinds = groupby(rows, key=itemgetter(0))
+    return tuple(Contradiction(kind=kind, dossiers=tuple(code for _, code in codes)) for kind, codes in kinds)
+
+
+def _leads(findings: Findings, lang: str) -> tuple[Lead, ...]:
+    """Every lead that was looked for, found or not."""
+    leads = []
+    found = sorted(plain(findings.leads), key=itemgetter("group", "dossier_id"))
+    for kind, out_of in findings.totals.items():
+        rows = (row for row in found if row["kind"] == kind)
+        dossiers = tuple(LeadDossier(dossier_id=row["dossier_id"], group=row["group"]) for row in rows)
+        explanation = text(f"lead_explanation.{kind}", lang)
+        leads.append(Lead(kind=str(kind), out_of=out_of, explanation=explanation, dossiers=dossiers))
+    return tuple(leads)
+
+
+def _proposals(proposed: pd.DataFrame, lang: str) -> tuple[Proposal, ...]:
+    found = []
+    for row in plain(proposed):
+        reasons = tuple(text(f"match_reason.{name}", lang, value=value) for name, value in row.pop("reasons"))
+        found.append(Proposal(**{name: row[name] for name in row if name not in ("page", "line")}, reasons=reasons))
+    return tuple(found)
+
+
+def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
+    """What persons put right; a text that may be somebody's name is not repeated."""
+    hidden = text("page.not_shown", lang)
+    found = []
+    for one in office.corrections:
+        column = RECORDS[one.record][one.column]
+        is_shown = not column.is_personal and all(may_be_repeated(cell, column.kind) for cell in (one.was, one.now))
+        was, now = (cell if is_shown else hidden for cell in (one.was, one.now))
+        why, by = (hidden if may_be_personal(words) else words for words in (one.why, one.by))
+        found.append(
+            Correction(record=one.record, sheet=one.sheet, row=one.row, column=one.column, was=was, now=now, why=why,
+                       by=by, on=one.on.date())
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, ...]:
+    """The sources that the cases name, and the conventions that were compared, in the order of the file."""
+    named = {source for case in found for source in case.sources}
+    named |= {f"convention/{convention}" for convention in office.conventions if len(office.counting["terms"])}
+    topics = [line["topic"] for line in office.sources]
+    return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
+
+
+def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
+    copied = ("claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading",
+              "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
+    found = []
+    for row in plain(claims):
+        sentence = text(
+            f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
+            at_most=text("page.no_upper_limit", lang) if row["at_most"] is None else number(row["at_most"], lang),
+            out_of=row["out_of"], of=lowered(measure(row["of"], lang)) if row["of"] else "–",
+            definition=_by(row, lang),
+            least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
+        )  # fmt: skip
+        tried = tuple(Tried(**dict(zip(Tried.model_fields, one, strict=True))) for one in row["tried"])
+        found.append(Claim(**{name: row[name] for name in copied}, tried=tried, explanation=sentence))
+    return tuple(found)
+
+
+def _by(row: Mapping, lang: str) -> str:
+    """How an answer counts: its definition, or, where that is the plainest, the total that it takes."""
+    if row["tried"] and row["definition"] == row["tried"][0][0] and row["of"]:
+        return text("page.of_total", lang, of=lowered(measure(row["of"], lang)))
+    return lowered(text(f"definition.{row['definition']}", lang)) if row["definition"] else "–"
+
+
+def _soft_spots(found: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
+    spots = []
+    for row in plain(found):
+        said = {name: _said(value, lang) for name, value in row["values"].items()}
+        sentence = text(f"soft_spot_says.{row['soft_spot']}", lang, **said)
+        spots.append(
+            SoftSpot(soft_spot=row["soft_spot"], sentence=sentence, claims=row["claims"],
+                     is_confirmed=row["is_confirmed"])
+        )  # fmt: skip
+    return tuple(spots)
+
+
+def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
+    fitting: dict[tuple, list[Candidate]] = {}
+    for row in plain(candidates):
+        kind = (row["solution"], row["channel"], row["state"], row["left_out_of"])
+        counted = {name: row[name] for name in ("reason", "fitting", "of_kind")}
+        one = Candidate(**counted, dossiers=row["dossier_ids"])
+        fitting.setdefault(kind, []).append(one)
+    uneven = tuple(
+        Uneven(**row, candidates=fitting.get((row["solution"], row["channel"], row["state"], row["left_out_of"]), ()))
+        for row in plain(found)
+    )  # fmt: skip
+    return Smallest(**found.attrs, uneven=uneven)
+
+
+def _said(value: object, lang: str) -> str:
+    """A value of a soft spot as its sentence says it; "–" where there is none."""
+    if isinstance(value, Stated):
+        return f"{measure(value.measure, lang)} {value.written}"
+    if isinstance(value, Missed):
+        return text("page.missed", lang, share=_said(value.share, lang), target=value.target)
+    if isinstance(value, ShareOf):
+        return text("page.share_of", lang, percent=number(value.percent, lang), of=_said(value.of, lang))
+    if isinstance(value, tuple):
+        if len(value) > _MOST_SAID:
+            return text("page.many_totals", lang, count=len(value), first=value[0], last=value[-1])
+        return ", ".join(_said(one, lang) for one in value) or "–"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, str):
+        return measure(value, lang)
+    return number(value, lang)
+
+
+def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[Problem, ...]:
+    found = plain(office.problems)
+    put_right = {(c.record, c.row, c.column): c.now for c in office.corrections}
+    codes = list(dict.fromkeys(row["dossier_id"] for row in records["software"] if row["dossier_id"] is not None))
+    for record in JUDGED_RECORDS:
+        table = office.tables[record]
+        for row in (row for row in records[record] if row["problem"] is not None):
+            column = row["problem_column"]
+            now = put_right.get((record, row["row"], column))
+            written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
+            near = _near(row["dossier_id"], codes, lang) if row["problem"] == "dossier_unknown" else ""
+            found.append(
+                {"record": record, "file": table.file, "sheet": row["sheet"], "row": row["row"],
+                 "column": table.headings.get(column, column), "written": written,
+                 "problem": row["problem"], "detail": near}
+            )  # fmt: skip
+    place = {record: index for index, record in enumerate([*office.tables, "procedures", "notes"])}
+    found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
+    return tuple(
+        Problem(**{name: row[name] for name in row if name != "detail"},
+                message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang),
+                             near=row["detail"]))
+        for row in found
+    )  # fmt: skip
+
+
+def _near(dossier: str, codes: list[str], lang: str) -> str:
+    """Codes of the software that differ from an unknown one in one or two signs."""
+    found = process.extract(dossier, codes, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=3)
+    return text("page.near_code", lang, codes=", ".join(code for code, _, _ in found)) if found else ""
+
+
+def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -> tuple[Note, ...]:
+    """The notes in the folder, as written, each with whether what it was written on is still found."""
+    dossiers = {one.dossier_code: one.dossier_id for one in (*found, *in_brief)}
+    fingerprints = {case.dossier_code: case.fingerprint for case in found}
+    sides = {(note.finding, note.position) for note in office.notes}
+    opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
+    return tuple(
+        Note(
+            **note.model_dump(include={"note", "finding", "fingerprint", "position", "text", "evidence", "by", "at",
+                                       "added_at"}),
+            verdict_then=note.verdict,
+            dossier_id=dossiers.get(note.finding),
+            is_current=fingerprints.get(note.finding) == note.fingerprint,
+            is_contested=(note.finding, opposite.get(note.position)) in sides,
+        )
+        for note in office.notes
+    )  # fmt: skip
+
+
+def _duplicates(office: Office, records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:
+    found = []
+    for record in JUDGED_RECORDS:
+        for row in (row for row in records[record] if row["fate"] == Fate.DUPLICATE):
+            where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
+            found.append(Duplicate(record=record, file=office.tables[record].file, **where))
+    return tuple(found)

@@ -1,0 +1,640 @@
+"""The shape of `result.json`: everything that one audit found, in one object that all outputs are made from."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from audit.ground.terms import (
+    Apology,
+    Cause,
+    Edition,
+    Fate,
+    FoundIn,
+    Grade,
+    Outcome,
+    Population,
+    Position,
+    UnitLevel,
+    Verdict,
+)
+
+SCHEMA_VERSION = "1.4"
+
+
+class Part(BaseModel):
+    """A part of what was found: no other field than its own, and never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Written(Part):
+    """Everything that one run found, as it is written beside the page."""
+
+    def as_json(self) -> str:
+        """The text of the file."""
+        return self.model_dump_json(indent=1) + "\n"
+
+    def sha256(self) -> str:
+        """The hash of the file, which the page shows."""
+        return hashlib.sha256(self.as_json().encode()).hexdigest()
+
+
+class OfficeName(Part):
+    """The audited office; `made_up` where its dossiers are invented."""
+
+    commune: str
+    district: str
+    province: str
+    made_up: bool
+    report: str = Field(description="number of the report whose figures were checked")
+
+
+class Period(Part):
+    """First and last day of the period, both included."""
+
+    first_on: date
+    last_on: date
+
+
+class Input(Part):
+    """A file as read: the SHA-256 of its bytes, and its rows (null for settings).
+
+    In the shareable edition a keyed mark stands in place of the hash, from which a short file could be guessed.
+    """
+
+    name: str
+    sha256: str
+    rows: int | None
+
+
+class Accounting(Part):
+    """What became of the rows of one record: rows = judged + problems + duplicates; `left_out` are no dossiers."""
+
+    rows: int
+    judged: int
+    problems: int
+    duplicates: int
+    left_out: int
+
+
+class Columns(Part):
+    """The columns of one record, by our names: found, each with its heading, and optional ones not found.
+
+    `unused`: headings that nothing was read from.
+    """
+
+    found: dict[str, str]
+    not_found: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+class Share(Part):
+    """Dossiers of a total; percent 0-100 with two digits, null of nothing."""
+
+    numerator: int
+    denominator: int
+    percent: float | None
+
+
+class OnTime(Share):
+    """What is shown to be on time, and the range when undecided dossiers are counted against and for the office."""
+
+    at_least: Share
+    at_most: Share
+
+
+class CauseCount(Part):
+    """Dossiers of one verdict with one cause."""
+
+    verdict: Verdict
+    cause: Cause
+    cause_proved: bool
+    dossiers: int
+
+
+class Cell(Part):
+    """A cell as written, under the heading of its file, and what was read from it.
+
+    `value`: a day or time stamp in ISO form, or a term of ours; null where nothing was read or it has none.
+    """
+
+    column: str
+    heading: str
+    written: str | None
+    value: str | None
+
+
+class Evidence(Part):
+    """A row of a record that a verdict rests on: where it stands and what it says, as the file has it.
+
+    `row` is null in the shareable edition: records stand in the order of their codes, and a row would give one away.
+    """
+
+    record: str
+    file: str
+    sheet: str
+    row: int | None
+    page: str | None
+    line: str | None
+    fate: Fate
+    strength: str | None = Field(description="place on the ladder of evidence, a strongest to g; null: the software")
+    corrected: tuple[str, ...] = Field(description="columns that a line of corrections.csv puts right")
+    cells: tuple[Cell, ...]
+
+
+class DueDate(Part):
+    """A due date of a dossier and where it comes from; `verdict` under it alone, where they lead to different ones.
+
+    One that does not stand is shown and decides nothing: an apology's new date, or a term that is not confirmed.
+    """
+
+    basis: str
+    due_on: date
+    stands: bool
+    verdict: Verdict | None
+    written_on: date | None = Field(description="the day as written, where it was moved")
+    moved_by: str | None = Field(description="day_off or stop")
+
+
+class Stay(Part):
+    """A stay of a dossier with a unit, by the control slips; working days of running clock, null where unknown."""
+
+    unit: str
+    level: UnitLevel
+    held_from: datetime
+    held_until: datetime | None
+    held_workdays: int | None
+    part_due_at: datetime | None
+    is_past_part_due: bool
+    is_waiting: bool
+
+
+class DayOff(Part):
+    """A day of a dossier's time that is not as the week has it: off, or worked in exchange."""
+
+    day: date
+    why: str
+    decision: str
+    decided_on: date | None
+    is_decided_later: bool = Field(description="decided after the dossier was received")
+
+
+class Case(Part):
+    """A dossier that is not plainly on time, or of which the records say two things."""
+
+    dossier_id: str = Field(description="in the shareable edition the same as `dossier_code`")
+    dossier_code: str = Field(description="keyed by the office: the same dossier, the same code in every run")
+    fingerprint: str = Field(description="of all that was found of the dossier: a note is on one fingerprint")
+    procedure: str | None
+    field: str | None
+    population: Population
+    verdict: Verdict
+    rule: str
+    grade: Grade | None = Field(description="how sure late is; null where the verdict is another")
+    not_seen: tuple[str, ...] = Field(description="records that could still show that it is not late")
+    reason: str
+    sources: tuple[str, ...] = Field(description="ids of `sources`")
+    change: str = Field(description="what evidence would change the verdict")
+    cause: Cause | None
+    cause_rule: str | None
+    cause_proved: bool
+    cause_reason: str | None
+    received_on: date | None
+    due_on: date | None
+    due_on_register: date | None
+    due_dates: tuple[DueDate, ...]
+    term_workdays: int | None = Field(description="the procedure's term, where procedures.csv has one")
+    term_source: str | None
+    stopped_workdays: int | None = Field(description="working days on which the clock stood still")
+    workdays_to_due: int | None = Field(description="working days after the receipt, the due day included")
+    days_off: tuple[DayOff, ...] = Field(description="from the first to the last of its days, both included")
+    ready_on: date | None = Field(description="at the desk or with the applicant, by the control slip")
+    issued_on: date | None = Field(description="the result's own day")
+    paper_strength: str | None
+    returned_on: date | None
+    closed_on: date | None
+    closed_late_workdays: int | None = Field(description="working days after the due day; null if in time or unknown")
+    late_workdays: dict[str, int] = Field(
+        description="the same of each day after the due day that is known; as_of: the day of the audit, if not closed"
+    )
+    apology: Apology | None
+    apologised_on: date | None
+    new_due_on: date | None
+    has_vanished: bool = Field(description="in time in the software only by the new date of an apology")
+    stays: tuple[Stay, ...]
+    holder_at_due: str | None = Field(description="the unit that held it at the end of the due day, by unbroken hops")
+    contradictions: tuple[str, ...]
+    leads: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Dossier(Part):
+    """A dossier that is no case, in brief."""
+
+    dossier_id: str
+    dossier_code: str
+    procedure: str | None
+    field: str | None
+    population: Population
+    verdict: Verdict
+    received_on: date | None
+    due_on: date | None
+    returned_on: date | None
+    closed_on: date | None
+
+
+class FieldCount(Part):
+    """Dossiers of a field (lĩnh vực): dossiers = late_in_software + in_time_in_software + neither.
+
+    `merged`: how many fields stand together, 1 but in the last row of a shareable edition. There every count is 0 or at
+    least 5, so that none below can be had by subtraction; or there is but one row.
+    """
+
+    field: str = Field(description="empty where none is written, or where several stand together")
+    merged: int
+    dossiers: int
+    late_in_software: int
+    in_time_in_software: int
+    neither: int
+
+
+class Note(Part):
+    """What somebody wrote on a finding: shown beside it, and never changing it.
+
+    `dossier_id` is null where this audit has no such dossier; `is_current`: the finding is still what it was;
+    `is_contested`: another note on it takes the other side.
+    """
+
+    note: str
+    finding: str = Field(description="the `dossier_code`; empty in the shareable edition where it is not of this audit")
+    dossier_id: str | None
+    fingerprint: str
+    is_current: bool
+    is_contested: bool
+    verdict_then: Verdict | None
+    position: Position
+    text: str
+    evidence: str
+    by: str
+    at: str
+    added_at: str
+
+
+class Source(Part):
+    """A legal or written source of rules, the days it was in force (both included), and how sure it is.
+
+    `sureness`: c confirmed by a public source, w a secondary source, u not confirmed as law.
+    """
+
+    id: str
+    topic: str
+    text: str
+    in_force_from: date | None
+    in_force_to: date | None
+    sureness: str
+
+
+class Contradiction(Part):
+    """Dossiers of which two records, or two days of one, cannot both be right."""
+
+    kind: str
+    dossiers: tuple[str, ...]
+
+
+class LeadDossier(Part):
+    """A dossier of a lead; dossiers of one `group` belong together."""
+
+    dossier_id: str
+    group: str
+
+
+class Lead(Part):
+    """A pattern worth a look, never a finding; looked for in `out_of` dossiers or lines."""
+
+    kind: str
+    out_of: int
+    explanation: str = Field(description="an innocent explanation")
+    dossiers: tuple[LeadDossier, ...]
+
+
+class UnitTime(Part):
+    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted."""
+
+    unit: str
+    level: UnitLevel
+    dossiers: int
+    stays: int
+    counted: int
+    workdays: int
+    past_part_due: int
+    waiting: int
+    not_handed_on: int
+    cannot_be_told: int
+
+
+class Traced(Part):
+    """Settled dossiers by the software's closing against paper: same day, earlier, later, or no paper.
+
+    `overturned`: those of which paper proves the other answer.
+    """
+
+    closed: str
+    dossiers: int
+    overturned: int
+
+
+class Undecided(Part):
+    """Settled dossiers that one rule leaves undecided, and by how many points they widen the share's range."""
+
+    verdict: Verdict
+    rule: str
+    reason: str
+    change: str
+    dossiers: int
+    percent_points: float
+
+
+class Proposal(Part):
+    """A dossier of the software and a line of the register that may be the same; applied only by corrections.csv."""
+
+    dossier_id_software: str
+    sheet_software: str
+    row_software: int | None
+    dossier_id_register: str
+    sheet_register: str
+    row_register: int | None
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Correction(Part):
+    """One cell that a person put right; texts that may be personal are not repeated."""
+
+    record: str
+    sheet: str
+    row: int | None
+    column: str
+    was: str
+    now: str
+    why: str
+    by: str
+    on: date
+
+
+class Recounted(Part):
+    """A measure counted in the records; `at_most` is null where nothing bounds it."""
+
+    at_least: int
+    at_most: int | None
+
+
+class Tried(Part):
+    """A figure counted again by one definition; for shares `out_of` is the greatest total and `of` what it counts."""
+
+    definition: str
+    at_least: int | None
+    at_most: int | None
+    out_of: int | None
+    of: str | None
+    outcome: Outcome
+
+
+class Claim(Part):
+    """One figure or statement that the office reported, and what the records say of it."""
+
+    claim: str
+    measure: str
+    written: str
+    out_of_written: str | None
+    unit: str
+    section: str | None
+    page: str | None
+    line: str | None
+    quote: str | None
+    reading: str | None = Field(description="how sure the reader of the report was: sure, likely, unsure")
+    is_confirmed: bool = Field(description="a person has confirmed the reading")
+    at_least: int | None
+    at_most: int | None
+    out_of: int | None
+    of: str | None = Field(description="the measure that `out_of` counts")
+    definition: str | None = Field(description="the definition that the answer uses")
+    tried: tuple[Tried, ...] = Field(description="every definition that offices use, the plainest first")
+    outcome: Outcome
+    explanation: str
+
+
+class Identity(Part):
+    """Figures that must agree with each other."""
+
+    identity: str
+    source: str
+    outcome: Outcome
+    expected: float | None
+    found: float | None
+    difference: float | None
+    exact: float | None = Field(description="a share or average with two digits more than it need be written with")
+    terms: tuple[tuple[str, str], ...] = Field(description="(measure, as written), the whole first")
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Mend(Part):
+    """One figure that, if it were `instead`, would mend identities that fail."""
+
+    claim: str
+    measure: str
+    written: str
+    instead: str
+    mended: tuple[str, ...]
+    broken: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Denominator(Part):
+    """A share printed without its total, and every whole number that can be that total."""
+
+    claim: str
+    claims: tuple[str, ...]
+    measure: str
+    numerator: int
+    written: str
+    totals: tuple[int, ...]
+    stated_as: tuple[tuple[int, str], ...]
+    counted_as: tuple[tuple[int, str], ...]
+    sums: tuple[tuple[int, tuple[tuple[int, int, str], ...]], ...] = Field(
+        description="totals that are sums of figures: (total, ((sign, figure, measure), ...))"
+    )
+    is_confirmed: bool
+
+
+class SoftSpot(Part):
+    """What the report leaves to be explained in one place, and the lines that it rests on."""
+
+    soft_spot: str
+    sentence: str
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Candidate(Part):
+    """Dossiers of the records, of one kind, that a reason could leave out of a table; at most 20 are named.
+
+    A count is null in the shareable edition where it is 1 to 4, and none is named there.
+    """
+
+    reason: str
+    fitting: int | None
+    of_kind: int | None
+    dossiers: tuple[str, ...]
+
+
+class Uneven(Part):
+    """Dossiers of one kind, counted in some tables of the report and not in others; null: of any channel or state."""
+
+    solution: int
+    dossiers: int
+    channel: str | None
+    state: str | None
+    counted_in: tuple[str, ...]
+    left_out_of: tuple[str, ...]
+    definitions: tuple[tuple[str, str], ...] = Field(description="(table, how offices define what belongs to it)")
+    candidates: tuple[Candidate, ...]
+
+
+class Smallest(Part):
+    """The fewest dossiers that, counted unevenly, explain why the report's figures differ: an explanation, no finding.
+
+    `dossiers`: 0 where every figure agrees, null where none can be told, with the `reason`.
+    """
+
+    dossiers: int | None
+    reason: str | None
+    is_complete: bool = Field(description="whether these are all solutions")
+    uneven: tuple[Uneven, ...]
+    claims: tuple[str, ...]
+    is_confirmed: bool
+
+
+class Flow(Part):
+    """A figure in the picture of a report's totals: where it begins in its table's bar, and how long it is."""
+
+    table: str
+    measure: str
+    starts_at: int
+    dossiers: int
+    left_out: int
+
+
+class Problem(Part):
+    """One thing wrong in one place; `row` as the spreadsheet shows it, null for a whole sheet."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    written: str
+    problem: str
+    message: str
+
+
+class Duplicate(Part):
+    """A row that repeats an earlier one of the same dossier."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int | None
+    dossier_id: str
+
+
+class LeftOut(Part):
+    """A row that is no dossier: title, numbering, total, footer or repeated heading."""
+
+    record: str
+    file: str
+    sheet: str
+    row: int
+    why: str
+    written: str
+
+
+class Result(Written):
+    """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
+
+    schema_version: str
+    edition: Edition
+    office: OfficeName
+    period: Period
+    as_of: date
+    parameters: dict[str, str]
+    versions: dict[str, str]
+    inputs: tuple[Input, ...]
+    accounting: dict[str, Accounting]
+    columns: dict[str, Columns]
+    verdicts: dict[Verdict, int]
+    causes: tuple[CauseCount, ...]
+    late_in_software: dict[Verdict, int] = Field(description="settled and closed late, by verdict")
+    in_time_in_software: dict[Verdict, int] = Field(description="settled and closed in time, by verdict")
+    populations: dict[Population, int]
+    on_time: dict[str, OnTime]
+    unread: int = Field(description="dossiers of the software that stand in rows that are problems")
+    has_signature_column: bool
+    grades: dict[Grade, int] = Field(description="of the verdict late, by how sure it is")
+    kept: tuple[str, ...] = Field(description="records that the office keeps")
+    is_kept_said: bool = Field(description="whether office.toml says so; else all are taken as kept")
+    complete: tuple[str, ...] = Field(description="records of which a person checked that nothing is missing")
+    not_wholly_seen: tuple[str, ...] = Field(description="records with a row without a code, or an unread sheet")
+    missing: tuple[str, ...] = Field(description="records that are kept and not in the folder: nobody is found late")
+    are_apologies_missing: bool
+    found_in: dict[FoundIn, int]
+    apologies: dict[Apology, int]
+    traced: tuple[Traced, ...]
+    undecided: tuple[Undecided, ...] = Field(description="settled and undecided, most first")
+    units: tuple[UnitTime, ...]
+    contradictions: tuple[Contradiction, ...]
+    leads: tuple[Lead, ...]
+    proposals: tuple[Proposal, ...]
+    corrections: tuple[Correction, ...]
+    sources: tuple[Source, ...]
+    cases: tuple[Case, ...]
+    others: tuple[Dossier, ...] = Field(description="dossiers that are no case; with `cases` all that were judged")
+    fields: tuple[FieldCount, ...]
+    notes: tuple[Note, ...]
+    counts: dict[str, dict[str, Recounted]] = Field(
+        description="every measure that the records can count, by definition, the plainest first"
+    )
+    claims: tuple[Claim, ...]
+    soft_spots: tuple[SoftSpot, ...] = Field(description="most serious first")
+    identities: tuple[Identity, ...]
+    mends: tuple[Mend, ...] = Field(description="best first")
+    denominators: tuple[Denominator, ...]
+    smallest: Smallest
+    flow: tuple[Flow, ...]
+    problems: tuple[Problem, ...]
+    duplicates: tuple[Duplicate, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def lang(self) -> str:
+        """The language of the texts: vi or en."""
+        return self.parameters["lang"]
+
+    @property
+    def dossiers(self) -> int:
+        """All dossiers judged."""
+        return sum(self.verdicts.values())
+
+
+def schema_text() -> str:
+    """The published JSON Schema of `result.json`, as text."""
+    return schema_of(Result, f"result.json {SCHEMA_VERSION}")
+
+
+def schema_of(model: type[Written], title: str) -> str:
+    """The JSON Schema of a file that holds a `model`, as text; `title` names the file and the version of its shape."""
+    schema = model.model_json_schema(mode="serialization")
+    schema |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

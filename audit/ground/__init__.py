@@ -1,0 +1,1 @@
+"""What every room stands on: words, days, frames, expressions, keys, whole files. Knows no record, no rule, no page."""

@@ -1,0 +1,1 @@
+"""Rows -> fate, pairs, due dates, verdicts, causes, leads, counts."""

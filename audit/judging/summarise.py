@@ -1,0 +1,234 @@
+"""Counts and shares of what was judged: each with its total, undecided dossiers counted for and against."""
+
+from dataclasses import dataclass
+
+import polars as pl
+from polars import DataFrame, col
+
+from audit.ground.expressions import (
+    closed_in_time,
+    closed_late,
+    has_no_due_date,
+    is_in_software,
+    is_pending,
+    is_settled,
+    is_withdrawn,
+    yes,
+)
+from audit.ground.situation import Condition, Facts, with_first, with_held
+from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, Verdict
+
+
+@dataclass(frozen=True)
+class Share:
+    """`numerator` dossiers of `denominator`; an empty total has no percentage."""
+
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """An on-time share under one definition.
+
+    `share` is what is shown to be on time; `at_least` and `at_most` count every undecided or unread dossier
+    once against the office and once for it.
+    """
+
+    definition: str
+    share: Share
+    at_least: Share
+    at_most: Share
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Which dossiers a share counts over, which of them are on time for certain, and which may be."""
+
+    name: str
+    counted: Condition
+    on_time: Condition
+    may_be_on_time: Condition
+
+
+has_left = col("rule").is_in(SAID_TO_HAVE_LEFT)
+closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
+is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
+may_be_within_time = is_pending & ~col("is_past_due_at_end")
+
+TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
+paper_on = pl.coalesce(*TRACED_TO)
+AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same day
+    (paper_on.is_null(), "no_paper"), (col("closed_on") < paper_on, "earlier"), (col("closed_on") > paper_on, "later"),
+]  # fmt: skip
+is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
+SHARED = Facts("held")
+_said_to_have_left = SHARED.fact(has_left)
+_settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
+_in_software, _undated = SHARED.fact(is_in_software), SHARED.fact(has_no_due_date)
+_in_time, _in_time_by_timestamp = SHARED.fact(closed_in_time), SHARED.fact(closed_by_timestamp)
+_within_time, _may_be_within_time = SHARED.fact(is_within_time), SHARED.fact(may_be_within_time)
+_proved, _late = SHARED.fact(col("verdict").is_in(PROVED_ON_TIME)), SHARED.fact(col("verdict") == Verdict.LATE)
+
+DEFINITIONS = [
+    Definition("records", _settled | _said_to_have_left, _proved, ~_late),
+    Definition("software_by_day", _settled, _in_time, _in_time | _undated),
+    Definition("software_by_timestamp", _settled, _in_time_by_timestamp, _in_time_by_timestamp | _undated),
+    Definition("software_withdrawn_counted", _settled | _withdrawn, _in_time | _withdrawn,
+               _in_time | _withdrawn | _undated),
+    Definition("software_pending_counted", _settled | _pending, _settled & _in_time | _within_time,
+               _settled & (_in_time | _undated) | _may_be_within_time),
+    Definition("software_over_received", _in_software, _settled & _in_time, _settled & (_in_time | _undated)),
+]  # fmt: skip
+
+
+def by_verdict(judged: DataFrame) -> DataFrame:
+    """A row per verdict that occurs: `verdict`, `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
+
+
+def by_grade(judged: DataFrame) -> DataFrame:
+    """A row per grade of late that occurs: `grade`, `dossiers`; they add up to all that are late."""
+    return judged.filter(~col("grade").is_null()).group_by("grade").agg(dossiers=pl.len()).sort("grade")
+
+
+def late_in_software(judged: DataFrame) -> DataFrame:
+    """Dossiers settled in the period and closed after the software's own due date, a row per verdict."""
+    return judged.filter(is_settled & closed_late).group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
+
+
+def in_time_in_software(judged: DataFrame) -> DataFrame:
+    """Dossiers settled in the period and closed by the software's own due date, a row per verdict."""
+    return judged.filter(is_settled & closed_in_time).group_by("verdict").agg(dossiers=pl.len()).sort("verdict")
+
+
+def by_cause(judged: DataFrame) -> DataFrame:
+    """A row per verdict, cause and proof that occurs: `verdict`, `cause`, `cause_proved`, `dossiers`."""
+    caused = judged.filter(~col("cause").is_null())
+    keys = ("verdict", "cause", "cause_proved")
+    return caused.group_by(*keys).agg(dossiers=pl.len()).sort(*keys)
+
+
+def by_population(judged: DataFrame) -> DataFrame:
+    """A row per population that occurs: `population`, `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("population").agg(dossiers=pl.len()).sort("population")
+
+
+def by_found_in(judged: DataFrame) -> DataFrame:
+    """A row per `found_in` that occurs (both, software, register): `dossiers`; they add up to all dossiers judged."""
+    return judged.group_by("found_in").agg(dossiers=pl.len()).sort("found_in")
+
+
+def by_apology(judged: DataFrame) -> DataFrame:
+    """A row per state of the letters of apology that occurs: `apology`, `dossiers`."""
+    return judged.filter(~col("apology").is_null()).group_by("apology").agg(dossiers=pl.len()).sort("apology")
+
+
+def by_field(judged: DataFrame) -> DataFrame:
+    """A row per field (lĩnh vực) that occurs, "" where none is written; they add up to all dossiers judged.
+
+    dossiers = late_in_software + in_time_in_software + neither; neither: not settled in the period, or no due date.
+    """
+    late, in_time = yes(is_settled & closed_late), yes(is_settled & closed_in_time)
+    found = judged.select(
+        field=col("field").fill_null(""), late=late.cast(pl.Int64), in_time=in_time.cast(pl.Int64),
+        neither=(~late & ~in_time).cast(pl.Int64),
+    )  # fmt: skip
+    sums = {"late_in_software": "late", "in_time_in_software": "in_time", "neither": "neither"}
+    counted = found.group_by("field").agg(dossiers=pl.len(), **{name: col(of).sum() for name, of in sums.items()})
+    return counted.sort("dossiers", "field", descending=[True, False])
+
+
+def traced(judged: DataFrame) -> DataFrame:
+    """Settled dossiers with a due date, traced to paper: `closed` against paper, `dossiers`, `overturned`.
+
+    Paper is the signed return, else the hand-over on the slip, else the result's own day. `closed`: same (on that
+    day), earlier (before it), later, or no_paper. `overturned`: paper proves the other answer than closing shows,
+    late for in time or in time for late. They add up to the dossiers settled in the period.
+    """
+    settled = judged.filter(is_settled).select("verdict", "closed_on", "due_on_software", *TRACED_TO)
+    settled = with_against_paper(settled, "closed")
+    found = settled.with_columns(overturned=yes(is_overturned).cast(pl.Int64))
+    return found.group_by("closed").agg(dossiers=pl.len(), overturned=col("overturned").sum()).sort("closed")
+
+
+def with_against_paper(judged: DataFrame, name: str) -> DataFrame:
+    """With `name`: whether each dossier was closed on the day that paper says, earlier, later, or there is no paper."""
+    told = [(when, {name: word}) for when, word in AGAINST_PAPER]
+    return with_first(judged, told, otherwise={name: "same"}, columns=[name])
+
+
+def undecided(judged: DataFrame) -> DataFrame:
+    """Dossiers settled in the period that are neither proved in time nor late, a row per `verdict` and `rule`.
+
+    With them those that the software says were withdrawn or refused, though a result was returned. Most first: they
+    are what the range of the share between at_least and at_most is made of.
+    """
+    is_open = (is_settled | has_left) & ~col("verdict").is_in([*PROVED_ON_TIME, Verdict.LATE])
+    found = judged.filter(is_open).group_by("verdict", "rule").agg(dossiers=pl.len())
+    return found.sort("dossiers", "verdict", "rule", descending=[True, False, False])
+
+
+def on_time(judged: DataFrame, *, unread: int = 0) -> list[OnTime]:
+    """The on-time share under each definition in use; `unread` dossiers stand in rows that are problems.
+
+    Unread dossiers widen each range as far as they can: all late, or all in time.
+    """
+    rows = with_held(judged, {"held": SHARED.of()}).group_by("held").agg(rows=pl.len())
+    occurring = [_Held(int(row["held"]), int(row["rows"])) for row in rows.iter_rows(named=True)]
+
+    def of(when: Condition) -> int:
+        return sum(one.rows for one in occurring if when.holds(one))
+
+    answers = []
+    for definition in DEFINITIONS:
+        counted = of(definition.counted)
+        least, most = (of(definition.counted & when) for when in (definition.on_time, definition.may_be_on_time))
+        shares = (
+            Share(least, counted),
+            Share(least, counted + unread),
+            Share(most + unread, counted + unread),
+        )
+        answers.append(OnTime(definition.name, *shares))
+    return answers
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Dossiers of which the same facts hold."""
+
+    held: int
+    rows: int
+
+
+def unread(software: DataFrame) -> int:
+    """Dossiers of the software that could not be judged because their rows are problems; rows without a code
+    count one each. Dossiers outside the period are not counted: they belong to no share of it.
+    """
+    problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
+    codes = problems["dossier_id"]
+    return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
+
+
+def repeated(software: DataFrame) -> list[str]:
+    """The codes of which a row of the software repeats another, ascending."""
+    rows = software.filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
+    return sorted(set(rows["dossier_id"].to_list()))
+
+
+def accounting(rows_read: int, record: DataFrame, judged: int) -> dict[str, int]:
+    """`rows`, `judged`, `problems`, `duplicates` of one record; an AuditError where they do not add up.
+
+    `record` has the fate of each row; `judged` is counted apart, from the dossiers that were judged.
+    """
+    rows_of = record.group_by("fate").agg(rows=pl.len())
+    fates = dict.fromkeys(Fate, 0) | dict(zip(rows_of["fate"].to_list(), rows_of["rows"].to_list(), strict=True))
+    found = {
+        "rows": rows_read,
+        "judged": judged,
+        "problems": fates[Fate.PROBLEM],
+        "duplicates": fates[Fate.DUPLICATE],
+    }
+    if found["judged"] + found["problems"] + found["duplicates"] != rows_read:
+        raise AuditError("rows_lost", **found)
+    return found

@@ -1,0 +1,175 @@
+"""Millions of dossiers of any number of communes, judged by every rule: from files or a database.
+
+A lake holds the records of an audit's folder for many communes: Parquet or CSV files, or tables of a database. A row
+is a row of the record; columns have our names or the listed headings (`data/reference/headings.csv`), and `commune`
+says which commune it is of. A dossier is found by its code within its commune. Columns are typed (dates, time stamps,
+booleans) or text, which is read as that of an audit's folder is. Three more may be there: `is_readable`, false where
+whoever filled the lake could not read a row; and `unit_level`, where the unit stands (`terms.UnitLevel`).
+
+Files in which communes stand one after the other (by province and month, say) are read in turns as they are; others
+are put in order once. What is written is for those who may see the records: it holds dossiers' codes, and no names.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit.ground import whole
+from audit.ground.terms import AuditError
+from audit.lake import source
+from audit.lake.settings import Settings
+from audit.lake.source import Source
+
+if TYPE_CHECKING:
+    from audit.lake.stored import Lake
+
+ENGINES = ("duckdb", "dask", "spark")
+SUMMARY = "summary.json"
+PROGRAM = "commune-audit"
+_NEEDS = {"duckdb": "duckdb", "dask": "dask[dataframe]", "spark": "pyspark"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a run found: where it was written, and how many communes, dossiers, problems and undecided there are."""
+
+    out: Path
+    communes: int
+    dossiers: int
+    problems: int
+    undecided: int
+
+
+def judge(
+    sources: Mapping[str, Source], given: Settings, out: Path, *, engine: str = "duckdb", memory: str = "",
+    workers: int = 0, report_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Done:  # fmt: skip
+    """Judge every dossier and write `out`, whole or not at all, in place of what an earlier run wrote there.
+
+    `dossiers`: a row per dossier judged; a file holds whole communes. `problems`: a row per row that was not judged.
+    `counts`: `communes.parquet` and `all.parquet`. Raises AuditError for what cannot be read, where a row is lost, and
+    where `out` holds anything else.
+    """
+    if engine not in ENGINES:
+        raise AuditError("lake_engine", written=engine, valid=", ".join(ENGINES))
+    out = Path(out).resolve()
+    whole.restore(out)
+    _refuse_others(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        (fresh / "scratch").mkdir()
+        counts = _counts(sources, given, fresh, engine, memory, workers, report_progress)
+        shutil.rmtree(fresh / "scratch")
+        (fresh / "counts").mkdir()
+        _write_parquet(counts.communes, fresh / "counts" / "communes.parquet")
+        _write_parquet(counts.all, fresh / "counts" / "all.parquet")
+        done = _done(counts, out)
+        (fresh / SUMMARY).write_text(_summary(sources, given, counts, done), encoding="utf-8")
+        whole.replace(out, fresh)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return done
+
+
+def sources_of(
+    software: str, register: str, queries: Mapping[str, str] | None = None, **evidence: str
+) -> dict[str, Source]:  # fmt: skip
+    """The sources of a lake by record; evidence that is not given is left out."""
+    written = {"software": software, "register": register, **{name: text for name, text in evidence.items() if text}}
+    return {name: source.of(name, text, (queries or {}).get(name, "")) for name, text in written.items()}
+
+
+def _counts(sources, given, fresh, engine, memory, workers, report_progress):
+    try:
+        if engine != "duckdb":
+            from audit.lake import spread  # noqa: PLC0415  each engine only where it is asked for
+
+            return spread.judge(sources, given, fresh, engine, workers=workers, report_progress=report_progress)
+        from audit.lake import duck, stored  # noqa: PLC0415
+
+        with stored.said_in_words():
+            lake = stored.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
+            with lake.connection:
+                return duck.judge(lake, fresh, report_progress)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("audit"):
+            raise
+        raise AuditError("lake_not_installed", package=_NEEDS[engine], module=error.name or "–") from error
+
+
+def _write_parquet(frame, target: Path) -> None:
+    import duckdb  # noqa: PLC0415
+
+    with duckdb.connect() as connection:
+        connection.register("given", frame.astype({name: object for name in frame if name != "value"}))
+        connection.execute(
+            f"COPY (SELECT * FROM given) TO '{str(target).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)"
+        )
+
+
+def _done(counts, out: Path) -> Done:
+    frame = counts.all
+    sums = frame.groupby("table")["value"].sum()
+    problems = frame.loc[(frame["table"] == "accounting") & (frame["measure"] == "problems"), "value"].sum()
+    return Done(
+        out, counts.communes["commune"].nunique(), int(sums.get("verdict", 0)), int(problems),
+        int(sums.get("undecided", 0)),
+    )  # fmt: skip
+
+
+def _summary(sources: Mapping[str, Source], given: Settings, counts, done: Done) -> str:
+    tables: dict[str, dict[str, dict[str, int]]] = {}
+    for row in counts.all.itertuples(index=False):
+        tables.setdefault(row.table, {}).setdefault(row.key, {})[row.measure] = int(row.value)
+    said = {
+        "program": f"{PROGRAM} {version(PROGRAM)}",
+        "audience": "internal",
+        "notice_vi": "Nội bộ: có mã hồ sơ. Không có tên người.",
+        "notice_en": "Internal: it holds dossiers' codes. No names.",
+        "made_up": given.file.made_up,
+        "as_of": f"{given.as_of}",
+        "period": {"first_on": f"{given.file.period.first_on}", "last_on": f"{given.file.period.last_on}"},
+        "kept": None if given.file.records.kept is None else list(given.file.records.kept),
+        "complete": list(given.file.records.complete),
+        "conventions": [str(each) for each in given.conventions],
+        "sources": {name: each.name for name, each in sources.items()},
+        "communes": done.communes,
+        "dossiers": done.dossiers,
+        "counts": tables,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+
+
+def _refuse_others(out: Path) -> None:
+    if out.exists() and not (out.is_dir() and ((out / SUMMARY).is_file() or not any(out.iterdir()))):
+        raise AuditError("lake_out_taken", folder=out.name)
+
+
+@contextmanager
+def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
+    """A lake to take single communes from, with `communes` and `contents`; whatever it needs on disk goes with it."""
+    from audit.lake import stored  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as scratch:
+        lake = stored.opened(sources, given, Path(scratch), everything=True)
+        with lake.connection:
+            yield lake
+
+
+def communes(lake: "Lake") -> list[str]:
+    """Every commune of the lake, ascending."""
+    return [commune for commune in lake.communes if commune]
+
+
+def contents(lake: "Lake", commune: str) -> dict[str, bytes]:
+    """The files of one commune's audit, by name; the other communes are not read (`folders.contents`)."""
+    from audit.lake import files as folders  # noqa: PLC0415
+
+    return folders.contents(lake, commune)

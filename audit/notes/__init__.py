@@ -1,0 +1,1 @@
+"""Notes added to an audit's folder, and the form for them."""

@@ -1,0 +1,196 @@
+"""Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed."""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from audit.ground.terms import AuditError
+from audit.reading import notes as kept
+from audit.reading import office as office_file
+from audit.reading.cells import VIETNAM, folded
+from audit.reading.notes import Entry, Note, Saved
+from audit.reading.office import OfficeFile
+
+_LOCK = ".notes.lock"
+_FRESH = ".notes.jsonl.new"
+_FORM = "review.ipynb"
+_MOST_SECONDS = 10  # to wait while somebody else adds notes
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of adding notes: those `added`, those `known` already or given twice, and all that there are now."""
+
+    added: int
+    known: int
+    total: int
+
+
+def add(folder: str | Path, files: Iterable[str | Path], now: datetime | None = None) -> Added:
+    """The notes of `files`, as the page saved them, at the end of the folder's `notes.jsonl`; each once, all or none.
+
+    Raises AuditError, and writes nothing, where one file is no file of notes, or of another commune or period, and
+    where the `notes.jsonl` was changed by other hands.
+    """
+    folder = _folder(folder)
+    office = _office(folder)
+    given = [_given(Path(file), office) for file in files]
+    return _append(folder, [(note, sha256) for saved, sha256 in given for note in saved.notes], now)
+
+
+def write(folder: str | Path, note: Mapping[str, str], now: datetime | None = None) -> Added:
+    """One note, from a form, at the end of the folder's `notes.jsonl`; `at` is now where it is not given.
+
+    Raises AuditError as `add` does.
+    """
+    folder = _folder(folder)
+    _office(folder)
+    now = _now(now)
+    at = {"at": now.isoformat(timespec="seconds")}
+    return _append(folder, [(kept.one(_FORM, at | dict(note)), "")], now)
+
+
+def standing(folder: str | Path) -> tuple[tuple[Entry, ...], pd.DataFrame]:
+    """The notes in the folder's `notes.jsonl`, in its order, and the lines that are none; empty without one."""
+    return kept.read(kept.NAME, _content(_folder(folder) / kept.NAME))
+
+
+def _append(folder: Path, given: list[tuple[Note, str]], now: datetime | None) -> Added:
+    target = folder / kept.NAME
+    try:
+        with _alone_in(folder):
+            content = _content(target)
+            entries = _unbroken(content)
+            known = {entry.note for entry in entries}
+            fresh: dict[str, tuple[Note, str]] = {}
+            for note, sha256 in given:
+                if note.id not in known:
+                    fresh.setdefault(note.id, (note, sha256))
+            if fresh:
+                _replace(target, kept.longer(content, fresh.values(), _now(now)))
+    except OSError as error:
+        raise AuditError("cannot_write", file=kept.NAME) from error
+    return Added(len(fresh), len(given) - len(fresh), len(entries) + len(fresh))
+
+
+def _folder(folder: str | Path) -> Path:
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        raise AuditError("no_folder", folder=path.name)
+    return path
+
+
+def _office(folder: Path) -> OfficeFile:
+    path = folder / "office.toml"
+    if not path.is_file():
+        raise AuditError("no_office_file", folder=folder.name)
+    return office_file.read(path.name, path.read_bytes())
+
+
+def _given(file: Path, office: OfficeFile) -> tuple[Saved, str]:
+    """What a file holds, with its SHA-256; an AuditError where it is of another commune or period than `office`."""
+    name = kept.shown(file.name)
+    if not file.is_file():
+        raise AuditError("no_notes_file", file=name)
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(kept.MOST_BYTES + 1)
+    except OSError as error:
+        raise AuditError("no_notes_file", file=name) from error
+    saved, period = kept.saved(name, content), office.period
+    if folded(saved.commune) != folded(office.office.name):
+        raise AuditError("notes_other_commune", file=name, commune=office.office.name)
+    if (saved.first_on, saved.last_on) != (period.first_on, period.last_on):
+        raise AuditError(
+            "notes_other_period", file=name, written=_period(saved.first_on, saved.last_on),
+            period=_period(period.first_on, period.last_on),
+        )  # fmt: skip
+    return saved, hashlib.sha256(content).hexdigest()
+
+
+def _period(*days) -> str:
+    return " – ".join(f"{day:%d/%m/%Y}" for day in days)
+
+
+def _content(target: Path) -> bytes:
+    """The bytes of `notes.jsonl`, none where there is no such file; an AuditError for a link or a folder."""
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        raise AuditError("notes_no_plain_file", file=target.name)
+    return target.read_bytes() if target.exists() else b""
+
+
+def _unbroken(content: bytes) -> tuple[Entry, ...]:
+    """The entries of a `notes.jsonl`; an AuditError names the first line that other hands have changed."""
+    entries, problems = kept.read(kept.NAME, content)
+    changed = problems[problems["problem"] != "note_repeated"]
+    if not changed.empty:
+        raise AuditError("notes_broken", file=kept.NAME, row=int(changed["row"].iloc[0]))
+    return entries
+
+
+def _now(now: datetime | None) -> datetime:
+    return (now or datetime.now(VIETNAM)).astimezone(VIETNAM)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Put `content` in place of `target` at once: who reads meanwhile finds the one or the other, and whole."""
+    fresh = target.with_name(_FRESH)
+    fresh.unlink(missing_ok=True)
+    try:
+        with fresh.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, fresh)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """While this lasts nobody else adds notes in `folder`; an AuditError where somebody does for too long.
+
+    The lock is the system's own: it ends with the program that holds it, however that ends.
+    """
+    path, until = folder / _LOCK, time.monotonic() + _MOST_SECONDS
+    while (lock := _locked(path)) is None:
+        if time.monotonic() > until:
+            raise AuditError("notes_busy", file=kept.NAME)
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        if os.name != "nt":  # there an open file cannot be taken away; it stays, empty
+            path.unlink(missing_ok=True)
+        os.close(lock)
+
+
+def _locked(path: Path) -> int | None:
+    """The file at `path`, open and locked; None while somebody else holds it, or has just taken it away."""
+    lock = os.open(path, os.O_RDONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        if os.name == "nt":
+            import msvcrt  # noqa: PLC0415  only there
+
+            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415  not there
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), path.stat()):
+            return lock
+    except OSError:  # held, or taken away
+        pass
+    os.close(lock)
+    return None

@@ -1,0 +1,158 @@
+"""What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from audit.findings.found import Case, Result, Share, Source
+from audit.ground import terms
+from audit.ground.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
+from audit.page.shell import TEMPLATES
+
+_DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
+MOST_CASES, MOST_ROWS = 1000, 300
+BAR = 100  # width of a bar
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])\b([^>]*)>")
+_SPAN = re.compile(r'colspan="(\d+)"')
+COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
+
+
+class Shown:
+    """A piece of the page, as HTML; where that cannot be shown, only its name."""
+
+    def __init__(self, name: str, html: str, **more: str):
+        self.html = html
+        self._bundle = {"text/html": html, "text/plain": f"<{name}>", **more}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return self._bundle
+
+
+def shown(template: str, result: Result, **values: object) -> Shown:
+    """A piece of the page, from its template."""
+    return Shown(template, render(template, result, **values))
+
+
+def render(template: str, result: Result, **values: object) -> str:
+    """A template of `parts` with the result, what is said in its language, and more `values`."""
+    lang = result.lang
+    words = {"t": lambda key, **filled: terms.text(key, lang, **filled), "day": day_text,
+             "share": lambda share: _share(share, lang), "percent": lambda share: in_percent(share.percent, lang),
+             "measure": lambda name: terms.measure(name, lang), "number": lambda n: number(n, lang),
+             "names": lambda records: ", ".join(terms.text(f"record.{record}", lang) for record in records),
+             "card_of": _card_of(result), "lowered": terms.lowered, "written_on": moment_text,
+             "in_force": lambda source: in_force(source, lang)}  # fmt: skip
+    return environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
+
+
+@cache
+def environment() -> Environment:
+    """Where templates are; what they are given is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_undirected,
+    )  # fmt: skip
+    found.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
+    return found
+
+
+def graded(grades: Mapping[Grade, int], lang: str) -> str:
+    """How sure it is of those that are late, of them all."""
+    counts = {str(grade): grades.get(grade, 0) for grade in Grade}
+    said = {name: number(count, lang) for name, count in counts.items()}
+    return terms.text("page.answer_grades", lang, total=number(sum(counts.values()), lang), **said)
+
+
+def _undirected(value: object) -> object:
+    """A value to be shown; marks of direction, which make a text read as another, become a sign that is seen."""
+    return value.translate(_DIRECTIONS) if isinstance(value, str) else value
+
+
+def labelled(rows: Markup, headings: Sequence[str]) -> Markup:
+    """Rows of a table of ours, each `td` with the heading over it as its label, to be read as a card on a phone."""
+
+    def with_label(cell: re.Match, column: int) -> str:
+        label = f' data-label="{escape(headings[column])}"' if cell[1] == "td" and column < len(headings) else ""
+        return f"<{cell[1]}{cell[2]}{label}>"
+
+    def row(found: re.Match) -> str:
+        labels = iter([with_label(cell, column) for cell, column in _cells(found[0])])
+        return _CELL.sub(lambda _: next(labels), found[0])
+
+    return Markup(_ROW.sub(row, str(rows)))
+
+
+def numeric_columns(rows: Markup) -> frozenset[int]:
+    """The columns of a table of ours whose cells are numbers."""
+    found = _ROW.search(str(rows))
+    return frozenset(column for cell, column in _cells(found[0]) if 'class="n"' in cell[2]) if found else frozenset()
+
+
+def _cells(row: str) -> Iterator[tuple[re.Match, int]]:
+    """The cells of a row, each with its column."""
+    column = 0
+    for cell in _CELL.finditer(row):
+        yield cell, column
+        span = _SPAN.search(cell[2])
+        column += int(span[1]) if span else 1
+
+
+def to_read(result: Result) -> list[Case]:
+    """Dossiers that need more than to be counted: undecided, late, or with something that contradicts itself."""
+    return [
+        case
+        for case in result.cases
+        if case.verdict not in COUNTED_ONLY or case.contradictions or case.cause or case.apology
+    ]
+
+
+def _card_of(result: Result) -> Callable[[str], str | None]:
+    """The code under which a dossier that is read one by one stands on the page, by its `dossier_id`; else None."""
+    found: dict[str, str] = {}
+
+    def of(dossier_id: str) -> str | None:
+        if not found:
+            found.update((case.dossier_id, case.dossier_code) for case in to_read(result)[:MOST_CASES])
+        return found.get(dossier_id)
+
+    return of
+
+
+def bar(least: Share, most: Share) -> dict:
+    """A share as a bar of all dossiers that it counts: in time, undecided, late; with the range that it is told as."""
+    parts = {
+        "in_time": least.numerator, "open": most.numerator - least.numerator,
+        "late": most.denominator - most.numerator,
+    }  # fmt: skip
+    starts, drawn, width = 0.0, [], BAR / max(most.denominator, 1)
+    for name, count in parts.items():
+        drawn.append({"name": name, "count": count, "x": round(starts, 1), "width": round(count * width, 1)})
+        starts += count * width
+    return {"least": least, "most": most, "parts": [part for part in drawn if part["count"]]}
+
+
+def day_text(day: date | None) -> str:
+    """A day as it is written in Vietnam; a dash where there is none."""
+    return "–" if day is None else f"{day:%d/%m/%Y}"
+
+
+def moment_text(stamp: str) -> str:
+    """A day or time stamp in ISO form as it is written in Vietnam, by the clock of whoever wrote it."""
+    day, hour = date.fromisoformat(stamp[:10]), stamp[11:16]
+    return f"{day:%d/%m/%Y} {hour}" if hour else f"{day:%d/%m/%Y}"
+
+
+def in_force(source: Source, lang: str) -> str:
+    """The days on which a source was in force; a dash where neither end is known."""
+    first, last = source.in_force_from, source.in_force_to
+    key = "_".join(end for end, day in (("from", first), ("to", last)) if day)
+    return terms.text(f"page.in_force_{key}", lang, first=day_text(first), last=day_text(last)) if key else "–"
+
+
+def _share(share: Share, lang: str) -> str:
+    return f"{number(share.numerator, lang)}/{number(share.denominator, lang)} ({in_percent(share.percent, lang)})"

@@ -1,0 +1,276 @@
+"""A Result as tables, timelines and sentences: right and wrong are decided before, here they are only shown.
+
+Every function takes the Result and returns something that a notebook displays. All text from files is
+escaped by the templates.
+"""
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from audit.findings.found import Result
+from audit.findings.schema import Undecided
+from audit.ground import terms
+from audit.ground.terms import (
+    PLAINLY_ON_TIME,
+    RESULT_MIME,
+    WORKBOOK_MIME,
+    FoundIn,
+    Outcome,
+    Population,
+    Verdict,
+    number,
+)
+from audit.ground.workdays import Day
+from audit.page.cards import cases, timeline
+from audit.page.figures import claims
+from audit.page.looks import style
+from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, graded, render, shown, to_read
+from audit.page.tools import tools
+from audit.page.workbook import workbook
+
+__all__ = [
+    "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "fields",
+    "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "style", "timeline", "tools",
+    "undecided", "units", "verdicts", "workbook",
+]  # fmt: skip
+
+MOST_REASONS = 4
+_WEIGHTY_COLUMNS = {
+    "software": ("status", "unit"),
+    "register": ("signed", "due_on", "received_on"),
+    "result_papers": ("number",),
+}
+
+
+def answer(result: Result) -> Shown:
+    """The first screen: what was audited, the answer, the counts with totals, what is undecided, what to do next."""
+    software, records = result.on_time["software_by_day"], result.on_time["records"]
+    undecided = records.at_most.numerator - records.at_least.numerator
+    to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
+    outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
+    return shown(
+        "answer", result, sentence=sentence(result), further=_further(result),
+        software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
+        undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
+        next_steps=_next_steps(result, undecided, to_explain),
+    )  # fmt: skip
+
+
+def sentence(result: Result) -> str:
+    """The answer in a sentence or two, each number with its total."""
+    found, late = result.late_in_software, sum(result.late_in_software.values())
+    settled = result.populations.get(Population.SETTLED, 0)
+    proved, truly = (found.get(verdict, 0) for verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE))
+    if not late:
+        return _say("answer_none_late", result, settled=settled)
+    said = _say("answer_late", result, late=late, settled=settled)
+    if proved == late:
+        return f"{said} {_say('answer_proved_all', result, count=late)}"
+    counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
+    answers = "; ".join(_say(f"answer_{key}", result, count=count, late=late) for key, count in counts.items())
+    return f"{said} {answers}."
+
+
+def _further(result: Result) -> list[tuple[str, str]]:
+    """What else is to be known, a sentence each with its total, and the place on the page that tells more."""
+    in_time = sum(result.in_time_in_software.values())
+    checked = sum(result.in_time_in_software.get(verdict, 0) for verdict in PLAINLY_ON_TIME)
+    unchecked = result.in_time_in_software.get(Verdict.ON_TIME_NOT_CHECKED, 0)
+    in_software = result.dossiers - result.found_in.get(FoundIn.REGISTER, 0)
+    pending = sum(result.populations.get(name, 0) for name in (Population.OPEN, Population.STOPPED))
+    overdue, unlisted = (result.verdicts.get(one, 0) for one in (Verdict.OVERDUE, Verdict.ONLY_IN_REGISTER))
+    counts = {
+        "other_way": (in_time - checked, in_time, "cases"), "unchecked": (unchecked, in_time, "undecided"),
+        "overdue": (overdue, pending, _first(Verdict.OVERDUE, result)),
+        "not_in_register": (result.found_in.get(FoundIn.SOFTWARE, 0), in_software, "cases"),
+        "vanished": (sum(case.has_vanished for case in result.cases), in_time, "contradictions"),
+        "only_in_register": (unlisted, result.dossiers, _first(Verdict.ONLY_IN_REGISTER, result)),
+        "unread": (result.unread, result.dossiers + result.unread, "problems"),
+    }  # fmt: skip
+    said = [
+        (place, _say(f"answer_{key}", result, count=count, total=total))
+        for key, (count, total, place) in counts.items() if count
+    ]  # fmt: skip
+    causes = [("causes", _causes(result))] if result.causes else []
+    grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
+    return [*causes, *grades, *said]
+
+
+def _causes(result: Result) -> str:
+    """How many dossiers each cause has, of all that have one, and of how many of them a record shows it."""
+    found: Counter = Counter()
+    for row in result.causes:
+        found[row.cause] += row.dossiers
+    said = "; ".join(
+        f"{number(count, result.lang)} {terms.lowered(terms.text(f'cause.{cause}', result.lang))}"
+        for cause, count in found.items()
+    )
+    proved = sum(row.dossiers for row in result.causes if row.cause_proved)
+    counts = {name: number(count, result.lang) for name, count in (("total", found.total()), ("proved", proved))}
+    return terms.text("page.answer_causes", result.lang, said=said, **counts)
+
+
+def _say(key: str, result: Result, **values: int) -> str:
+    written = {name: number(value, result.lang) for name, value in values.items()}
+    return terms.text(f"page.{key}", result.lang, **written)
+
+
+def _first(verdict: Verdict, result: Result) -> str:
+    """The card of the first dossier of a verdict; else the place where the cases begin."""
+    return next(
+        (f"case-{case.dossier_code}" for case in to_read(result)[:MOST_CASES] if case.verdict == verdict), "cases"
+    )
+
+
+def _why_undecided(result: Result) -> list[tuple[str, int]]:
+    """Why dossiers are undecided, the most frequent reasons by name: (reason, dossiers)."""
+    found: dict[str, int] = {}
+    for row in result.undecided:
+        reason = terms.lowered(terms.text(f"verdict.{row.verdict}", result.lang))
+        found[reason] = found.get(reason, 0) + row.dossiers
+    if result.unread:
+        found[terms.text("page.undecided_unread", result.lang)] = result.unread
+    reasons = sorted(found.items(), key=lambda reason: -reason[1])
+    if len(reasons) <= MOST_REASONS:
+        return reasons
+    named, others = reasons[: MOST_REASONS - 1], reasons[MOST_REASONS - 1 :]
+    return [*named, (terms.text("page.undecided_others", result.lang), sum(count for _, count in others))]
+
+
+def verdicts(result: Result) -> Shown:
+    """All dossiers by verdict, and how many of them the software shows late."""
+    rows = [(verdict, count, result.late_in_software.get(verdict, 0)) for verdict, count in result.verdicts.items()]
+    return shown("verdicts", result, rows=rows)
+
+
+def causes(result: Result) -> Shown:
+    """Which step was missing, per verdict, and whether a record shows it."""
+    return shown("causes", result, total=sum(cause.dossiers for cause in result.causes))
+
+
+def fields(result: Result) -> Shown:
+    """Dossiers by field, and how many of them the software shows late; in the shareable edition small fields as one."""
+    counted = ("dossiers", "late_in_software", "in_time_in_software", "neither")
+    totals = {name: sum(getattr(row, name) for row in result.fields) for name in counted}
+    return shown("fields", result, fields=result.fields[:MOST_ROWS], counted=counted, totals=totals)
+
+
+def units(result: Result) -> Shown:
+    """How long each unit held dossiers, by the control slips, with what could not be counted."""
+    return shown("units", result, units=result.units[:MOST_ROWS])
+
+
+def undecided(result: Result) -> Shown:
+    """Which undecided dossiers move the share most, and what would settle them."""
+    groups: dict[tuple[str, str], list[Undecided]] = {}
+    for row in result.undecided:
+        groups.setdefault((row.verdict, row.change), []).append(row)
+    most_first = sorted(groups.values(), key=lambda group: -sum(row.dossiers for row in group))
+    return shown("undecided", result, groups=most_first, total=sum(row.dossiers for row in result.undecided))
+
+
+def contradictions(result: Result) -> Shown:
+    """What cannot both be right, and the letters of apology, each with its dossiers."""
+    late = result.verdicts.get(Verdict.LATE, 0)
+    vanished = [case.dossier_id for case in result.cases if case.has_vanished]
+    letters = {state: [c.dossier_id for c in result.cases if c.apology == state] for state in result.apologies}
+    return shown("contradictions", result, late=late, vanished=vanished, letters=letters, most=MOST_ROWS)
+
+
+def leads(result: Result) -> Shown:
+    """What is worth a look and proves nothing, each with its count, its list and an innocent explanation."""
+    return shown("leads", result, most=MOST_ROWS)
+
+
+def sources(result: Result) -> Shown:
+    """The legal and written sources of the verdicts, with the days they were in force and how sure each is."""
+    return shown("sources", result)
+
+
+def day_by_day(received: date, due: date, days: Sequence[Day], *, lang: str) -> str:
+    """The working days from receipt to due date, one line a day: its number, the day, and why it counts or not."""
+    count = sum(day.is_workday for day in days)
+    lines = [terms.text("page.workdays_to_due", lang, count=count, received=day_text(received), due=day_text(due))]
+    for day in days:
+        number_ = "–" if day.number is None else str(day.number)
+        said = [terms.text(f"weekday.{day.weekday}", lang), terms.text(f"day.{day.why}", lang), day.decision]
+        if day.decided_on:
+            said.append(terms.text("page.decided_on", lang, day=day_text(day.decided_on)))
+        if day.is_decided_later:
+            said.append(terms.text("page.decided_later", lang))
+        lines.append(f"{number_:>4}  {day_text(day.day)}  " + ", ".join(part for part in said if part))
+    return "\n".join(lines)
+
+
+def on_time(result: Result) -> Shown:
+    """The on-time share under each definition, as a range, with counts and totals."""
+    return shown("on_time", result)
+
+
+def problems(result: Result) -> Shown:
+    """Rows that a person must look at, and rows that repeat another; in the shareable edition no row is named."""
+    alike = Counter((p.file, p.sheet, p.row, p.column, p.message) for p in result.problems[:MOST_ROWS])
+    return shown("problems", result, problems=list(alike.items()), duplicates=result.duplicates[:MOST_ROWS],
+                 total=min(len(result.problems), MOST_ROWS), proposals=result.proposals[:MOST_ROWS],
+                 corrections=result.corrections[:MOST_ROWS])  # fmt: skip
+
+
+def notes(result: Result) -> Shown:
+    """Every note of the folder, also those on no finding of this audit and on findings that have changed since."""
+    return shown("notes", result, notes=result.notes[:MOST_ROWS])
+
+
+def accounting(result: Result) -> Shown:
+    """What became of every row, with the sum; and the rows that are no dossiers."""
+    return shown("accounting", result, left_out=result.left_out[:MOST_ROWS])
+
+
+def method(result: Result) -> Shown:
+    """How it was judged, on which files, with which parameters and versions."""
+    return shown("method", result)
+
+
+def facts(result: Result) -> str:
+    """The findings as plain lines: what a test can compare and a person can paste into a letter."""
+    lines = [f"{terms.text(f'verdict.{verdict}', result.lang)}: {count}/{result.dossiers}"
+             for verdict, count in result.verdicts.items()]  # fmt: skip
+    lines += [
+        f"{terms.text(f'on_time.{name}', result.lang)}: "
+        + " – ".join(f"{bound.numerator}/{bound.denominator}" for bound in (share.at_least, share.at_most))
+        for name, share in result.on_time.items()
+    ]
+    return "\n".join([sentence(result), *(said for _, said in _further(result)), *lines])
+
+
+def files(result: Result) -> Shown:
+    """What the run writes beside the page: `result.json` and `cases.xlsx`, handed over in the notebook itself."""
+    html = render("files", result)
+    book = base64.b64encode(workbook(result)).decode()
+    return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
+
+
+def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str, str]]:
+    """What to do next, and the place on the page that it is about."""
+    found = result.verdicts
+    steps = {
+        "kept": (int(not result.is_kept_said), "method"), "missing": (len(result.missing), "method"),
+        "proposals": (len(result.proposals), "problems"),
+        "late": (found.get(Verdict.LATE, 0), _first(Verdict.LATE, result)),
+        "undecided": (undecided - result.unread, "undecided"),
+        "overdue": (found.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
+        "only_in_register": (found.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
+        "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
+    }  # fmt: skip
+    said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
+    missing = [
+        name
+        for record, names in _WEIGHTY_COLUMNS.items()
+        for name in names
+        if record in result.columns and name in result.columns[record].not_found
+    ]
+    if missing:
+        columns = ", ".join(terms.text(f"column.{name}", result.lang) for name in missing)
+        said.append(("method", terms.text("page.next_columns", result.lang, columns=columns)))
+    return said or [("cases", terms.text("page.next_nothing", result.lang))]

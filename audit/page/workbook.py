@@ -1,0 +1,234 @@
+"""The workbook of an audit: its sheets as a file that a spreadsheet opens, sorts and prints, and that cannot run."""
+
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from math import ceil, isfinite
+from typing import TYPE_CHECKING
+
+from audit.findings.found import Result
+from audit.ground import terms
+from audit.page.pieces import day_text
+from audit.page.tables import Cell, Line, Table, about, tables
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+MOST_CHARACTERS = 32_767  # of a cell, in UTF-16
+MOST_OF_A_NAME = 80  # of an office, in what is printed above each page: 255 characters hold all of it
+MOST_EXACT = 10**15  # a spreadsheet rounds greater numbers
+FIRST_YEAR = 1901  # before 1 March 1900 a spreadsheet counts days wrongly
+NARROW, LONG, WIDE, ROOM = 7, 14, 60, 260  # widths in digits: the least, what may wrap, the most, of a whole sheet
+LETTERS = 1.1  # to a digit's width
+LINE, MOST_LINES = 14.0, 25  # points of height, and lines of a row that show; more are there and not seen at once
+MOST_SEEN = MOST_LINES * WIDE
+A4 = 9
+GREY = "#C5CCD6"
+
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no place in XML
+_SEAM = re.compile(r"(?<=^<r>)(?=.*</r>$)|(?<=_)(?=x[0-9a-fA-F]{4}_)", re.DOTALL)  # within what would be a code
+_TEXT = {"quote_prefix": True}  # text it stays, whoever changes the cell later
+_LINED = {"bottom": 1, "bottom_color": GREY}
+FORMATS = {
+    "text": {"text_wrap": True} | _TEXT | _LINED,
+    "day": {"align": "left", "num_format": "dd/mm/yyyy"} | _LINED,
+    "moment": {"align": "left", "num_format": "dd/mm/yyyy hh:mm"} | _LINED,
+    "number": {"align": "right", "indent": 1} | _LINED,
+    "blank": _LINED,
+    "heading": {"bold": True, "text_wrap": True, "bg_color": "#E3E8EE", "bottom": 1, "valign": "vcenter"},
+    "title": {"bold": True, "font_size": 16},
+    "warning": {"bold": True, "font_color": "#A33A22"},
+    "line": _TEXT,
+    "line_number": {"align": "left", "num_format": "#,##0"},
+    "line_day": {"align": "left", "num_format": "dd/mm/yyyy"},
+    "run": {},
+}
+
+
+def workbook(result: Result) -> bytes:
+    """`cases.xlsx`: everything that was found, a sheet each, for one edition; text as text, days as days.
+
+    The same result gives the same bytes.
+    """
+    import xlsxwriter  # noqa: PLC0415  the page does not need it
+
+    found = tables(result)
+    stream = io.BytesIO()
+    never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    with xlsxwriter.Workbook(stream, {"in_memory": True, **never}) as book:
+        made = datetime.combine(result.as_of, datetime.min.time())
+        book.set_properties({"title": terms.text("sheet.title", result.lang), "created": made})
+        formats = {
+            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
+        }
+        write = Writer(result, formats)
+        write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, found))
+        for table in found:
+            write.table(book.add_worksheet(table.name), table)
+    return stream.getvalue()
+
+
+class Writer:
+    """Writes sheets of one result with the formats of one book."""
+
+    def __init__(self, result: Result, formats: Mapping[str, "Format"]):
+        self.result, self.lang, self.formats = result, result.lang, formats
+
+    def about(self, sheet: "Worksheet", lines: Sequence[Line]) -> None:
+        """The first sheet: short tables one below the other."""
+        styles = {"row": "line", "text": "line", "head": "heading"}
+        sheet.set_row(0, 2 * LINE)
+        for row, line in enumerate(lines):
+            for column, cell in enumerate(line.cells):
+                style = styles.get(line.style, line.style)
+                kind = "_day" if isinstance(cell, date) else "" if isinstance(cell, str) else "_number"
+                self._cell(sheet, row, column, cell, style + kind)
+        tabular = [line.cells for line in lines if line.style == "row"]
+        columns = max(map(len, tabular))
+        for column in range(columns):
+            longest = max(_length(cells[column]) for cells in tabular if len(cells) > column)
+            sheet.set_column(column, column, min(max(longest + 2, 14), WIDE + 10))
+        _without_marks(sheet, len(lines), columns)
+        self._print_set_up(sheet)
+
+    def table(self, sheet: "Worksheet", table: Table) -> None:
+        """A sheet with headings that stay, filters over exactly the table, and below it what is not there, if any."""
+        last_row, last_column = len(table.rows), len(table.headings) - 1
+        widths = _widths(table)
+        for row, cells in enumerate([table.headings, *table.rows]):
+            if (lines := max(map(_lines, cells, widths))) > 1:
+                sheet.set_row(row, LINE * min(lines, MOST_LINES))
+            for column, cell in enumerate(cells):
+                self._cell(sheet, row, column, cell, "" if row else "heading")
+        if not table.rows:
+            self._cell(sheet, 2, 0, terms.text("sheet.no_rows", self.lang), "line")
+            sheet.set_tab_color(GREY)
+        elif last_row < table.total:
+            told = {"shown": terms.number(last_row, self.lang), "total": terms.number(table.total, self.lang)}
+            self._cell(sheet, last_row + 2, 0, terms.text("sheet.cut_rows", self.lang, **told), "warning")
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, last_row, last_column)
+        _without_marks(sheet, last_row + 1, last_column + 1)
+        sheet.repeat_rows(0)
+        self._print_set_up(sheet)
+
+    def _print_set_up(self, sheet: "Worksheet") -> None:
+        result = self.result
+        period = f"{day_text(result.period.first_on)} – {day_text(result.period.last_on)}"
+        name = result.office.commune
+        name = name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…"
+        made_up = terms.text("sheet.made_up", self.lang) if result.office.made_up else ""
+        edition = terms.text(f"sheet.{result.edition}", self.lang)
+        sheet.set_header(f"&L{_printed(f'{name}, {period}')}&R&B{_printed(edition)}")
+        pages = terms.text("sheet.printed_page", self.lang, page="&P", pages="&N")
+        sheet.set_footer(f"&L&A&C{_printed(made_up)}&R{pages}")
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
+
+    def _cell(self, sheet: "Worksheet", row: int, column: int, cell: Cell, style: str = "") -> None:
+        if isinstance(cell, date) and cell.year < FIRST_YEAR:
+            cell = day_text(cell)
+        if isinstance(cell, datetime):
+            sheet.write_datetime(row, column, cell, self.formats[style or "moment"])
+        elif isinstance(cell, date):
+            midnight = datetime.combine(cell, datetime.min.time())
+            sheet.write_datetime(row, column, midnight, self.formats[style or "day"])
+        elif cell is None or cell == "":
+            sheet.write_blank(row, column, None, self.formats[style or "blank"])
+        elif isinstance(cell, str):
+            self._text(sheet, row, column, cell, self.formats[style or "text"])
+        elif isfinite(cell) and abs(cell) <= MOST_EXACT:
+            sheet.write_number(row, column, cell, self.formats[style or "number"])
+        else:
+            self._text(sheet, row, column, str(cell), self.formats[style or "text"])
+
+    def _text(self, sheet: "Worksheet", row: int, column: int, text: str, style: "Format") -> None:
+        """A text cell; one that the writer would take for markup, or Excel for a code, in runs that are neither."""
+        written = _cut(as_text(text), self.lang)
+        runs = _SEAM.split(written) if "<r>" in written or "_x" in written else [written]
+        if len(runs) == 1:
+            sheet.write_string(row, column, written, style)
+        else:
+            plain = [part for run in runs for part in (self.formats["run"], run)][1:]
+            sheet.write_rich_string(row, column, *plain, style)
+
+
+def as_text(text: str) -> str:
+    """`text` with "�" for each sign that no spreadsheet can hold; lines end in one newline."""
+    return _NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def _cut(text: str, lang: str) -> str:
+    """`text`, or as much of it as a cell holds and how much of how much that is."""
+    if _length_in_file(text) <= MOST_CHARACTERS:
+        return text
+    room = MOST_CHARACTERS - 100  # for the words
+    kept = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", errors="ignore")
+    told = {"shown": terms.number(len(kept), lang), "total": terms.number(len(text), lang)}
+    return kept + terms.text("sheet.cut_text", lang, **told)
+
+
+def _length_in_file(text: str) -> int:
+    return len(text) if len(text) <= MOST_CHARACTERS // 2 else len(text.encode("utf-16-le")) // 2
+
+
+def _printed(text: str) -> str:
+    """`text` as it stands in a header or footer, where "&" begins a code."""
+    one_line = " ".join(as_text(text).split())
+    return re.sub(r"&(?=[G\[])", "& ", one_line).replace("&", "&&")  # the writer takes even "&&G" for a picture
+
+
+def _widths(table: Table) -> list[float]:
+    """Widths that hold what is written; where the sheet would be too wide to print, texts take as few lines as fit."""
+    button = 3  # the filter's, beside the heading
+    columns = [(heading, {cells[place] for cells in table.rows}) for place, heading in enumerate(table.headings)]
+    least = [max(NARROW, max(map(len, heading.split())) + button) for heading, _ in columns]
+    whole = [max(map(_length, cells), default=0) + 2 for _, cells in columns]
+    unbroken = [min(WIDE, max(map(_longest_word, cells), default=0) + 2) for _, cells in columns]
+    for lines in range(1, MOST_LINES + 1):
+        widths = [
+            max(narrow, min(full, WIDE, max(LONG, word, full / lines)))
+            for narrow, full, word in zip(least, whole, unbroken, strict=True)
+        ]
+        if sum(widths) <= ROOM:
+            break
+    return widths
+
+
+def _length(cell: Cell) -> int:
+    """How many characters wide a cell is, unwrapped."""
+    match cell:
+        case None:
+            return 0
+        case str():
+            return max(map(len, cell[:MOST_SEEN].split("\n")))
+        case datetime():
+            return len("dd/mm/yyyy hh:mm")
+        case date():
+            return len("dd/mm/yyyy")
+    return len(f"{cell:.10g}")
+
+
+def _longest_word(cell: Cell) -> int:
+    return max(map(len, cell[:MOST_SEEN].split()), default=0) if isinstance(cell, str) else _length(cell)
+
+
+def _lines(cell: Cell, width: float) -> int:
+    """Into how many lines a cell is wrapped, about: not every spreadsheet finds out by itself."""
+    if not isinstance(cell, str) or (len(cell) < width and "\n" not in cell):
+        return 1
+    return sum(ceil((len(line) or 1) / (width * LETTERS)) for line in cell[:MOST_SEEN].split("\n"))
+
+
+def _without_marks(sheet: "Worksheet", rows: int, columns: int) -> None:
+    """No mark on a text that looks like a number or a date: it is as somebody wrote it."""
+    from xlsxwriter.utility import xl_range  # noqa: PLC0415
+
+    whole = xl_range(0, 0, rows - 1, columns - 1)
+    sheet.ignore_errors(dict.fromkeys(("number_stored_as_text", "two_digit_text_year"), whole))

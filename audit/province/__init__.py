@@ -1,0 +1,1 @@
+"""Many audits: done in a batch, added up, shown on one page."""

@@ -1,0 +1,324 @@
+"""An audit's folder, read into typed frames and a list of problems; files are opened here and nowhere below."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from audit.ground import key as keys
+from audit.ground.frames import NativeFrame, for_steps
+from audit.ground.terms import AuditError, Convention, UnitLevel
+from audit.ground.workdays import Calendar, Day
+from audit.reading import cells as values
+from audit.reading import claim_lines as reported
+from audit.reading import names, notes, reference, sheets
+from audit.reading import office as office_file
+from audit.reading.cells import day
+from audit.reading.corrections import Correction
+from audit.reading.lines import SETTINGS, own_lines
+from audit.reading.names import may_be_results
+from audit.reading.notes import Entry
+from audit.reading.office import OfficeFile
+from audit.reading.settings import Settings, accepted_headings, settings_of
+from audit.reading.table import SHEET_WITHOUT_HEADINGS, Table, empty, table
+from audit.records import coverage
+from audit.records.coverage import Coverage
+from audit.records.registry import CLAIM, JUDGED_RECORDS, KEY_COLUMNS, RECORDS, REQUIRED_RECORDS, UNIT_COLUMNS
+
+pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that was read: its name, the hash of its bytes, and how many rows of dossiers it holds."""
+
+    name: str
+    sha256: str
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Office:
+    """An audit's folder as read: who and when, one frame a record, what could not be read, what was left out.
+
+    `records`, `online_procedures` and `counting` are frames as steps take them. `counting`: what terms are counted
+    with, the `terms` of procedures, the `workdays` and the `ends` of terms.
+    `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
+    `key`: what the office masks codes with.
+    """
+
+    file: OfficeFile
+    as_of: date
+    tables: Mapping[str, Table]
+    inputs: tuple[Input, ...]
+    calendar: Calendar
+    counting: Mapping[str, NativeFrame]
+    corrections: tuple[Correction, ...]
+    sources: tuple[Mapping[str, str], ...]
+    misnamed: pd.DataFrame
+    key: bytes
+    notes: tuple[Entry, ...]
+    unread_notes: pd.DataFrame
+
+    @property
+    def software(self) -> pd.DataFrame:
+        """A dossier as the case software has it."""
+        return self.tables["software"].frame
+
+    @property
+    def register(self) -> pd.DataFrame:
+        """A line of the paper register."""
+        return self.tables["register"].frame
+
+    @cached_property
+    def records(self) -> dict[str, NativeFrame]:
+        """The records that dossiers are judged by, as read: the software, the register, and the evidence."""
+        return {record: for_steps(self.tables[record].frame) for record in JUDGED_RECORDS}
+
+    @property
+    def conventions(self) -> tuple[Convention, ...]:
+        """The conventions of counting a term that are compared."""
+        return self.file.due_dates.conventions
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What has been seen of the records that dossiers are judged by."""
+        further = {record: self.tables[record] for record in JUDGED_RECORDS if record != "software"}
+        rows = {record: len(table.frame) for record, table in further.items()}
+        unseen = [record for record, table in further.items() if not _is_wholly_seen(table)]
+        said = self.file.records
+        return coverage.of(said.kept, rows, unseen, said.complete)
+
+    @cached_property
+    def online_procedures(self) -> NativeFrame:
+        """A procedure offered online."""
+        return for_steps(self.tables["online_procedures"].frame)
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """One figure that the office reported."""
+        return self.tables["claims"].frame
+
+    @property
+    def reported(self) -> dict[str, NativeFrame | frozenset[str]]:
+        """What the office reported, of this period and the one before, and what it is counted again with."""
+        return {
+            "reported": self.claims, "previous": self.tables["previous_claims"].frame,
+            "online_procedures": self.online_procedures, "columns": self.columns,
+            "workdays": self.counting["workdays"],
+        }  # fmt: skip
+
+    @property
+    def days(self) -> dict[str, date]:
+        """The days that judgements rest on: the audit's, and the period's first and last."""
+        period = self.file.period
+        return {"as_of": self.as_of, "period_first_on": period.first_on, "period_last_on": period.last_on}
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of the software's export that could be read throughout, and so that list of procedures."""
+        software, procedures = self.tables["software"], self.tables["online_procedures"]
+        is_whole = procedures.file and procedures.frame["is_readable"].all()
+        return software.columns - software.unreadable | ({"online_procedures"} if is_whole else set())
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """One thing that could not be read, in one place."""
+        found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes]
+        return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """A row that is no dossier: title, numbering, total, footer, repeated heading."""
+        return pd.concat([table.left_out for table in self.tables.values()], ignore_index=True)
+
+
+def _is_wholly_seen(table: Table) -> bool:
+    """Whether each row has a code that could be read, and each sheet headings that are known."""
+    has_codes = bool(table.frame["dossier_id"].notna().all())
+    return has_codes and not (table.problems["problem"] == SHEET_WITHOUT_HEADINGS).any()
+
+
+def office(folder: str | Path, as_of: str = "") -> Office:
+    """Everything in an audit's folder; `as_of` is the day of the audit, by default the one in `office.toml`.
+
+    Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
+    another encoding, no day of the audit, no row that can be read.
+    """
+    folder = Path(folder).resolve()
+    if not folder.is_dir():
+        raise AuditError("no_folder", folder=folder.name)
+    contents = files(folder)
+    if "office.toml" not in contents:
+        raise AuditError("no_office_file", folder=folder.name)
+    file = office_file.read("office.toml", contents["office.toml"])
+    settings = settings_of(contents, file)
+    tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
+    _refuse_unreadable(tables["software"])
+    frame = tables["register"].frame
+    frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
+    own_terms = own_lines("procedures.csv", contents)
+    entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
+    return Office(
+        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), reference.calendar(),
+        {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
+        tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
+        _key(folder, file), entries, unread_notes,
+    )  # fmt: skip
+
+
+def _key(folder: Path, file: OfficeFile) -> bytes:
+    """The office's key; an AuditError for that of a sample where the dossiers are not made up."""
+    found = keys.read(folder)
+    if keys.is_published(found) and not file.made_up:
+        raise AuditError("published_key", file=keys.NAME)
+    return found
+
+
+def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
+    """The day a dossier was received, the last of its due dates in the records, and every day from one to the other.
+
+    Raises AuditError where no record has the dossier with both days. A day is marked where its decision was made after
+    the receipt.
+    """
+    try:
+        code = values.dossier_id(dossier)
+    except ValueError as error:
+        raise AuditError("unknown_dossier", dossier=dossier) from error
+    found = [frame[frame["dossier_id"] == code] for frame in (office.software, office.register)]
+    received = pd.concat([found[0]["received_at"], found[1]["received_on"]]).dropna()
+    due = pd.concat([found[0]["due_at"], found[1]["due_on"]]).dropna()
+    if received.empty or due.empty:
+        raise AuditError("unknown_dossier", dossier=dossier)
+    first, last = received.min().date(), due.max().date()
+    return first, last, office.calendar.days(first, last, known_on=first)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of an audit's folder that are read, by name; an AuditError where one record has two."""
+    found = [sheets.find(folder, record) for record in RECORDS]
+    optional = [folder / name for name in ("office.toml", *SETTINGS, notes.NAME)]
+    return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
+
+
+def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
+    """The files of an audit's folder that an audit reads, by name, and the key that its commune has beside it.
+
+    Raises AuditError where one record has two files.
+    """
+    found, place = files(folder), keys.place(folder)
+    if place is None:
+        return found, None
+    is_own = place.parent == Path(folder).resolve()
+    return found | ({keys.NAME: place.read_bytes()} if is_own else {}), None if is_own else place.read_bytes()
+
+
+def may_be_read(name: str) -> bool:
+    """Whether an audit may read a file of that name in an audit's folder."""
+    path = Path(name)
+    is_record = path.stem in RECORDS and path.suffix.lower() in sheets.ENDINGS
+    return is_record or name in {"office.toml", *SETTINGS, notes.NAME, keys.NAME}
+
+
+def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: Settings) -> Table:
+    name = next((name for name in contents if Path(name).stem.lower() == record), None)
+    if name is None:
+        if record in REQUIRED_RECORDS:
+            raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
+        return _empty(record, settings.corrections)
+    accepted = accepted_headings(record, settings)
+    found = table(
+        record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words, settings.corrections
+    )
+    for line in settings.own_headings:
+        if line["record"] == record and line["column"] not in found.columns:
+            raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
+    found = _with_keys(_with_levels(found, settings.levels))
+    if RECORDS[record] is CLAIM:
+        return reported.read(found)
+    return _with_known_units(found) if record == "control_slips" else found
+
+
+def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:
+    """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
+    if any(one.record == record for one in put_right):
+        empty(record, RECORDS[record], put_right)
+    known = _empty_table(record)
+    frames = {name: getattr(known, name).copy(deep=False) for name in ("frame", "problems", "left_out")}
+    return replace(known, **frames)
+
+
+@cache
+def _empty_table(record: str) -> Table:
+    return _with_keys(_with_levels(empty(record, RECORDS[record]), {}))
+
+
+def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
+    for unit, level in UNIT_COLUMNS.get(read.record, {}).items():
+        found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
+        read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
+    return read
+
+
+def _with_keys(read: Table) -> Table:
+    """Frames with keys under which applicants and procedures are equal, the day inside each code, what is no result."""
+    frame = read.frame
+    for column, key in KEY_COLUMNS.get(read.record, {}).items():
+        folded = [values.folded(name) if isinstance(name, str) else None for name in frame[column]]
+        frame[key] = pd.Series(folded, index=frame.index, dtype="str")
+    if read.record == "software":
+        coded = [values.coded_on(code) if isinstance(code, str) else None for code in frame["dossier_id"]]
+        frame["coded_on"] = pd.Series(coded, index=frame.index, dtype="datetime64[us]")
+    elif read.record == "register":
+        frame["names_another"] = pd.Series(None, index=frame.index, dtype="str")
+    elif read.record == "result_papers":
+        frame["is_result"] = may_be_results(frame["title"])
+    return read
+
+
+def _with_known_units(slips: Table) -> Table:
+    """A hop of a unit that nobody listed proves nothing; one whose code cannot be read is given to no dossier."""
+    frame, found = slips.frame, [slips.problems]
+    for unit, level in UNIT_COLUMNS["control_slips"].items():
+        unknown = frame[frame["is_readable"] & (frame[level] == UnitLevel.UNKNOWN)]
+        where = {"record": slips.record, "file": slips.file, "column": slips.headings[unit], "problem": "unknown_unit"}
+        written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
+        found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
+    is_known = (frame[list(UNIT_COLUMNS["control_slips"].values())] != UnitLevel.UNKNOWN).all(axis=1)
+    frame = frame.assign(is_readable=frame["is_readable"] & is_known)
+    problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
+    return replace(slips, frame=frame, problems=problems)
+
+
+def _refuse_unreadable(software: Table) -> None:
+    if software.frame.empty:
+        raise AuditError("no_rows", file=software.file)
+    if not software.frame["is_readable"].any():
+        first = software.problems.iloc[0]
+        raise AuditError(
+            "no_row_readable", file=software.file, rows=len(software.frame), row=first["row"],
+            column=first["column"], written=first["written"],
+        )  # fmt: skip
+
+
+def _day_of_audit(as_of: str, file: OfficeFile) -> date:
+    if as_of:
+        chosen = day(as_of)
+    elif file.as_of is None:
+        raise AuditError("no_day_of_audit")
+    else:
+        chosen = file.as_of
+    if chosen < file.period.first_on:
+        raise AuditError("audit_before_period", as_of=f"{chosen:%d/%m/%Y}", first=f"{file.period.first_on:%d/%m/%Y}")
+    return chosen
+
+
+def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
+    rows = {read.file: len(read.frame) for read in tables.values()}
+    return tuple(
+        Input(name, hashlib.sha256(content).hexdigest(), rows.get(name)) for name, content in sorted(contents.items())
+    )

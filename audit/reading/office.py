@@ -1,0 +1,167 @@
+"""`office.toml`: whose records these are, of which period, and which units stand where."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from audit.ground.terms import AuditError, Convention
+
+MOST_LETTERS = 200
+MOST_SHOWN = 80
+NEAR = 70  # how like two names must be, of 100, for one to be the other misspelt
+WRONG = {  # what pydantic finds wrong with a value, and the key of what is said of it; dates besides
+    "string_type": "office_text", "string_too_short": "office_empty", "string_too_long": "office_too_long",
+    "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
+    "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
+}  # fmt: skip
+KeptRecord = Literal["control_slips", "result_papers", "stops", "apologies"]
+Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Commune(_Part):
+    """The audited office."""
+
+    name: Words
+    district: str = ""
+    province: str = ""
+
+
+class Period(_Part):
+    """The days reported on, both included."""
+
+    first_on: date
+    last_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.last_on < self.first_on:
+            raise ValueError("last_on < first_on")
+        return self
+
+
+class Units(_Part):
+    """Names of units as the records write them, by where they stand; case and spaces do not matter."""
+
+    desk: tuple[Words, ...] = ()
+    commune: tuple[Words, ...] = ()
+    upper_level: tuple[Words, ...] = ()
+
+
+class RecordsKept(_Part):
+    """Records that the office keeps: where the folder lacks one, nobody is found late for want of it.
+
+    Where `kept` is not there nobody said so, and all are taken as kept. `complete`: those of which a person has checked
+    that nothing is missing.
+    """
+
+    kept: tuple[KeptRecord, ...] | None = None
+    complete: tuple[KeptRecord, ...] = ()
+
+
+class DueDates(_Part):
+    """The conventions of counting a term that are compared."""
+
+    conventions: tuple[Convention, ...] = (Convention.CIVIL_CODE,)
+
+
+class Report(_Part):
+    """The report whose figures are checked."""
+
+    number: str = ""
+    dated_on: date | None = None
+
+
+class OfficeFile(_Part):
+    """The whole of `office.toml`; `made_up` says that the dossiers are invented, and the page repeats it."""
+
+    office: Commune
+    period: Period
+    as_of: date | None = None
+    made_up: bool = False
+    units: Units = Units()
+    records: RecordsKept = RecordsKept()
+    due_dates: DueDates = DueDates()
+    report: Report = Report()
+
+
+def read(name: str, content: bytes) -> OfficeFile:
+    """`office.toml` as an object; an AuditError names the first line or entry that is wrong, and what stands there."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AuditError("office_encoding", file=name, row=content[: error.start].count(b"\n") + 1) from error
+    try:
+        entries = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        row = _row(error, text)
+        raise AuditError("not_toml", file=name, row=row, written=_shown(text.split("\n")[row - 1])) from error
+    try:
+        return OfficeFile.model_validate(entries)
+    except ValidationError as error:
+        raise _wrong(name, error.errors()) from error
+
+
+def _row(error: Exception, text: str) -> int:
+    """The line where the parser stopped; the last that is not empty where it read to the end."""
+    at = re.search(r"at line (\d+)", str(error))
+    return int(at[1]) if at else text.rstrip().count("\n") + 1
+
+
+def _wrong(file: str, errors: list[Mapping]) -> AuditError:
+    """What is said of the first error; of a missing entry together with the misspelt one that stands for it."""
+    first = errors[0]
+    *path, entry = (part for part in first["loc"] if isinstance(part, str))
+    place = {"file": file, "entry": _shown(".".join([*path, entry]))}
+    written, kind = _shown(first["input"]), first["type"]
+    if kind == "missing":
+        unknown = [error["loc"][-1] for error in errors if error["type"] == "extra_forbidden"
+                   and error["loc"][:-1] == first["loc"][:-1]]  # fmt: skip
+        near = _near(entry, unknown)
+        return AuditError("office_misspelt", **place, written=near) if near else AuditError("office_missing", **place)
+    if kind == "extra_forbidden":
+        valid = _names(path)
+        near = _near(entry, valid)
+        said = {"near": near} if near else {"valid": ", ".join(valid)}
+        return AuditError("office_near" if near else "office_unknown", **place, **said)
+    if kind == "value_error" and entry == "period":
+        days = {name: _shown(first["input"][name]) for name in Period.model_fields}
+        return AuditError("office_order", **place, **days)
+    if kind.startswith("date_"):
+        return AuditError("office_day", **place, written=written)
+    valid = ", ".join(re.findall(r"'([^']*)'", first.get("ctx", {}).get("expected", "")))
+    return AuditError(WRONG.get(kind, "office_entry"), **place, written=written, valid=valid, most=MOST_LETTERS)
+
+
+def _names(path: list[str]) -> list[str]:
+    """The names of the entries that may stand at a place of the file."""
+    model = OfficeFile
+    for part in path:
+        model = model.model_fields[part].annotation
+    return list(model.model_fields)
+
+
+def _near(name: str, others: Iterable[str]) -> str:
+    """The one of `others` that `name` may be misspelt for, or that for it; empty where none is near."""
+    from rapidfuzz import process  # noqa: PLC0415  only for a file that is wrong
+
+    found = process.extractOne(name, others, score_cutoff=NEAR)
+    return _shown(found[0]) if found else ""
+
+
+def _shown(value: object) -> str:
+    """A value as it stands in the file, in one line of at most 80 letters."""
+    if hasattr(value, "isoformat"):  # a day, a time
+        value = value.isoformat()
+    elif not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    line = " ".join(value.split())
+    return line if len(line) <= MOST_SHOWN else f"{line[: MOST_SHOWN - 1]}…"

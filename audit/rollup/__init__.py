@@ -1,0 +1,1 @@
+"""A table of many communes: read, checked, found, shown."""

@@ -1,0 +1,156 @@
+"""Records in, a page out: an audit or a roll-up done in this process and put where it belongs; all or nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from audit.ground import key, terms, whole
+from audit.ground.terms import AuditError, Edition
+from audit.running import execute, export
+from audit.running.execute import Job, Outcome
+from audit.running.export import AUDIT, ROLLUP, Kind
+
+DAYS = ("as_of", "first_on", "last_on")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What became of one folder or table: where its page is, why there is none where there is none.
+
+    `made_key`: the key that was made for the office, if it had none. `is_kept`: nothing had changed since its last run.
+    """
+
+    name: str
+    page: Path
+    error: AuditError | None = None
+    made_key: Path | None = None
+    is_kept: bool = False
+
+
+def audits(folders: Iterable[Path], out: Path, parameters: Mapping[str, str]) -> list[Audit]:
+    """Audit each folder in turn, in this process, into `out`/<commune>/<period>, named by the folder and its parent.
+
+    A folder that cannot be audited never stops the others: it gets a page that says why, and its last good
+    output stays. Raises AuditError, before anything is run, for a wrong parameter or two folders that would be written
+    to one place. `batch.audits` does many, each apart from the others, and adds them up.
+    """
+    folders, out = [Path(folder).resolve() for folder in folders], Path(out).resolve()
+    refuse_wrong_parameters(parameters)
+    refuse_wrong_places(folders, out)
+    return [_audit(folder, out / name(folder), parameters) for folder in folders]
+
+
+def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:
+    whole.restore(target)
+    try:
+        made_key = key.made(folder)
+    except AuditError as error:
+        return failed(name(folder), target, error, parameters["lang"])
+    found = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}))
+    return put(name(folder), target, found, parameters["lang"], made_key=made_key)
+
+
+def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
+    """The table of many communes checked into the folder `out`, each cell against the audits in `recounts`, if any.
+
+    A table that cannot be read gets a page beside `out` that says why. Raises AuditError, before anything is run, for
+    a wrong parameter, a table or folder that is not there, and an `out` that holds anything else.
+    """
+    table, out = Path(table).resolve(), Path(out).resolve()
+    recounts = Path(recounts).resolve() if recounts else None
+    refuse_wrong_parameters(parameters, ROLLUP)
+    if not table.is_file():
+        raise AuditError("no_table", table=table.name)
+    if recounts and not recounts.is_dir():
+        raise AuditError("no_folder", folder=recounts.name)
+    others = [path.name for path in sorted(out.iterdir()) if path.name not in ROLLUP.files] if out.is_dir() else []
+    if others or out.is_file():
+        raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
+    whole.restore(out)
+    paths = {"table": str(table), "audits": str(recounts or "")}
+    found = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
+    return put(out.name, out, found, parameters["lang"], ROLLUP)
+
+
+@cache
+def valid_parameters(kind: Kind = AUDIT) -> Mapping[str, str]:
+    """A notebook's parameters and their defaults, paths left out: each run gives its own."""
+    from audit.running.jupyter import papermill  # noqa: PLC0415
+
+    found = papermill.inspect_notebook(execute.notebook(kind))
+    return {name: entry["default"].strip("\"'") for name, entry in found.items() if name not in kind.paths}
+
+
+def refuse_wrong_parameters(parameters: Mapping[str, str], kind: Kind = AUDIT) -> None:
+    """Raise AuditError for a parameter that the notebook of a kind has not, or that says what it cannot."""
+    valid = valid_parameters(kind)
+    for parameter in parameters:
+        if parameter not in valid:
+            raise AuditError("unknown_parameter", name=parameter, valid=", ".join(valid))
+    if parameters.get("lang") not in terms.LANGUAGES:
+        raise AuditError("bad_language", written=parameters.get("lang"), valid=", ".join(terms.LANGUAGES))
+    if parameters.get("edition", Edition.SHAREABLE) not in list(Edition):
+        raise AuditError("bad_edition", written=parameters["edition"], valid=", ".join(Edition))
+    for written in filter(None, map(parameters.get, DAYS)):
+        from audit.reading.cells import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
+
+        day(written)
+    if bool(parameters.get("first_on")) != bool(parameters.get("last_on")):
+        first, last = (parameters.get(name) or "–" for name in ("first_on", "last_on"))
+        raise AuditError("half_period", first=first, last=last)
+
+
+def refuse_wrong_places(folders: list[Path], out: Path) -> None:
+    """Raise AuditError for a folder that is not there, two of one name, and an `out` inside a folder; all resolved."""
+    names: set[str] = set()
+    for folder in folders:
+        if not folder.is_dir():
+            raise AuditError("no_folder", folder=name(folder))
+        if name(folder) in names:
+            raise AuditError("same_output", name=name(folder))
+        if out == folder or folder in out.parents:
+            raise AuditError("out_inside_folder", folder=name(folder))
+        names.add(name(folder))
+
+
+def name(folder: Path) -> str:
+    """The name of the audit of a folder, and of its place in the output: <commune>/<period>."""
+    return f"{folder.parent.name or '_'}/{folder.name}"
+
+
+# Where outcomes are put
+
+
+def put(
+    audit: str, target: Path, found: Outcome, lang: str, kind: Kind = AUDIT, *, made_key: Path | None = None
+) -> Audit:
+    """Put an outcome into the folder `target`, or beside it a page that says why there is none."""
+    if found.error:
+        return failed(audit, target, found.error, lang, made_key=made_key)
+    whole.fill(target, found.files)
+    failed_page(target).unlink(missing_ok=True)
+    return Audit(audit, target / kind.page, made_key=made_key)
+
+
+def failed(audit: str, target: Path, error: AuditError, lang: str, *, made_key: Path | None = None) -> Audit:
+    """What could not be audited: a page beside `target` that says why."""
+    body = export.plain_page("failed", lang, title=terms.text("page.failed_title", lang, name=audit),
+                             message=error.messages[lang], kept=target.name)  # fmt: skip
+    whole.write(failed_page(target), body.encode())
+    return Audit(audit, failed_page(target), error, made_key)
+
+
+def failed_page(target: Path) -> Path:
+    """Where the page is that says why there is no new output in `target`."""
+    return target.with_name(f"{target.name}.failed.html")
+
+
+def mark(target: Path) -> Path:
+    """Where the mark is of what the output in `target` was made from."""
+    return target.with_name(f".{target.name}.json")
+
+
+def clear(target: Path) -> None:
+    """Bring back the last good output, and take away what else a run that was killed has left beside it."""
+    whole.clear(target, failed_page(target), mark(target))
