@@ -9,6 +9,7 @@ import pytest
 from audit.ground import version
 from audit.ground.shipped import shipped
 from audit.judging import judge
+from audit.records import order
 
 ROOT = Path(__file__).parent.parent
 POLICY = {lang: (ROOT / "docs" / f"policy.{lang}.md").read_text(encoding="utf-8") for lang in ("en", "vi")}
@@ -19,6 +20,7 @@ RULES = {rule.name for rule in judge.RULES} | {rule.name for rule in judge.CAUSE
 MADE_OF = (  # what decides: where it changes what can come out, the version changes too
     "judging/judge.py", "judging/match.py", "judging/recompute.py", "judging/apportion.py", "judging/validate.py",
     "judging/flag.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
+    *(f"records/{name}.py" for name in order.NAMES),
 )  # fmt: skip
 REFERENCE = ("calendar.csv", "conventions.csv", "procedures.csv", "titles.csv", "words.csv")
 

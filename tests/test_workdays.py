@@ -209,5 +209,5 @@ def test_a_day_that_stands_in_the_calendar_twice_is_refused():
 
 
 def test_counting_days_needs_no_pandas():
-    code = "import sys, audit.workdays; sys.exit('pandas' in sys.modules)"
+    code = "import sys, audit.ground.workdays; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

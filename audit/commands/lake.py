@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from audit.commands.line import say
 from audit.ground import terms
+from audit.records import order
 
 
 def lake(  # noqa: PLR0913, PLR0917  a command's options are its arguments
@@ -22,26 +24,19 @@ def lake(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     settings: Annotated[Path | None, typer.Option(metavar="file", help="help_lake_settings")] = None,
     procedures: Annotated[Path | None, typer.Option(metavar="file", help="help_lake_procedures")] = None,
     keeps: Annotated[str, typer.Option(metavar="records", help="help_lake_keeps")] = "",
-    control_slips: Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")] = "",
-    result_papers: Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")] = "",
-    stops: Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")] = "",
-    apologies: Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")] = "",
-    explanations: Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")] = "",
     software_query: Annotated[str, typer.Option(metavar="query", help="help_lake_query")] = "",
     register_query: Annotated[str, typer.Option(metavar="query", help="help_lake_query")] = "",
     engine: Annotated[str, typer.Option(metavar="duckdb|dask|spark", help="help_lake_engine")] = "duckdb",
     memory: Annotated[str, typer.Option(metavar="amount", help="help_lake_memory")] = "4GB",
     workers: Annotated[int, typer.Option(metavar="count", min=0, help="help_lake_workers")] = 0,
+    **evidence: str,
 ) -> None:
     """Judge a lake of dossiers."""
     from audit.lake import lake as lakes  # noqa: PLC0415
     from audit.lake import settings as lake_settings  # noqa: PLC0415
 
     lang = ctx.obj
-    sources = lakes.sources_of(
-        software, register, {"software": software_query, "register": register_query}, control_slips=control_slips,
-        result_papers=result_papers, stops=stops, apologies=apologies, explanations=explanations,
-    )  # fmt: skip
+    sources = lakes.sources_of(software, register, {"software": software_query, "register": register_query}, **evidence)
     kept = [name.strip() for name in keeps.split(",") if name.strip()]
     days = {"as_of": as_of, "first_on": first_on, "last_on": last_on}
     given = lake_settings.read(settings, **days, keeps=kept, procedures=procedures)
@@ -72,3 +67,13 @@ def _rows_progress(lang: str) -> Iterator[Callable[[int, int], None]]:
             progress.update(task, rate=terms.text("cli.lake_rate", lang, rate=rate))
 
         yield report_progress
+
+
+_evidence = [
+    Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default="",
+              annotation=Annotated[str, typer.Option(metavar="source", help="help_lake_evidence")])
+    for name in order.EVIDENCE
+]  # fmt: skip
+_asked = [one for one in signature(lake).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+_at = [one.name for one in _asked].index("software_query")
+lake.__signature__ = Signature([*_asked[:_at], *_evidence, *_asked[_at:]])

@@ -13,7 +13,6 @@ from audit.ground.terms import (
     AS_WRITTEN,
     DUE_BY,
     MOVED,
-    PAPER_STRENGTHS,
     Fate,
     Population,
     UnitLevel,
@@ -24,21 +23,12 @@ from audit.ground.terms import (
 from audit.ground.workdays import Calendar
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.reading.folder import Office
-from audit.records.registry import RECORDS
+from audit.records.registry import JUDGED, RECORDS
 
-EVIDENCE_CELLS = {  # by list: nothing else of a row leaves the records
-    "software": ("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
-    "register": ("received_on", "due_on", "returned_on", "signed"),
-    "control_slips": ("from_unit", "to_unit", "handed_at", "due_at"),
-    "result_papers": ("number", "issued_on", "paper"),
-    "stops": ("from_on", "to_on", "why"),
-    "apologies": ("number", "dated_on", "new_due_on"),
-    "explanations": ("cause",),
-}
 _WRITTEN = {str(MOVED.get(basis, basis)): column for basis, column in AS_WRITTEN.items()} | {
     str(basis): column for basis, column in AS_WRITTEN.items()
 }
-_LEVELS = {"unit": "unit_level", "from_unit": "from_level", "to_unit": "to_level"}
+_LEVELS = {unit: level for record in JUDGED for unit, level in record.levels.items()}
 _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "returned_on", "closed_on",
          "apologised_on", "new_due_on")  # fmt: skip
 _CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
@@ -293,7 +283,7 @@ def _evidence(
     office: Office, records: Mapping[str, Rows], dossiers: set[str], lang: str
 ) -> dict[str, tuple[Evidence, ...]]:
     found: dict[str, list[Evidence]] = {}
-    for record, columns in EVIDENCE_CELLS.items():
+    for record, columns, strength in ((one.name, one.shown, one.strength) for one in JUDGED):
         table = office.tables[record]
         for row in (row for row in records[record] if row["dossier_id"] in dossiers):
             cells = tuple(
@@ -304,7 +294,7 @@ def _evidence(
             found.setdefault(row["dossier_id"], []).append(
                 Evidence(
                     record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
-                    line=_named(row.get("line")), fate=row["fate"], strength=_strength(record, row),
+                    line=_named(row.get("line")), fate=row["fate"], strength=strength(row),
                     corrected=tuple((row["corrected"] or "").split()), cells=cells,
                 )
             )  # fmt: skip
@@ -326,22 +316,6 @@ def _value(record: str, column: str, row: Mapping) -> str | None:
         case "word":
             return str(value)
     return str(value) if column in _LEVELS else None
-
-
-def _strength(record: str, row: Mapping) -> str | None:
-    """The row's place on the ladder of evidence; none where it is no evidence of a day."""
-    match record:
-        case "register":
-            has_day = row["returned_on"] is not None
-            return "a" if has_day and row["signed"] else "entry" if has_day and row["signed"] is None else None
-        case "result_papers":
-            is_result = row["fate"] != Fate.PROBLEM and row["is_result"] is not False
-            return PAPER_STRENGTHS[row["paper"] or "outgoing_register"] if is_result else None
-        case "control_slips":
-            return "e"
-        case "explanations":
-            return "g"
-    return None
 
 
 def _shown(record: str, column: str, row: Mapping, lang: str) -> str | None:

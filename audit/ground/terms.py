@@ -85,11 +85,6 @@ class Verdict(StrEnum):
     ON_TIME = "on_time"
 
 
-PAPER_STRENGTHS = {  # of a result paper, strongest first; a letter beyond "d" is shown and decides nothing
-    "digital_signature": "b", "outgoing_register": "c", "postal_tracking": "d", "fee_receipt": "f", "statement": "g",
-}  # fmt: skip
-DECIDING_PAPERS = ("digital_signature", "outgoing_register", "postal_tracking")
-
 PROVED_ON_TIME = (Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
 UNDECIDED = (
     Verdict.NOT_PROVED, Verdict.CLOSED_ON_TIME_RETURNED_LATE, Verdict.PAPER_CONTRADICTS_ITSELF,

@@ -33,7 +33,9 @@ from audit.ground.terms import (
     UnitLevel,
     Verdict,
 )
-from audit.records.coverage import CONVICTING, MAY_SHOW_OTHERWISE, Coverage
+from audit.records.coverage import Coverage
+from audit.records.record import Lack
+from audit.records.registry import JUDGED, UNREAD, forbidding_late
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,12 @@ can_read_register = ~_ALWAYS.fact(col("is_register_unread"))
 can_read_slips = ~_ALWAYS.fact(col("is_slip_unread"))
 can_read_papers = ~_ALWAYS.fact(col("is_paper_unread"))
 can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_wanting("stops")
-can_find_late = can_see_stops & can_read_papers
-for _record in CONVICTING:
+can_find_late = can_see_stops
+for _record in forbidding_late(Lack.UNREAD):
+    can_find_late = can_find_late & ~_ALWAYS.fact(col(UNREAD[_record]))
+for _record in forbidding_late(Lack.MISSING):
     can_find_late = can_find_late & ~_is_missing(_record)
-for _record in MAY_SHOW_OTHERWISE:
+for _record in forbidding_late(Lack.UNSEEN):
     can_find_late = can_find_late & ~_is_wanting(_record)
 
 stands_still = Condition(lambda situation: situation.is_still)
@@ -461,8 +465,9 @@ def _settled(shown: _Situation, rules: Sequence[str]) -> tuple[str, str]:
 
 def _not_seen(coverage: Coverage, *, is_shown_ready_late: bool) -> list[str]:
     """The records that could still show that a dossier is not late, and have not been seen for it (policy, 5.2)."""
-    seen = coverage.complete | ({"control_slips", "result_papers"} if is_shown_ready_late else set())
-    unseen = [record for record in MAY_SHOW_OTHERWISE if record in coverage.kept and record not in seen]
+    tell = {record.name for record in JUDGED if record.tells_ready}
+    seen = coverage.complete | (tell if is_shown_ready_late else set())
+    unseen = [record for record in forbidding_late(Lack.UNSEEN) if record in coverage.kept and record not in seen]
     return [*unseen, *(["register"] if "register" in coverage.unseen else [])]
 
 

@@ -9,18 +9,14 @@ from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
-from polars import DataFrame, Expr, col
+from polars import DataFrame, col
 
-from audit.ground.expressions import is_running, midnight, signature, yes
+from audit.ground.expressions import midnight, signature, yes
 from audit.ground.situation import with_first
 from audit.ground.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
+from audit.records.record import Rules
+from audit.records.registry import BY_NAME, EVIDENCE
 
-Rules = list[tuple[Expr, str, str]]  # when, the problem that it is, and the column in which it stands
-
-SOFTWARE_FACTS = ("received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant_key")
-REGISTER_FACTS = (
-    "received_on", "due_on", "returned_on", "signed", "names_another", "applicant_key", "procedure_key",
-)  # fmt: skip
 OUTSIDE_PERIOD = "outside_period"
 DUE_AT_RECEIPT = "due_at_receipt"
 NAMES_ANOTHER = ("names_another_applicant", "names_another_procedure")
@@ -38,8 +34,9 @@ def records(
     known = _known(dossiers)
     lines = register(read["register"], known, **period)
     found = {"software": dossiers, "register": lines}
-    for name, (facts, rules) in EVIDENCE.items():
-        found[name] = _evidence(read[name], known, lines, facts=facts, rules=rules(as_of))
+    for record in EVIDENCE:
+        rows = read[record.name]
+        found[record.name] = _evidence(rows, known, lines, facts=record.facts, rules=record.rules(as_of))
     return found
 
 
@@ -67,7 +64,7 @@ def software(frame: DataFrame, *, as_of: date, period_first_on: date, period_las
         (received_on > midnight(period_last_on), OUTSIDE_PERIOD, "received_at"),
         (closed_on < midnight(period_first_on), OUTSIDE_PERIOD, "closed_at"),
     ]
-    frame = _with_repeats(frame, SOFTWARE_FACTS, what_they_add=True)
+    frame = _with_repeats(frame, BY_NAME["software"].facts, what_they_add=True)
     frame = frame.with_columns(
         *(col(name).fill_null(0) for name in _ADDED_UP),
         *(yes(col(name)).alias(name) for name in _SAID_ONCE),
@@ -93,7 +90,7 @@ def register(frame: DataFrame, known: DataFrame, *, period_first_on: date, perio
     is_outside = (col("received_on") > midnight(period_last_on)) | (col("returned_on") < midnight(period_first_on))
     returned_before = yes(col("returned_on") < col("received_on"))  # that contradiction is the verdict
     rows_judged = known.select("dossier_id", "rows_judged")
-    frame = _with_repeats(frame, REGISTER_FACTS).join(rows_judged, on="dossier_id", how="left")
+    frame = _with_repeats(frame, BY_NAME["register"].facts).join(rows_judged, on="dossier_id", how="left")
     rules = [
         (col("rows_judged") == 0, "software_row_not_judged", "dossier_id"),
         (col("names_another") == "applicant", "names_another_applicant", "dossier_id"),
@@ -102,55 +99,6 @@ def register(frame: DataFrame, known: DataFrame, *, period_first_on: date, perio
         ((col("due_on") < col("received_on")) & ~returned_before, "due_before_received", "due_on"),
     ]
     return _with_fate(frame, rules).drop("rows_judged")
-
-
-def _control_slips(as_of: date) -> Rules:
-    """A hand-over between two units."""
-    return [(col("handed_at").dt.truncate("1d") > midnight(as_of), "handed_after_audit", "handed_at")]
-
-
-def _result_papers(as_of: date) -> Rules:
-    """The number and day of a result: none can be issued before the receipt or after the audit."""
-    needs_number = col("paper").fill_null("outgoing_register").is_in(("outgoing_register", "postal_tracking"))
-    return [
-        (needs_number & col("number").is_null(), "paper_without_number", "number"),
-        (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
-        (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
-    ]
-
-
-def _stops(as_of: date) -> Rules:
-    """An interval in which the clock stood still; one that has not ended is of a dossier not closed."""
-    return [
-        (col("from_on") > midnight(as_of), "stopped_after_audit", "from_on"),
-        (col("to_on") < col("from_on"), "stop_ends_before_it_begins", "to_on"),
-        (col("from_on") < col("received_on"), "stopped_before_received", "from_on"),
-        (is_running(as_of) & (col("is_closed") == 1), "stop_without_end", "to_on"),
-        (col("from_on") > col("closed_on"), "stopped_after_closed", "from_on"),
-    ]
-
-
-def _apologies(as_of: date) -> Rules:
-    """A letter of apology with a new date."""
-    return [
-        (col("dated_on") > midnight(as_of), "apologised_after_audit", "dated_on"),
-        (col("dated_on") < col("received_on"), "apologised_before_received", "dated_on"),
-        (col("new_due_on") < col("dated_on"), "new_due_before_apology", "new_due_on"),
-    ]
-
-
-def _explanations(as_of: date) -> Rules:
-    """What the office says was the cause; a dossier with two causes has none."""
-    return [(col("is_rival"), "repeated_with_difference", "dossier_id")]
-
-
-EVIDENCE = {  # of each further record: the facts in which rows repeat each other, and what is impossible in it
-    "control_slips": (("from_unit", "to_unit", "from_level", "to_level", "handed_at"), _control_slips),
-    "result_papers": (("number", "issued_on", "paper", "is_result"), _result_papers),
-    "stops": (("from_on", "to_on"), _stops),
-    "apologies": (("dated_on", "new_due_on"), _apologies),
-    "explanations": (("cause",), _explanations),
-}
 
 
 def _evidence(

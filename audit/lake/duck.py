@@ -16,7 +16,6 @@ import pandas as pd
 from audit.ground import terms
 from audit.ground.terms import Convention
 from audit.judging.judge import RESTS_ON
-from audit.judging.validate import SOFTWARE_FACTS
 from audit.lake import decided, packing
 from audit.lake import packs as cases
 from audit.lake.counts import Counts, Tally
@@ -26,7 +25,7 @@ from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
 from audit.reading import cells as values
 from audit.reading import columns as read
 from audit.records.coverage import Coverage
-from audit.records.registry import JUDGED_RECORDS
+from audit.records.registry import BY_NAME, JUDGED_RECORDS
 
 ROWS_APART = 200_000  # of dossiers that are not plain, judged together
 _ODD = -9  # in place of a row's integer: it has to be read cell by cell
@@ -109,7 +108,7 @@ class _Judging:
         }  # fmt: skip
         found = {}
         for name, packed in packs.items():
-            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in SOFTWARE_FACTS)
+            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in BY_NAME["software"].facts)
             facts = f", row({facts}) AS facts" if name == "software" else ""
             joins = " ".join(
                 f"LEFT JOIN word_{word} ON word_{word}.text = r.{word}" for word in known if _WORDS[word] == name

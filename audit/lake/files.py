@@ -13,7 +13,7 @@ from audit.lake.settings import Settings
 from audit.lake.stored import Lake, Raw
 from audit.reading import columns as read
 from audit.reading.office import RecordsKept
-from audit.records.registry import RECORDS, UNIT_COLUMNS
+from audit.records.registry import BY_NAME, RECORDS
 
 UNREAD = "?"  # in place of a needed cell of a row that whoever filled the lake could not read
 _NAMED = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
@@ -74,7 +74,7 @@ def _office(settings: Settings, commune: str, frames: Mapping[str, pd.DataFrame]
     file = settings.file
     units = {level: list(getattr(file.units, level)) for level in _NAMED}
     for name, rows in frames.items():
-        for unit, level in UNIT_COLUMNS.get(name, {}).items():
+        for unit, level in BY_NAME[name].levels.items():
             if {unit, level} <= set(rows):
                 for each in _NAMED:
                     units[each] += sorted(set(rows.loc[rows[level] == each, unit].dropna()) - set(units[each]))

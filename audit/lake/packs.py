@@ -22,7 +22,7 @@ from audit.lake.settings import Settings
 from audit.reading.columns import NOT_COMPARED
 from audit.reading.table import DTYPES
 from audit.records.coverage import Coverage
-from audit.records.registry import JUDGED_RECORDS, RECORDS, UNIT_COLUMNS
+from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
 YEARS_BACK = 60
 DAY_BITS, MOST_DAYS = 15, 2**15 - 1  # a day is a number from 1 since `origin`; 0 is none
@@ -205,7 +205,7 @@ def _stamps(numbers: np.ndarray, settings: Settings) -> np.ndarray:
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with every column of the record, typed as `load` types it."""
     kinds: Mapping[str, str] = {column: DTYPES[spec.kind] for column, spec in RECORDS[name].items()}
-    added = (*UNIT_COLUMNS.get(name, {}).values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
+    added = (*BY_NAME[name].levels.values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
     kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool"}
     kinds |= {"is_result": "bool"} if name == "result_papers" else {}
     frame = rows.reindex(columns=list(kinds)).astype(kinds)

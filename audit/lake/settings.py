@@ -14,13 +14,11 @@ from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.judging import recompute
 from audit.reading import cells as values
 from audit.reading import office as office_file
-from audit.reading.cells import day
 from audit.reading.lines import own_lines
 from audit.reading.office import Commune, OfficeFile, Period, RecordsKept
 from audit.reading.reference import counting
 from audit.reading.settings import accepted_headings, settings_of
-from audit.records.coverage import KEPT_BY_DEFAULT
-from audit.records.registry import JUDGED_RECORDS
+from audit.records.registry import JUDGED_RECORDS, KEPT
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def read(
     beside = {} if file is None else _beside(file)
     if procedures is not None:
         beside["procedures.csv"] = _content(procedures)
-    first, last, day = (day(text) if text else None for text in (first_on, last_on, as_of))
+    first, last, day = (values.day(text) if text else None for text in (first_on, last_on, as_of))
     if file is None:
         office = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
     else:
@@ -124,6 +122,6 @@ def _period(first_on: date, last_on: date) -> Period:
 
 def _kept(keeps: Iterable[str]) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(keeps))
-    if wrong := [name for name in found if name not in KEPT_BY_DEFAULT]:
-        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(KEPT_BY_DEFAULT))
+    if wrong := [name for name in found if name not in KEPT]:
+        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(KEPT))
     return found

@@ -11,20 +11,12 @@ from audit.ground.terms import AuditError
 from audit.lake.settings import Settings
 from audit.reading.cells import folded, may_be_personal
 from audit.reading.columns import GIVEN
-from audit.records.registry import RECORDS
+from audit.records.registry import JUDGED, RECORDS
 
 COMMUNE = ("commune", "Xã", "Mã xã", "Tên xã", "Xã, phường", "Xã/phường", "Phường, xã", "MaXa", "TenXa")
 DATABASES = ("postgresql", "postgres")
 FORMATS = (".parquet", ".csv")
-READ = {  # what judging asks of each record; nobody's name but where a signature or a title holds one
-    "software": ("dossier_id", "procedure", "channel", "received_at", "due_at", "closed_at", "unit", "status"),
-    "register": ("dossier_id", "applicant", "received_on", "due_on", "returned_on", "signed"),
-    "control_slips": ("dossier_id", "from_unit", "to_unit", "handed_at", "due_at"),
-    "result_papers": ("dossier_id", "number", "issued_on", "paper", "title"),
-    "stops": ("dossier_id", "number", "from_on", "to_on"),
-    "apologies": ("dossier_id", "number", "dated_on", "new_due_on"),
-    "explanations": ("dossier_id", "cause"),
-}
+READ = {record.name: record.asked for record in JUDGED}  # nobody's name but where a signature or a title holds one
 
 
 @dataclass(frozen=True)

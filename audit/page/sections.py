@@ -29,6 +29,7 @@ from audit.page.looks import style
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, graded, render, shown, to_read
 from audit.page.tools import tools
 from audit.page.workbook import workbook
+from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "fields",
@@ -37,11 +38,6 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REASONS = 4
-_WEIGHTY_COLUMNS = {
-    "software": ("status", "unit"),
-    "register": ("signed", "due_on", "received_on"),
-    "result_papers": ("number",),
-}
 
 
 def answer(result: Result) -> Shown:
@@ -266,7 +262,7 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
     missing = [
         name
-        for record, names in _WEIGHTY_COLUMNS.items()
+        for record, names in ((one.name, one.weighty) for one in JUDGED)
         for name in names
         if record in result.columns and name in result.columns[record].not_found
     ]

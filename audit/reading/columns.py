@@ -14,7 +14,7 @@ from audit.reading.settings import Meanings
 from audit.reading.sheets import Sheet
 from audit.reading.table import DTYPES, table
 from audit.records.record import Column
-from audit.records.registry import RECORDS, UNIT_COLUMNS
+from audit.records.registry import BY_NAME, RECORDS
 
 SEPARATOR = "\x1f"  # between the commune and the code in a dossier's key: it stands in no code
 PROBLEMS = ["commune", "record", "dossier_id", "file", "row", "column", "written", "problem"]
@@ -197,7 +197,7 @@ def _listed(name: str, place: pd.DataFrame, column: str, problem: str) -> pd.Dat
 
 
 def _with_units(name: str, frame: pd.DataFrame, raw: pd.DataFrame, settings: Meanings) -> pd.DataFrame:
-    for unit, level in UNIT_COLUMNS.get(name, {}).items():
+    for unit, level in BY_NAME[name].levels.items():
         found = _mapped(frame[unit].fillna(""), lambda text: level_of(text, settings))
         if level in raw:
             given = raw.loc[frame.index, level].where(raw.loc[frame.index, level].isin(list(UnitLevel)))
@@ -223,9 +223,9 @@ def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown_units(name: str, frame: pd.DataFrame) -> pd.Series | None:
-    if name != "control_slips":
+    if BY_NAME[name].may_name_unknown_units or not BY_NAME[name].levels:
         return None
-    return frame["is_readable"] & (frame[["from_level", "to_level"]] == UnitLevel.UNKNOWN).any(axis=1)
+    return frame["is_readable"] & (frame[list(BY_NAME[name].levels.values())] == UnitLevel.UNKNOWN).any(axis=1)
 
 
 def _mapped(texts: pd.Series, by) -> pd.Series:

@@ -25,9 +25,9 @@ from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
 from audit.reading.settings import Settings, accepted_headings, settings_of
 from audit.reading.table import SHEET_WITHOUT_HEADINGS, Table, empty, table
-from audit.records import coverage
+from audit.records import claims, coverage
 from audit.records.coverage import Coverage
-from audit.records.registry import CLAIM, JUDGED_RECORDS, KEY_COLUMNS, RECORDS, REQUIRED_RECORDS, UNIT_COLUMNS
+from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
 pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
 
@@ -227,7 +227,7 @@ def may_be_read(name: str) -> bool:
 def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: Settings) -> Table:
     name = next((name for name in contents if Path(name).stem.lower() == record), None)
     if name is None:
-        if record in REQUIRED_RECORDS:
+        if BY_NAME[record].is_required:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _empty(record, settings.corrections)
     accepted = accepted_headings(record, settings)
@@ -238,9 +238,10 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: S
         if line["record"] == record and line["column"] not in found.columns:
             raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
     found = _with_keys(_with_levels(found, settings.levels))
-    if RECORDS[record] is CLAIM:
+    if RECORDS[record] is claims.COLUMNS:
         return reported.read(found)
-    return _with_known_units(found) if record == "control_slips" else found
+    has_units = BY_NAME[record].levels and not BY_NAME[record].may_name_unknown_units
+    return _with_known_units(found) if has_units else found
 
 
 def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:
@@ -258,7 +259,7 @@ def _empty_table(record: str) -> Table:
 
 
 def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
-    for unit, level in UNIT_COLUMNS.get(read.record, {}).items():
+    for unit, level in BY_NAME[read.record].levels.items():
         found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
         read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
     return read
@@ -267,7 +268,7 @@ def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
 def _with_keys(read: Table) -> Table:
     """Frames with keys under which applicants and procedures are equal, the day inside each code, what is no result."""
     frame = read.frame
-    for column, key in KEY_COLUMNS.get(read.record, {}).items():
+    for column, key in BY_NAME[read.record].keys.items():
         folded = [values.folded(name) if isinstance(name, str) else None for name in frame[column]]
         frame[key] = pd.Series(folded, index=frame.index, dtype="str")
     if read.record == "software":
@@ -283,12 +284,12 @@ def _with_keys(read: Table) -> Table:
 def _with_known_units(slips: Table) -> Table:
     """A hop of a unit that nobody listed proves nothing; one whose code cannot be read is given to no dossier."""
     frame, found = slips.frame, [slips.problems]
-    for unit, level in UNIT_COLUMNS["control_slips"].items():
+    for unit, level in BY_NAME[slips.record].levels.items():
         unknown = frame[frame["is_readable"] & (frame[level] == UnitLevel.UNKNOWN)]
         where = {"record": slips.record, "file": slips.file, "column": slips.headings[unit], "problem": "unknown_unit"}
         written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
         found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
-    is_known = (frame[list(UNIT_COLUMNS["control_slips"].values())] != UnitLevel.UNKNOWN).all(axis=1)
+    is_known = (frame[list(BY_NAME[slips.record].levels.values())] != UnitLevel.UNKNOWN).all(axis=1)
     frame = frame.assign(is_readable=frame["is_readable"] & is_known)
     problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
     return replace(slips, frame=frame, problems=problems)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from audit.ground.terms import AuditError, Convention
+from audit.records.registry import KEPT
 
 MOST_LETTERS = 200
 MOST_SHOWN = 80
@@ -19,7 +20,7 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
 }  # fmt: skip
-KeptRecord = Literal["control_slips", "result_papers", "stops", "apologies"]
+KeptRecord = Literal[KEPT]
 Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-KEPT_BY_DEFAULT = ("control_slips", "result_papers", "stops", "apologies")  # while nobody says which are kept
-MAY_SHOW_OTHERWISE = ("control_slips", "result_papers", "stops")  # of what a register shows late
-CONVICTING = ("register", *MAY_SHOW_OTHERWISE)  # while one is kept and missing, nobody is found late
+from audit.records.record import Lack
+from audit.records.registry import ALWAYS_KEPT, KEPT, forbidding_late
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Coverage:
     @property
     def without_rows(self) -> tuple[str, ...]:
         """The records that are missing and while they are keep anybody from being found late."""
-        return tuple(record for record in CONVICTING if record in self.missing)
+        return tuple(record for record in forbidding_late(Lack.MISSING) if record in self.missing)
 
 
 def of(
@@ -36,9 +35,9 @@ def of(
 
     The register is always kept, and letters of apology always asked for; what has rows is kept.
     """
-    said = KEPT_BY_DEFAULT if kept is None else tuple(kept)
+    said = KEPT if kept is None else tuple(kept)
     there = {record for record, count in rows.items() if count}
-    asked = {"register", "apologies", *said}
+    asked = {*ALWAYS_KEPT, *said}
     return Coverage(
         frozenset({"register", *said} | there), frozenset(asked - there), frozenset(unseen), frozenset(complete)
     )
