@@ -20,7 +20,7 @@ from audit.judging import judge
 from audit.judging.match import UNREAD
 from audit.reading.reference import calendar
 from audit.records import coverage
-from audit.records.registry import JUDGED_RECORDS
+from audit.records.registry import JUDGED_RECORDS, KEPT
 
 A_CALL = 1000
 NEVER_EMPTY = ("received_at", "from_unit", "to_unit", "from_level", "to_level", "handed_at", "issued_on", "from_on",
@@ -41,7 +41,7 @@ Dossier = Mapping[str, list[dict[str, str]]]
 
 _DECIDED = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade",
             "has_void_paper", "has_void_hop", "has_void_return")  # fmt: skip
-_KEPT = st.sets(st.sampled_from(["control_slips", "result_papers", "stops", "apologies"]), max_size=4)
+_KEPT = st.sets(st.sampled_from(KEPT), max_size=5)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),
     "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
@@ -143,6 +143,7 @@ def _dossier(random: Random) -> Dossier:
     return {
         "software": [software() for _ in range(random.choice((*[1] * 20, 2, 0)))], "register": rows(line, 0.9),
         "control_slips": hops(), "result_papers": rows(paper, 0.35),
+        "postal": rows(lambda: {"number": random.choice("12-"), "sent_on": day(*ANY)}, 0.2),
         "stops": rows(lambda: {"number": random.choice("1-"), "from_on": day(*ANY), "to_on": day(*ANY, *[NOTHING] * 4)}, 0.25),
         "apologies": rows(lambda: {"number": random.choice("13"), "dated_on": day(*ANY), "new_due_on": day(*DUES[:-1])}, 0.25),
         "explanations": rows(lambda: {"cause": str(random.choice(list(Cause)))}, 0.3),

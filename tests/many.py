@@ -12,7 +12,7 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
     """Columns of each record that judging asks for; about one dossier in ten has further evidence."""
     random = Random(seed)
     found: dict[str, list[dict]] = {name: [] for name in
-        ("software", "register", "control_slips", "result_papers", "stops", "apologies", "explanations")}  # fmt: skip
+        ("software", "register", "control_slips", "result_papers", "postal", "stops", "apologies", "explanations")}  # fmt: skip
 
     def day(first: int, last: int) -> datetime:
         return FIRST + timedelta(days=random.randint(first, last))
@@ -47,6 +47,10 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
         if random.random() < 0.05:
             found["result_papers"].append(
                 {"dossier_id": code, "number": "1", "issued_on": due + timedelta(days=random.choice((-1, 1)))}
+            )
+        if random.random() < 0.03:
+            found["postal"].append(
+                {"dossier_id": code, "number": "V1", "sent_on": due + timedelta(days=random.choice((-1, 0, 1)))}
             )
         for _ in range(random.choice((0,) * 20 + (1, 2))):
             begin = received + timedelta(days=random.randint(1, 3))

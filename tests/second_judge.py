@@ -20,9 +20,10 @@ from audit.ground.workdays import Calendar
 
 STILL = "stands still"  # in place of a due date that a running stop has reached
 IDENTITY = ("is_readable", "received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant")
-DAY_OF = {"control_slips": "handed_at", "result_papers": "issued_on", "stops": "from_on", "apologies": "dated_on"}
-ON_PAPER = ("register", "control_slips", "result_papers")
-SHOWS_LATE_UNLESS_SEEN = frozenset({"control_slips", "result_papers", "stops"})
+DAY_OF = {"control_slips": "handed_at", "result_papers": "issued_on", "postal": "sent_on", "stops": "from_on"}
+DAY_OF |= {"apologies": "dated_on"}
+ON_PAPER = ("register", "control_slips", "result_papers", "postal")
+SHOWS_LATE_UNLESS_SEEN = frozenset({*ON_PAPER[1:], "stops"})
 REFUTED = {  # what the office cannot have right, by the verdict (6.4)
     Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED),
     Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE, Cause.DUE_DATE_NOT_MOVED),
@@ -142,7 +143,7 @@ class Dossier:
         """Whether a row of a further record is a problem or, which counts the same, cannot be read (1.5, 1.9, 2.7)."""
         day, received, last = row.get(DAY_OF[record]), self.software.get("received_at"), row.get("to_on")
         problems = [not row.get("is_readable", True), is_before(as_of, day), day is None and record != "apologies"]
-        if record == "result_papers":
+        if record in ("result_papers", "postal"):
             needs_number = (row.get("paper") or "outgoing_register") in ("outgoing_register", "postal_tracking")
             problems += [needs_number and row.get("number") is None, is_before(day, self.receipt)]
         if record == "apologies":
@@ -164,7 +165,9 @@ class Dossier:
         papers = [row for row in papers if (row.get("number"), row["issued_on"]) not in others]
         days = sorted((on(row["issued_on"]), row.get("paper") or "outgoing_register") for row in papers)
         self.issued = [day for day, paper in days if paper in ("outgoing_register", "digital_signature")]
-        self.posted = [day for day, paper in days if paper == "postal_tracking"]
+        self.tracked = [day for day, paper in days if paper == "postal_tracking"]
+        self.sent = sorted(on(row["sent_on"]) for row in rows["postal"])
+        self.posted = sorted(self.tracked + self.sent)
 
     def _read_hops(self, hops: list[Hop]) -> None:
         """The arrivals for good, those that may be, and the hand-overs, none before the receipt (1.4, 3.2, 3.3)."""
@@ -282,19 +285,20 @@ class Shown:
     """What paper shows under one date (3.1, 3.3, 3.5, 3.7-3.9); unread records contradict, but prove nothing (1.5)."""
 
     def __init__(self, dossier: Dossier, due: date):
-        at_desk, papers = dossier.ready + dossier.handed, dossier.issued + dossier.posted
+        shows = (dossier.ready + dossier.handed, dossier.issued + dossier.tracked, dossier.sent)
         is_ready_late, is_issued_late = (any(day > due for day in days) for days in (dossier.ready, dossier.issued))
-        is_at_desk, has_paper = (any(day <= due for day in days) for days in (at_desk, papers))
+        is_at_desk, has_paper, is_sent = (any(day <= due for day in days) for days in shows)
         seems_late = any(on(hop.handed_at) > due for hop in dossier.maybe[:1]) and not dossier.is_brought_early
-        is_in_time, is_late = is_at_desk or has_paper, is_ready_late or is_issued_late or seems_late
+        is_in_time, is_late = is_at_desk or has_paper or is_sent, is_ready_late or is_issued_late or seems_late
         self.disagree = (is_in_time and is_late) or any(dossier.posted[0] <= due < day for day in dossier.posted)
-        register, slips, papers = (name not in dossier.unread for name in ON_PAPER)
+        register, slips, papers, postal = (name not in dossier.unread for name in ON_PAPER)
         self.returned_in_time = register and any(day <= due for day in dossier.returns)
         self.returned_late = register and not dossier.has_early_return and any(day > due for day in dossier.returns)
         self.at_desk_in_time = slips and is_at_desk and not is_ready_late
         self.at_desk_late = slips and seems_late
         self.issued_late = papers and any(day > due for day in dossier.issued[:1])
-        self.ready_in_time = not self.disagree and (self.at_desk_in_time or (papers and has_paper))
+        is_shown = (self.at_desk_in_time, papers and has_paper, postal and is_sent)
+        self.ready_in_time = any(is_shown) and not self.disagree
         self.ready_late = not self.disagree and (self.at_desk_late or self.issued_late)
         self.has_waited = self.ready_in_time and self.at_desk_in_time and self.returned_late
         untold = {*dossier.maybe} - {*dossier.for_good}
@@ -375,9 +379,8 @@ def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdi
 # 5. How sure late is
 def grade_of(papers: list[Shown], setting: Setting) -> str:
     """5.1, 5.2; `papers`: what is shown under each due date."""
-    unseen = {"stops"} & setting.kept | {"register"} & setting.unseen
-    if not all(paper.ready_late for paper in papers):
-        unseen |= {"control_slips", "result_papers"} & setting.kept
+    told = () if all(paper.ready_late for paper in papers) else ON_PAPER[1:]
+    unseen = {"stops", *told} & setting.kept | {"register"} & setting.unseen
     return "by_both_records" if unseen - setting.complete else "proved"
 
 

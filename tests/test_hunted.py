@@ -315,3 +315,26 @@ def test_whoever_closed_in_time_is_not_late_by_paper_while_a_result_waits_to_be_
     unread = "dossier_id | number | issued_on | is_readable\na | 1 | - | no"
     assert verdicts(software("08/04"), line("14/04"), hops) == ["late"]
     assert verdicts(software("08/04"), line("14/04"), hops, result_papers=unread) == ["closed_on_time_returned_late"]
+
+
+@pytest.mark.parametrize(
+    ("receipt", "verdict"),
+    [
+        ("a | V1 | 07/04 | yes", "late_only_in_software"), ("a | V1 | 09/04 | yes", "late"),
+        ("a | - | 07/04 | yes", "not_proved"), ("a | V1 | - | no", "not_proved"),
+        ("a | V1 | 31/03 | yes", "not_proved"), ("a | V1 | 07/04 | yes\na | V2 | - | no", "not_proved"),
+        ("a | V1 | 07/04 | yes\na | V2 | 09/04 | yes", "not_proved"),
+    ],
+)  # fmt: skip
+def test_a_receipt_of_the_post_shows_that_the_result_was_there_by_then(receipt, verdict):
+    postal = f"dossier_id | number | sent_on | is_readable\n{receipt}"
+    assert verdicts(software(), line("14/04"), postal=postal) == [verdict]
+
+
+def test_an_unread_receipt_of_the_post_silences_no_result_paper_and_the_other_way_round():
+    papers = "dossier_id | number | issued_on | paper | is_readable\na | V1 | 07/04 | postal_tracking | "
+    postal = "dossier_id | number | sent_on | is_readable\na | V2 | 07/04 | "
+    for one, other in (("yes", "no"), ("no", "yes")):
+        read = {"result_papers": papers + one, "postal": postal + other}
+        assert verdicts(software(), line("14/04"), **read) == ["late_only_in_software"]
+    assert verdicts(software(), line("14/04"), result_papers=papers + "no", postal=postal + "no") == ["not_proved"]

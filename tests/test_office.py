@@ -31,7 +31,7 @@ ENTRIES = [  # what stands in the file, what is written instead, and what is sai
     ('"xã Thử"', f'"{"x" * 201}"', f"mục office.name: “{'x' * 79}…” quá dài (tối đa 200 chữ cái)."),
     ("[report]\nnumber = ", "[[report]]\nnumber = ", 'mục report: đang ghi “[{"number": "1"}]”. Mục này phải là một dòng [report]'),
     ("as_of = 2025-05-05", 'made_up = "có"', "mục made_up: “có” không hợp lệ. Ghi true (đúng) hoặc false (không đúng)"),
-    ('["stops"]', '["slips"]', "mục records.kept: không có “slips”. Chọn trong: control_slips, result_papers, stops, apologies."),
+    ('["stops"]', '["slips"]', "mục records.kept: không có “slips”. Chọn trong: control_slips, result_papers, postal, stops, apologies."),
     ('["civil_code"]', '["civil"]', "mục due_dates.conventions: không có “civil”. Chọn trong: civil_code, receipt_day_counted, cut_off_15."),
 ]  # fmt: skip
 LINES = [  # and the line that is named

@@ -46,7 +46,7 @@ def test_each_rule_that_a_sentence_names_is_one():
     names = {
         name for sentence in sentences("en").values() for name in cited(sentence) if re.fullmatch(r"[a-z_]+", name)
     }
-    others = {"apologies", "stops", "late", "not_proved", "overdue", "open", "stopped", "withdrawn", "refused", "validate",
+    others = {"apologies", "postal", "stops", "late", "not_proved", "overdue", "open", "stopped", "withdrawn", "refused", "validate",
               "only_in_register", "no_due_date", "late_only_in_software", "on_time", "due_date_in_dispute", "cannot_be_told",
               "status_without_stop"}  # fmt: skip
     assert names <= RULES | others, names - RULES - others

@@ -102,6 +102,7 @@ is_dated_unsigned = _ALWAYS.fact(col("is_dated_unsigned"))
 can_read_register = ~_ALWAYS.fact(col("is_register_unread"))
 can_read_slips = ~_ALWAYS.fact(col("is_slip_unread"))
 can_read_papers = ~_ALWAYS.fact(col("is_paper_unread"))
+can_read_postal = ~_ALWAYS.fact(col("is_postal_unread"))
 can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_wanting("stops")
 can_find_late = can_see_stops
 for _record in forbidding_late(Lack.UNREAD):
@@ -143,6 +144,8 @@ _maybe_ready_by_then = _UNDER.fact(lambda due_on: col("maybe_ready_on") <= due_o
 _maybe_ready_after = _UNDER.fact(lambda due_on: col("maybe_ready_on") > due_on)
 _issued_by_then = _UNDER.fact(lambda due_on: col("issued_on") <= due_on)
 _issued_after = _UNDER.fact(lambda due_on: col("issued_on_latest") > due_on)
+_tracked_by_then = _UNDER.fact(lambda due_on: col("tracked_on") <= due_on)
+_sent_by_then = _UNDER.fact(lambda due_on: col("sent_on") <= due_on)
 _posted_by_then = _UNDER.fact(lambda due_on: col("posted_on") <= due_on)
 _posted_after = _UNDER.fact(lambda due_on: col("posted_on_latest") > due_on)
 
@@ -155,7 +158,7 @@ at_desk_late = _seems_at_desk_late & can_read_slips
 slips_do_not_tell = (_maybe_ready_by_then & ~at_desk_in_time) | has_void_hop
 issued_in_time = _issued_by_then & ~_issued_after & can_read_papers
 issued_late = _issued_after & ~_issued_by_then & can_read_papers
-posted_in_time = _posted_by_then & ~_posted_after & can_read_papers
+posted_in_time = (_tracked_by_then & can_read_papers | _sent_by_then & can_read_postal) & ~_posted_after
 papers_disagree = _posted_by_then & _posted_after | (
     (_ready_by_then | _handed_over_by_then | _issued_by_then | _posted_by_then)
     & (_ready_after | _issued_after | _seems_at_desk_late)
@@ -197,7 +200,7 @@ CLOSED_LATE = [
     Rule("closed_late_clock_in_doubt", Verdict.NOT_PROVED, is_clock_in_doubt, (*DUE, *STATUS, *STOP)),
     Rule("closed_late_register_unread", Verdict.NOT_PROVED, ~can_read_register, REGISTER),
     Rule("closed_late_slips_unread", Verdict.NOT_PROVED, ~can_read_slips, SLIPS),
-    Rule("closed_late_papers_unread", Verdict.NOT_PROVED, ~can_read_papers, PAPERS),
+    Rule("closed_late_papers_unread", Verdict.NOT_PROVED, ~(can_read_papers & can_read_postal), PAPERS),
     Rule("closed_late_record_missing", Verdict.NOT_PROVED, (ready_late | returned_late) & ~can_find_late,
          (*DUE, *SLIPS, *PAPERS, *STOP)),
     Rule("closed_late_issued_late", Verdict.LATE, ready_late & issued_late, (*DUE, *PAPERS)),

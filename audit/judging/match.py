@@ -8,12 +8,12 @@ from polars import DataFrame, col
 from audit.ground.expressions import beside, first_that_applies, with_found, yes
 from audit.ground.terms import Fate, FoundIn
 from audit.records import register
-from audit.records.registry import JUDGED, UNREAD
+from audit.records.registry import JUDGED, UNREAD, VOID
 
 _FLAGS = (
-    "is_dated_unsigned", "has_void_return", "has_void_hop", "has_void_paper", "is_passed_up",
+    "is_dated_unsigned", "has_void_return", "has_void_hop", "is_passed_up",
     "is_handed_over_by_upper_level", "is_handed_over_before_arrival", "is_in_software", "is_in_register",
-    *UNREAD.values(),
+    *UNREAD.values(), *VOID.values(),
 )  # fmt: skip
 
 
@@ -26,8 +26,9 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
     (`due_on_register`, `due_on_register_latest`) and `lines_register`, how many lines stand behind them; a record
     that has no signature column counts as signed. From the control slips come `ready_on` and `ready_on_latest`: when
     the result reached the desk or the applicant for good, and `maybe_ready_on`, where that is not certain; from the
-    result papers `issued_on`, `issued_on_latest` and `posted_on`, the days that prove the result was there, and
-    `paper_strength`; from the apologies the letters' days; from the office's explanations `claimed_cause`.
+    result papers `issued_on`, `issued_on_latest` and `tracked_on`, the days that prove the result was there, from the
+    post's receipts `sent_on`; of both `posted_on`, the first day that it was with the post, and `paper_strength`; from
+    the apologies the letters' days; from the office's explanations `claimed_cause`.
     `is_…_unread` says that a record has rows on the dossier that could not be read.
     """
     dossiers = records["software"].filter(col("fate") == Fate.JUDGED).with_columns(
@@ -51,7 +52,12 @@ def _with_evidence(paired: DataFrame, records: Mapping[str, DataFrame]) -> DataF
     for rows in (*said, *(_unread(records[name], flag) for name, flag in UNREAD.items())):
         paired = with_found(paired, rows, "dossier_id")
     paired = paired.with_columns(yes(col(flag)) for flag in _FLAGS)
-    paired = paired.with_columns(is_paper_unread=col("is_paper_unread") | col("has_void_paper"))
+    paired = paired.with_columns((col(flag) | col(void)).alias(flag) for flag, void in VOID.items())
+    paired = paired.with_columns(
+        posted_on=pl.min_horizontal("tracked_on", "sent_on"),
+        posted_on_latest=pl.max_horizontal("tracked_on_latest", "sent_on_latest"),
+        paper_strength=pl.min_horizontal("paper_strength", "postal_strength"),
+    )
     found_in = first_that_applies([
         (col("is_in_software") & col("is_in_register"), FoundIn.BOTH),
         (col("is_in_software"), FoundIn.SOFTWARE),

@@ -4,6 +4,7 @@ Apart from the registry, because the command line names its options by them befo
 """
 
 REQUIRED = ("software", "register")
-EVIDENCE = ("control_slips", "result_papers", "stops", "apologies", "explanations")  # further records that judging asks
+# further records that judging asks
+EVIDENCE = ("control_slips", "result_papers", "postal", "stops", "apologies", "explanations")
 BESIDE = ("online_procedures", "claims", "previous_claims")  # no verdict rests on them
 NAMES = (*REQUIRED, *EVIDENCE, *BESIDE)

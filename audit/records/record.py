@@ -55,13 +55,14 @@ class Record:
     """A record. `name`: of its file, its headings, its words, its option of `audit lake`.
 
     `asked`: the columns that judging asks for; of a record without any no verdict rests on it. `shown`: the columns
-    that may leave the records, in the order of the page. `facts`: rows that agree in them repeat each other. `rules`:
-    what is impossible in a row. `says`: a row a dossier, of the rows to be judged; it is given those of the record,
-    each dossier's `receipt_on`, and all records. `unread`: the column that says that a row on the dossier could not be
-    read. `is_kept`: may stand under `[records] kept`; `is_always_kept`: its lack counts though nobody said that it is
-    kept. `forbids_late`: what, wanting, keeps anybody from being found late. `tells_ready`: it shows when a result was
-    there. `strength`: the rung of a row on the ladder of evidence. `weighty`: columns whose want is said on the first
-    screen. `may_name_unknown_units`: else a row of a unit that nobody listed is a problem.
+    that may leave the records, in the order of the page. `facts`: rows that agree in them repeat each other.
+    `rules`: what is impossible in a row. `says`: a row a dossier, of the rows to be judged; it is given those of
+    the record, each dossier's `receipt_on`, and all records. `unread`: the column that says that a row on the
+    dossier could not be read; `void`: the one that says that a row is before the dossier's receipt, which counts
+    the same. `is_kept`: may stand under `[records] kept`; `is_always_kept`: its lack counts though nobody said that
+    it is kept. `forbids_late`: what, wanting, keeps anybody from being found late. `tells_ready`: it shows when a
+    result was there. `strength`: the rung of a row on the ladder of evidence. `weighty`: columns whose want is said
+    on the first screen. `may_name_unknown_units`: else a row of a unit that nobody listed is a problem.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Record:
     rules: Callable[[date], Rules] = no_rules
     says: Says | None = None
     unread: str = ""
+    void: str = ""
     is_kept: bool = True
     is_always_kept: bool = False
     forbids_late: frozenset[Lack] = frozenset(Lack)

@@ -14,6 +14,7 @@ RECORDS: dict[str, Mapping[str, Column]] = {record.name: record.columns for reco
 JUDGED_RECORDS = tuple(record.name for record in JUDGED)
 KEPT = tuple(record.name for record in ALL if record.is_kept)
 ALWAYS_KEPT = tuple(record.name for record in ALL if record.is_always_kept)
+VOID = {record.unread: record.void for record in JUDGED if record.void}
 UNREAD = {record.name: record.unread for record in JUDGED if record.unread}
 
 

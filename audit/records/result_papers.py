@@ -53,13 +53,13 @@ def _says(result_papers: DataFrame, receipts: DataFrame, records: Mapping[str, D
     is_posted = col("paper") == "postal_tracking"
     papers = papers.with_columns(
         strength=pl.when(col("decides")).then(looked_up("paper", PAPER_STRENGTHS)),
-        posted_on=pl.when(col("decides") & is_posted).then(col("issued_on")),
+        tracked_on=pl.when(col("decides") & is_posted).then(col("issued_on")),
         issued_on=pl.when(col("decides") & ~is_posted).then(col("issued_on")),
     )
     return papers.group_by("dossier_id").agg(
         issued_on_latest=col("issued_on").max(), issued_on=col("issued_on").min(),
-        posted_on_latest=col("posted_on").max(), posted_on=col("posted_on").min(), paper_strength=col("strength").min(),
-        has_void_paper=col("is_void").max(),
+        tracked_on_latest=col("tracked_on").max(), tracked_on=col("tracked_on").min(),
+        paper_strength=col("strength").min(), has_void_paper=col("is_void").max(),
     )  # fmt: skip
 
 
@@ -83,5 +83,6 @@ def _strength(row: Mapping) -> str | None:
 RECORD = Record(
     name="result_papers", columns=COLUMNS, facts=("number", "issued_on", "paper", "is_result"),
     asked=("dossier_id", "number", "issued_on", "paper", "title"), shown=("number", "issued_on", "paper"),
-    rules=_rules, says=_says, unread="is_paper_unread", tells_ready=True, strength=_strength, weighty=("number",),
+    rules=_rules, says=_says, unread="is_paper_unread", void="has_void_paper",
+    tells_ready=True, strength=_strength, weighty=("number",),
 )  # fmt: skip
