@@ -118,9 +118,31 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine():
             ), name
 
 
-def test_every_picture_and_file_that_a_readme_links_is_there():
-    for name in ("README.md", "README.vi.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        linked = re.findall(r"\]\((?!http)([^)#]+)\)", text)
-        assert linked
-        assert not [path for path in linked if not (ROOT / path).is_file()], name
+TEXTS = ("README.md", "README.vi.md", "CONTRIBUTING.md", "docs/guide.en.md", "docs/nation.md", "docs/policy.en.md",
+         "docs/policy.vi.md")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_picture_and_file_that_a_text_links_is_there(name):
+    file = ROOT / name
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", file.read_text(encoding="utf-8"))
+    assert linked
+    assert not [path for path in linked if not (file.parent / path).is_file()]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_file_of_ours_that_a_text_names_is_there(name):
+    named = re.findall(
+        r"`((?:audit|tests|notebooks|benchmarks)/[\w/.]+\.\w+)`", (ROOT / name).read_text(encoding="utf-8")
+    )
+    assert not [path for path in named if not (ROOT / path).is_file()]
+
+
+def test_the_readme_is_read_in_one_sitting():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_every_option_of_the_command_for_one_folder_is_in_the_guide():
+    guide = (ROOT / "docs" / "guide.en.md").read_text(encoding="utf-8")
+    for option in ("--as-of", "--edition", "--lang", "--out", "-p"):
+        assert f"`{option}" in guide
