@@ -338,3 +338,17 @@ def test_an_unread_receipt_of_the_post_silences_no_result_paper_and_the_other_wa
         read = {"result_papers": papers + one, "postal": postal + other}
         assert verdicts(software(), line("14/04"), **read) == ["late_only_in_software"]
     assert verdicts(software(), line("14/04"), result_papers=papers + "no", postal=postal + "no") == ["not_proved"]
+
+
+@pytest.mark.parametrize(
+    ("software_", "more"),
+    [
+        (software("-", status="in_process"), {"keeps": ("stops",)}), (software("10/04", status="stopped"), {"keeps": ("stops",)}),
+        (software("-", status="stopped"), {}), (software("-", status="stopped"), {"missing": ("stops",)}),
+        (software("-", status="stopped"), {"stops": "dossier_id | from_on | to_on | is_readable\na | - | - | no"}),
+        (software("-", status="stopped"), {"stops": "dossier_id | from_on | to_on\na | 04/04 | -"}),
+    ],
+    ids=["says it runs", "closed", "no stops kept", "stops missing", "a stop unread", "a stop runs"],
+)  # fmt: skip
+def test_a_status_contradicts_nothing_where_it_may_be_right(software_, more):
+    assert not first(software_, **more)["is_status_without_stop"]
