@@ -106,3 +106,8 @@ def test_the_command_line_is_there_before_anything_heavy_is():
 def test_the_readme_shows_every_room():
     shown = re.findall(r"(?m)^audit/(\w+)/", Path(ROOT / "README.md").read_text(encoding="utf-8"))
     assert sorted(shown) == rooms()
+
+
+def test_the_types_of_the_rooms_that_decide_are_right():
+    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -12,6 +12,7 @@ from polars import DataFrame, Expr
 
 from audit.ground.expressions import yes
 
+PolarsType = pl.DataType | type[pl.DataType]
 _MOST = 62  # bits of a signed integer that stay positive
 
 
@@ -91,7 +92,7 @@ def with_first(
 
 def with_answers(
     frame: DataFrame, facts: Mapping[str, tuple[Expr, ...]], answer: Callable[..., Mapping[str, object]],
-    schema: Mapping[str, pl.DataType],
+    schema: Mapping[str, PolarsType],
 ) -> DataFrame:  # fmt: skip
     """`frame` with a column of `schema` for each part of the `answer` to a row's situation; rows and order stay.
 

@@ -275,7 +275,7 @@ def in_percent(value: float | Decimal | None, lang: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    flat = {}
+    flat: dict[str, dict[str, str]] = {}
     for section, entries in _words().items():
         if section != "notebook":
             flat |= {f"{section}.{name}": words for name, words in entries.items()}

@@ -16,7 +16,7 @@ from polars import DataFrame, col
 
 from audit.ground import expressions
 from audit.ground.expressions import midnight
-from audit.ground.situation import Condition, Facts, with_answers
+from audit.ground.situation import Condition, Facts, PolarsType, with_answers
 from audit.ground.terms import (
     AS_WRITTEN,
     CLOCK_STANDS_STILL,
@@ -360,7 +360,7 @@ _FLAGS = (
     "has_vanished", "is_past_due_at_end", "may_be_past_due_at_end", "is_carried_over", "cause_proved",
     "is_status_without_stop", "is_in_time_unclosed", "is_late_unclosed",
 )  # fmt: skip
-_ANSWERS = dict.fromkeys(_TEXTS, pl.String) | dict.fromkeys(_FLAGS, pl.Boolean)
+_ANSWERS: dict[str, PolarsType] = {**dict.fromkeys(_TEXTS, pl.String), **dict.fromkeys(_FLAGS, pl.Boolean)}
 _SHOWN_FIRST = (*(DUE_BY[basis] for basis in AS_WRITTEN), *DUE_BY.values())
 
 
@@ -415,7 +415,7 @@ def under_each_due_date(judged: DataFrame, *, as_of: date, coverage: Coverage) -
 
 
 def _verdict_under(coverage: Coverage, always: int, under: int) -> dict[str, str]:
-    return {"verdict": str(_VERDICTS[_first(RULES, _Situation(always, under, coverage))])}
+    return {"verdict": str(_VERDICTS[_ruled(_Situation(always, under, coverage))])}
 
 
 def _answer(coverage: Coverage, always: int, in_period: int, still: int, *under: int) -> dict[str, object]:
@@ -429,11 +429,11 @@ def _answer(coverage: Coverage, always: int, in_period: int, still: int, *under:
     asked = [replace(base, under=one, is_still=bool(still >> at & 1)) for at, one in enumerate(each)]
     asked = [one for one in asked if one.is_still or has_due_date.holds(one)]
     shown = asked[0] if asked and all(one.is_still for one in asked) else base
-    rules = [_first(RULES, one) for one in asked]
+    rules = [_ruled(one) for one in asked]
     rule, verdict = _settled(shown, rules)
     decided = replace(shown, rule=rule, verdict=verdict)
     cause_rule = _first(CAUSES, decided)
-    cause = _BY_CAUSE.get(cause_rule)
+    cause = _BY_CAUSE.get(cause_rule or "")
     not_seen = _not_seen(coverage, is_shown_ready_late=all(ready_late.holds(one) for one in asked))
     is_any_still = any(one.is_still for one in asked) and not is_closed.holds(decided)
     return {
@@ -454,7 +454,7 @@ def _answer(coverage: Coverage, always: int, in_period: int, still: int, *under:
 
 def _settled(shown: _Situation, rules: Sequence[str]) -> tuple[str, str]:
     """The rule and the verdict that stand, of the rules under each due date; `shown`: under the one shown first."""
-    rule = _first(RULES, shown)
+    rule = _ruled(shown)
     verdicts_ = {_VERDICTS[one] for one in rules} or {_VERDICTS[rule]}
     if verdicts_ <= set(PROVED_ON_TIME):
         if closed_late_in_software.holds(shown):
@@ -472,6 +472,14 @@ def _not_seen(coverage: Coverage, *, is_shown_ready_late: bool) -> list[str]:
     seen = coverage.complete | (tell if is_shown_ready_late else set())
     unseen = [record for record in forbidding_late(Lack.UNSEEN) if record in coverage.kept and record not in seen]
     return [*unseen, *(["register"] if "register" in coverage.unseen else [])]
+
+
+def _ruled(situation: _Situation) -> str:
+    """The name of the rule that decides; every situation has one."""
+    rule = _first(RULES, situation)
+    if rule is None:
+        raise ValueError(f"no rule for {situation}")
+    return rule
 
 
 def _first(rules: Iterable[Rule], situation: _Situation) -> str | None:

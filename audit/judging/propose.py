@@ -245,7 +245,7 @@ def _one_to_one(ranked: np.ndarray, lefts: int, rights: int) -> list[tuple[int, 
 
 def _frame(left: pd.DataFrame, right: pd.DataFrame, ours: _Side, theirs: _Side, chosen: list) -> pd.DataFrame:
     scores, lefts, rights = ([pair[part] for pair in chosen] for part in range(3))
-    parts = {}
+    parts: dict[str, pd.Series] = {}
     for record, frame, at in (("software", left, lefts), ("register", right, rights)):
         picked = frame.iloc[at].reset_index(drop=True)
         parts |= {f"{name}_{record}": picked[name] for name in ("dossier_id", "sheet", "row")}

@@ -268,7 +268,7 @@ def _settled(pairs: DataFrame) -> DataFrame:
 
 def _beyond(pairs: DataFrame, workdays: DataFrame, as_of: date) -> DataFrame:
     """With stops unseen where a due date lies after the calendar's last day: what is off then is not decided yet."""
-    last = workdays["day"].max()
+    last = max(workdays["day"].to_list(), default=None)
     if last is None or as_of <= last.date():
         return pairs
     is_beyond = pl.any_horizontal(*(yes(col(due_by) > midnight(last)) for due_by in DUE_BY.values()))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
-from polars import DataFrame, col
+from polars import DataFrame, Expr, col
 
 from audit.ground.expressions import midnight, signature, yes
 from audit.ground.situation import with_first
@@ -168,7 +168,7 @@ def _with_what_repeats_add(frame: DataFrame) -> DataFrame:
 
 def _with_fate(frame: DataFrame, rules: Rules) -> DataFrame:
     """With the first of `rules` that a row breaks as its problem, and its fate; rows not read carry no second one."""
-    cases = [
+    cases: list[tuple[Expr, dict[str, str]]] = [
         (~col("is_readable"), {"fate": Fate.PROBLEM}),
         *(
             (when, {"fate": Fate.PROBLEM, "problem": problem, "problem_column": column})

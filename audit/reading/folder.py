@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
+from polars import DataFrame
 
 from audit.ground import key as keys
 from audit.ground.frames import NativeFrame, for_steps
@@ -56,7 +57,7 @@ class Office:
     tables: Mapping[str, Table]
     inputs: tuple[Input, ...]
     calendar: Calendar
-    counting: Mapping[str, NativeFrame]
+    counting: Mapping[str, DataFrame]
     corrections: tuple[Correction, ...]
     sources: tuple[Mapping[str, str], ...]
     misnamed: pd.DataFrame
@@ -75,7 +76,7 @@ class Office:
         return self.tables["register"].frame
 
     @cached_property
-    def records(self) -> dict[str, NativeFrame]:
+    def records(self) -> dict[str, DataFrame]:
         """The records that dossiers are judged by, as read: the software, the register, and the evidence."""
         return {record: for_steps(self.tables[record].frame) for record in JUDGED_RECORDS}
 
@@ -94,7 +95,7 @@ class Office:
         return coverage.of(said.kept, rows, unseen, said.complete)
 
     @cached_property
-    def online_procedures(self) -> NativeFrame:
+    def online_procedures(self) -> DataFrame:
         """A procedure offered online."""
         return for_steps(self.tables["online_procedures"].frame)
 
