@@ -16,7 +16,7 @@ from audit.reading import folder as load
 from audit.reading import sheets
 from audit.reading.sheets import Sheet
 from audit.reading.table import table
-from audit.records.registry import RECORDS
+from audit.records.registry import KEPT, RECORDS
 
 
 def problems(office) -> list[tuple]:
@@ -486,7 +486,7 @@ def test_a_record_that_the_office_keeps_and_the_folder_lacks_is_named(tmp_path):
 def test_while_nobody_says_which_records_are_kept_all_are_taken_as_kept(tmp_path):
     unsaid = OFFICE.replace("[records]\nkept = []\n", "")
     office = load.office(folder(tmp_path / "a", office__toml=unsaid))
-    assert office.coverage.missing == {"control_slips", "result_papers", "stops", "apologies"}
+    assert office.coverage.missing == set(KEPT)
 
 
 def test_a_sheet_that_was_not_read_leaves_its_record_not_wholly_seen(tmp_path):

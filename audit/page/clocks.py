@@ -173,7 +173,7 @@ def _against_due(day: date, late: int | None, case: Case, result: Result) -> str
         return say("before_receipt")
     if day > result.as_of:
         return say("after_audit")
-    if low is None:
+    if low is None or high is None:
         return ""
     if day > high:
         return _late(day, late, case, result)

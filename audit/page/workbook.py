@@ -61,7 +61,7 @@ def workbook(result: Result) -> bytes:
         made = datetime.combine(result.as_of, datetime.min.time())
         book.set_properties({"title": terms.text("sheet.title", result.lang), "created": made})
         formats = {
-            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
+            name: book.add_format({"font_size": 10, "valign": "top", **format_}) for name, format_ in FORMATS.items()
         }
         write = Writer(result, formats)
         write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, found))

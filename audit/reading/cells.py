@@ -131,7 +131,7 @@ def moment(text: str) -> tuple[datetime, bool]:
     whole = [int(part[name]) for name in ("year", "month", "day")]
     clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
     microsecond = int((part.get("fraction") or "0").ljust(6, "0")[:6])
-    stamp = datetime(*whole, *clock, microsecond)  # noqa: DTZ001  local time, as written
+    stamp = datetime(whole[0], whole[1], whole[2], clock[0], clock[1], clock[2], microsecond)  # noqa: DTZ001  local time, as written
     if not _EARLIEST < stamp.year < _LATEST:
         raise ValueError(text)
     if offset := part.get("offset"):

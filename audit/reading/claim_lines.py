@@ -29,7 +29,7 @@ def read(table: Table) -> Table:
     }
     written = [values.folded(text) if isinstance(text, str) else None for text in frame["measure"]]
     frame = frame.assign(
-        measure=pd.Series([named.get(key, text) for key, text in zip(written, frame["measure"], strict=True)],
+        measure=pd.Series([named.get(key or "", text) for key, text in zip(written, frame["measure"], strict=True)],
                           index=frame.index, dtype="str"),
         is_confirmed=frame["is_confirmed"].fillna(False),
     )  # fmt: skip

@@ -59,7 +59,8 @@ def record(name: str, raw: pd.DataFrame, settings: Meanings) -> Read:
         else:
             found[column] = pd.Series(None, index=raw.index, dtype=DTYPES[spec.kind])
     frame = pd.DataFrame(found, index=raw.index).assign(is_readable=True)
-    problems, left_out = [], pd.Series(dtype="int64")
+    problems: list[pd.DataFrame | None] = []
+    left_out: pd.Series = pd.Series(dtype="int64")
     odd = raw[is_odd]
     if len(odd):
         read_, found_problems, is_left_out = _cell_by_cell(name, odd, columns, settings)

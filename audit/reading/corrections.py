@@ -78,5 +78,5 @@ def _correction(name: str, line: Mapping[str, str], records: Mapping[str, Collec
         raise AuditError("correction_incomplete", missing=", ".join(missing or ["on"]), **place) from error
     if missing:
         raise AuditError("correction_incomplete", missing=", ".join(missing), **place)
-    return Correction(name, record, sheet, int(row), column, *(cells[part] for part in ("was", "now", "why", "by")), on,
-                      cells.get("dossier_id", ""))  # fmt: skip
+    was, now, why, by = (cells[part] for part in ("was", "now", "why", "by"))
+    return Correction(name, record, sheet, int(row), column, was, now, why, by, on, cells.get("dossier_id", ""))

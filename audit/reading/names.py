@@ -60,11 +60,11 @@ def named_otherwise(software: pd.DataFrame, register: pd.DataFrame) -> pd.Series
 
 def _another(line: dict, people: pd.Series, procedures: pd.Series, every: set[str]) -> str | None:
     code, name, procedure = (line[part] if isinstance(line[part], str) else None for part in line)
-    if code in people.index and name is not None:
+    if code is not None and code in people.index and name is not None:
         key = name_key(name)
         if all(are_two_people(key, name_key(other)) for other in people[code]):
             return "applicant"
-    if code in procedures.index and procedure in every and procedure not in procedures[code]:
+    if code is not None and code in procedures.index and procedure in every and procedure not in procedures[code]:
         return "procedure"
     return None
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -16,7 +16,8 @@ from audit.ground.terms import AuditError, Position, Verdict
 from audit.reading.table import PROBLEM_COLUMNS
 
 NAME = "notes.jsonl"
-FORMAT = "commune-audit-notes/1"
+Format = Literal["commune-audit-notes/1"]
+FORMAT = get_args(Format)[0]
 MOST_BYTES = 5_000_000
 MOST_NOTES, MOST_CHARACTERS, MOST_IN_A_LINE = 5_000, 4_000, 200
 
@@ -122,7 +123,7 @@ class Note(_Part):
 class Saved(_Part):
     """A file as the page saves it: whose page, of which period, and the notes written on it."""
 
-    format: Literal[FORMAT]
+    format: Format
     commune: Name
     first_on: date
     last_on: date
@@ -273,7 +274,7 @@ def _told(name: str, error: ValidationError, number: int = 0) -> AuditError:
     if not number and (place[0] != "notes" or len(place) == 1):
         return AuditError("notes_head", file=name, field=_known(place[0], Saved))
     if not number:
-        number, place = place[1] + 1, place[2:]
+        number, place = int(place[1]) + 1, place[2:]
     if kind.startswith("lacks_"):
         return AuditError(f"notes_{kind}", file=name, number=number)
     field = _known(place[0], Entry) if place else "–"

@@ -3,9 +3,9 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -20,7 +20,10 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
 }  # fmt: skip
-KeptRecord = Literal[KEPT]
+if TYPE_CHECKING:
+    KeptRecord = str
+else:
+    KeptRecord = Literal[KEPT]  # a wrong name is answered with all of them
 Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 
@@ -117,7 +120,7 @@ def _row(error: Exception, text: str) -> int:
     return int(at[1]) if at else text.rstrip().count("\n") + 1
 
 
-def _wrong(file: str, errors: list[Mapping]) -> AuditError:
+def _wrong(file: str, errors: Sequence[Mapping]) -> AuditError:
     """What is said of the first error; of a missing entry together with the misspelt one that stands for it."""
     first = errors[0]
     *path, entry = (part for part in first["loc"] if isinstance(part, str))
@@ -138,13 +141,13 @@ def _wrong(file: str, errors: list[Mapping]) -> AuditError:
         return AuditError("office_order", **place, **days)
     if kind.startswith("date_"):
         return AuditError("office_day", **place, written=written)
-    valid = ", ".join(re.findall(r"'([^']*)'", first.get("ctx", {}).get("expected", "")))
-    return AuditError(WRONG.get(kind, "office_entry"), **place, written=written, valid=valid, most=MOST_LETTERS)
+    choices = ", ".join(re.findall(r"'([^']*)'", first.get("ctx", {}).get("expected", "")))
+    return AuditError(WRONG.get(kind, "office_entry"), **place, written=written, valid=choices, most=MOST_LETTERS)
 
 
 def _names(path: list[str]) -> list[str]:
     """The names of the entries that may stand at a place of the file."""
-    model = OfficeFile
+    model: Any = OfficeFile
     for part in path:
         model = model.model_fields[part].annotation
     return list(model.model_fields)
@@ -161,8 +164,10 @@ def _near(name: str, others: Iterable[str]) -> str:
 def _shown(value: object) -> str:
     """A value as it stands in the file, in one line of at most 80 letters."""
     if hasattr(value, "isoformat"):  # a day, a time
-        value = value.isoformat()
-    elif not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    line = " ".join(value.split())
+        text = value.isoformat()
+    elif isinstance(value, str):
+        text = value
+    else:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    line = " ".join(text.split())
     return line if len(line) <= MOST_SHOWN else f"{line[: MOST_SHOWN - 1]}…"

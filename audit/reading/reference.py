@@ -63,7 +63,7 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
     be read and for two terms of one procedure in force on one day.
     """
     listed = {values.folded(line["procedure"]) for line in own}
-    lines = [(line | {"row": row}, True) for row, line in enumerate(own, start=2)]
+    lines = [({**line, "row": row}, True) for row, line in enumerate(own, start=2)]
     lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
     names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)

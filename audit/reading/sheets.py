@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -76,7 +76,7 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
         raise AuditError("not_a_csv", file=name, error=error) from error
 
 
-def _sheet(name: str, rows: Iterable[list[object]]) -> Sheet:
+def _sheet(name: str, rows: Iterable[Sequence[object]]) -> Sheet:
     numbered = ((number, [cell_text(cell) for cell in cells]) for number, cells in enumerate(rows, start=1))
     return Sheet(name, [(number, cells) for number, cells in numbered if any(cells)])
 

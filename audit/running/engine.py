@@ -199,8 +199,9 @@ def _shell() -> Iterator[KernelLikeZMQShell]:
                 atexit.unregister(shell.atexit_operations)
     finally:
         KernelLikeZMQShell.clear_instance()
-        for each in type(outer)._walk_mro() if outer is not None else ():
-            each._instance = outer
+        if outer is not None:
+            for each in type(outer)._walk_mro():
+                each._instance = outer
         sys.modules["__main__"] = main
         for name, value in kept.items():
             setattr(sys, name, value)

@@ -101,7 +101,7 @@ def page(kind: Kind, notebook: "NotebookNode", written: str, lang: str) -> str:
         "title": f"{_title(shown)} – {subject}", "banner": banner,
         "contents": terms.text("page.contents", lang), "skip": terms.text("page.skip", lang),
         "edition": {"data-edition": result.get("edition")},
-        "data": kind.data(result) | {"data-result": hashlib.sha256(written.encode()).hexdigest()},
+        "data": {**kind.data(result), "data-result": hashlib.sha256(written.encode()).hexdigest()},
     }  # fmt: skip
     return exporter().from_notebook_node(shown, resources={"page": told})[0]
 

@@ -72,6 +72,6 @@ def _libraries() -> dict[str, str]:
     """The version of each library that the toolkit names as its own; none where it was not installed."""
     try:
         named = [line for line in metadata.requires(DISTRIBUTION) or () if "extra ==" not in line]
-        return {name: metadata.version(name) for name in (re.match(r"[\w.-]+", line)[0] for line in named)}
+        return {name: metadata.version(name) for line in named for name in re.findall(r"^[\w.-]+", line)}
     except metadata.PackageNotFoundError:
         return {}
