@@ -160,9 +160,8 @@ class Dossier:
         self.returns = sorted(day for day, begun in days if not any(is_before(day, each) for each in begun))
         self.has_early_return = len(self.returns) < len(signed)
         others = {(row.get("number"), row[DAY_OF[name]]) for name in ("apologies", "stops") for row in rows[name]}
-        others = {number_and_day for number_and_day in others if number_and_day[0] is not None}
         papers = [row for row in rows["result_papers"] if row.get("is_result", True)]
-        papers = [row for row in papers if (row.get("number"), row["issued_on"]) not in others]
+        papers = [row for row in papers if row.get("number") is None or (row["number"], row["issued_on"]) not in others]
         days = sorted((on(row["issued_on"]), row.get("paper") or "outgoing_register") for row in papers)
         self.issued = [day for day, paper in days if paper in ("outgoing_register", "digital_signature")]
         self.tracked = [day for day, paper in days if paper == "postal_tracking"]
@@ -297,8 +296,7 @@ class Shown:
         self.at_desk_in_time = slips and is_at_desk and not is_ready_late
         self.at_desk_late = slips and seems_late
         self.issued_late = papers and any(day > due for day in dossier.issued[:1])
-        is_shown = (self.at_desk_in_time, papers and has_paper, postal and is_sent)
-        self.ready_in_time = any(is_shown) and not self.disagree
+        self.ready_in_time = any((self.at_desk_in_time, papers and has_paper, postal and is_sent)) and not self.disagree
         self.ready_late = not self.disagree and (self.at_desk_late or self.issued_late)
         self.has_waited = self.ready_in_time and self.at_desk_in_time and self.returned_late
         untold = {*dossier.maybe} - {*dossier.for_good}
@@ -380,8 +378,8 @@ def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdi
 def grade_of(papers: list[Shown], setting: Setting) -> str:
     """5.1, 5.2; `papers`: what is shown under each due date."""
     told = () if all(paper.ready_late for paper in papers) else ON_PAPER[1:]
-    unseen = {"stops", *told} & setting.kept | {"register"} & setting.unseen
-    return "by_both_records" if unseen - setting.complete else "proved"
+    unseen = ({"stops", *told} & setting.kept | {"register"} & setting.unseen) - setting.complete
+    return "by_both_records" if unseen else "proved"
 
 
 # 6. Causes
@@ -437,8 +435,7 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
         lines = [line for line in lines if not is_before(setting.period_last_on, line.get("received_on"))]
         is_own = any(not is_before(line.get("returned_on"), setting.period_first_on) for line in lines)
         return Judgement(str(Verdict.ONLY_IN_REGISTER), None, False, None) if is_own else None
-    software = software_row(rows, setting)
-    if software is None:
+    if (software := software_row(rows, setting)) is None:
         return None
     dossier = Dossier(software, records, setting.as_of)
     asked, stops_seen = due_dates(dossier, setting)
