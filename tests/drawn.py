@@ -44,7 +44,7 @@ _DECIDED = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade",
 _KEPT = st.sets(st.sampled_from(KEPT), max_size=5)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),
-    "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:6])]),
+    "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:7])]),
     "known_until": st.sampled_from([None, None, None, *(date(2025, 4, day) for day in (9, 15, 30))]),
     "complete": _KEPT, "conventions": st.sets(st.sampled_from(list(Convention)), min_size=1),
 })  # fmt: skip
