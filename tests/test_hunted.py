@@ -352,3 +352,13 @@ def test_an_unread_receipt_of_the_post_silences_no_result_paper_and_the_other_wa
 )  # fmt: skip
 def test_a_status_contradicts_nothing_where_it_may_be_right(software_, more):
     assert not first(software_, **more)["is_status_without_stop"]
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"missing": ("stops",)}, {"keeps": ("stops",)}], ids=["", "stops missing", "stops kept"]
+)
+@pytest.mark.parametrize(
+    "paper", ["", line("07/04"), line("30/04")], ids=["no line", "returned", "returned late in the month"]
+)
+def test_whoever_is_not_closed_is_not_overdue_before_the_due_day_has_passed(paper, more):
+    assert verdicts(software("-", due="05/05", status="in_process"), paper, **more) == ["open"]
