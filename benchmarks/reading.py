@@ -1,4 +1,4 @@
-"""Reading an office's files, `audit.load` against bare readers of the same bytes: `run.py reading`."""
+"""Reading an office's files, `audit.reading` against bare readers of the same bytes: `run.py reading`."""
 
 import csv
 import shutil

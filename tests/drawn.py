@@ -12,11 +12,10 @@ from random import Random
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from second_judge import Judgement, Setting
-from tables import DAYS, paired, record
+from tables import DAYS, judged, record
 
 from audit.ground.terms import Cause, Convention, Status
 from audit.ground.workdays import Calendar
-from audit.judging import judge
 from audit.judging.match import UNREAD
 from audit.reading.reference import calendar
 from audit.records import coverage
@@ -44,7 +43,7 @@ _DECIDED = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade",
 _KEPT = st.sets(st.sampled_from(KEPT), max_size=5)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),
-    "unseen": st.sampled_from([(), (), (), (), *((each,) for each in JUDGED_RECORDS[1:7])]),
+    "unseen": st.sampled_from([(), (), (), (), *((each,) for each in ("register", *KEPT))]),
     "known_until": st.sampled_from([None, None, None, *(date(2025, 4, day) for day in (9, 15, 30))]),
     "complete": _KEPT, "conventions": st.sets(st.sampled_from(list(Convention)), min_size=1),
 })  # fmt: skip
@@ -176,12 +175,11 @@ def decided(
 ) -> dict[str, dict]:
     """What the product's steps decide of each dossier, all in one call; `seen` in place of what was drawn."""
     evidence = {name: lines for name, lines in rows.items() if name not in ("software", "register", "control_slips")}
-    pairs = paired(
+    found = judged(
         rows["software"], rows["register"], rows["control_slips"], procedures=PROCEDURES,
-        conventions=tuple(sorted(said["conventions"])), **({"known": _known(said)} | evidence | more),
+        conventions=tuple(sorted(said["conventions"])), coverage=seen or covered(rows, said),
+        **({"known": _known(said)} | evidence | more),
     )  # fmt: skip
-    days = DAYS | {name: day for name, day in more.items() if name in DAYS}
-    found = judge.verdicts(pairs, coverage=seen or covered(rows, said), **days)
     return {row["dossier_id"]: row for row in found.select(*_DECIDED, *UNREAD.values()).to_dicts()}
 
 

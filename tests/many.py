@@ -5,14 +5,15 @@ from random import Random
 
 from tables import kinds_of
 
+from audit.records.registry import JUDGED_RECORDS
+
 FIRST = datetime(2025, 4, 1)
 
 
 def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
     """Columns of each record that judging asks for; about one dossier in ten has further evidence."""
     random = Random(seed)
-    found: dict[str, list[dict]] = {name: [] for name in
-        ("software", "register", "control_slips", "result_papers", "postal", "stops", "apologies", "explanations")}  # fmt: skip
+    found: dict[str, list[dict]] = {name: [] for name in JUDGED_RECORDS}
 
     def day(first: int, last: int) -> datetime:
         return FIRST + timedelta(days=random.randint(first, last))

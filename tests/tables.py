@@ -9,7 +9,7 @@ import polars as pl
 from audit.ground import frames
 from audit.ground.terms import Convention
 from audit.ground.workdays import Calendar
-from audit.judging import apportion, judge, match, recompute, validate
+from audit.judging import steps, validate
 from audit.reading import cells as values
 from audit.reading import reference
 from audit.reading.reference import calendar
@@ -103,25 +103,18 @@ def records(software: str = "", register: str = "", slips: str = "", **more):
     return validate.records({name: record(name, drawn.get(name, "")) for name in JUDGED_RECORDS}, **days)
 
 
-def paired(software: str = "", register: str = "", slips: str = "", **more):
-    """Every dossier with its evidence, ready to be judged; `procedures` and `conventions` to count terms with."""
-    read = records(software, register, slips, **more)
-    counted = counting(more.get("procedures", ""), more.get("known"))
-    pairs = match.with_procedures(match.pairs(read), record("online_procedures", ""))
-    compared = {
-        "conventions": more.get("conventions", (Convention.CIVIL_CODE,)),
-        "as_of": more.get("as_of", DAYS["as_of"]),
-    }
-    pairs = recompute.due_dates(pairs, read, **counted, **compared)
-    held = apportion.holdings(pairs, read["control_slips"], counted["workdays"], read["stops"])
-    return apportion.with_holders(pairs, held)
+def decided(read: dict, counted: dict, coverage: Coverage, conventions=(Convention.CIVIL_CODE,), **days):
+    """Which unit held what, and every dossier judged, of validated records; terms are counted with `counted`."""
+    listed = record("online_procedures")
+    return steps.decided(steps.JudgedBy(counted, conventions, DAYS | days, coverage, listed), read)
 
 
-def judged(software: str = "", register: str = "", slips: str = "", **more):
-    """Every dossier judged; records that are `keeps`, `missing`, `unseen` and `complete`."""
-    days = DAYS | {name: day for name, day in more.items() if name in DAYS}
-    pairs = paired(software, register, slips, **more)
-    return judge.verdicts(pairs, coverage=covered(register, slips, **more), **days)
+def judged(software: str = "", register: str = "", slips: str = "", *, coverage: Coverage | None = None, **more):
+    """Every dossier judged; records that are `keeps`, `missing`, `unseen` and `complete`, or what `coverage` says."""
+    days = {name: day for name, day in more.items() if name in DAYS}
+    read, counted = records(software, register, slips, **more), counting(more.get("procedures", ""), more.get("known"))
+    said = {"conventions": more["conventions"]} if "conventions" in more else {}
+    return decided(read, counted, coverage or covered(register, slips, **more), **said, **days)[1]
 
 
 def covered(register="", slips="", **more) -> Coverage:

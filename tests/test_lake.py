@@ -17,7 +17,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from conftest import XA_MAU
-from tables import DAYS, counting, kinds_of, record, typed
+from tables import DAYS, counting, decided, kinds_of, typed
 from typer.testing import CliRunner
 
 from audit.commands.main import app
@@ -25,14 +25,14 @@ from audit.findings import audited as audits
 from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
-from audit.judging import apportion, judge, match, recompute, steps, summarise, validate
+from audit.judging import steps, summarise, validate
 from audit.lake import duck, lake, source, spread, stored
 from audit.lake import packs as cases
 from audit.lake import settings as lake_settings
 from audit.reading import columns as read
 from audit.reading import folder as load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
-from audit.records import coverage
+from audit.records import coverage, order
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 SAID = [
@@ -47,7 +47,7 @@ KEPT = {
     "said": RecordsKept(kept=("control_slips", "result_papers", "stops"), complete=("stops",)),
     "not said": RecordsKept(),
 }  # fmt: skip
-FURTHER = JUDGED_RECORDS[2:]
+FURTHER = order.EVIDENCE
 RARE = {"paper_without_number", "stop_without_end", "stopped_after_closed"}  # in the commune worked by hand
 NAMED = {"names_another_applicant", "names_another_procedure"}  # a lake compares no names
 LETTER = "Phiếu yêu cầu bổ sung hồ sơ"
@@ -157,10 +157,7 @@ def audited(commune: str, said: str) -> tuple[dict[str, pl.DataFrame], pl.DataFr
     given = drawn()[commune]
     records = validate.records({name: for_steps(rows) for name, rows in given.items()}, **DAYS)
     counted = counting("procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
-    pairs = match.with_procedures(match.pairs(records), record("online_procedures"))
-    pairs = recompute.due_dates(pairs, records, **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
-    held = apportion.holdings(pairs, records["control_slips"], counted["workdays"], records["stops"])
-    return records, judge.verdicts(apportion.with_holders(pairs, held), **DAYS, coverage=covered(given, KEPT[said]))
+    return records, decided(records, counted, covered(given, KEPT[said]), tuple(Convention))[1]
 
 
 def covered(given: dict[str, pd.DataFrame], said: RecordsKept) -> coverage.Coverage:

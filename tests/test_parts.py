@@ -5,10 +5,10 @@ from random import Random
 
 import many
 import polars as pl
-from tables import DAYS, counting, frame, kinds_of, record
+from tables import DAYS, counting, decided, frame, kinds_of
 
 from audit.ground.terms import Convention, Verdict
-from audit.judging import apportion, judge, match, recompute, summarise, validate
+from audit.judging import apportion, summarise, validate
 from audit.records.coverage import Coverage
 
 COLUMNS = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade", "apology", "population", "due_on_earliest",
@@ -32,10 +32,7 @@ def judged(read: Read) -> tuple[pl.DataFrame, list[dict], list[dict]]:
     """Every dossier by its code, what each unit held, and what is undecided."""
     records = validate.records(read, **DAYS)
     counted = counting("procedure | term | unit\nx | 5 | workdays\ny | 40 | hours")
-    pairs = match.with_procedures(match.pairs(records), record("online_procedures"))
-    pairs = recompute.due_dates(pairs, records, **counted, conventions=tuple(Convention), as_of=DAYS["as_of"])
-    held = apportion.holdings(pairs, records["control_slips"], counted["workdays"], records["stops"])
-    found = judge.verdicts(apportion.with_holders(pairs, held), coverage=COVERAGE, **DAYS)
+    held, found = decided(records, counted, COVERAGE, tuple(Convention))
     units = apportion.by_unit(held).sort("unit", "level").to_dicts()
     return found.select(COLUMNS).sort("dossier_id"), units, summarise.undecided(found).to_dicts()
 

@@ -13,7 +13,7 @@ from test_sample import audited
 
 from audit.ground import frames
 from audit.ground.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
-from audit.judging import apportion, flag, judge, match, propose, recompute, steps, validate
+from audit.judging import flag, propose, steps, validate
 from audit.reading import folder as load
 from audit.records import coverage
 from audit.records.registry import JUDGED_RECORDS
@@ -42,12 +42,10 @@ def without(*removed: str) -> pd.DataFrame:
     read = office()
     given = {name: frame.head(0) if name in removed else frame for name, frame in read.records.items()}
     records = validate.records(given, **read.days)
-    pairs = match.with_procedures(match.pairs(records), read.online_procedures)
-    pairs = recompute.due_dates(pairs, records, **read.counting, conventions=read.conventions, as_of=read.as_of)
-    held = apportion.holdings(pairs, records["control_slips"], read.counting["workdays"], records["stops"])
     counted = {name: len(frame) for name, frame in given.items() if name != "software"}
     seen = coverage.of(read.file.records.kept, counted, (), read.file.records.complete)
-    judged = judge.verdicts(apportion.with_holders(pairs, held), **read.days, coverage=seen)
+    judged_by = steps.JudgedBy(read.counting, read.conventions, read.days, seen, read.online_procedures)
+    _, judged = steps.decided(judged_by, records)
     return frames.in_pandas(judged).set_index("dossier_id")
 
 

@@ -13,7 +13,6 @@ from audit.claims.flow import flow
 from audit.claims.identities import identities, mends
 from audit.claims.recount import Counts, claims, counts, plainest
 from audit.claims.soft_spots import soft_spots
-from audit.ground.frames import NativeFrame
 from audit.judging import summarise
 
 __all__ = [
@@ -39,7 +38,7 @@ class Checked:
 
 def figures(
     judged: DataFrame, software: DataFrame, *, reported: pd.DataFrame, previous: pd.DataFrame,
-    online_procedures: DataFrame, columns: Set[str], workdays: NativeFrame, **days: date,
+    online_procedures: DataFrame, columns: Set[str], workdays: DataFrame, **days: date,
 ) -> Checked:  # fmt: skip
     """Every reported figure checked in every way; for `columns` and the `days` see `counts`.
 

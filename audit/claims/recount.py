@@ -51,13 +51,13 @@ def counts(
     `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
     What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
-    frame, is_due = judged, pl.lit(False)
+    is_due = pl.lit(False)
     if period_first_on and period_last_on:
         last_on = min(period_last_on, as_of or period_last_on)
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
-    frame = with_held(frame.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
-    found = _counted(frame, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
+    dossiers = with_held(judged.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
+    found = _counted(dossiers, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
         listed = online_procedures.filter(col("is_readable"))
         listed = with_held(listed, {"held": LISTED_PROCEDURE.of()})

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
+from polars import DataFrame
 
 from audit.claims.figure import figure, percent
 from audit.claims.measures import BY_NAME, OF
 from audit.claims.printed import UNKNOWN
 from audit.claims.stated import Claim, Missed, Reported, ShareOf, Stated, are_whole_months, days_in, in_words, lines
-from audit.ground.frames import NativeFrame, plain
+from audit.ground.frames import plain
 from audit.ground.terms import Outcome
 
 NONE, ADMITTED = "không có", "chưa"
@@ -33,7 +34,7 @@ class Found:
 
 
 def soft_spots(
-    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: NativeFrame,
+    claims: pd.DataFrame, identities: pd.DataFrame, denominators: pd.DataFrame, workdays: DataFrame,
     audited: tuple[date, date] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """A row per soft spot: `soft_spot` (its name), `claims` (names of the lines it rests on), `values`, `is_confirmed`.

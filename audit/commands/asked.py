@@ -24,7 +24,7 @@ Folder = Annotated[Path, typer.Argument(metavar="folder", help="help_folder")]
 AsOf = Annotated[str, typer.Option(metavar="day", help="help_as_of")]
 
 
-def hired(
+def hire(
     lang: str, executor: str = "fork", scheduler: str = "", workers: int = 0, seconds: int = 0
 ) -> AbstractContextManager["Workers"]:
     """Who does the audits of a batch; says so where they are not those that were asked for."""
@@ -46,7 +46,7 @@ def in_batch(
     """Audit many folders, saying how far it is, and how it ended."""
     from audit.province import batch as many  # noqa: PLC0415
 
-    with progress(len(folders), lang) as report_progress:
+    with folders_progress(len(folders), lang) as report_progress:
         done = many.audits(folders, out, given, hired, title=title, report_progress=report_progress)
     failed, kept = sum(audit.error is not None for audit in done), sum(audit.is_kept for audit in done)
     counts = {"done": len(done) - failed, "total": len(done), "failed": failed, "kept": kept}
@@ -68,7 +68,7 @@ def tell(done: list["Audit"], lang: str) -> None:
 
 
 @contextmanager
-def progress(folders: int, lang: str) -> Iterator["Callable[[Audit], None]"]:
+def folders_progress(folders: int, lang: str) -> Iterator["Callable[[Audit], None]"]:
     """What to call as each of many folders is done: shows how many are and failed, the rate, and the time left."""
     from rich.console import Console  # noqa: PLC0415  not needed for --help
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415

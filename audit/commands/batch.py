@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import OUT, AsOf, hired, in_batch, pairs, tell
+from audit.commands.asked import OUT, AsOf, hire, in_batch, pairs, tell
 from audit.ground import terms
 
 
@@ -32,9 +32,9 @@ def batch(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     said = {"lang": lang, "edition": terms.Edition.SHAREABLE.value} | (dict(named.parameters) if named else {})
     given = {"as_of": "", **said, **{name: text for name, text in (("as_of", as_of), ("edition", edition)) if text}}
     given |= pairs(parameter or [], runner.valid_parameters)
-    workers_hired = hired(lang, executor, scheduler, workers or (named and named.workers) or 0,
-                   seconds or (named and named.seconds) or 0)  # fmt: skip
+    hired = hire(lang, executor, scheduler, workers or (named and named.workers) or 0,
+                 seconds or (named and named.seconds) or 0)  # fmt: skip
     out = out or (named and named.out) or OUT
     title = named.title if named else ""
-    done = in_batch(named.folders if named else folders, out, given, lang, workers_hired, title=title)
+    done = in_batch(named.folders if named else folders, out, given, lang, hired, title=title)
     tell([audit for audit in done if audit.error or audit.made_key], lang)

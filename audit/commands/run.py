@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import OUT, SELDOM, AsOf, hired, in_batch, pairs, tell
+from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell
 from audit.ground import terms
 
 
@@ -29,4 +29,4 @@ def run(
     lang = ctx.obj
     given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], runner.valid_parameters)
     is_one = len(folders) == 1
-    tell(runner.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hired(lang)), lang)
+    tell(runner.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hire(lang)), lang)

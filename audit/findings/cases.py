@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
+import pandas as pd
+from polars import DataFrame
+
 from audit.findings.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
 from audit.findings.schema import Cell as EvidenceCell
 from audit.ground import key
-from audit.ground.frames import NativeFrame, plain
+from audit.ground.frames import plain
 from audit.ground.terms import (
     AS_WRITTEN,
     DUE_BY,
@@ -46,12 +49,12 @@ class Findings:
     `totals`: out of how many each lead was looked for.
     """
 
-    holdings: NativeFrame
-    under_each_due_date: NativeFrame
-    contradictions: NativeFrame
-    leads: NativeFrame
+    holdings: DataFrame
+    under_each_due_date: DataFrame
+    contradictions: DataFrame
+    leads: DataFrame
     totals: Mapping[str, int]
-    proposals: NativeFrame
+    proposals: pd.DataFrame
 
 
 def cases(
@@ -227,14 +230,14 @@ def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> dict[s
     return {"written_on": written, "moved_by": "day_off" if is_off else "stop"}
 
 
-def _grouped(frame: NativeFrame, column: str) -> dict[str, tuple[str, ...]]:
+def _grouped(frame: DataFrame, column: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for row in sorted(plain(frame), key=itemgetter("dossier_id", column)):
         found.setdefault(row["dossier_id"], {})[str(row[column])] = None
     return {dossier: tuple(kinds) for dossier, kinds in found.items()}
 
 
-def _stays(holdings: NativeFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
+def _stays(holdings: DataFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
     found: dict[str, list[Stay]] = {}
     names = ("unit", "level", "held_from", "held_until", "held_workdays", "part_due_at", "is_past_part_due",
              "is_waiting")  # fmt: skip

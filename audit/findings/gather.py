@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 import pandas as pd
+from polars import DataFrame
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -55,7 +56,7 @@ from audit.findings.schema import (
     Uneven,
     UnitTime,
 )
-from audit.ground.frames import NativeFrame, plain
+from audit.ground.frames import plain
 from audit.ground.terms import (
     PERCENT_DIGITS,
     Apology,
@@ -86,7 +87,7 @@ _MOST_SAID = 12
 
 
 def of(
-    office: Office, records: Mapping[str, NativeFrame], judged: NativeFrame, checked: Checked, findings: Findings, *,
+    office: Office, records: Mapping[str, DataFrame], judged: DataFrame, checked: Checked, findings: Findings, *,
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> Result:  # fmt: skip
     """All findings of one audit as a Result; an AuditError where rows of an input are lost.
@@ -210,7 +211,7 @@ def _on_time(answer: summarise.OnTime) -> OnTime:
     return OnTime(**shown.model_dump(), at_least=at_least, at_most=at_most)
 
 
-def _counted(frame: NativeFrame, key: str, words: Iterable[str]) -> dict:
+def _counted(frame: DataFrame, key: str, words: Iterable[str]) -> dict:
     found = {row[key]: row["dossiers"] for row in plain(frame)}
     return {word: found[word] for word in words if word in found}
 
@@ -220,7 +221,7 @@ def _in_order(records: Iterable[str]) -> tuple[str, ...]:
 
 
 def _accounting(
-    office: Office, records: Mapping[str, NativeFrame], rows: Mapping[str, Rows], judged: Rows
+    office: Office, records: Mapping[str, DataFrame], rows: Mapping[str, Rows], judged: Rows
 ) -> dict[str, Accounting]:  # fmt: skip
     codes, left_out = {row["dossier_id"] for row in judged}, office.left_out["record"].value_counts()
     behind = {"software": sum(bool(row["is_in_software"]) for row in judged),
@@ -243,12 +244,12 @@ def _accounting(
     return found
 
 
-def _traced(judged: NativeFrame) -> tuple[Traced, ...]:
+def _traced(judged: DataFrame) -> tuple[Traced, ...]:
     found = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
     return tuple(found[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in found)
 
 
-def _undecided(judged: NativeFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
+def _undecided(judged: DataFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
     """The rules that leave settled dossiers undecided, those that move the share most first."""
     settled = records.denominator
     return tuple(
@@ -260,12 +261,12 @@ def _undecided(judged: NativeFrame, records: OnTime, lang: str) -> tuple[Undecid
     )  # fmt: skip
 
 
-def _units(holdings: NativeFrame) -> tuple[UnitTime, ...]:
+def _units(holdings: DataFrame) -> tuple[UnitTime, ...]:
     units = [UnitTime(**row) for row in plain(apportion.by_unit(holdings))]
     return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
 
 
-def _contradictions(found: NativeFrame) -> tuple[Contradiction, ...]:
+def _contradictions(found: DataFrame) -> tuple[Contradiction, ...]:
     rows = sorted({(row["kind"], row["dossier_id"]) for row in plain(found)})
     kinds = groupby(rows, key=itemgetter(0))
     return tuple(Contradiction(kind=kind, dossiers=tuple(code for _, code in codes)) for kind, codes in kinds)

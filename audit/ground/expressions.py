@@ -36,12 +36,12 @@ def first_that_applies(cases: Iterable[tuple[Expr, str]]) -> Expr:
 def looked_up(column: str, words: dict[str, str]) -> Expr:
     """What `words` gives for the value of `column`; null for a value that is not in it."""
     given, found = ([str(word) for word in side] for side in (words.keys(), words.values()))
-    return pl.col(column).replace_strict(given, found, default=None, return_dtype=pl.String)
+    return col(column).replace_strict(given, found, default=None, return_dtype=pl.String)
 
 
 def signature(*columns: str) -> Expr:
     """One text per row that is equal where all `columns` are equal, missing values included."""
-    return pl.concat_str([pl.col(c).cast(pl.String).fill_null("") for c in columns], separator="\x1f")
+    return pl.concat_str([col(c).cast(pl.String).fill_null("") for c in columns], separator="\x1f")
 
 
 def once_without_rows(step: Callable[..., DataFrame]) -> Callable[..., DataFrame]:
@@ -84,16 +84,14 @@ def count(frame: DataFrame, conditions: dict[str, Expr]) -> dict[str, int]:
 
 
 # What the period's tables count of a judged dossier, and what the software alone shows of it.
-is_in_software = pl.col("population") != Population.ONLY_IN_REGISTER
-is_settled = pl.col("population") == Population.SETTLED
-is_withdrawn = pl.col("population") == Population.WITHDRAWN
-is_pending = pl.col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
-has_no_due_date = pl.col("due_on_software").is_null()
-closed_in_time = yes(pl.col("closed_on") <= pl.col("due_on_software"))
-closed_late = yes(pl.col("closed_on") > pl.col("due_on_software"))
+is_in_software = col("population") != Population.ONLY_IN_REGISTER
+is_settled = col("population") == Population.SETTLED
+is_withdrawn = col("population") == Population.WITHDRAWN
+is_pending = col("population").is_in([Population.OPEN, Population.STOPPED, Population.SETTLED_LATER])
+has_no_due_date = col("due_on_software").is_null()
+closed_in_time = yes(col("closed_on") <= col("due_on_software"))
+closed_late = yes(col("closed_on") > col("due_on_software"))
 
 # Two days of the paper that cannot both be right, whatever the due date.
-ready_before_issued = yes(pl.col("ready_on") < pl.col("issued_on")) | yes(pl.col("posted_on") < pl.col("issued_on"))
-handed_over_before_ready = yes(pl.col("is_handed_over_before_arrival")) | yes(
-    pl.col("desk_handed_on") < pl.col("issued_on")
-)
+ready_before_issued = yes(col("ready_on") < col("issued_on")) | yes(col("posted_on") < col("issued_on"))
+handed_over_before_ready = yes(col("is_handed_over_before_arrival")) | yes(col("desk_handed_on") < col("issued_on"))

@@ -53,8 +53,8 @@ class Lead(StrEnum):
 
 
 def _differ(one: str, other: str) -> Expr:
-    """Whether both days are known and differ; to pandas a missing day is unequal (`!=`) to every other."""
-    return yes(col(one) < col(other)) | yes(col(one) > col(other))
+    """Whether both days are known and differ."""
+    return yes(col(one) != col(other))
 
 
 def _under_any_due_date(one: str, other: str) -> Expr:

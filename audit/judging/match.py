@@ -37,7 +37,7 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
         closed_on=col("closed_at").dt.truncate("1d"),
         is_in_software=pl.lit(True),
     )  # fmt: skip
-    told = [name for name in dossiers.collect_schema().names() if not name.endswith("_written")]
+    told = [name for name in dossiers.columns if not name.endswith("_written")]
     dossiers = dossiers.select(*told).drop("fate", "problem", "problem_column")
     paired = _full_join(dossiers, register.lines(records["register"]))
     paired = paired.with_columns(receipt_on=pl.max_horizontal("received_on", "received_on_register"))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from polars import DataFrame
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from audit.ground.frames import NativeFrame, in_pandas
+from audit.ground.frames import in_pandas
 from audit.ground.terms import Fate, FoundIn
 from audit.judging.validate import NAMES_ANOTHER
 from audit.reading import cells as values
@@ -52,7 +53,7 @@ def pairs(software: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     return _frame(left, right, ours, theirs, chosen)
 
 
-def unmatched(records: Mapping[str, NativeFrame], judged: NativeFrame) -> pd.DataFrame:
+def unmatched(records: Mapping[str, DataFrame], judged: DataFrame) -> pd.DataFrame:
     """The pairs proposed among the dossiers that stand in one record only.
 
     With the register's are its lines that name another applicant or procedure than the software has under their code.

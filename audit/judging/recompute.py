@@ -6,7 +6,8 @@ makes a dossier on time: a due date that is only that is set aside. `docs/policy
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
+from typing import cast
 
 import polars as pl
 from polars import DataFrame, Expr, col
@@ -78,13 +79,9 @@ def _off_days_off(frame: DataFrame, column: str, days_off: DataFrame) -> DataFra
 
 
 def _with_terms(
-    pairs: DataFrame,
-    terms: DataFrame,
-    workdays: DataFrame,
-    ends: DataFrame,
-    days_off: DataFrame,
+    pairs: DataFrame, terms: DataFrame, workdays: DataFrame, ends: DataFrame, days_off: DataFrame,
     conventions: Collection[Convention],
-) -> DataFrame:
+) -> DataFrame:  # fmt: skip
     """With the end of the term under each convention, as known now and then, before any stop."""
     pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
@@ -147,7 +144,7 @@ def _moved_by_stops(pairs: DataFrame, stops: DataFrame, workdays: DataFrame, end
         pl.lit(False).alias(name) for name in (*STANDS_STILL.values(), *(f"{new}_stands_still" for new in NEW.values()))
     ]
     nothing += [pl.lit(None, dtype=pl.Datetime("us")).alias(f"{new}_moved") for new in NEW.values()]
-    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=pl.lit(None, dtype=pl.Float64))
+    pairs = pairs.with_columns(*nothing, *still, stopped_workdays=pl.lit(None, dtype=pl.Int64))
     if stops.is_empty():
         return pairs
     reached = _reached(_dated(pairs), stops, workdays, ends)
@@ -193,9 +190,7 @@ def _reached(dated: DataFrame, stops: DataFrame, workdays: DataFrame, ends: Data
     A clock that has run out cannot be stopped: a stop that begins after the date, as moved by the stops before it,
     moves nothing, and neither do later ones. Lost is a date for which the calendar lacks a day.
     """
-    numbers = workdays.select(
-        "day", number=col("workday_number").cast(pl.Float64), off=(~col("is_workday")).cast(pl.Float64)
-    )  # pandas cannot shift its own integers
+    numbers = workdays.select("day", number=col("workday_number"), off=(~col("is_workday")).cast(pl.Int64))
     stops = stops.select("dossier_id", "seq", "from_on", "to_on", "is_running")
     stops = stops.join(numbers.rename({"day": "from_on", "number": "number_from"}), on="from_on", how="left")
     stops = stops.join(numbers.select(last_on=col("day").max(), last=col("number").max()), how="cross")
@@ -210,10 +205,10 @@ def _reached(dated: DataFrame, stops: DataFrame, workdays: DataFrame, ends: Data
     both = both.with_columns(reach=col("number_to").cum_max().over(*key, order_by=order))
     both = both.with_columns(reach=col("reach").shift(1).over(*key, order_by=order))
     begins = pl.max_horizontal("number_from", "reach")
-    both = both.with_columns(stopped=pl.max_horizontal(col("number_to") - begins, pl.lit(0.0)).fill_null(0.0))
+    both = both.with_columns(stopped=pl.max_horizontal(col("number_to") - begins, pl.lit(0)).fill_null(0))
     before = col("stopped").cum_sum().over(*key, order_by=order) - col("stopped")
     both = both.with_columns(stopped_before=before)
-    is_too_late = yes(col("number_from") + col("off").fill_null(0.0) > col("due_number") + col("stopped_before"))
+    is_too_late = yes(col("number_from") + col("off").fill_null(0) > col("due_number") + col("stopped_before"))
     is_too_late = is_too_late | (col("due_number").is_null() & yes(col("from_on") > col("day")))
     both = both.with_columns(too_late_from=pl.when(is_too_late).then(col("from_on")))
     both = both.with_columns(too_late_from=col("too_late_from").min().over(*key))
@@ -224,7 +219,7 @@ def _reached(dated: DataFrame, stops: DataFrame, workdays: DataFrame, ends: Data
         col("stopped").sum(), col("due_number").min(), is_still=col("is_running").max(), is_lost=col("is_lost").max()
     )
     found = found.with_columns(end_number=col("due_number") + col("stopped"))
-    known = ends.filter(col("is_now")).select(end_number=col("workday_number").cast(pl.Float64), ended_on=col("day"))
+    known = ends.filter(col("is_now")).select(end_number=col("workday_number"), ended_on=col("day"))
     found = found.join(known, on="end_number", how="left")
     is_lost = ~col("is_still") & (col("is_lost") | col("ended_on").is_null())
     return found.select(
@@ -268,7 +263,7 @@ def _settled(pairs: DataFrame) -> DataFrame:
 
 def _beyond(pairs: DataFrame, workdays: DataFrame, as_of: date) -> DataFrame:
     """With stops unseen where a due date lies after the calendar's last day: what is off then is not decided yet."""
-    last = max(workdays["day"].to_list(), default=None)
+    last = cast(datetime | None, workdays["day"].max())
     if last is None or as_of <= last.date():
         return pairs
     is_beyond = pl.any_horizontal(*(yes(col(due_by) > midnight(last)) for due_by in DUE_BY.values()))

@@ -1,14 +1,34 @@
 """The steps that judge dossiers in their order: for an audit at one go, and for a lake."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from polars import DataFrame
 
+from audit.ground.terms import Convention
 from audit.judging import apportion, judge, match, recompute
 from audit.reading.folder import Office
+from audit.records.coverage import Coverage
 
 
-def decided(office: Office, records: Mapping[str, DataFrame]) -> tuple[DataFrame, DataFrame]:
+@dataclass(frozen=True)
+class JudgedBy:
+    """What dossiers are judged by besides their records, where it is not an audit's folder that was read."""
+
+    counting: Mapping[str, DataFrame]
+    conventions: Collection[Convention]
+    days: Mapping[str, date]
+    coverage: Coverage
+    online_procedures: DataFrame
+
+    @property
+    def as_of(self) -> date:
+        """The day of the audit."""
+        return self.days["as_of"]
+
+
+def decided(office: Office | JudgedBy, records: Mapping[str, DataFrame]) -> tuple[DataFrame, DataFrame]:
     """Which unit held what, a row a stay; and every dossier judged."""
     pairs = match.with_procedures(match.pairs(records), office.online_procedures)
     counting = office.counting

@@ -207,13 +207,12 @@ def unread(software: DataFrame) -> int:
     """
     problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
     codes = problems["dossier_id"]
-    return int(codes.drop_nulls().n_unique()) + int(codes.null_count())
+    return codes.drop_nulls().n_unique() + codes.null_count()
 
 
 def repeated(software: DataFrame) -> list[str]:
     """The codes of which a row of the software repeats another, ascending."""
-    rows = software.filter(col("fate") == Fate.DUPLICATE).select("dossier_id")
-    return sorted(set(rows["dossier_id"].to_list()))
+    return sorted(set(software.filter(col("fate") == Fate.DUPLICATE)["dossier_id"]))
 
 
 def accounting(rows_read: int, record: DataFrame, judged: int) -> dict[str, int]:

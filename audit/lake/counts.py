@@ -44,7 +44,7 @@ class Tally:
         self._rows.append(frame.assign(record=record, measure="rows"))
 
     def add_cases(self, answers: pd.DataFrame, dossiers: pd.DataFrame) -> None:
-        """Plain dossiers: `dossiers` of `commune` are of the case `number`, with the `answers` (`cases.answers`)."""
+        """Plain dossiers: `dossiers` of `commune` are of the case `number`, with the `answers` (`packs.answers`)."""
         first = sum(len(each) for each in self._words)
         self._words.append(answers[COUNTED])
         self._dossiers.append(dossiers.assign(number=dossiers["number"] + first))

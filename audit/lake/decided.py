@@ -51,18 +51,6 @@ class Judged:
     fates: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Office:
-    """What `steps.decided` asks of an audit's folder."""
-
-    counting: Mapping[str, DataFrame]
-    conventions: tuple
-    as_of: object
-    days: Mapping[str, object]
-    coverage: Coverage
-    online_procedures: DataFrame
-
-
 _NO_PROCEDURES = DataFrame(
     schema={"procedure": String, "online_level": String, "interlinked_group": String, "is_readable": Boolean}
 )
@@ -71,8 +59,8 @@ _NO_PROCEDURES = DataFrame(
 def of(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverage) -> Judged:
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
-    office = _Office(settings.counting, settings.conventions, settings.as_of, settings.days, coverage, _NO_PROCEDURES)
-    _, found = steps.decided(office, records)
+    judged_by = steps.JudgedBy(settings.counting, settings.conventions, settings.days, coverage, _NO_PROCEDURES)
+    _, found = steps.decided(judged_by, records)
     asked = found.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
     dossiers = in_pandas(asked.select("dossier_id", *COUNTED, "due_on"))

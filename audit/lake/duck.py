@@ -24,8 +24,9 @@ from audit.lake.packs import NOTHING, SLOTS, Packs
 from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
 from audit.reading import cells as values
 from audit.reading import columns as read
+from audit.records import order
 from audit.records.coverage import Coverage
-from audit.records.registry import BY_NAME, JUDGED_RECORDS
+from audit.records.registry import BY_NAME
 
 ROWS_APART = 200_000  # of dossiers that are not plain, judged together
 _ODD = -9  # in place of a row's integer: it has to be read cell by cell
@@ -376,7 +377,7 @@ class _Judging:
         reads = {
             name: read.record(name, _together([each.rows_of[name] for each in apart]), self.settings) for name in _BOTH
         }
-        for name in JUDGED_RECORDS[2:]:
+        for name in order.EVIDENCE:
             reads[name] = read.together(
                 name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
             )

@@ -169,7 +169,7 @@ def communes(lake: "Lake") -> list[str]:
 
 
 def contents(lake: "Lake", commune: str) -> dict[str, bytes]:
-    """The files of one commune's audit, by name; the other communes are not read (`folders.contents`)."""
-    from audit.lake import files as folders  # noqa: PLC0415
+    """The files of one commune's audit, by name; the other communes are not read (`files.contents`)."""
+    from audit.lake import files  # noqa: PLC0415
 
-    return folders.contents(lake, commune)
+    return files.contents(lake, commune)

@@ -7,14 +7,14 @@ from audit.ground.terms import UnitLevel
 from audit.judging.recompute import CUT_OFF_HOUR
 from audit.lake import packs as cases
 
-# A code that `load.values.dossier_id` gives back as it is: the national shape, or one too short to be of it.
+# A code that `cells.dossier_id` gives back as it is: the national shape, or one too short to be of it.
 _NATIONAL = r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4,}"
 _SHORT = r"[0-9A-Z._/-]*[0-9][0-9A-Z._/-]*"
 _READABLE = r"[0-9A-Za-z._/-]*[0-9][0-9A-Za-z._/-]*"  # one word with a figure: neither a name nor a note
 MOST_SHORT = 15  # letters; a national code has 17 at the least
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY_FIRST, _ISO = "[0-3][0-9]/[01][0-9]/[0-9]{4}", "[0-9]{4}-[01][0-9]-[0-3][0-9]"
-_FORMATS = {  # texts that mean the same to strptime and to `load.values.moment`
+_FORMATS = {  # texts that mean the same to strptime and to `cells.moment`
     _DAY_FIRST: "%d/%m/%Y", f"{_DAY_FIRST} {_CLOCK}": "%d/%m/%Y %H:%M",
     f"{_DAY_FIRST} {_CLOCK}:[0-5][0-9]": "%d/%m/%Y %H:%M:%S",
     _ISO: "%Y-%m-%d", f"{_ISO} {_CLOCK}": "%Y-%m-%d %H:%M", f"{_ISO} {_CLOCK}:[0-5][0-9]": "%Y-%m-%d %H:%M:%S",

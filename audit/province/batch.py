@@ -117,7 +117,7 @@ def audits(
     others: it gets a page that says why, and its last good output stays. One whose inputs, parameters and toolkit are
     those of its output is left as it is. Order of folders and the `workers` (`execute.executor`, `cluster.workers`)
     change no byte. Stopped at any moment, whole outputs are left, and the next run does the rest. Raises AuditError,
-    before anything is run, as `run.audits` does, and where there are no such workers.
+    before anything is run, as `outputs.audits` does, and where there are no such workers.
     """
     out = Path(out).resolve()
     run.refuse_wrong_parameters(parameters)

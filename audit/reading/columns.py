@@ -224,7 +224,7 @@ def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown_units(name: str, frame: pd.DataFrame) -> pd.Series | None:
-    if BY_NAME[name].may_name_unknown_units or not BY_NAME[name].levels:
+    if not BY_NAME[name].needs_known_units:
         return None
     return frame["is_readable"] & (frame[list(BY_NAME[name].levels.values())] == UnitLevel.UNKNOWN).any(axis=1)
 

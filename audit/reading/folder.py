@@ -11,7 +11,7 @@ import pandas as pd
 from polars import DataFrame
 
 from audit.ground import key as keys
-from audit.ground.frames import NativeFrame, for_steps
+from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
 from audit.reading import cells as values
@@ -105,7 +105,7 @@ class Office:
         return self.tables["claims"].frame
 
     @property
-    def reported(self) -> dict[str, NativeFrame | frozenset[str]]:
+    def reported(self) -> dict[str, DataFrame | frozenset[str]]:
         """What the office reported, of this period and the one before, and what it is counted again with."""
         return {
             "reported": self.claims, "previous": self.tables["previous_claims"].frame,
@@ -241,8 +241,7 @@ def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: S
     found = _with_keys(_with_levels(found, settings.levels))
     if RECORDS[record] is claims.COLUMNS:
         return reported.read(found)
-    has_units = BY_NAME[record].levels and not BY_NAME[record].may_name_unknown_units
-    return _with_known_units(found) if has_units else found
+    return _with_known_units(found) if BY_NAME[record].needs_known_units else found
 
 
 def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:

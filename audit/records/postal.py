@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 from polars import DataFrame, col
 
-from audit.ground.expressions import midnight, once_without_rows, yes
+from audit.ground.expressions import once_without_rows, yes
 from audit.ground.terms import Fate
 from audit.records.record import Column, Record, Rules
-from audit.records.result_papers import PAPER_STRENGTHS
+from audit.records.result_papers import PAPER_STRENGTHS, rules
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
@@ -20,12 +20,7 @@ _STRENGTH = PAPER_STRENGTHS["postal_tracking"]
 
 
 def _rules(as_of: date) -> Rules:
-    """A receipt has a number, and is of a day from the dossier's receipt to the audit."""
-    return [
-        (col("number").is_null(), "paper_without_number", "number"),
-        (col("sent_on") > midnight(as_of), "issued_after_audit", "sent_on"),
-        (col("sent_on") < col("received_on"), "issued_before_received", "sent_on"),
-    ]
+    return rules(as_of, "sent_on", col("number").is_null())
 
 
 @once_without_rows

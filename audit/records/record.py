@@ -94,6 +94,11 @@ class Record:
         return {name: column.level for name, column in self.columns.items() if column.level}
 
     @property
+    def needs_known_units(self) -> bool:
+        """Whether a row of a unit that nobody listed is a problem."""
+        return bool(self.levels) and not self.may_name_unknown_units
+
+    @property
     def keys(self) -> dict[str, str]:
         """Of each column that is compared by a key the column of that key."""
         return {name: column.key for name, column in self.columns.items() if column.key}

@@ -25,14 +25,18 @@ COLUMNS = {
 }
 
 
-def _rules(as_of: date) -> Rules:
-    """The number and day of a result: none can be issued before the receipt or after the audit."""
-    needs_number = col("paper").fill_null("outgoing_register").is_in(("outgoing_register", "postal_tracking"))
+def rules(as_of: date, day: str, lacks_number: Expr) -> Rules:
+    """The number and `day` of a paper: it cannot be of a day before the receipt or after the audit."""
     return [
-        (needs_number & col("number").is_null(), "paper_without_number", "number"),
-        (col("issued_on") > midnight(as_of), "issued_after_audit", "issued_on"),
-        (col("issued_on") < col("received_on"), "issued_before_received", "issued_on"),
+        (lacks_number, "paper_without_number", "number"),
+        (col(day) > midnight(as_of), "issued_after_audit", day),
+        (col(day) < col("received_on"), "issued_before_received", day),
     ]
+
+
+def _rules(as_of: date) -> Rules:
+    needs_number = col("paper").fill_null("outgoing_register").is_in(("outgoing_register", "postal_tracking"))
+    return rules(as_of, "issued_on", needs_number & col("number").is_null())
 
 
 @once_without_rows
