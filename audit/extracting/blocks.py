@@ -56,11 +56,12 @@ def blocks(lines: Iterable[Line]) -> list[Block]:
     is_foot = False
     for group in _groups(lines):
         text = " ".join(words for _, words in group)
-        level = next((level for level, pattern in _HEADINGS.items() if pattern.fullmatch(text)), None)
+        matches = ((level, pattern.fullmatch(text)) for level, pattern in _HEADINGS.items())
+        level, heading = next(((level, match) for level, match in matches if match), ("", None))
         bullet = _BULLET.match(text)
         mark = level or (bullet["mark"].replace("–", "-").replace("—", "-") if bullet else "")
-        if level:
-            name, title = _HEADINGS[level].fullmatch(text).group("name", "title")
+        if heading:
+            name, title = heading.group("name", "title")
             headings = _outer(level, headings) | {level: (name, _title(title))}
             open_ = [one for one in open_ if one[0] in _outer(level, headings)]
         open_ = _still_open(open_, mark)

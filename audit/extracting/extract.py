@@ -78,7 +78,8 @@ def _is_ordinal(block: Block, figure: Figure) -> bool:
 
 def _frame(proposals: Sequence[Proposal]) -> pd.DataFrame:
     """The claims with short names: a share is called by its count, c7%."""
-    rows, names, number = [], {}, 0
+    names: dict[tuple[str, str], str] = {}  # by measure and quote
+    rows, number = [], 0
     for made in proposals:
         name = names.get((made.measure, made.quote), "") + "%" if made.unit == "percent" else ""
         if name in ("", "%") or name in names.values():

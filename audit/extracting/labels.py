@@ -228,8 +228,8 @@ def _fit(text: Text, place: Place, phrase: Phrase) -> _Fit | None:
     before, after = _before(text, place, phrase.before, place.low), _after(text, place, phrase.after)
     speaks_against = phrase.measures == (UNKNOWN,)
     find = _scope if speaks_against else _context
-    contexts = [find(text, place, part) for part in phrase.context]
-    if before is None or after is None or None in contexts:
+    contexts = [found for part in phrase.context if (found := find(text, place, part))]
+    if before is None or after is None or len(contexts) < len(phrase.context):
         return None
     context = sum(found.value for found in contexts) / max(1, len(contexts))
     value = before.value + after.value + context
@@ -295,8 +295,8 @@ def _context(text: Text, place: Place, part: str) -> _Fit | None:
         away = place.figure.first - found[-1].last
         return _Fit(_context_weight(found[-1]) / (1 + _PER_CONTEXT_WORD * away), found[-1].score, 0, 0)
     for depth, hits in enumerate(text.above):
-        if found := hits.get(part):
-            best = max(found, key=lambda hit: hit.score)
+        if above := hits.get(part):
+            best = max(above, key=lambda hit: hit.score)
             return _Fit(_context_weight(best) / (1 + _PER_CONTEXT_WORD * _ABOVE * (1 + depth)), best.score, 0, 0)
     return None
 

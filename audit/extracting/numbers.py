@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -38,8 +37,8 @@ class Reader:
 
     def counted(self, words: Sequence[Word], hits: Hits, figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
         """The real figures, each with its unit: "other" for a thing without one, "" where nothing is named."""
-        found = []
-        for figure, next_ in pairwise([*self._whole(words, figures), None]):
+        found, whole = [], self._whole(words, figures)
+        for figure, next_ in zip(whole, [*whole, None][1:], strict=True):
             unit = _KINDS.get(figure.kind) or self._unit(words, hits, figure)
             is_noise = self.is_scan and figure.kind == "count" and (
                 self._is_misread(words, figure) or is_before_another(words, figure, next_)

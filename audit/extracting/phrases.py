@@ -63,7 +63,10 @@ def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
         Phrase(
             tuple(line["measure"].split()),
             line["unit"],
-            *(_parts(line[column]) for column in _COLUMNS),
+            _parts(line["before"]),
+            _parts(line["after"]),
+            _parts(line["context"]),
+            _parts(line["without"]),
             line["written"],
         )
         for line in lines

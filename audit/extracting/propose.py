@@ -74,10 +74,11 @@ def of_block(
         if share and _is_told_already(place, share, found):
             continue
         one = _of_share(place, share, found) if share else _label(block, text, place, listed, found)
-        if one and _may_be_part_of_unknown(text, place, found):
-            one = replace(one, reading=_at_most(LIKELY, one.reading))
-        for measure in one.measures if one else ():
-            found.append(_Read(place, one, _proposal(block, text, place, one, measure, listed, found)))
+        if one:
+            if _may_be_part_of_unknown(text, place, found):
+                one = replace(one, reading=_at_most(LIKELY, one.reading))
+            for measure in one.measures:
+                found.append(_Read(place, one, _proposal(block, text, place, one, measure, listed, found)))
         _put_totals(place, wholes, found)
     return [proposal for read in found for proposal in _received_too(text, read)]
 
@@ -207,9 +208,10 @@ def _per(block: Block, text: Text, place: Place, before: list[_Read]) -> _Read |
     """What an average is per: the count of the thing named behind the stroke, else the last count but one or only."""
     counts = [read for read in before if read.proposal.unit in COUNTED]
     named = re.match(r"[^,.;()]{0,20}?/\s*([^\W\d_]+(?:\s[^\W\d_]+)?)", block.text[place.figure.end :])
+    name = keys(named[1]) if named else ""
     for read in reversed(counts if named else []):
         following = text.words[read.place.figure.last + 1 : read.place.figure.last + 3]
-        if fuzz.ratio(keys(named[1]), " ".join(word.key for word in following)) >= _LIKE:
+        if fuzz.ratio(name, " ".join(word.key for word in following)) >= _LIKE:
             return read
     return counts[-1] if len(counts) > 1 else None
 
@@ -248,7 +250,7 @@ def together(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Early and on the due day where a report prints both as counts; else whichever it prints means in time."""
-    counts = {EARLY: [], ON_DUE_DAY: []}
+    counts: dict[str, list[Proposal]] = {EARLY: [], ON_DUE_DAY: []}
     for made in proposals:
         if made.measure in counts and made.unit == "dossier":
             counts[made.measure].append(made)
@@ -271,7 +273,7 @@ def _is_near(one: Proposal, other: Proposal) -> bool:
 def _once(proposals: Sequence[Proposal]) -> list[Proposal]:
     chosen: dict[tuple, Proposal] = {}
     for made in sorted(proposals, key=lambda made: made.order):
-        key = (made.measure, made.unit, made.written)
+        key: tuple[object, ...] = (made.measure, made.unit, made.written)
         if made.unit not in _SAID_ONCE:
             key += (made.out_of, made.quote, made.order if made.unit != STATEMENT else 0)
         chosen.setdefault(key, made)
