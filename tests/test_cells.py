@@ -1,13 +1,19 @@
 """What stands in one cell, read or refused."""
 
+import re
 import unicodedata
 from datetime import datetime
 
+import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.lake import packing
 from audit.reading import cells as values
+from audit.reading import columns, shapes
+from audit.records.record import Column
 
 
 @pytest.mark.parametrize(
@@ -198,3 +204,74 @@ def test_groups_of_a_code_typed_with_letters_for_noughts_are_no_name():
     assert values.dossier_id("OOO 00 OO H48.250401.0000") == "000.00.00.H48-250401-0000"
     with pytest.raises(ValueError, match="Nguyễn"):
         values.dossier_id("Nguyễn Lao 0")
+
+
+YEARS = (1, 1899, 1900, 1901, 1969, 1999, 2000, 2023, 2099, 2199, 2200, 9999)
+DAYS = [
+    *(form.format(year) for year in YEARS for form in ("31/08/{:04}", "{:04}-02-28")),
+    "1/2/2026", "31-8-2023", "31.08.2023", "31/04/2023", "29/02/2023", "29/02/2024", "2023-02-30", "2023-13-01", "08/31/2023",
+    "00/08/2023", "31/08/23", "31/8", "45163", "hôm qua", "20230831", "٣١/٠٨/٢٠٢٣", "", "–",
+]  # fmt: skip
+CLOCKS = [
+    "", " 00:00", " 7:05", " 17:00", " 17:00:59", " 23:59:60", " 24:00", " 25:00", "  08:30", " 8h30", " 8 giờ 30",
+    "T17:00:00", " 13:42:22.688", "T17:00:00Z", "T17:00:00.000+0000", "T23:30:00-05:30", " sáng", " 08:30 CH",
+]  # fmt: skip
+WRITTEN_CODES = [
+    *(CANONICAL, "OOO.l7.53.h48-23O824-0O0l", "000-17-53-H48_230824/0001", "H48.53.17-230824-0001", "0001753H482308240001"),
+    *("H-1", "h-1", "HS 12", "12", "O-1", "2.504E+17", "1E+5", "E+1", "a_1", "A1B", "1/2025", "HO-1", "…", "-", ".", ""),
+    *("Nguyễn Văn An", "ông Lê 3", "000.00.53.H48 – 220921‑0099\u200b", "000.17.53.H48-230931-0001", "００１", "x" * 40 + "1"),
+]  # fmt: skip
+
+
+def by_cell(kind: str, text: str) -> object:
+    """A cell as a folder's file reads it, or "unread"."""
+    try:
+        return values.value("any", kind, text, {})
+    except ValueError:
+        return "unread"
+
+
+def by_sql(expression: str, texts: list[str]) -> list[object]:
+    """What the SQL of a lake says of each text."""
+    with duckdb.connect() as connection:
+        connection.register("given", pd.DataFrame({"number": range(len(texts)), "cell": texts}))
+        return [row[0] for row in connection.execute(f"SELECT {expression} FROM given ORDER BY number").fetchall()]
+
+
+def test_a_database_reads_a_day_as_a_cell_is_read_or_leaves_it_to_the_cell_reader():
+    texts = [space + day + clock for day in DAYS for clock in CLOCKS for space in ("", " ")]
+    said = by_sql(packing.stamp("cell", "VARCHAR"), texts)
+    certain = {text: stamp for text, stamp in zip(texts, said, strict=True) if stamp is not None}
+    assert {text: by_cell("at", text) for text in certain} == certain
+    assert {"31/08/2023", "31/08/2023 17:00:59", " 1901-02-28", "31/08/2199 00:00"} <= set(certain)
+
+
+def test_a_database_is_certain_of_a_code_only_where_reading_changes_nothing():
+    said = by_sql(packing.is_certain("cell"), WRITTEN_CODES)
+    certain = [code for code, is_certain in zip(WRITTEN_CODES, said, strict=True) if is_certain]
+    assert [by_cell("dossier_id", code) for code in certain] == certain
+    assert {CANONICAL, "H-1", "12"} <= set(certain)
+    readable = [
+        code
+        for code, can_be in zip(WRITTEN_CODES, by_sql(packing.is_readable("cell"), WRITTEN_CODES), strict=True)
+        if can_be
+    ]
+    assert not {by_cell("dossier_id", code) for code in readable} & {"unread", None}
+
+
+@pytest.mark.parametrize("kind", ["at", "due_at", "on"])
+def test_a_column_of_time_stamps_is_read_as_its_cells_are(kind):
+    stamps = [datetime(year, 8, day, hour) for year in YEARS for day in (1, 31) for hour in (0, 17)]
+    raw = pd.DataFrame({"commune": "x", "file": "f", "row": 1, "day": pd.Series(stamps, dtype="datetime64[us]")})
+    found, is_wrong = columns._column("day", Column(kind), raw["day"], None)
+    one_by_one = [by_cell(kind, stamp.isoformat(" ")) for stamp in stamps]
+    if kind == "due_at":  # a stamp at midnight has no hour; of a text that says 00:00 the hour is written
+        one_by_one = [by_cell(kind, stamp.isoformat(" ").removesuffix(" 00:00:00")) for stamp in stamps]
+    assert [each == "unread" for each in one_by_one] == is_wrong.to_list()
+    assert [each for each in one_by_one if each != "unread"] == found.dropna().to_list()
+
+
+def test_the_years_that_a_shape_has_are_those_that_a_day_may_have():
+    shape = next(iter(shapes.MOMENTS))
+    having = [year for year in range(1, 10000) if re.fullmatch(shape, f"31/08/{year:04}")]
+    assert (having[0], having[-1], len(having)) == (shapes.FIRST_YEAR, shapes.LAST_YEAR, 299)

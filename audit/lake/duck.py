@@ -125,10 +125,10 @@ class _Judging:
     def _learn_words(self) -> list[str]:
         """A table per column of words: each text that stands in it and its number; the columns that have one."""
         numbered = {
-            "status": lambda text: cases.STATUSES.index(read.word("status", "word", text, self.settings)) + 1,
+            "status": lambda text: cases.STATUSES.index(values.value("status", "word", text, self.settings.words)) + 1,
             "unit": lambda text: cases.LEVELS.index(read.level_of(text, self.settings)),
             "procedure": lambda text: self.settings.termed.index(values.folded(text)) + 1,
-            "signed": lambda text: cases.SIGNED.index(read.word("signed", "signed", text, self.settings)),
+            "signed": lambda text: cases.SIGNED.index(values.value("signed", "signed", text, self.settings.words)),
         }
         learnt = []
         for word, record in _WORDS.items():
@@ -426,7 +426,7 @@ def _number(by: Callable[[str], int], text: str) -> int | None:
     """What stands for a text of a column of words; None where it is unknown, or not certain to be read alike."""
     try:
         return by(read.text(text))
-    except (KeyError, ValueError):
+    except ValueError:
         return None
 
 

@@ -6,19 +6,8 @@ from datetime import date
 from audit.ground.terms import UnitLevel
 from audit.judging.recompute import CUT_OFF_HOUR
 from audit.lake import packs as cases
+from audit.reading import shapes
 
-# A code that `cells.dossier_id` gives back as it is: the national shape, or one too short to be of it.
-_NATIONAL = r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4,}"
-_SHORT = r"[0-9A-Z._/-]*[0-9][0-9A-Z._/-]*"
-_READABLE = r"[0-9A-Za-z._/-]*[0-9][0-9A-Za-z._/-]*"  # one word with a figure: neither a name nor a note
-MOST_SHORT = 15  # letters; a national code has 17 at the least
-_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
-_DAY_FIRST, _ISO = "[0-3][0-9]/[01][0-9]/[0-9]{4}", "[0-9]{4}-[01][0-9]-[0-3][0-9]"
-_FORMATS = {  # texts that mean the same to strptime and to `cells.moment`
-    _DAY_FIRST: "%d/%m/%Y", f"{_DAY_FIRST} {_CLOCK}": "%d/%m/%Y %H:%M",
-    f"{_DAY_FIRST} {_CLOCK}:[0-5][0-9]": "%d/%m/%Y %H:%M:%S",
-    _ISO: "%Y-%m-%d", f"{_ISO} {_CLOCK}": "%Y-%m-%d %H:%M", f"{_ISO} {_CLOCK}:[0-5][0-9]": "%Y-%m-%d %H:%M:%S",
-}  # fmt: skip
 VIETNAM_US = 7 * 3600 * 1_000_000
 
 Types = Mapping[str, str]  # of the columns of a raw record
@@ -32,14 +21,14 @@ def quoted(text: str) -> str:
 def is_certain(code: str) -> str:
     """Whether a code is certainly the same after it is read."""
     return (
-        f"CASE WHEN length({code}) <= {MOST_SHORT} THEN regexp_full_match({code}, {quoted(_SHORT)})"
-        f" ELSE regexp_full_match({code}, {quoted(_NATIONAL)}) END"
+        f"CASE WHEN length({code}) <= {shapes.MOST_SHORT} THEN regexp_full_match({code}, {quoted(shapes.SHORT_CODE)})"
+        f" ELSE regexp_full_match({code}, {quoted(shapes.NATIONAL_CODE)}) END"
     )
 
 
 def is_readable(code: str) -> str:
     """Whether a code can certainly be read; false for none."""
-    return f"coalesce(regexp_full_match(trim({code}), {quoted(_READABLE)}), false)"
+    return f"coalesce(regexp_full_match(trim({code}), {quoted(shapes.READABLE_CODE)}), false)"
 
 
 def software(types: Types, as_of: date, *, has_terms: bool, hours_count: bool) -> str:
@@ -84,7 +73,7 @@ def stamp(column: str, kind: str) -> str:
         return column
     text = f"trim({column})"
     reads = (f"WHEN regexp_full_match({text}, {quoted(shape)}) THEN try_strptime({text}, {quoted(form)})"
-             for shape, form in _FORMATS.items())  # fmt: skip
+             for shape, form in shapes.MOMENTS.items())  # fmt: skip
     return f"CASE {' '.join(reads)} END"
 
 

@@ -19,8 +19,8 @@ from audit.ground.terms import AuditError, Fate, Status, UnitLevel
 from audit.judging.recompute import CUT_OFF_HOUR
 from audit.lake import decided
 from audit.lake.settings import Settings
+from audit.reading.cells import KINDS
 from audit.reading.columns import NOT_COMPARED
-from audit.reading.table import DTYPES
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
@@ -204,7 +204,7 @@ def _stamps(numbers: np.ndarray, settings: Settings) -> np.ndarray:
 
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with every column of the record, typed as `load` types it."""
-    kinds: Mapping[str, str] = {column: DTYPES[spec.kind] for column, spec in RECORDS[name].items()}
+    kinds: Mapping[str, str] = {column: KINDS[spec.kind].dtype for column, spec in RECORDS[name].items()}
     added = (*BY_NAME[name].levels.values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
     kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool"}
     kinds |= {"is_result": "bool"} if name == "result_papers" else {}

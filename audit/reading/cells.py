@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from itertools import pairwise
 
 from audit.ground.terms import AuditError
+from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
+
+Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
 
 VIETNAM = timezone(timedelta(hours=7))
 END_OF_DAY = time(23, 59, 59)
-_EARLIEST, _LATEST = 1900, 2200  # years; a system's "never" is no day
 _MOST_DIGITS = 15
 _FEWEST_NAMES = 2  # words in a cell that make it a name or a note
 
@@ -132,7 +136,7 @@ def moment(text: str) -> tuple[datetime, bool]:
     clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
     microsecond = int((part.get("fraction") or "0").ljust(6, "0")[:6])
     stamp = datetime(whole[0], whole[1], whole[2], clock[0], clock[1], clock[2], microsecond)  # noqa: DTZ001  local time, as written
-    if not _EARLIEST < stamp.year < _LATEST:
+    if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
         raise ValueError(text)
     if offset := part.get("offset"):
         sign = -1 if offset[0] == "-" else 1
@@ -175,3 +179,54 @@ def day(text: str) -> date:
         return on(text).date()
     except ValueError as error:
         raise AuditError("not_a_day", written=text) from error
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of cell. `dtype`: of a column; `problem`: what a cell is that cannot be read.
+
+    `parse`: a text, not empty, to its value, or a ValueError; None where a text means what a list of words says.
+    """
+
+    dtype: str
+    problem: str
+    parse: Callable[[str], object] | None = None
+
+
+KINDS: dict[str, Kind] = {
+    "text": Kind("str", "", text),
+    "dossier_id": Kind("str", "unreadable_code", dossier_id),
+    "at": Kind("datetime64[us]", "unreadable_day", at),
+    "due_at": Kind("datetime64[us]", "unreadable_day", due_at),
+    "on": Kind("datetime64[us]", "unreadable_day", on),
+    "number": Kind("Int64", "unreadable_number", whole_number),
+    "word": Kind("str", "unknown_word"),
+    "yes_no": Kind("boolean", "unknown_word"),
+    "signed": Kind("boolean", "unknown_signature"),
+}
+DAYS = ("at", "due_at", "on")  # the kinds that are a day, with its hour or without
+
+
+def value(column: str, kind: str, text: str, words: Words, applicant: str = "") -> object:
+    """What a cell of `column` means, None for an empty one; ValueError for one that cannot be read.
+
+    An empty yes or no is no, an empty place for a signature not signed; the applicant's own name in it is a
+    signature, a dotted line is none.
+    """
+    parse = KINDS[kind].parse
+    if parse:
+        return parse(text) if text else None
+    if not text:
+        return None if kind == "word" else False
+    listed = words.get((column if kind == "word" else kind, folded(text)))
+    if listed is None and kind == "signed":
+        listed = _signature(text, applicant)
+    if listed is None:
+        raise ValueError(text)
+    return listed if kind == "word" else listed == "yes"
+
+
+def _signature(text: str, applicant: str) -> str | None:
+    if not any(character.isalnum() for character in text):
+        return "no"
+    return "yes" if folded(text) == folded(applicant) else None

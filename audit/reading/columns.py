@@ -11,8 +11,9 @@ from audit.reading import cells as values
 from audit.reading import sheets
 from audit.reading.names import may_be_results
 from audit.reading.settings import Meanings
+from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
 from audit.reading.sheets import Sheet
-from audit.reading.table import DTYPES, table
+from audit.reading.table import table
 from audit.records.record import Column
 from audit.records.registry import BY_NAME, RECORDS
 
@@ -23,11 +24,7 @@ NOT_COMPARED = {  # what `load` compares names by; a lake needs nobody's, so tha
 }  # fmt: skip
 GIVEN = ("is_readable", "unit_level", "from_level", "to_level")  # columns that whoever filled the lake may have added
 _VIETNAM = "Asia/Ho_Chi_Minh"
-_EARLIEST, _LATEST = pd.Timestamp("1901-01-01"), pd.Timestamp("2199-12-31 23:59:59.999999")
 _END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59)
-_STAMPS = ("at", "due_at", "on")
-_PARSERS = {"at": values.at, "due_at": values.due_at, "on": values.on, "number": values.whole_number,
-            "text": values.text, "dossier_id": values.dossier_id}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def record(name: str, raw: pd.DataFrame, settings: Meanings) -> Read:
             found[column] = read_
             is_odd |= is_wrong
         else:
-            found[column] = pd.Series(None, index=raw.index, dtype=DTYPES[spec.kind])
+            found[column] = pd.Series(None, index=raw.index, dtype=values.KINDS[spec.kind].dtype)
     frame = pd.DataFrame(found, index=raw.index).assign(is_readable=True)
     problems: list[pd.DataFrame | None] = []
     left_out: pd.Series = pd.Series(dtype="int64")
@@ -112,17 +109,9 @@ def code(written: object) -> str:
         return ""
 
 
-def word(column: str, kind: str, written: str, settings: Meanings) -> object:
-    """What a text of a word, yes_no or signed column means; None for nothing; KeyError for an unknown one."""
-    if not written:
-        return None if kind == "word" else False
-    listed = settings.words[(column if kind == "word" else kind, values.folded(written))]
-    return listed if kind == "word" else listed == "yes"
-
-
 def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tuple[pd.Series, pd.Series]:
     """A column read, and whether a cell of it keeps its row from being read at once."""
-    if pd.api.types.is_datetime64_any_dtype(raw) and spec.kind in _STAMPS:
+    if pd.api.types.is_datetime64_any_dtype(raw) and spec.kind in values.DAYS:
         found, is_wrong = _stamps(spec.kind, raw)
         is_empty = raw.isna()
     elif pd.api.types.is_bool_dtype(raw) and spec.kind in ("signed", "yes_no"):
@@ -131,8 +120,10 @@ def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tu
     else:
         codes, distinct = pd.factorize(raw, use_na_sentinel=False)
         texts = [text(cell) for cell in distinct]
-        answers = [_answer(column, spec, written, settings) for written in texts]
-        known = pd.Series([None if isinstance(each, ValueError) else each for each in answers], dtype=DTYPES[spec.kind])
+        answers = [_value(column, spec.kind, written, settings) for written in texts]
+        known = pd.Series(
+            [None if isinstance(each, ValueError) else each for each in answers], dtype=values.KINDS[spec.kind].dtype
+        )
         found = known.take(codes).set_axis(raw.index)
         is_wrong = pd.Series([isinstance(each, ValueError) for each in answers], dtype="bool").take(codes)
         is_wrong = is_wrong.set_axis(raw.index)
@@ -141,19 +132,18 @@ def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tu
     return found, is_wrong if spec.may_be_empty else is_wrong | is_empty
 
 
-def _answer(column: str, spec: Column, written: str, settings: Meanings) -> object:
+def _value(column: str, kind: str, written: str, settings: Meanings) -> object:
+    """What a text means, or the ValueError that it is."""
     try:
-        if spec.kind in ("word", "yes_no", "signed"):
-            return word(column, spec.kind, written, settings)
-        return _PARSERS[spec.kind](written) if written else None
-    except (ValueError, KeyError) as error:
-        return ValueError(str(error))
+        return values.value(column, kind, written, settings.words)
+    except ValueError as error:
+        return error
 
 
 def _stamps(kind: str, raw: pd.Series) -> tuple[pd.Series, pd.Series]:
     local = raw.dt.tz_convert(_VIETNAM).dt.tz_localize(None) if raw.dt.tz is not None else raw
     local = local.astype("datetime64[us]")
-    is_wrong = (local < _EARLIEST) | (local > _LATEST)
+    is_wrong = (local.dt.year < FIRST_YEAR) | (local.dt.year > LAST_YEAR)
     day = local.dt.normalize()
     if kind == "on":
         local = day

@@ -7,10 +7,10 @@ from typing import Protocol
 from audit.ground.terms import AuditError, UnitLevel
 from audit.reading import cells as values
 from audit.reading import corrections
+from audit.reading.cells import Words
 from audit.reading.corrections import Correction
 from audit.reading.lines import own_lines, reference_lines
 from audit.reading.office import OfficeFile
-from audit.reading.table import Words
 from audit.records.registry import RECORDS
 
 

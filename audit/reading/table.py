@@ -1,7 +1,7 @@
 """A sheet's rows as a typed frame: every cell read once, kept as written, and no row lost."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,13 +18,6 @@ _TOTAL = re.compile(r"(tổng cộng|tổng số|total)\b.*|tổng|cộng(\s*:.*
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?([=+()\d\s]*)")
 _FEWEST_NUMBERS = 3
 _MOST_TITLE_CELLS = 2
-DTYPES = {
-    "text": "str", "dossier_id": "str", "word": "str", "at": "datetime64[us]", "due_at": "datetime64[us]",
-    "on": "datetime64[us]", "number": "Int64", "yes_no": "boolean", "signed": "boolean",
-}  # fmt: skip
-
-
-Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
 
 def table(
     record: str, file: str, sheets: list[Sheet], columns: Mapping[str, Column],
-    accepted: Mapping[str, tuple[str, ...]], words: Words, corrections: tuple[Correction, ...] = (),
+    accepted: Mapping[str, tuple[str, ...]], words: values.Words, corrections: tuple[Correction, ...] = (),
 ) -> Table:  # fmt: skip
     """All sheets that have the record's headings, as one Table; an AuditError where none has them.
 
@@ -110,7 +103,7 @@ def _placed(record: str, sheets: list[str], corrections: tuple[Correction, ...])
 class _Reader:
     """Gathers rows, problems and what is left out while the sheets of one record are read."""
 
-    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: Words, placed: Placed):
+    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: values.Words, placed: Placed):
         self.record, self.file, self.columns, self.words, self.placed = record, file, columns, words, placed
         self.used: set[Correction] = set()
         self.rows: list[dict] = []
@@ -183,7 +176,7 @@ class _Reader:
         return "note" if key and not is_code else None
 
     def _has_moment(self, cells: list[str], headings: Headings) -> bool:
-        timed = (name for name in headings.columns if self.columns[name].kind in ("at", "due_at", "on"))
+        timed = (name for name in headings.columns if self.columns[name].kind in values.DAYS)
         return any(cells[at] for name in timed for at in headings.columns[name])
 
     def _read_row(
@@ -255,34 +248,19 @@ class _Reader:
         kind, key = self.columns[name].kind, (name, text)
         if key not in self._known or kind == "signed":
             try:
-                self._known[key] = self._parse(name, kind, text, written)
+                self._known[key] = values.value(name, kind, text, self.words, written.get("applicant", ""))
             except ValueError as error:
                 self._known[key] = error
         value = self._known[key]
         if isinstance(value, ValueError):
-            self._spoil(read, name, headings, text, _PROBLEMS[kind])
+            self._spoil(read, name, headings, text, values.KINDS[kind].problem)
             return None
         return value
-
-    def _parse(self, name: str, kind: str, text: str, written: Mapping[str, str]) -> object:
-        if kind in ("word", "yes_no", "signed"):
-            return self._word(name, kind, text, written)
-        return _PARSERS[kind](text) if text else None
-
-    def _word(self, name: str, kind: str, text: str, written: Mapping[str, str]) -> object:
-        if not text:
-            return None if kind == "word" else False
-        listed = self.words.get((name if kind == "word" else kind, values.folded(text)))
-        if listed is None and kind == "signed":
-            listed = _signature(text, written.get("applicant", ""))
-        if listed is None:
-            raise ValueError(text)
-        return listed if kind == "word" else listed == "yes"
 
     def table(self) -> Table:
         dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool", "corrected": "str"}
         for name, column in self.columns.items():
-            dtypes |= {name: DTYPES[column.kind], f"{name}_written": "str"}
+            dtypes |= {name: values.KINDS[column.kind].dtype, f"{name}_written": "str"}
         frame = pd.DataFrame({
             name: pd.Series([row.get(name) for row in self.rows], dtype=kind) for name, kind in dtypes.items()
         })  # fmt: skip
@@ -292,24 +270,6 @@ class _Reader:
             pd.DataFrame(self.left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
             frozenset(self.found), dict(self.headings), tuple(self.unused), frozenset(self.unreadable),
         )  # fmt: skip
-
-
-_PROBLEMS = {
-    "dossier_id": "unreadable_code",
-    "at": "unreadable_day", "due_at": "unreadable_day", "on": "unreadable_day", "number": "unreadable_number",
-    "word": "unknown_word", "yes_no": "unknown_word", "signed": "unknown_signature",
-}  # fmt: skip
-_PARSERS: dict[str, Callable[[str], object]] = {
-    "text": values.text, "dossier_id": values.dossier_id, "at": values.at, "due_at": values.due_at,
-    "on": values.on, "number": values.whole_number,
-}  # fmt: skip
-
-
-def _signature(text: str, applicant: str) -> str | None:
-    """The applicant's own name is a signature, a dotted line is none, and of anything else nothing is known."""
-    if not any(character.isalnum() for character in text):
-        return "no"
-    return "yes" if values.folded(text) == values.folded(applicant) else None
 
 
 def _code(text: str) -> str:
