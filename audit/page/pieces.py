@@ -1,9 +1,11 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from html.parser import HTMLParser
+from itertools import accumulate
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -16,9 +18,7 @@ from audit.page.shell import TEMPLATES
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 MOST_CASES, MOST_ROWS = 1000, 300
 BAR = 100  # width of a bar
-_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<(t[dh])\b([^>]*)>")
-_SPAN = re.compile(r'colspan="(\d+)"')
+_FILES = FileSystemLoader(TEMPLATES)
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 
 
@@ -54,11 +54,16 @@ def render(template: str, result: Result, **values: object) -> str:
 def environment() -> Environment:
     """Where templates are; what they are given is escaped."""
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=_undirected,
+        loader=_FILES, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=_undirected,
     )  # fmt: skip
     found.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
     return found
+
+
+def as_written(name: str) -> str:
+    """A style sheet or script, in which nothing is to be filled in."""
+    return _FILES.get_source(environment(), name)[0]
 
 
 def graded(grades: Mapping[Grade, int], lang: str) -> str:
@@ -75,31 +80,49 @@ def _undirected(value: object) -> object:
 
 def labelled(rows: Markup, headings: Sequence[str]) -> Markup:
     """Rows of a table of ours, each `td` with the heading over it as its label, to be read as a card on a phone."""
-
-    def with_label(cell: re.Match, column: int) -> str:
-        label = f' data-label="{escape(headings[column])}"' if cell[1] == "td" and column < len(headings) else ""
-        return f"<{cell[1]}{cell[2]}{label}>"
-
-    def row(found: re.Match) -> str:
-        labels = iter([with_label(cell, column) for cell, column in _cells(found[0])])
-        return _CELL.sub(lambda _: next(labels), found[0])
-
-    return Markup(_ROW.sub(row, str(rows)))
+    html, end = str(rows), 0
+    parts: list[str] = []
+    for cell in _Cells(html).cells:
+        if cell.tag == "td" and cell.column < len(headings):
+            parts += [html[end : cell.end], f' data-label="{escape(headings[cell.column])}"']
+            end = cell.end
+    return Markup("".join([*parts, html[end:]]))
 
 
 def numeric_columns(rows: Markup) -> frozenset[int]:
-    """The columns of a table of ours whose cells are numbers."""
-    found = _ROW.search(str(rows))
-    return frozenset(column for cell, column in _cells(found[0]) if 'class="n"' in cell[2]) if found else frozenset()
+    """The columns of a table of ours whose cells in the first row are numbers."""
+    first = str(rows).partition("</tr>")[0]
+    return frozenset(cell.column for cell in _Cells(first).cells if cell.is_numeric)
 
 
-def _cells(row: str) -> Iterator[tuple[re.Match, int]]:
-    """The cells of a row, each with its column."""
-    column = 0
-    for cell in _CELL.finditer(row):
-        yield cell, column
-        span = _SPAN.search(cell[2])
-        column += int(span[1]) if span else 1
+class _Cell(NamedTuple):
+    """A cell of a table: where in the text its start tag's bracket closes."""
+
+    tag: str
+    column: int
+    end: int
+    is_numeric: bool
+
+
+class _Cells(HTMLParser):
+    """The cells of the rows of a table."""
+
+    def __init__(self, rows: str):
+        super().__init__(convert_charrefs=False)
+        self.cells: list[_Cell] = []
+        self._column = 0
+        self._lines = [0, *accumulate(len(line) + 1 for line in rows.split("\n"))]
+        self.feed(rows)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self._column = 0
+        if tag in ("td", "th"):
+            said, (line, offset) = dict(attrs), self.getpos()
+            end = self._lines[line - 1] + offset + len(self.get_starttag_text() or "") - 1
+            self.cells.append(_Cell(tag, self._column, end, "n" in (said.get("class") or "").split()))
+            self._column += int(said.get("colspan") or 1)
 
 
 def to_read(result: Result) -> list[Case]:
