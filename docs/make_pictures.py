@@ -1,4 +1,4 @@
-"""Makes the pictures of README.vi.md anew, from the real page of the made-up sample, in Chromium: run it by hand."""
+"""Makes the pictures of `guide.vi.md` anew, from the real page of the made-up sample, in Chromium: run it by hand."""
 
 import shutil
 import tempfile
