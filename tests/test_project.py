@@ -11,10 +11,8 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from audit.claims.recount import MEASURE_NAMES
 from audit.ground import terms
 from audit.reading import office
-from audit.records.registry import RECORDS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -38,15 +36,6 @@ def test_ci_runs_the_readmes_own_test_command():
     commands = re.findall(r"^python -m pip install uv && .*$", readme, re.MULTILINE)
     assert [command.rpartition("uv run ")[2] for command in commands] == ["audit run data/binh-phuoc/2023-09", "pytest"]
     assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-
-
-def test_every_column_and_measure_is_in_the_readme_of_the_data():
-    readme = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    listed = {tuple(re.findall(r"`(\w+)`", line)) for line in readme.splitlines() if line.startswith("| `")}
-    assert {
-        (record, column) for record, columns in RECORDS.items() if not record.endswith("claims") for column in columns
-    } <= listed
-    assert {(measure,) for measure in MEASURE_NAMES} <= listed
 
 
 def test_the_model_of_the_settings_can_be_read():
@@ -116,33 +105,3 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine():
             assert not re.search(
                 r"pypi\.org|files\.pythonhosted|/home/\w|/root/|/work/", path.read_text(encoding="utf-8")
             ), name
-
-
-TEXTS = ("README.md", "README.vi.md", "CONTRIBUTING.md", "docs/guide.en.md", "docs/nation.md", "docs/policy.en.md",
-         "docs/policy.vi.md")  # fmt: skip
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_every_picture_and_file_that_a_text_links_is_there(name):
-    file = ROOT / name
-    linked = re.findall(r"\]\((?!http)([^)#]+)\)", file.read_text(encoding="utf-8"))
-    assert linked
-    assert not [path for path in linked if not (file.parent / path).is_file()]
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_every_file_of_ours_that_a_text_names_is_there(name):
-    named = re.findall(
-        r"`((?:audit|tests|notebooks|benchmarks)/[\w/.]+\.\w+)`", (ROOT / name).read_text(encoding="utf-8")
-    )
-    assert not [path for path in named if not (ROOT / path).is_file()]
-
-
-def test_the_readme_is_read_in_one_sitting():
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
-
-
-def test_every_option_of_the_command_for_one_folder_is_in_the_guide():
-    guide = (ROOT / "docs" / "guide.en.md").read_text(encoding="utf-8")
-    for option in ("--as-of", "--edition", "--lang", "--out", "-p"):
-        assert f"`{option}" in guide
