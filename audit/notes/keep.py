@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -171,7 +172,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if os.name != "nt":  # there an open file cannot be taken away; it stays, empty
+        if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
             path.unlink(missing_ok=True)
         os.close(lock)
 
@@ -180,7 +181,7 @@ def _locked(path: Path) -> int | None:
     """The file at `path`, open and locked; None while somebody else holds it, or has just taken it away."""
     lock = os.open(path, os.O_RDONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415  only there
 
             msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)

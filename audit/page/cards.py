@@ -8,6 +8,7 @@ from markupsafe import Markup
 from audit.findings.found import Case, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Stay
 from audit.ground import terms
+from audit.ground.terms import Cause
 from audit.page.clocks import Clock, clocks, days_beside, due_dates
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
@@ -92,7 +93,8 @@ def _cards(on_page: Iterable[Case], rules: Sequence[UsedRule], result: Result) -
 
 
 def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ()) -> Card:
-    found, rows = clocks(case, result), {record: [] for record in _COMPARED}
+    found = clocks(case, result)
+    rows: dict[str, list[Evidence]] = {record: [] for record in _COMPARED}
     for evidence in case.evidence:
         rows.setdefault(evidence.record, []).append(evidence)
     sureness = (source.sureness for source in result.sources if source.id in case.sources)
@@ -121,7 +123,7 @@ def _rules(on_page: Sequence[Case], result: Result) -> list[UsedRule]:
     ]  # fmt: skip
 
 
-def _causes(on_page: Iterable[Case]) -> list[tuple[str, bool, str]]:
+def _causes(on_page: Iterable[Case]) -> list[tuple[Cause, bool, str | None]]:
     """The causes of the cases on the page, each reason once: the cause, whether it is proved, why it is that one."""
     return list(dict.fromkeys((case.cause, case.cause_proved, case.cause_reason) for case in on_page if case.cause))
 
@@ -135,7 +137,8 @@ def _days_off(on_page: Iterable[Case]) -> list[DayOff]:
 def _reference_terms(on_page: Iterable[Case]) -> list[tuple[int, str]]:
     """The terms that are shown for reference alone, each once, with where it comes from."""
     shown_ = {(case.term_workdays, case.term_source) for case in on_page
-              if case.term_source and any(due.basis == "reference" for due in case.due_dates)}  # fmt: skip
+              if case.term_workdays is not None and case.term_source
+              and any(due.basis == "reference" for due in case.due_dates)}  # fmt: skip
     return sorted(shown_)
 
 

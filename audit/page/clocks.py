@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from audit.findings.found import Case, Evidence, Result
 from audit.findings.schema import DueDate
@@ -33,8 +33,10 @@ def clocks(case: Case, result: Result) -> list[Clock]:
     say = _say(result)
     found = [Clock(say("due"), _due(case, result), case.due_on, case.due_on is not None)]
     issued = "posted" if case.paper_strength == _POSTAL else "issued"
+    ready: list[tuple[str, str, date | None]]
     ready = [(name, column, day) for name, column, day in (("ready", "ready_on", case.ready_on),
                                                            (issued, "issued_on", case.issued_on)) if day]  # fmt: skip
+    returned: list[tuple[str, str, date | None]]
     returned = [("returned", "returned_on", day) for day in _return_days(case)]
     for name, column, day in (*(ready or [("ready", "", None)]), *(returned or [("returned", "", None)])):
         late = case.late_workdays.get(column) if day == getattr(case, column, None) else None
@@ -185,7 +187,7 @@ def _against_due(day: date, late: int | None, case: Case, result: Result) -> str
 def _late(day: date, workdays: int | None, case: Case, result: Result) -> str:
     say = _say(result)
     if workdays is None:
-        return say("late_days", count=(day - case.due_on).days)
+        return say("late_days", count=(day - cast("date", case.due_on)).days)  # what is late has a due date
     return say({0: "late_no_workday", 1: "late_one"}.get(workdays, "late"), count=workdays)
 
 

@@ -1,6 +1,6 @@
 """The page's looks for what a notebook shows inline."""
 
-from audit.page.pieces import Shown, environment
+from audit.page.pieces import Shown, as_written
 
 _SHEETS = ("style.css", "case.css")
 _COLOURS = {  # ours to those of JupyterLab's theme, light or dark
@@ -13,6 +13,6 @@ _WITHIN = ".jp-RenderedHTMLCommon"  # an output, in JupyterLab
 
 def style() -> Shown:
     """The page's style sheets, within outputs only; the page itself has them in its head."""
-    sheets = "".join(environment().loader.get_source(environment(), name)[0] for name in _SHEETS)
+    sheets = "".join(map(as_written, _SHEETS))
     colours = "; ".join(f"--{name}: var(--jp-{theirs})" for name, theirs in _COLOURS.items())
     return Shown("style", f"<style>@scope ({_WITHIN}) {{{sheets}}} {_WITHIN} {{{colours}}}</style>")

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil, isfinite
 from typing import TYPE_CHECKING
@@ -29,9 +30,9 @@ GREY = "#C5CCD6"
 
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # no place in XML
 _SEAM = re.compile(r"(?<=^<r>)(?=.*</r>$)|(?<=_)(?=x[0-9a-fA-F]{4}_)", re.DOTALL)  # within what would be a code
-_TEXT = {"quote_prefix": True}  # text it stays, whoever changes the cell later
-_LINED = {"bottom": 1, "bottom_color": GREY}
-FORMATS = {
+_TEXT: dict[str, object] = {"quote_prefix": True}  # text it stays, whoever changes the cell later
+_LINED: dict[str, object] = {"bottom": 1, "bottom_color": GREY}
+FORMATS: dict[str, dict[str, object]] = {
     "text": {"text_wrap": True} | _TEXT | _LINED,
     "day": {"align": "left", "num_format": "dd/mm/yyyy"} | _LINED,
     "moment": {"align": "left", "num_format": "dd/mm/yyyy hh:mm"} | _LINED,
@@ -63,18 +64,32 @@ def workbook(result: Result) -> bytes:
         formats = {
             name: book.add_format({"font_size": 10, "valign": "top", **format_}) for name, format_ in FORMATS.items()
         }
-        write = Writer(result, formats)
+        period, office = result.period, result.office
+        around = Around(result.lang, result.edition, office.commune, period.first_on, period.last_on, office.made_up)
+        write = Writer(around, formats)
         write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, found))
         for table in found:
             write.table(book.add_worksheet(table.name), table)
     return stream.getvalue()
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands above and below each printed sheet: whose it is, the days of its period, which edition."""
+
+    lang: str
+    edition: str
+    name: str
+    first_on: date | None
+    last_on: date | None
+    made_up: bool
+
+
 class Writer:
     """Writes sheets of one result with the formats of one book."""
 
-    def __init__(self, result: Result, formats: Mapping[str, "Format"]):
-        self.result, self.lang, self.formats = result, result.lang, formats
+    def __init__(self, around: Around, formats: Mapping[str, "Format"]):
+        self.around, self.lang, self.formats = around, around.lang, formats
 
     def about(self, sheet: "Worksheet", lines: Sequence[Line]) -> None:
         """The first sheet: short tables one below the other."""
@@ -117,12 +132,11 @@ class Writer:
         self._print_set_up(sheet)
 
     def _print_set_up(self, sheet: "Worksheet") -> None:
-        result = self.result
-        period = f"{day_text(result.period.first_on)} – {day_text(result.period.last_on)}"
-        name = result.office.commune
+        around, name = self.around, self.around.name
+        period = f"{day_text(around.first_on)} – {day_text(around.last_on)}"
         name = name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…"
-        made_up = terms.text("sheet.made_up", self.lang) if result.office.made_up else ""
-        edition = terms.text(f"sheet.{result.edition}", self.lang)
+        made_up = terms.text("sheet.made_up", self.lang) if around.made_up else ""
+        edition = terms.text(f"sheet.{around.edition}", self.lang)
         sheet.set_header(f"&L{_printed(f'{name}, {period}')}&R&B{_printed(edition)}")
         pages = terms.text("sheet.printed_page", self.lang, page="&P", pages="&N")
         sheet.set_footer(f"&L&A&C{_printed(made_up)}&R{pages}")

@@ -8,16 +8,16 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from types import SimpleNamespace
+from operator import attrgetter
 from urllib.parse import quote
 
 from audit.findings.schema import Accounting, Share
 from audit.ground import terms
 from audit.ground.terms import Cause, Outcome, UnitLevel, Verdict, in_percent, number
 from audit.page import shell
-from audit.page.pieces import bar, day_text, environment, graded
+from audit.page.pieces import as_written, bar, day_text, environment, graded
 from audit.page.tables import Line, Table
-from audit.page.workbook import FORMATS, Writer
+from audit.page.workbook import FORMATS, Around, Writer
 from audit.province.sums import CommuneRow, Counts, Province, rows_of
 
 UNIT_NUMBERS = ("dossiers", "proved", "late", "stays", "counted", "workdays", "past_part_due")
@@ -42,8 +42,8 @@ def page(province: Province) -> str:
     lang = province.lang
     title, banner = terms.text("province.title", lang), terms.text(f"province.{province.edition}", lang)
     subject = f"{_subject(province)}, {_days(province)}"
-    style = "".join(map(_ours, _STYLES)) + shell.print_style(subject, banner, lang)
-    script = "".join(map(_ours, _SCRIPTS))
+    style = "".join(map(as_written, _STYLES)) + shell.print_style(subject, banner, lang)
+    script = "".join(map(as_written, _SCRIPTS))
     by_name = {row.name: row for row in province.communes}
     words = {
         "t": lambda key, **filled: terms.text(key, lang, **filled), "n": lambda value: number(value, lang),
@@ -79,7 +79,7 @@ def sentence(province: Province) -> str:
     parts = []
     for name, key in (("proved_in_time", "proved_in_time"), ("late", "late_by_paper"), ("undecided", "undecided")):
         count = getattr(late, name)
-        places = _places(province, lambda row, name=name: getattr(row.counts.late_in_software, name))
+        places = _places(province, attrgetter(f"counts.late_in_software.{name}"))
         part = terms.text(f"province.answer_{key}", lang, count=number(count, lang), late=number(late.dossiers, lang))
         parts.append(part + (terms.text("province.in_communes", lang, places=number(places, lang)) if count else ""))
     grades = f" {graded(total.grades, lang)}" if any(total.grades.values()) else ""
@@ -95,10 +95,6 @@ def open_dossiers(counts: Counts) -> int:
     """Dossiers that make the range of the share by the records: undecided or unread."""
     records = counts.on_time["records"]
     return records.at_most.numerator - records.at_least.numerator
-
-
-def _ours(name: str) -> str:
-    return environment().loader.get_source(environment(), name)[0]
 
 
 def _href(path: str) -> str:
@@ -347,20 +343,19 @@ def workbook(province: Province) -> bytes:
         formats = {
             name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
         }
-        write = Writer(_as_printed(province), formats)
+        write = Writer(_around(province), formats)
         write.about(book.add_worksheet(terms.text("sheet.about", lang)), _about(province, tables))
         for table in tables:
             write.table(book.add_worksheet(table.name), table)
     return stream.getvalue()
 
 
-def _as_printed(province: Province) -> SimpleNamespace:
+def _around(province: Province) -> Around:
     """What stands above and below each printed sheet, as the workbook of an audit has it."""
     days = [day for one in province.periods for day in (one.period.first_on, one.period.last_on)]
-    period = SimpleNamespace(first_on=min(days, default=None), last_on=max(days, default=None))
     made_up = any(row.office.made_up for row in province.communes)
-    office = SimpleNamespace(commune=_subject(province), made_up=made_up)
-    return SimpleNamespace(lang=province.lang, edition=province.edition, period=period, office=office)
+    first, last = min(days, default=None), max(days, default=None)
+    return Around(province.lang, province.edition, _subject(province), first, last, made_up)
 
 
 def _about(province: Province, tables: Sequence[Table]) -> list[Line]:
