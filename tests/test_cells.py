@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.lake import packing
+from audit.lake import pack_sql
+from audit.reading import by_column, shapes
 from audit.reading import cells as values
-from audit.reading import columns, shapes
 from audit.records.record import Column
 
 
@@ -240,20 +240,20 @@ def by_sql(expression: str, texts: list[str]) -> list[object]:
 
 def test_a_database_reads_a_day_as_a_cell_is_read_or_leaves_it_to_the_cell_reader():
     texts = [space + day + clock for day in DAYS for clock in CLOCKS for space in ("", " ")]
-    said = by_sql(packing.stamp("cell", "VARCHAR"), texts)
+    said = by_sql(pack_sql.stamp("cell", "VARCHAR"), texts)
     certain = {text: stamp for text, stamp in zip(texts, said, strict=True) if stamp is not None}
     assert {text: by_cell("at", text) for text in certain} == certain
     assert {"31/08/2023", "31/08/2023 17:00:59", " 1901-02-28", "31/08/2199 00:00"} <= set(certain)
 
 
 def test_a_database_is_certain_of_a_code_only_where_reading_changes_nothing():
-    said = by_sql(packing.is_certain("cell"), WRITTEN_CODES)
+    said = by_sql(pack_sql.is_certain("cell"), WRITTEN_CODES)
     certain = [code for code, is_certain in zip(WRITTEN_CODES, said, strict=True) if is_certain]
     assert [by_cell("dossier_id", code) for code in certain] == certain
     assert {CANONICAL, "H-1", "12"} <= set(certain)
     readable = [
         code
-        for code, can_be in zip(WRITTEN_CODES, by_sql(packing.is_readable("cell"), WRITTEN_CODES), strict=True)
+        for code, can_be in zip(WRITTEN_CODES, by_sql(pack_sql.is_readable("cell"), WRITTEN_CODES), strict=True)
         if can_be
     ]
     assert not {by_cell("dossier_id", code) for code in readable} & {"unread", None}
@@ -263,7 +263,7 @@ def test_a_database_is_certain_of_a_code_only_where_reading_changes_nothing():
 def test_a_column_of_time_stamps_is_read_as_its_cells_are(kind):
     stamps = [datetime(year, 8, day, hour) for year in YEARS for day in (1, 31) for hour in (0, 17)]
     raw = pd.DataFrame({"commune": "x", "file": "f", "row": 1, "day": pd.Series(stamps, dtype="datetime64[us]")})
-    found, is_wrong = columns._column("day", Column(kind), raw["day"], None)
+    found, is_wrong = by_column._column("day", Column(kind), raw["day"], None)
     one_by_one = [by_cell(kind, stamp.isoformat(" ")) for stamp in stamps]
     if kind == "due_at":  # a stamp at midnight has no hour; of a text that says 00:00 the hour is written
         one_by_one = [by_cell(kind, stamp.isoformat(" ").removesuffix(" 00:00:00")) for stamp in stamps]

@@ -6,8 +6,7 @@ import json
 import pytest
 
 from audit.ground.terms import AuditError
-from audit.lake import laid_out, lake
-from audit.lake import settings as lake_settings
+from audit.lake import laid_out, lake, lake_settings
 from audit.province import batch
 from audit.reading import office as office_file
 from audit.running import execute

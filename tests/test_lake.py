@@ -26,10 +26,8 @@ from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
 from audit.judging import steps, summarise, validate
-from audit.lake import duck, lake, source, spread, stored
-from audit.lake import packs as cases
-from audit.lake import settings as lake_settings
-from audit.reading import columns as read
+from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, source
+from audit.reading import by_column
 from audit.reading import folder as load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
@@ -73,7 +71,7 @@ def settings(records: RecordsKept = KEPT["said"], conventions=tuple(Convention))
         period=Period(first_on=DAYS["period_first_on"], last_on=DAYS["period_last_on"]),
         records=records, due_dates=DueDates(conventions=conventions),
     )  # fmt: skip
-    return lake_settings.of(office, {"procedures.csv": TERMS.encode()})
+    return lake_settings.as_said(office, {"procedures.csv": TERMS.encode()})
 
 
 @cache
@@ -142,13 +140,13 @@ def write(
     connection = duckdb.connect()
     for number, (commune, records) in enumerate(communes.items()):
         for name, rows in records.items():
-            wanted = {*source.READ[name], *read.GIVEN}
+            wanted = {*source.READ[name], *by_column.GIVEN}
             given = rows[[column for column in rows if column in wanted]].assign(commune=commune)
             texts = [column for column in given if pd.api.types.is_string_dtype(given[column])]
             connection.register("given", given.astype(dict.fromkeys(texts, object)))
             (folder / name).mkdir(parents=True, exist_ok=True)
             connection.execute(f"COPY given TO '{folder / name / f'{number}.parquet'}' (FORMAT parquet)")
-    return {name: source.of(name, str(folder / name)) for name in JUDGED_RECORDS}
+    return {name: source.parsed(name, str(folder / name)) for name in JUDGED_RECORDS}
 
 
 @cache
@@ -242,9 +240,9 @@ def listed_impossible(out: Path, commune: str) -> list[tuple]:
 @pytest.fixture
 def small_turns(monkeypatch):
     """Turns of about one commune, so that several are taken."""
-    monkeypatch.setattr(stored, "ROWS_A_TURN", 6_000)
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 6_000)
     monkeypatch.setattr(duck, "ROWS_APART", 500)
-    monkeypatch.setattr(spread, "ROWS_A_SHARE", 6_000)
+    monkeypatch.setattr(dask_spark, "ROWS_A_SHARE", 6_000)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -295,7 +293,7 @@ def csv(folder: Path, name: str, text: str) -> source.Source:
     lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.csv").write_text("\n".join(",".join(line) for line in lines), encoding="utf-8-sig")
-    return source.of(name, str(folder / f"{name}.csv"))
+    return source.parsed(name, str(folder / f"{name}.csv"))
 
 
 def written(tmp_path: Path, **records: str) -> dict[str, source.Source]:
@@ -494,18 +492,18 @@ def test_what_has_been_seen_of_a_commune_is_what_its_own_audit_has_seen(tmp_path
 
 
 def test_dossiers_whose_days_stand_in_the_same_order_are_one_case_and_others_are_not():
-    moved = np.arange(cases.MOST_DAYS + 1)
+    moved = np.arange(packs.MOST_DAYS + 1)
     moved[[40, 41, 49]] = 42, 42, 52
 
-    def packs(*days: tuple[int, ...]) -> int:
-        rows = [sum(day << cases.DAY_BITS * at for at, day in enumerate(each)) for each in days]
-        packed = cases.Packs(np.array([[row, cases.NOTHING, cases.NOTHING, cases.NOTHING] for row in rows]))
+    def cases(*days: tuple[int, ...]) -> int:
+        rows = [sum(day << packs.DAY_BITS * at for at, day in enumerate(each)) for each in days]
+        packed = packs.Packs(np.array([[row, packs.NOTHING, packs.NOTHING, packs.NOTHING] for row in rows]))
         return len(packed.cases([50], moved).drop_duplicates())
 
-    assert packs((10, 20, 21), (11, 30, 45)) == 1
-    assert packs((10, 20, 21), (10, 20, 20), (10, 21, 20), (10, 20, 50), (10, 20, 51), (10, 20, 0), (10, 0, 20)) == 7
-    assert packs((10, 40, 43), (10, 41, 44)) == 1
-    assert packs((10, 20, 21), (10, 40, 43), (10, 41, 42), (10, 49, 50)) == 4  # in time by the day moved to, or past
+    assert cases((10, 20, 21), (11, 30, 45)) == 1
+    assert cases((10, 20, 21), (10, 20, 20), (10, 21, 20), (10, 20, 50), (10, 20, 51), (10, 20, 0), (10, 0, 20)) == 7
+    assert cases((10, 40, 43), (10, 41, 44)) == 1
+    assert cases((10, 20, 21), (10, 40, 43), (10, 41, 42), (10, 49, 50)) == 4  # in time by the day moved to, or past
 
 
 # The outcome
@@ -540,29 +538,29 @@ def test_a_folder_with_anything_else_in_it_is_never_replaced(small, tmp_path):
 
 
 def test_a_lost_row_stops_the_run(small, tmp_path, monkeypatch):
-    opened = stored.opened
+    opened = opening.opened
 
     def with_a_row_more(*given, **more):
         found = opened(*given, **more)
         found.records["register"].rows["A"] += 1
         return found
 
-    monkeypatch.setattr(stored, "opened", with_a_row_more)
+    monkeypatch.setattr(opening, "opened", with_a_row_more)
     with pytest.raises(AuditError, match="judged"):
         lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_files_in_which_communes_are_mixed_are_put_in_order_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "ROWS_A_TURN", 2500)
-    monkeypatch.setattr(stored, "ROWS_READ_TWICE", 0)
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 2500)
+    monkeypatch.setattr(opening, "ROWS_READ_TWICE", 0)
     two = {commune: drawn()[commune] for commune in ("xã Mẫu A", "xã không phiếu")}
     ordered = lake.judge(write(tmp_path / "kho", two), settings(), tmp_path / "in order")
     for name in JUDGED_RECORDS:
         mixed = f"SELECT * FROM '{tmp_path}/kho/{name}/*.parquet' ORDER BY hash(commune || coalesce(dossier_id, ''))"
         (tmp_path / "mixed" / name).mkdir(parents=True)
         duckdb.sql(f"COPY ({mixed}) TO '{tmp_path}/mixed/{name}/all.parquet'")
-    sources = {name: source.of(name, str(tmp_path / "mixed" / name)) for name in JUDGED_RECORDS}
+    sources = {name: source.parsed(name, str(tmp_path / "mixed" / name)) for name in JUDGED_RECORDS}
     found = lake.judge(sources, settings(), tmp_path / "out")
     assert plain(rows_of(found.out, "dossiers")) == plain(rows_of(ordered.out, "dossiers"))
 
@@ -656,22 +654,22 @@ def test_what_is_wrong_with_a_call_is_said_in_words(small, tmp_path, more, messa
 
 def test_a_password_is_in_no_message_and_no_outcome():
     address = "postgresql://ai:bi-mat@may-chu.invalid/csdl?table=software"
-    assert "bi-mat" not in source.of("software", address).name
+    assert "bi-mat" not in source.parsed("software", address).name
     with pytest.raises(AuditError) as error:
-        source.of("software", address.split("?", maxsplit=1)[0])
+        source.parsed("software", address.split("?", maxsplit=1)[0])
     assert "bi-mat" not in str(error.value)
 
 
 @pytest.mark.parametrize("table", ["x; DROP TABLE y", 'x"y', "a b"])
 def test_a_name_of_a_table_is_a_name_and_nothing_else(table):
     with pytest.raises(AuditError, match="truy vấn"):
-        source.of("software", f"postgresql://may-chu.invalid/csdl?table={table}")
+        source.parsed("software", f"postgresql://may-chu.invalid/csdl?table={table}")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_file_that_cannot_be_read_is_named_whatever_the_engine(engine, small, tmp_path):
     (tmp_path / "hỏng.parquet").write_bytes(b"PAR1 not at all PAR1")
-    sources = small | {"register": source.of("register", str(tmp_path / "hỏng.parquet"))}
+    sources = small | {"register": source.parsed("register", str(tmp_path / "hỏng.parquet"))}
     with pytest.raises(AuditError, match="hỏng"):
         lake.judge(sources, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out", engine=engine)
     assert not (tmp_path / "out").exists()

@@ -12,7 +12,7 @@ import pytest
 from test_lake import DAYS_GIVEN, plain, rows_of
 
 from audit.ground.terms import AuditError
-from audit.lake import lake, settings, source
+from audit.lake import lake, lake_settings, source
 
 PASSWORD = "mat-khau-huyen"
 USER = next((name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()}), "")
@@ -70,18 +70,18 @@ def server(tmp_path_factory) -> str:
 
 
 def judged(software: source.Source, register: source.Source, out: Path) -> lake.Done:
-    return lake.judge({"software": software, "register": register}, settings.read(None, **DAYS_GIVEN), out)
+    return lake.judge({"software": software, "register": register}, lake_settings.read(None, **DAYS_GIVEN), out)
 
 
 def test_tables_and_queries_are_judged_as_files_with_the_same_rows(server, tmp_path):
     query = "SELECT commune, ma_ho_so AS dossier_id, received_at, due_at, closed_at FROM ho_so"
-    register = source.of("register", f"{server}?table=public.so_giay")
-    done = judged(source.of("software", server, query), register, tmp_path / "out")
+    register = source.parsed("register", f"{server}?table=public.so_giay")
+    done = judged(source.parsed("software", server, query), register, tmp_path / "out")
     lines = ["commune,dossier_id,received_at,due_at,closed_at"]
     lines += [f"Mẫu {n % 7},HS-{n},{2 + n % 9:02d}/04/2025 01:00,15/04/2025 17:00,{10 + n % 11}/04/2025 09:00"
               for n in range(1, 20001)]  # fmt: skip
     (tmp_path / "software.csv").write_text("\n".join(lines), encoding="utf-8")
-    of_files = judged(source.of("software", str(tmp_path / "software.csv")), register, tmp_path / "of files")
+    of_files = judged(source.parsed("software", str(tmp_path / "software.csv")), register, tmp_path / "of files")
     assert done.dossiers == 20000
     assert done.communes == 7
     assert plain(rows_of(done.out, "dossiers")) == plain(rows_of(of_files.out, "dossiers"))
@@ -92,7 +92,11 @@ def test_tables_and_queries_are_judged_as_files_with_the_same_rows(server, tmp_p
 @pytest.mark.parametrize("query", ["SELECT * FROM khong_co", "khong phai SQL"])
 def test_what_the_database_refuses_is_said_without_its_password(server, tmp_path, query):
     with pytest.raises(AuditError) as error:
-        judged(source.of("software", server, query), source.of("register", f"{server}?table=so_giay"), tmp_path / "out")
+        judged(
+            source.parsed("software", server, query),
+            source.parsed("register", f"{server}?table=so_giay"),
+            tmp_path / "out",
+        )
     assert "127.0.0.1" in str(error.value)
     assert PASSWORD not in str(error.value)
     assert error.value.__cause__ is None
@@ -100,7 +104,7 @@ def test_what_the_database_refuses_is_said_without_its_password(server, tmp_path
 
 
 def test_a_wrong_password_is_said_in_words(server, tmp_path):
-    wrong = source.of("software", server.replace(PASSWORD, "sai") + "?table=ho_so")
+    wrong = source.parsed("software", server.replace(PASSWORD, "sai") + "?table=ho_so")
     with pytest.raises(AuditError, match="PGPASSWORD") as error:
         judged(wrong, wrong, tmp_path / "out")
     assert "sai@" not in str(error.value)

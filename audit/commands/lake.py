@@ -33,7 +33,7 @@ def lake(  # noqa: PLR0913, PLR0917  a command's options are its arguments
 ) -> None:
     """Judge a lake of dossiers."""
     from audit.lake import lake as lakes  # noqa: PLC0415
-    from audit.lake import settings as lake_settings  # noqa: PLC0415
+    from audit.lake import lake_settings  # noqa: PLC0415
 
     lang = ctx.obj
     sources = lakes.sources_of(software, register, {"software": software_query, "register": register_query}, **evidence)

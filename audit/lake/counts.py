@@ -11,9 +11,9 @@ from scipy import sparse
 from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, FoundIn, Verdict
 from audit.judging.summarise import DEFINITIONS
 from audit.judging.validate import OUTSIDE_PERIOD
-from audit.lake.decided import COUNTED, Judged
 from audit.lake.packs import ANSWERS, SLOTS
-from audit.reading.columns import Read
+from audit.lake.row_by_row import COUNTED, Judged
+from audit.reading.by_column import Read
 
 COLUMNS = ["commune", "table", "key", "measure", "value"]
 _FATES = {Fate.JUDGED: "judged", Fate.PROBLEM: "problems", Fate.DUPLICATE: "duplicates"}

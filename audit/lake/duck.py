@@ -16,14 +16,13 @@ import pandas as pd
 from audit.ground import terms
 from audit.ground.terms import Convention
 from audit.judging.judge import RESTS_ON
-from audit.lake import decided, packing
-from audit.lake import packs as cases
+from audit.lake import pack_sql, packs, row_by_row
 from audit.lake.counts import Counts, Tally
-from audit.lake.packing import quoted
+from audit.lake.opening import Lake, Raw, Turn, rows_of, turns
+from audit.lake.pack_sql import quoted
 from audit.lake.packs import NOTHING, SLOTS, Packs
-from audit.lake.stored import Lake, Raw, Turn, rows_of, turns
+from audit.reading import by_column
 from audit.reading import cells as values
-from audit.reading import columns as read
 from audit.records import order
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME
@@ -40,11 +39,11 @@ _ENUMS = {
 }  # fmt: skip
 _ANSWERED = {
     "number": "INTEGER", **{name: f"{name}_word" for name in _ENUMS}, "cause_proved": "BOOLEAN", "due_on": "DATE",
-    "due_from": "INTEGER", **dict.fromkeys(cases.ANSWERS, "VARCHAR"),
+    "due_from": "INTEGER", **dict.fromkeys(packs.ANSWERS, "VARCHAR"),
 }  # fmt: skip
 _DUE = " ".join((  # the number of the day, as written, that the due date shown first was moved from
     "CASE answers.due_from",
-    *(f"WHEN {at} THEN ({slot} >> {cases.DAY_BITS * cases.DUE}) & {cases.MOST_DAYS}" for at, slot in enumerate(SLOTS)),
+    *(f"WHEN {at} THEN ({slot} >> {packs.DAY_BITS * packs.DUE}) & {packs.MOST_DAYS}" for at, slot in enumerate(SLOTS)),
     "END",
 ))  # fmt: skip
 Progress = Callable[[int, int], None]
@@ -64,8 +63,8 @@ class _Judging:
         self.number = {commune: at for at, commune in enumerate(lake.communes)}
         self.tally = Tally(lake.communes)
         fixed = [*self.settings.days.values(), self.settings.counting["workdays"]["day"].max().date()]
-        self.fixed = [(day - cases.origin(self.settings.as_of)).days for day in fixed]
-        self.moved = cases.moved(self.settings)
+        self.fixed = [(day - packs.origin(self.settings.as_of)).days for day in fixed]
+        self.moved = packs.moved(self.settings)
         self.parts = 0
         for folder in ("dossiers", "problems"):
             (out / folder).mkdir()
@@ -100,15 +99,15 @@ class _Judging:
         """The SQL that packs a row of either record, `here` being the communes of the turn."""
         software, register = (self.lake.records[name] for name in _BOTH)
         known = self._learn_words()
-        packs = {
-            "software": packing.software(
+        packed_as = {
+            "software": pack_sql.software(
                 software.types, self.settings.as_of, has_terms="procedure" in known,
                 hours_count=Convention.CUT_OFF_15 in self.settings.conventions,
             ),
-            "register": packing.register(register.types, self.settings.as_of),
+            "register": pack_sql.register(register.types, self.settings.as_of),
         }  # fmt: skip
         found = {}
-        for name, packed in packs.items():
+        for name, packed in packed_as.items():
             facts = ", ".join(f"r.{fact}" for fact in software.types if fact in BY_NAME["software"].facts)
             facts = f", row({facts}) AS facts" if name == "software" else ""
             joins = " ".join(
@@ -125,10 +124,10 @@ class _Judging:
     def _learn_words(self) -> list[str]:
         """A table per column of words: each text that stands in it and its number; the columns that have one."""
         numbered = {
-            "status": lambda text: cases.STATUSES.index(values.value("status", "word", text, self.settings.words)) + 1,
-            "unit": lambda text: cases.LEVELS.index(read.level_of(text, self.settings)),
+            "status": lambda text: packs.STATUSES.index(values.value("status", "word", text, self.settings.words)) + 1,
+            "unit": lambda text: packs.LEVELS.index(by_column.level_of(text, self.settings)),
             "procedure": lambda text: self.settings.termed.index(values.folded(text)) + 1,
-            "signed": lambda text: cases.SIGNED.index(values.value("signed", "signed", text, self.settings.words)),
+            "signed": lambda text: packs.SIGNED.index(values.value("signed", "signed", text, self.settings.words)),
         }
         learnt = []
         for word, record in _WORDS.items():
@@ -138,7 +137,7 @@ class _Judging:
             texts = self.connection.execute(f"SELECT DISTINCT {word} FROM {raw.relation} WHERE {word} IS NOT NULL")
             rows = [(text, _number(numbered[word], text)) for (text,) in texts.fetchall()]
             if word == "procedure":
-                rows = [(text, number if number <= cases.MOST_TERMS else None) for text, number in rows if number]
+                rows = [(text, number if number <= packs.MOST_TERMS else None) for text, number in rows if number]
                 if not rows:
                     continue
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE word_{word} (text VARCHAR, id BIGINT)")
@@ -151,7 +150,7 @@ class _Judging:
         """A table of the calendar's days off, by their numbers, and the working days that due dates on them move to."""
         self.connection.execute("CREATE OR REPLACE TEMP TABLE moved (number BIGINT, moved_on DATE)")
         off = np.flatnonzero(self.moved != np.arange(len(self.moved)))
-        start = np.datetime64(cases.origin(self.settings.as_of))
+        start = np.datetime64(packs.origin(self.settings.as_of))
         self._insert("moved", pd.DataFrame({"number": off, "moved_on": start + self.moved[off]}))
 
     def _insert(self, table: str, frame: pd.DataFrame) -> None:
@@ -184,21 +183,21 @@ class _Judging:
         here = pd.DataFrame({"number": [self.number[each] for each in turn.communes], "commune": turn.communes})
         self.connection.execute("CREATE OR REPLACE TEMP TABLE here (number INTEGER, commune VARCHAR)")
         self._insert("here", here.astype({"commune": "object"}))
-        packs = {
+        selected = {
             name: sql.replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
             for name, sql in self.packed.items()
         }
         self._find_repeated(turn)
-        once = {name: f"({sql}) ANTI JOIN repeated ON repeated.h = hash(code)" for name, sql in packs.items()}
-        again = {name: f"({sql}) SEMI JOIN repeated ON repeated.h = hash(code)" for name, sql in packs.items()}
+        once = {name: f"({sql}) ANTI JOIN repeated ON repeated.h = hash(code)" for name, sql in selected.items()}
+        again = {name: f"({sql}) SEMI JOIN repeated ON repeated.h = hash(code)" for name, sql in selected.items()}
         self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE paired AS
-            SELECT *, {packing.is_certain("code")} AS is_certain FROM (
+            SELECT *, {pack_sql.is_certain("code")} AS is_certain FROM (
                 SELECT coalesce(s.number, r.number) AS number, coalesce(s.code, r.code) AS code,
                     coalesce(s.packed, {NOTHING}) AS software_1, coalesce(r.packed, {NOTHING}) AS register_1
                 FROM (FROM {once["software"]}) s FULL JOIN (FROM {once["register"]}) r
                 ON s.code = r.code AND s.number = r.number)""")
         self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE others AS
-            SELECT *, code AS written, {packing.is_certain("code")} AS is_certain FROM (
+            SELECT *, code AS written, {pack_sql.is_certain("code")} AS is_certain FROM (
                 SELECT number, code, count(s) AS rows, count(r) AS lines, count(DISTINCT facts) AS variants,
                     coalesce(min(s), {NOTHING}) AS software_1, if(rows > 1, max(s), {NOTHING}) AS software_2,
                     coalesce(min(r), {NOTHING}) AS register_1, if(lines > 1, max(r), {NOTHING}) AS register_2
@@ -234,7 +233,7 @@ class _Judging:
         Whether there is any.
         """
         unsure = self.connection.execute("SELECT number, written FROM others WHERE NOT is_certain AND written <> ''")
-        rows = [(number, written, read.code(written)) for number, written in unsure.fetchall()]
+        rows = [(number, written, by_column.code(written)) for number, written in unsure.fetchall()]
         self.connection.execute("CREATE OR REPLACE TEMP TABLE codes (number INTEGER, written VARCHAR, code VARCHAR)")
         if rows:
             frame = pd.DataFrame(rows, columns=["number", "written", "code"]).astype(
@@ -250,18 +249,18 @@ class _Judging:
     def _set_apart(self, turn: Turn) -> "_Apart":
         """Take out of `paired` and `others` what no pack can hold: those rows, and all further evidence of the turn."""
         evidence = {
-            name: read.record(name, rows_of(self.lake, name, turn.communes), self.settings)
+            name: by_column.record(name, rows_of(self.lake, name, turn.communes), self.settings)
             for name in self.lake.records if name not in _BOTH
         }  # fmt: skip
         self.connection.execute("CREATE OR REPLACE TEMP TABLE evident (number INTEGER, code VARCHAR)")
         for each in evidence.values():
             known = each.frame.loc[each.frame["dossier_id"].notna(), ["commune", "dossier_id"]]
-            codes = known["dossier_id"].str.split(read.SEPARATOR, n=1, regex=False).str[1]
+            codes = known["dossier_id"].str.split(by_column.SEPARATOR, n=1, regex=False).str[1]
             self._insert(
                 "evident", pd.DataFrame({"number": known["commune"].map(self.number), "code": codes.astype("object")})
             )
         nowhere = self.number.get("", -1)
-        levels = f"~({2**cases.LEVEL_BITS - 1}::BIGINT << {cases.LEVEL_AT})"
+        levels = f"~({2**packs.LEVEL_BITS - 1}::BIGINT << {packs.LEVEL_AT})"
         is_unfit = f"software_1 = {_ODD} OR register_1 = {_ODD} OR code = '' OR number = {nowhere}"
         parts = [
             f"SELECT number, code AS written FROM paired WHERE {is_unfit}",
@@ -310,7 +309,7 @@ class _Judging:
         some = [new[kind].some(found.index).rows for kind, found in unknown.items() if len(found)]
         if some:
             first = sum(len(each) for each in self.answers)
-            answers = cases.answers(Packs(np.concatenate(some)), self.settings, coverage)
+            answers = packs.answers(Packs(np.concatenate(some)), self.settings, coverage)
             answers["number"] = range(first, first + len(answers))
             self.answers.append(answers)
             self.connection.register("given", _for_duckdb(answers))
@@ -321,8 +320,8 @@ class _Judging:
                 self.cases[kind] = pd.concat([self.cases[kind], added]) if kind in self.cases else added
                 first += len(added)
             table, slots = _KNOWN[kind]
-            packs = pd.DataFrame(new[kind].rows, columns=list(SLOTS))[slots]
-            self._insert(table, packs.assign(number=self._numbered(kind, found).astype("int32")))
+            rows = pd.DataFrame(new[kind].rows, columns=list(SLOTS))[slots]
+            self._insert(table, rows.assign(number=self._numbered(kind, found).astype("int32")))
 
     def _new_packs(self, kind: str) -> Packs:
         """The distinct packs of the turn that no turn before had."""
@@ -351,7 +350,8 @@ class _Judging:
             f"SELECT commune, number, count(*) AS dossiers FROM {found} GROUP BY 1, 2"
         ).df())  # fmt: skip
         joined = f"FROM {found} JOIN answers USING (number) JOIN here ON here.number = found.commune"
-        words, start = ", ".join(f"answers.{word}" for word in decided.DOSSIER[2:-1]), cases.origin(self.settings.as_of)
+        words = ", ".join(f"answers.{word}" for word in row_by_row.DOSSIER[2:-1])
+        start = packs.origin(self.settings.as_of)
         due = f"coalesce(moved_on, DATE '{start}' + ({_DUE})::INTEGER, answers.due_on)"
         self._copy("dossiers", f"SELECT here.commune, code AS dossier_id, {words}, {due} AS due_on {joined}"
                    f" LEFT JOIN moved ON moved.number = {_DUE} WHERE answers.verdict IS NOT NULL")  # fmt: skip
@@ -375,16 +375,17 @@ class _Judging:
         if not apart:
             return
         reads = {
-            name: read.record(name, _together([each.rows_of[name] for each in apart]), self.settings) for name in _BOTH
+            name: by_column.record(name, _together([each.rows_of[name] for each in apart]), self.settings)
+            for name in _BOTH
         }
         for name in order.EVIDENCE:
-            reads[name] = read.together(
+            reads[name] = by_column.together(
                 name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
             )
         apart.clear()
-        found = decided.of({name: each.frame for name, each in reads.items()}, self.settings, coverage)
+        found = row_by_row.judged({name: each.frame for name, each in reads.items()}, self.settings, coverage)
         self.tally.add(found, reads)
-        frames = {"dossiers": found.dossiers[decided.DOSSIER], "problems": decided.problems(found, reads)}
+        frames = {"dossiers": found.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(found, reads)}
         write(self.connection, frames, self.out, self.parts)
         self.parts += 1
 
@@ -412,7 +413,7 @@ class _Apart:
     """The rows of dossiers that are not plain, by record as they lie there; and all further evidence, read."""
 
     rows_of: Mapping[str, pd.DataFrame]
-    evidence: Mapping[str, read.Read]
+    evidence: Mapping[str, by_column.Read]
 
     @property
     def rows(self) -> int:
@@ -425,7 +426,7 @@ class _Apart:
 def _number(by: Callable[[str], int], text: str) -> int | None:
     """What stands for a text of a column of words; None where it is unknown, or not certain to be read alike."""
     try:
-        return by(read.text(text))
+        return by(by_column.text(text))
     except ValueError:
         return None
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from audit.ground.terms import UnitLevel
-from audit.lake.packing import quoted
-from audit.lake.settings import Settings
-from audit.lake.stored import Lake, Raw
-from audit.reading import columns as read
+from audit.lake.lake_settings import Settings
+from audit.lake.opening import Lake, Raw
+from audit.lake.pack_sql import quoted
+from audit.reading import by_column
 from audit.reading.office import RecordsKept
 from audit.records.registry import BY_NAME, RECORDS
 
@@ -51,7 +51,9 @@ def _rows(lake: Lake, raw: Raw, commune: str) -> pd.DataFrame:
 
 
 def _cells(name: str, rows: pd.DataFrame, columns: list[str]) -> list[list[str]]:
-    texts = pd.DataFrame({column: [read.text(cell) for cell in rows[column]] for column in columns}, dtype="object")
+    texts = pd.DataFrame(
+        {column: [by_column.text(cell) for cell in rows[column]] for column in columns}, dtype="object"
+    )
     if "is_readable" in rows:
         needed = next(c for c in columns if RECORDS[name][c].kind in _NEEDED and RECORDS[name][c].is_required)
         texts.loc[rows["is_readable"].eq(False).fillna(False).to_numpy(dtype=bool), needed] = UNREAD

@@ -11,7 +11,7 @@ from audit.ground import whole
 from audit.ground.terms import AuditError
 from audit.lake.lake import communes as all_communes
 from audit.lake.lake import contents, opened
-from audit.lake.settings import Settings
+from audit.lake.lake_settings import Settings
 from audit.lake.source import Source
 
 KEPT = ("office.toml",)  # what an inspector may have filled in is not written again

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 from audit.ground import whole
 from audit.ground.terms import AuditError
 from audit.lake import source
-from audit.lake.settings import Settings
+from audit.lake.lake_settings import Settings
 from audit.lake.source import Source
 
 if TYPE_CHECKING:
-    from audit.lake.stored import Lake
+    from audit.lake.opening import Lake
 
 ENGINES = ("duckdb", "dask", "spark")
 SUMMARY = "summary.json"
@@ -83,19 +83,19 @@ def sources_of(
 ) -> dict[str, Source]:  # fmt: skip
     """The sources of a lake by record; evidence that is not given is left out."""
     written = {"software": software, "register": register, **{name: text for name, text in evidence.items() if text}}
-    return {name: source.of(name, text, (queries or {}).get(name, "")) for name, text in written.items()}
+    return {name: source.parsed(name, text, (queries or {}).get(name, "")) for name, text in written.items()}
 
 
 def _counts(sources, given, fresh, engine, memory, workers, report_progress):
     try:
         if engine != "duckdb":
-            from audit.lake import spread  # noqa: PLC0415  each engine only where it is asked for
+            from audit.lake import dask_spark  # noqa: PLC0415  each engine only where it is asked for
 
-            return spread.judge(sources, given, fresh, engine, workers=workers, report_progress=report_progress)
-        from audit.lake import duck, stored  # noqa: PLC0415
+            return dask_spark.judge(sources, given, fresh, engine, workers=workers, report_progress=report_progress)
+        from audit.lake import duck, opening  # noqa: PLC0415
 
-        with stored.said_in_words():
-            lake = stored.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
+        with opening.said_in_words():
+            lake = opening.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
             with lake.connection:
                 return duck.judge(lake, fresh, report_progress)
     except ModuleNotFoundError as error:
@@ -155,10 +155,10 @@ def _refuse_others(out: Path) -> None:
 @contextmanager
 def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
     """A lake to take single communes from, with `communes` and `contents`; whatever it needs on disk goes with it."""
-    from audit.lake import stored  # noqa: PLC0415
+    from audit.lake import opening  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as scratch:
-        lake = stored.opened(sources, given, Path(scratch), everything=True)
+        lake = opening.opened(sources, given, Path(scratch), everything=True)
         with lake.connection:
             yield lake
 

@@ -17,10 +17,10 @@ import pandas as pd
 
 from audit.ground.terms import AuditError, Fate, Status, UnitLevel
 from audit.judging.recompute import CUT_OFF_HOUR
-from audit.lake import decided
-from audit.lake.settings import Settings
+from audit.lake import row_by_row
+from audit.lake.lake_settings import Settings
+from audit.reading.by_column import NOT_COMPARED
 from audit.reading.cells import KINDS
-from audit.reading.columns import NOT_COMPARED
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
@@ -114,7 +114,7 @@ def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFram
     each row and its problem; `due_from`, the slot whose due date `due_on` is, moved off days off, or null with `due_on`
     itself. Raises AuditError where a case is not answered exactly once.
     """
-    found = decided.of(_frames(packs, settings), settings, coverage)
+    found = row_by_row.judged(_frames(packs, settings), settings, coverage)
     number = found.dossiers["dossier_id"].astype("int64")
     table = pd.DataFrame(index=pd.RangeIndex(len(packs)))
     table = table.join(found.dossiers.set_axis(number).drop(columns=["commune", "dossier_id"]))

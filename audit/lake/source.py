@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from audit.ground.terms import AuditError
-from audit.lake.settings import Settings
+from audit.lake.lake_settings import Settings
+from audit.reading.by_column import GIVEN
 from audit.reading.cells import folded, may_be_personal
-from audit.reading.columns import GIVEN
 from audit.records.registry import JUDGED, RECORDS
 
 COMMUNE = ("commune", "Xã", "Mã xã", "Tên xã", "Xã, phường", "Xã/phường", "Phường, xã", "MaXa", "TenXa")
@@ -42,7 +42,7 @@ class Source:
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
 
-def of(record: str, written: str, query: str = "") -> Source:
+def parsed(record: str, written: str, query: str = "") -> Source:
     """The source that `written` names: a glob of files, a folder, or a database's address.
 
     Of an address, `?table=schema.name` names a table; else `query` says what to ask. Raises AuditError where there are

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from audit.ground import key, whole
 from audit.ground.terms import AuditError
@@ -17,9 +18,12 @@ from audit.running.export import AUDIT
 from audit.running.made_from import MadeFrom
 from audit.running.outputs import Audit
 
+if TYPE_CHECKING:
+    from audit.province.sums import CommuneRow, FailedRow
+
 INDEX, ROLLED_UP, TABLE = "index.html", "province.json", "communes.xlsx"
 AHEAD = 2  # jobs for each worker that are held in memory, those under way among them
-_ENTRIES = {  # of a province.toml: what it must be, and how it is written
+_ENTRIES: dict[str, tuple[type, str]] = {  # of a province.toml: what it must be, and how it is written
     "title": (str, 'title = "Tỉnh Mẫu, quý 3 năm 2025"'), "folders": (list, 'folders = ["*/2025-q3"]'),
     "out": (str, 'out = "out"'), "workers": (int, "workers = 2"), "seconds": (int, "seconds = 600"),
     "parameters": (dict, '[parameters]\nas_of = "2025-10-05"'),
@@ -54,7 +58,7 @@ def province(file: Path) -> Province:
         if name not in _ENTRIES:
             raise AuditError("province_unknown", file=file.name, entry=name, valid=", ".join(_ENTRIES))
         wanted, example = _ENTRIES[name]
-        if type(value) is not wanted or (wanted is int and value < 1) or not _all_text(value):
+        if type(value) is not wanted or (isinstance(value, int) and value < 1) or not _all_text(value):
             raise AuditError("province_wrong", file=file.name, entry=name, example=example)
     lake = entries.pop("lake", {})
     if not entries.get("folders") and not lake:
@@ -73,11 +77,10 @@ def _all_text(value: object) -> bool:
     return all(isinstance(one, str) or (isinstance(one, list) and _all_text(one)) for one in held)
 
 
-def _laid_out(file: Path, lake: Mapping[str, object]) -> tuple[Path, ...]:
+def _laid_out(file: Path, lake: Mapping[str, Any]) -> tuple[Path, ...]:
     """The folders of a lake's communes, beside `file`, written anew from the lake where its records have changed."""
-    from audit.lake import laid_out  # noqa: PLC0415
-    from audit.lake import lake as lakes  # noqa: PLC0415
-    from audit.lake import settings as lake_settings  # noqa: PLC0415
+    from audit.lake import laid_out, lake_settings  # noqa: PLC0415
+    from audit.lake.lake import sources_of  # noqa: PLC0415
     from audit.records.registry import JUDGED_RECORDS  # noqa: PLC0415
 
     valid = (*JUDGED_RECORDS, "settings", "period", "communes")
@@ -87,7 +90,7 @@ def _laid_out(file: Path, lake: Mapping[str, object]) -> tuple[Path, ...]:
         raise AuditError("province_wrong", file=file.name, entry="lake", example=_ENTRIES["lake"][1])
     here = {name: _beside(file, said.pop(name)) for name in JUDGED_RECORDS if name in said}
     given = lake_settings.read(file.parent / said["settings"])
-    return tuple(laid_out.lay_out(lakes.sources_of(**here), given, file.parent.resolve(), said["period"],
+    return tuple(laid_out.lay_out(sources_of(queries=None, **here), given, file.parent.resolve(), said["period"],
                                   tuple(lake.get("communes", ()))))  # fmt: skip
 
 
@@ -137,6 +140,7 @@ def _sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
     addresses = [text for text in map(str, folders) if "://" in text]
     paths = [path for folder in folders if "://" not in str(folder) for path in _matching(folder)]
     run.refuse_wrong_places(paths, out)
+    named: list[tuple[str, Path | str]]
     named = [*((run.name(path), path) for path in paths), *((_name_of(text), text) for text in addresses)]
     (name, times), *_ = Counter(name for name, _ in named).most_common(1)
     if times > 1:
@@ -191,8 +195,10 @@ def _in_any_order(
             run.failed_page(target).unlink(missing_ok=True)
             yield _kept(name, target, made_key)
             continue
-        by_address = workers.read_addresses and isinstance(source, str)
-        job = Job(name, parameters, address=source) if by_address else Job(name, parameters, contents, commune_key)
+        if workers.read_addresses and isinstance(source, str):
+            job = Job(name, parameters, address=source)
+        else:
+            job = Job(name, parameters, contents, commune_key)
         under_way[workers.submit(job)] = _Task(name, target, made_from, made_key)
         if len(under_way) >= AHEAD * workers.count:
             yield from _settled(under_way, lang)
@@ -236,7 +242,8 @@ class _Index:
 
     def __init__(self, title: str, parameters: Mapping[str, str]):
         self._title, self._parameters = title, parameters
-        self._rows, self._failed = [], []
+        self._rows: list[CommuneRow] = []
+        self._failed: list[FailedRow] = []
 
     def with_one_more(self, audit: Audit, out: Path, result: str) -> Audit:
         """`audit`, now part of the index; with an error where its result cannot be added."""

@@ -13,11 +13,12 @@ import duckdb
 import pandas as pd
 
 from audit.ground.terms import AuditError
-from audit.lake import packing, source
-from audit.lake.packing import quoted
-from audit.lake.settings import Settings
+from audit.lake import pack_sql, source
+from audit.lake.lake_settings import Settings
+from audit.lake.pack_sql import quoted
 from audit.lake.source import Source
-from audit.reading import columns as read
+from audit.reading import by_column
+from audit.reading.by_column import Read
 from audit.records import coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import RECORDS
@@ -169,13 +170,13 @@ def count(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings
     return found
 
 
-def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Iterator[read.Read]:
+def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Iterator[Read]:
     """The rows of a record of which no code can be read, some at a time."""
     unsure = connection.execute(
-        f"SELECT DISTINCT dossier_id FROM {raw.relation} WHERE NOT {packing.is_readable('dossier_id')}"
+        f"SELECT DISTINCT dossier_id FROM {raw.relation} WHERE NOT {pack_sql.is_readable('dossier_id')}"
     )
     some = iter(lambda: unsure.fetchmany(CODES_AT_ONCE), [])
-    wrong = [written for codes in some for (written,) in codes if not read.code(written)]
+    wrong = [written for codes in some for (written,) in codes if not by_column.code(written)]
     if not wrong:
         return
     connection.execute("CREATE OR REPLACE TEMP TABLE uncoded (written VARCHAR)")
@@ -186,7 +187,7 @@ def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, setti
     asked = f"SELECT {names}, file, row FROM {raw.relation} JOIN uncoded ON written IS NOT DISTINCT FROM dossier_id"
     found = connection.execute(f"{asked} ORDER BY file, row")
     while len(rows := found.fetch_df_chunk(VECTORS_AT_ONCE)):
-        yield read.record(record, rows, settings)
+        yield by_column.record(record, rows, settings)
 
 
 def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -> tuple[str, str, str]:
@@ -219,7 +220,7 @@ def _copied(connection: duckdb.DuckDBPyConnection, each: Source, at: int, file: 
 def _typed(column: str, name: str, kind: str) -> tuple[str, str]:
     """A column of the source as one of three types."""
     if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"make_timestamp(epoch_us({name}) + {packing.VIETNAM_US})", "TIMESTAMP"
+        return f"make_timestamp(epoch_us({name}) + {pack_sql.VIETNAM_US})", "TIMESTAMP"
     if kind.startswith("TIMESTAMP") or kind == "DATE":
         return f"{name}::TIMESTAMP", "TIMESTAMP"
     if column == "is_readable" or (column == "signed" and kind == "BOOLEAN"):

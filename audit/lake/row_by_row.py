@@ -11,8 +11,8 @@ from audit.ground.frames import for_steps, in_pandas
 from audit.ground.situation import with_held
 from audit.judging import steps, validate
 from audit.judging.summarise import SHARED, is_overturned, with_against_paper
-from audit.lake.settings import Settings
-from audit.reading.columns import PROBLEMS, SEPARATOR, Read
+from audit.lake.lake_settings import Settings
+from audit.reading.by_column import PROBLEMS, SEPARATOR, Read
 from audit.records.coverage import Coverage
 from audit.records.registry import JUDGED_RECORDS
 
@@ -56,7 +56,7 @@ _NO_PROCEDURES = DataFrame(
 )
 
 
-def of(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverage) -> Judged:
+def judged(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Coverage) -> Judged:
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
     judged_by = steps.JudgedBy(settings.counting, settings.conventions, settings.days, coverage, _NO_PROCEDURES)

@@ -83,10 +83,10 @@ def read(
         "as_of": day or office.as_of,
         "records": RecordsKept(kept=_kept(keeps), complete=office.records.complete) if keeps else office.records,
     }
-    return of(office.model_copy(update=changed), beside)
+    return as_said(office.model_copy(update=changed), beside)
 
 
-def of(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
+def as_said(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     """The settings of an office's file and the files beside it, by name."""
     if office.as_of is None:
         raise AuditError("no_day_of_audit")

@@ -16,14 +16,14 @@ from pathlib import Path
 import duckdb
 
 from audit.ground.terms import AuditError
-from audit.lake import decided, duck, stored
+from audit.lake import duck, opening, row_by_row
 from audit.lake.counts import Counts, Tally
 from audit.lake.duck import Progress
-from audit.lake.packing import quoted
-from audit.lake.settings import Settings
+from audit.lake.lake_settings import Settings
+from audit.lake.opening import Counted
+from audit.lake.pack_sql import quoted
 from audit.lake.source import Source
-from audit.lake.stored import Counted
-from audit.reading import columns as read
+from audit.reading import by_column
 from audit.records.coverage import Coverage
 from audit.records.registry import JUDGED_RECORDS
 
@@ -55,7 +55,7 @@ def judge(
         rows = {name: each.rows for name, each in counted.items()}
         total, done = sum(sum(each.values()) for each in rows.values()), 0
         tally = Tally(sorted({commune for each in rows.values() for commune in each}))
-        shares = _shares(rows, lambda commune: stored.coverage_of(counted, commune, settings))
+        shares = _shares(rows, lambda commune: opening.coverage_of(counted, commune, settings))
         judge_share = partial(share, settings=settings, scratch=scratch, out=out, rows=rows)
         for found, finished in _told(mapped, judge_share)(list(enumerate(shares))):
             tally.take(found)
@@ -74,12 +74,12 @@ def split(numbered: tuple[int, Source], settings: Settings, scratch: Path) -> tu
     own = scratch / f"{each.record}-{number}"
     own.mkdir()
     with duckdb.connect() as connection:
-        raw = stored.raw(connection, each, settings, own)
+        raw = opening.raw(connection, each, settings, own)
         target = folder / f"{number:06d}.parquet"
         connection.execute(f"COPY (SELECT * FROM {raw.relation} ORDER BY commune) TO {quoted(str(target))}"
-                           f" (FORMAT parquet, ROW_GROUP_SIZE {stored.GROUP_IN_ORDER})")  # fmt: skip
+                           f" (FORMAT parquet, ROW_GROUP_SIZE {opening.GROUP_IN_ORDER})")  # fmt: skip
         copied = replace(raw, relation=f"(SELECT * FROM read_parquet({quoted(str(target))}))")
-        return each.record, stored.count(connection, each.record, copied, settings)
+        return each.record, opening.count(connection, each.record, copied, settings)
 
 
 def share(
@@ -90,13 +90,13 @@ def share(
     number, (coverage, communes) = numbered
     with duckdb.connect() as connection:
         listed = ", ".join(map(quoted, communes))
-        reads = {name: read.together(name, [], settings) for name in JUDGED_RECORDS}
+        reads = {name: by_column.together(name, [], settings) for name in JUDGED_RECORDS}
         for name in rows:
             pieces = quoted(str(scratch / name / "*.parquet"))
             asked = f"SELECT * FROM read_parquet({pieces}, union_by_name = true) WHERE commune IN ({listed})"
-            reads[name] = read.record(name, connection.execute(f"{asked} ORDER BY file, row").df(), settings)
-        found = decided.of({name: each.frame for name, each in reads.items()}, settings, coverage)
-        frames = {"dossiers": found.dossiers[decided.DOSSIER], "problems": decided.problems(found, reads)}
+            reads[name] = by_column.record(name, connection.execute(f"{asked} ORDER BY file, row").df(), settings)
+        found = row_by_row.judged({name: each.frame for name, each in reads.items()}, settings, coverage)
+        frames = {"dossiers": found.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(found, reads)}
         duck.write(connection, frames, out, number)
     tally = Tally(communes)
     tally.add(found, reads)
@@ -123,7 +123,7 @@ def _told(mapped: Map, by: Callable) -> Callable[[list], Iterator]:
 
 def _answered(by: Callable, given: object) -> tuple[object, dict[str, str]]:
     try:
-        with stored.said_in_words():
+        with opening.said_in_words():
             return by(given), {}
     except AuditError as error:
         return None, error.messages
