@@ -66,10 +66,10 @@ class Tally:
             found.groupby(COUNTED, dropna=False, sort=False).ngroup(),
             sum(len(each) for each in self._words),
         )
-        self._words.append(found.loc[~number.duplicated(), COUNTED])
+        self._words.append(found[~number.duplicated()][COUNTED])
         communes = found["commune"].map(self._number)
         counted = pd.DataFrame({"commune": communes, "number": number + first, "dossiers": 1})
-        self._dossiers.append(counted.groupby(["commune", "number"], as_index=False)["dossiers"].sum())
+        self._dossiers.append(counted.groupby(["commune", "number"], as_index=False).agg(dossiers=("dossiers", "sum")))
         fates = judged.fates
         for record, rows in fates.groupby("record"):
             self._add_rows(rows["commune"].map(self._number), str(record), rows["fate"], pd.Series(1, index=rows.index))
@@ -118,13 +118,15 @@ class Tally:
         ]
         long = pd.concat([*pieces, *_on_time(found, columns, rows, self._communes), rows], ignore_index=True)
         long = long[(long["value"] != 0) | long["table"].isin(_ALWAYS)]
-        long = long.loc[long["measure"] != "may_be", COLUMNS]
+        long = long[long["measure"] != "may_be"][COLUMNS]
         order = {table: at for at, table in enumerate(dict.fromkeys(long["table"]))}
         long = long.sort_values(
             ["commune", "table", "key", "measure"], key=lambda c: c.map(order) if c.name == "table" else c
         )
         keys = ["table", "key", "measure"]
-        return Counts(long.reset_index(drop=True), long.groupby(keys, as_index=False, sort=False)["value"].sum())
+        return Counts(
+            long.reset_index(drop=True), long.groupby(keys, as_index=False, sort=False).agg(value=("value", "sum"))
+        )
 
     def _add_rows(self, communes: pd.Series, record: str, fates: pd.Series, values: pd.Series) -> None:
         frame = pd.DataFrame({"commune": communes, "measure": fates.map(_FATES), "value": values})
@@ -197,7 +199,9 @@ def _on_time(
     found: np.ndarray, columns: Sequence[tuple], rows: pd.DataFrame, communes: Sequence[str]
 ) -> list[pd.DataFrame]:  # fmt: skip
     """The range of each on-time share: dossiers in rows that are problems are all late in it, or all in time."""
-    unread = rows[rows["measure"] == "unread"].set_index("commune")["value"].reindex(communes, fill_value=0).to_numpy()
+    unread = (
+        rows[rows["measure"] == "unread"].set_index("commune")["value"].reindex(list(communes), fill_value=0).to_numpy()
+    )
     at = {(key, measure): index for index, (table, key, measure, _) in enumerate(columns) if table == "on_time"}
     pieces = []
     for definition in DEFINITIONS:

@@ -165,7 +165,7 @@ def _dask(workers: int) -> Iterator[Map]:
 @contextmanager
 def _spark(workers: int) -> Iterator[Map]:
     """The Spark session that is there, else one of this machine."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.sql import SparkSession  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
 
     already = SparkSession.getActiveSession()
     asked = SparkSession.builder.appName("commune-audit").master(f"local[{workers or '*'}]")

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from audit.ground import terms
 from audit.ground.terms import Convention
@@ -62,7 +63,8 @@ class _Judging:
         self.connection, self.settings = lake.connection, lake.settings
         self.number = {commune: at for at, commune in enumerate(lake.communes)}
         self.tally = Tally(lake.communes)
-        fixed = [*self.settings.days.values(), self.settings.counting["workdays"]["day"].max().date()]
+        last = self.settings.counting["workdays"].select(pl.col("day").max().dt.date()).item()
+        fixed = [*self.settings.days.values(), last]
         self.fixed = [(day - packs.origin(self.settings.as_of)).days for day in fixed]
         self.moved = packs.moved(self.settings)
         self.parts = 0
@@ -89,7 +91,8 @@ class _Judging:
                 self._judge_apart(apart, coverage)
             done += turn.rows
             self.report_progress(done, total)
-        self._judge_apart(apart, coverage)
+        if coverage is not None:
+            self._judge_apart(apart, coverage)
         self._end_cases()
         for name, raw in self.lake.records.items():
             self.tally.read(name, raw.rows)
@@ -304,8 +307,7 @@ class _Judging:
         """Answer the cases that no turn before had; the tables of `_KNOWN` then have the case of each pack."""
         new = {kind: self._new_packs(kind) for kind in _KNOWN}
         keys = {kind: packs.cases(self.fixed, self.moved) for kind, packs in new.items() if len(packs)}
-        unknown = {kind: self._numbered(kind, found) for kind, found in keys.items()}
-        unknown = {kind: keys[kind][numbers.isna()].drop_duplicates() for kind, numbers in unknown.items()}
+        unknown = {kind: found[self._numbered(kind, found).isna()].drop_duplicates() for kind, found in keys.items()}
         some = [new[kind].some(found.index).rows for kind, found in unknown.items() if len(found)]
         if some:
             first = sum(len(each) for each in self.answers)
@@ -397,7 +399,7 @@ def write(
     kinds = {"due_on": "DATE", "row": "BIGINT", "cause_proved": "BOOLEAN"}
     for folder, frame in frames.items():
         connection.register("given", _for_duckdb(frame))
-        picked = ", ".join(f'"{name}"::{kinds.get(name, "VARCHAR")} AS "{name}"' for name in frame)
+        picked = ", ".join(f'"{name}"::{kinds.get(str(name), "VARCHAR")} AS "{name}"' for name in frame)
         target = quoted(str(out / folder / f"part-{number:05d}.parquet"))
         connection.execute(f"COPY (SELECT {picked} FROM given) TO {target} (FORMAT parquet, COMPRESSION zstd)")
         connection.unregister("given")

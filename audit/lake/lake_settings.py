@@ -68,16 +68,16 @@ def read(
 
     Raises AuditError where the day of the audit or the period stands nowhere, or a file is wrong.
     """
-    if file is None and not (as_of and first_on and last_on):
-        raise AuditError("lake_days")
+    first, last, day = (values.day(text) if text else None for text in (first_on, last_on, as_of))
     beside = {} if file is None else _beside(file)
     if procedures is not None:
         beside["procedures.csv"] = _content(procedures)
-    first, last, day = (values.day(text) if text else None for text in (first_on, last_on, as_of))
-    if file is None:
+    if file is not None:
+        office = office_file.read(file.name, _content(file))
+    elif first and last and day:
         office = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
     else:
-        office = office_file.read(file.name, _content(file))
+        raise AuditError("lake_days")
     changed = {
         "period": _period(first or office.period.first_on, last or office.period.last_on),
         "as_of": day or office.as_of,

@@ -199,7 +199,7 @@ def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -
         return f"read_parquet({quoted(str(copied))}, file_row_number = true)", quoted(each.name), "file_row_number + 1"
     files = each.files
     if each.is_csv:
-        files = [_copied(connection, each, at, file, scratch) for at, file in enumerate(each.files)]
+        files = tuple(_copied(connection, each, at, file, scratch) for at, file in enumerate(each.files))
         return f"read_parquet([{_listed(files)}], union_by_name = true)", "_file", "_row"
     more = "union_by_name = true, filename = true, file_row_number = true"
     return f"read_parquet([{_listed(files)}], {more})", "parse_filename(filename)", "file_row_number + 1"
@@ -294,7 +294,8 @@ def turns(lake: Lake) -> list[Turn]:
     for commune in lake.communes:
         by_coverage.setdefault(lake.coverage(commune), []).append(commune)
     for seen, communes in by_coverage.items():
-        together, rows = [], 0
+        together: list[str] = []
+        rows = 0
         for commune in communes:
             more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
             if together and rows + more > ROWS_A_TURN:

@@ -7,7 +7,7 @@ day; so packs with the same words, whose days stand in the same order, due dates
 case. Where a term decides, a case has its very days.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
@@ -59,9 +59,9 @@ class Packs:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def some(self, at: Sequence[int]) -> "Packs":
+    def some(self, at: Iterable[int]) -> "Packs":
         """The packs at those places."""
-        return Packs(self.rows[np.asarray(at, dtype="int64")])
+        return Packs(self.rows[np.asarray(list(at), dtype="int64")])
 
     @property
     def slots(self) -> list[int]:
@@ -151,7 +151,7 @@ def _due_from(packs: Packs, due_on: pd.Series, settings: Settings) -> pd.Series:
     is_termed, days_off = (packs.terms > 0).any(axis=1), moved(settings)
     for slot in packs.slots:
         found[(packs.due(slot, days_off) == wanted) & found.isna().to_numpy() & ~is_termed] = slot
-    if (due_on.notna() & found.isna() & ~is_termed).any():
+    if (due_on.notna() & found.isna()).to_numpy()[~is_termed].any():
         raise AuditError("lake_cases")
     return found
 
@@ -204,7 +204,7 @@ def _stamps(numbers: np.ndarray, settings: Settings) -> np.ndarray:
 
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with every column of the record, typed as `load` types it."""
-    kinds: Mapping[str, str] = {column: KINDS[spec.kind].dtype for column, spec in RECORDS[name].items()}
+    kinds = {column: KINDS[spec.kind].dtype for column, spec in RECORDS[name].items()}
     added = (*BY_NAME[name].levels.values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
     kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool"}
     kinds |= {"is_result": "bool"} if name == "result_papers" else {}

@@ -14,7 +14,7 @@ def copied(connection, each: Source, scratch: Path) -> Path:
     The password comes from the address, the environment or `~/.pgpass`, as the database's own programs take it; no
     message repeats it, nor what the database says, which may.
     """
-    from adbc_driver_postgresql import dbapi  # noqa: PLC0415  only where a database is asked
+    from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]  # noqa: PLC0415  only where a database is asked
 
     target = scratch / f"{each.record}.parquet"
     try:

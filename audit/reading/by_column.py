@@ -60,8 +60,8 @@ def record(name: str, raw: pd.DataFrame, settings: Meanings) -> Read:
     left_out: pd.Series = pd.Series(dtype="int64")
     odd = raw[is_odd]
     if len(odd):
-        read_, found_problems, is_left_out = _cell_by_cell(name, odd, columns, settings)
-        frame = pd.concat([frame[~is_odd], read_[list(frame)]]).sort_index()
+        rows, found_problems, is_left_out = _cell_by_cell(name, odd, columns, settings)
+        frame = pd.concat([frame[~is_odd], rows[list(frame)]]).sort_index()
         left_out = odd.loc[is_left_out, "commune"].value_counts()
         problems.append(found_problems)
     place = raw.loc[frame.index, ["commune", "file", "row"]]

@@ -80,7 +80,7 @@ class _Numbers:
         self.lists = (
             {}
             if root is None
-            else {one.get(f"{_W}numId"): _value(one, "abstractNumId") for one in root.iter(f"{_W}num")}
+            else {one.get(f"{_W}numId"): _value(one, "abstractNumId") or "" for one in root.iter(f"{_W}num")}
         )
         self.levels = {} if root is None else {
             (one.get(f"{_W}abstractNumId"), int(level.get(f"{_W}ilvl", "0"))): level
@@ -91,7 +91,7 @@ class _Numbers:
     def of(self, paragraph) -> str:
         """The number or bullet that is printed before a paragraph, with a space; nothing where there is none."""
         number, depth = self._numbered(paragraph)
-        list_ = self.lists.get(number)
+        list_ = self.lists.get(number, "")
         level = self.levels.get((list_, depth))
         if level is None:
             return ""
@@ -109,17 +109,17 @@ class _Numbers:
         kind = "decimal" if level is None else _value(level, "numFmt") or "decimal"
         return _written(self.counts.get((list_, depth), 1), kind)
 
-    def _numbered(self, paragraph) -> tuple[str | None, int]:
+    def _numbered(self, paragraph) -> tuple[str, int]:
         properties = paragraph.find(f"{_W}pPr")
         style = None if properties is None else _value(properties, "pStyle")
         for _ in range(_MOST_STYLES):
             found = None if properties is None else properties.find(f"{_W}numPr")
-            if found is not None and _value(found, "numId"):
-                return _value(found, "numId"), int(_value(found, "ilvl") or 0)
+            if found is not None and (number := _value(found, "numId")):
+                return number, int(_value(found, "ilvl") or 0)
             if style not in self.styles:
                 break
             properties, style = self.styles[style].find(f"{_W}pPr"), _value(self.styles[style], "basedOn")
-        return None, 0
+        return "", 0
 
 
 def _related(document, kind: str):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from polars import DataFrame
@@ -105,7 +106,7 @@ class Office:
         return self.tables["claims"].frame
 
     @property
-    def reported(self) -> dict[str, DataFrame | frozenset[str]]:
+    def reported(self) -> dict[str, Any]:
         """What the office reported, of this period and the one before, and what it is counted again with."""
         return {
             "reported": self.claims, "previous": self.tables["previous_claims"].frame,

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from math import ceil
+from typing import cast
 
 import pandas as pd
 from rapidfuzz import fuzz, process
 
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError
-from audit.ground.workdays import Calendar, Line
+from audit.ground.workdays import Calendar, Kind, Line
 from audit.reading import cells as values
 from audit.reading.lines import reference_lines
 from audit.reading.table import PROBLEM_COLUMNS
@@ -63,7 +64,9 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
     be read and for two terms of one procedure in force on one day.
     """
     listed = {values.folded(line["procedure"]) for line in own}
-    lines = [({**line, "row": row}, True) for row, line in enumerate(own, start=2)]
+    lines: list[tuple[Mapping[str, str], bool]] = [
+        ({**line, "row": str(row)}, True) for row, line in enumerate(own, start=2)
+    ]
     lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
     names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
@@ -123,7 +126,7 @@ def calendar() -> Calendar:
     return Calendar.of(
         Line(
             day=date.fromisoformat(line["date"]),
-            kind=line["kind"],
+            kind=cast("Kind", line["kind"]),  # another is refused by the calendar
             decided_on=date.fromisoformat(line["decided_on"]) if line["decided_on"] else None,
             decision=line["decision"],
         )

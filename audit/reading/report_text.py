@@ -130,7 +130,7 @@ def _docx(name: str, content: bytes) -> list[tuple[str, str]]:
     """A paragraph or a row of a table is a line, with a blank line behind each; Word does not keep pages."""
     from docx import Document  # noqa: PLC0415  only for this kind of file
     from docx.opc.exceptions import OpcError  # noqa: PLC0415
-    from lxml.etree import LxmlError  # noqa: PLC0415
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     if content[:4] == b"\xd0\xcf\x11\xe0":  # what Word writes for a locked file, and for the old .doc
         raise AuditError("report_locked", file=name)
@@ -146,7 +146,7 @@ def _docx(name: str, content: bytes) -> list[tuple[str, str]]:
 
 
 def _pdf(name: str, content: bytes) -> list[tuple[str, str]]:
-    import pypdfium2  # noqa: PLC0415  only for this kind of file
+    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  only for this kind of file
 
     try:
         document = pypdfium2.PdfDocument(content)
