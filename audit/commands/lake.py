@@ -15,8 +15,8 @@ from audit.records import order
 
 def lake(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     ctx: typer.Context,
-    software: Annotated[str, typer.Argument(metavar="source", help="help_lake_software")],
-    register: Annotated[str, typer.Argument(metavar="source", help="help_lake_register")],
+    software: Annotated[str, typer.Argument(metavar="software", help="help_lake_software")],
+    register: Annotated[str, typer.Argument(metavar="register", help="help_lake_register")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="folder", help="help_out")] = Path("out/lake"),
     as_of: Annotated[str, typer.Option(metavar="day", help="help_lake_as_of")] = "",
     first_on: Annotated[str, typer.Option(metavar="day", help="help_lake_period_first")] = "",
