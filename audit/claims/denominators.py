@@ -141,8 +141,9 @@ def _sums(share: Share, parts: list[Part], none: frozenset[kinds.Kind]) -> Itera
             for signs, chosen in _signed(parts, size - abs(remainder)):
                 total = sum(sign * part.value for sign, part in zip(signs, chosen, strict=True)) + remainder
                 counted = _set(signs, chosen) if total in share.totals else None
-                is_of = counted is not None and least - none <= counted - none <= most
-                if is_of and fewest.setdefault((total, counted - none, remainder), size) == size:
+                if counted is None or not least - none <= counted - none <= most:
+                    continue
+                if fewest.setdefault((total, counted - none, remainder), size) == size:
                     terms = sorted(((sign, part.value, part.measure) for sign, part in zip(signs, chosen, strict=True)),
                                    reverse=True) + [(remainder, 1, REMAINDER)] * abs(remainder)  # fmt: skip
                     found.append((abs(remainder), -terms[0][1], (total, tuple(terms))))

@@ -30,7 +30,7 @@ def flow(claims: pd.DataFrame, denominators: pd.DataFrame, smallest: pd.DataFram
     """
     stated = report(claims)
     left_out = _left_out(smallest)
-    rows = []
+    rows: list[tuple] = []
     for table, figures in _bars(stated, denominators):
         before = _start_of(rows, UNDER.get(table, ""))
         for measure, dossiers in figures:

@@ -279,18 +279,20 @@ def printed_shares(stated: Report) -> Iterator[tuple[Terms, bool]]:
 def printed_averages(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """Each average whose count and number are printed."""
     for number, line in enumerate(stated.lines):
-        if line.unit == "average" and line.count is not None and line.out_of is not None and line.out_of.value:
-            yield (stated.term(number), stated.term(line.count), stated.total(number)), True
+        total = stated.total(number)
+        if line.unit == "average" and line.count is not None and line.out_of and line.out_of.value and total:
+            yield (stated.term(number), stated.term(line.count), total), True
 
 
 def printed_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """Each total printed beside a count or share in one place, that the report states in another."""
     for number, line in enumerate(stated.lines):
         total, whole = stated.total(number), stated.counts.get(WHOLES.get(line.measure, ""))
-        is_its_own = line.unit != "average" and total is not None and total.is_out_of and total.line == number
-        if not is_its_own or whole is None or line.measure in DIGITISED:
+        if line.unit == "average" or line.measure in DIGITISED or total is None or whole is None:
             continue
-        if line.is_count or total.value != whole.value:  # where a share's total is the whole, the share is compared
+        is_its_own = total.is_out_of and total.line == number
+        # where a share's total is the whole, the share is compared
+        if is_its_own and (line.is_count or total.value != whole.value):
             yield (total, whole), True
 
 
@@ -442,12 +444,12 @@ def _changes(answered: Iterable[Found]) -> list[tuple[Term, Decimal]]:
     return [(changes[change], change[2]) for change in sorted(changes)]
 
 
-def _holds(answer: Answer) -> bool:
-    return answer.outcome == Outcome.HOLDS
+def _holds(answer: Answer | None) -> bool:
+    return answer is not None and answer.outcome == Outcome.HOLDS
 
 
 def _fails(found: Found | None) -> bool:
-    return found is not None and found.answer.outcome == Outcome.DOES_NOT_HOLD
+    return found is not None and found.answer is not None and found.answer.outcome == Outcome.DOES_NOT_HOLD
 
 
 def _names(places: Iterable[tuple]) -> Iterator[str]:
@@ -496,7 +498,8 @@ def _answer(stated: Report, identity: Identity, terms: Terms) -> Answer:
     others = [line.figure.value for line in stated.lines if line.measure == UNKNOWN and line.is_count
               and line.quote in quotes and line.unit == stated.lines[terms[0].line or 0].unit]  # fmt: skip
     is_explained = answer.difference in others or (others and answer.difference == sum(others))
-    is_short = stated.may_lack and answer.difference > 0 and len(terms) >= FEWEST_OF_A_SUM
+    is_more = answer.difference is not None and answer.difference > 0
+    is_short = stated.may_lack and is_more and len(terms) >= FEWEST_OF_A_SUM
     return answer._replace(outcome=Outcome.NOT_SETTLED) if is_explained or is_short else answer
 
 
@@ -548,10 +551,10 @@ def _total_of_share(stated: Report, measure: str) -> Term | None:
 def _previous(identities: pd.DataFrame) -> Terms:
     """The last report's figures that stand in the identities."""
     return tuple(
-        Term(measure, written, figure(written), claim, row["is_confirmed"])
+        Term(measure, written, read, claim, row["is_confirmed"])
         for row in identities.to_dict("records")
         for (measure, written), claim in zip(row["terms"], row["claims"], strict=True)
-        if measure.startswith(PREVIOUS)
+        if measure.startswith(PREVIOUS) and (read := figure(written))
     )
 
 

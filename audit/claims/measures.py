@@ -55,9 +55,9 @@ def among(
     """
     found = []
     for name, who in populations.items():
-        when, at_most = (who[0], who[-1]) if which is None else (who[0] & which, who[-1] & which)
-        if unknown is not None:
-            at_most = who[-1] & (which | unknown)
+        when, at_most = who[0], who[-1]
+        if which is not None:
+            when, at_most = who[0] & which, who[-1] & (which if unknown is None else which | unknown)
         found.append(Definition(name, when, None if unknown is None and len(who) == 1 else at_most))
     return tuple(found)
 
@@ -162,7 +162,7 @@ def late(is_known: Condition | None = None, may_be: Condition | None = None) -> 
     One without a due date is not late there.
     """
     ways = {"by_day": is_settled & closed_late, "by_time_stamp": is_settled & closed_late_by_timestamp}
-    if is_known is None:
+    if is_known is None or may_be is None:
         return tuple(Definition(name, who) for name, who in ways.items())
     return tuple(Definition(name, who & is_known, who & may_be) for name, who in ways.items())
 

@@ -120,12 +120,14 @@ class Report:
         line = self.lines[number]
         if line.total is not None:
             return self.term(line.total)
-        if line.out_of is not None:
+        if line.out_of is not None and line.out_of_written is not None:
             return Term(OUT_OF + line.measure, line.out_of_written, line.out_of, line.claim, line.is_confirmed, number)
         return None if line.count is None else self.total(line.count)
 
     def changed(self, term: Term, value: Decimal) -> "Report":
-        """The report with one of its figures changed."""
+        """The report with one of its figures changed; as it is where the figure stands in none of its lines."""
+        if term.line is None:
+            return self
         line = self.lines[term.line]
         fresh = Figure(value, term.figure.digits)
         changed = replace(line, out_of=fresh) if term.is_out_of else replace(line, figure=fresh)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -164,7 +165,7 @@ def _tried(stated: Stated, name: str, found: Counts, *, is_usual: bool, has_tota
     measure = BY_NAME[name]
     own_of = {definition.name: definition.of for definition in measure.definitions}
     for place, (definition, counted) in enumerate(found[name].items()):
-        if not has_total:
+        if stated.value and not has_total:
             if is_usual == (place == 0):
                 outcome = _count_outcome(stated.value.value, counted)
                 yield Answer(outcome, outcome.value, counted.at_least, counted.at_most, definition=definition)
@@ -207,7 +208,7 @@ def _of_total(stated: Stated, count: Count, total: Count, of: str) -> Answer:
     known = (count.at_least, count.at_most, total.at_most, of, _percent(least), _percent(most))
     if least is None or most is None:
         return Answer(Outcome.CANNOT_BE_CHECKED, "cannot_be_checked_percent", *known)
-    if stated.is_share:
+    if stated.is_share or stated.value is None:
         outcome = _share_outcome(stated.value, least, most)
     else:
         outcome = _count_outcome(stated.value.value, count)
@@ -243,7 +244,7 @@ class _Rows:
     """Rows of which the same facts hold: how many, what their columns add up to, the value that they share."""
 
     held: int
-    cells: Mapping[str, object]
+    cells: Mapping[str, Any]
 
 
 def _rows(counted: DataFrame) -> list[_Rows]:
@@ -276,11 +277,12 @@ def _count_outcome(written: Decimal, count: Count) -> Outcome:
 
 def _share_outcome(written: Figure | None, least: Fraction, most: Fraction) -> Outcome:
     """What the bounds of a share say of the percentage written, or of "all", which no rounding reaches."""
-    low, high, value = least, most, Fraction(1)
-    if written is not None:
+    if written is None:
+        is_within = least <= 1 <= most
+    else:
         low, high = (written.rounded(share.numerator, share.denominator) for share in (least, most))
-        value = written.value
-    if not low <= value <= high:
+        is_within = low is not None and high is not None and low <= written.value <= high
+    if not is_within:
         return Outcome.DOES_NOT_HOLD
     return Outcome.HOLDS if least == most else Outcome.NOT_SETTLED
 

@@ -53,10 +53,10 @@ def soft_spots(
     rows: dict[tuple[str, str], tuple] = {}
     for name, rule in RULES.items():
         for found in rule(reported):
-            names = [line if isinstance(line, str) else line.claim for line in found.lines]
+            own = (line if isinstance(line, str) else line.claim for line in found.lines)
             key = (name, repr(sorted(found.said.items())))
             before = rows[key][1] if key in rows else ()
-            names = tuple(dict.fromkeys([*before, *names]))
+            names = tuple(dict.fromkeys([*before, *own]))
             is_confirmed = found.is_confirmed and bool(names) and all(confirmed.get(claim, True) for claim in names)
             rows[key] = (name, names, dict(found.said), is_confirmed)
     return pd.DataFrame(list(rows.values()), columns=["soft_spot", "claims", "values", "is_confirmed"])
@@ -132,9 +132,10 @@ def _usual_sums(reported: Reported, measure: str) -> Iterator[int]:
 
 def _of_usual(reported: Reported, found: Mapping) -> ShareOf | None:
     """What the share would be of the usual total, as far as that is stated."""
-    usual = reported.count(USUAL_TOTALS.get(found["measure"], ""))
-    digits = figure(found["written"], is_percent=True).digits
-    share = percent(found["numerator"], usual.value, digits) if usual else None
+    usual, written = reported.count(USUAL_TOTALS.get(found["measure"], "")), figure(found["written"], is_percent=True)
+    if usual is None or written is None:
+        return None
+    share = percent(found["numerator"], usual.value, written.digits)
     return None if share is None else ShareOf(share, usual.stated)
 
 
@@ -211,7 +212,7 @@ def _target_called_met(reported: Reported) -> Iterator[Found]:
 def _not_reached(reported: Reported, target: Claim) -> Claim | None:
     """The share, or count, that does not reach its target; None where it does or is not stated."""
     reached = reported.share(target.measure) if "%" in target.written else reported.count(target.measure)
-    if reached is None:
+    if reached is None or reached.figure is None or target.figure is None:
         return None
     beyond = reached.figure.value - target.figure.value
     return reached if (beyond > 0 if target.measure in AT_MOST else beyond < 0) else None
@@ -245,9 +246,9 @@ def _settled_while_open(reported: Reported) -> Iterator[Found]:
 
 def _interlinked_not_placed(reported: Reported) -> Iterator[Found]:
     """More interlinked groups with dossiers than there are full-online procedures with dossiers."""
-    groups = [reported.count(f"interlinked_{group}_received") for group in ("birth", "death")]
+    counts = (reported.count(f"interlinked_{group}_received") for group in ("birth", "death"))
     used, stated = reported.count("online_procedures_used_full"), reported.count("interlinked_groups")
-    groups = [line for line in groups if line and line.value]
+    groups = [line for line in counts if line and line.value]
     if used and len(groups) > used.value:
         full = reported.count("online_full_received")
         lines = [*([stated] if stated else []), *groups, used, *([full] if full else [])]
@@ -267,12 +268,12 @@ def _period_unlike_plan(reported: Reported) -> Iterator[Found]:
     if named is None and are_whole_months(first, last):
         plans = []
     length = (last - first).days + 1
-    is_other_length = named is not None and in_words(named.written) != length
-    if plans or is_other_length:
-        lines = [line, *(plan for plan, _ in plans), *([named] if is_other_length else [])]
+    other = named if named is not None and in_words(named.written) != length else None
+    if plans or other:
+        lines = [line, *(plan for plan, _ in plans), *([other] if other else [])]
         values = {"first": first, "last": last, "days": length, "workdays": reported.workdays_between(first, last)}
         values |= {"plans": tuple(dict.fromkeys(day for _, day in plans))}
-        yield Found(lines, values | {"named": in_words(named.written) if is_other_length else None})
+        yield Found(lines, values | {"named": in_words(other.written) if other else None})
 
 
 def _total_mixes_periods(reported: Reported) -> Iterator[Found]:
@@ -301,9 +302,10 @@ def _no_payment_rate(reported: Reported) -> Iterator[Found]:
 
 def _mixed_precision(reported: Reported) -> Iterator[Found]:
     """Shares printed with different numbers of digits."""
-    shares = [line for line in reported.shares() if line.figure.value % 1 and line.measure != UNKNOWN]
-    if len({line.figure.digits for line in shares}) > 1:
-        yield Found(shares, {"shares": tuple(line.stated for line in shares)})
+    shares = [(line, line.figure.digits) for line in reported.shares()
+              if line.figure and line.figure.value % 1 and line.measure != UNKNOWN]  # fmt: skip
+    if len({digits for _, digits in shares}) > 1:
+        yield Found([line for line, _ in shares], {"shares": tuple(line.stated for line, _ in shares)})
 
 
 def _too_many_a_day(reported: Reported) -> Iterator[Found]:

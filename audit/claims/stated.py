@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pandas as pd
 
@@ -54,8 +54,8 @@ class Claim:
 
     @property
     def value(self) -> int:
-        """The figure as a whole number."""
-        return int(self.figure.value)
+        """The figure as a whole number; only for a line that has one."""
+        return int(cast("Figure", self.figure).value)
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ class Reported:
 
     def counts(self, *measures: str) -> list[Claim]:
         """The counts of all `measures`; empty if one of them is not stated."""
-        found = [self.count(measure) for measure in measures]
-        return [] if None in found else found
+        found = [line for measure in measures if (line := self.count(measure))]
+        return found if len(found) == len(measures) else []
 
     def newly_received(self) -> list[Claim]:
         """The line that counts what was received anew, else those that count it by channel; empty if neither does."""
@@ -121,10 +121,10 @@ class Reported:
             if len(days) != 2:  # noqa: PLR2004
                 continue
             first, last = days
-            if first > last and len(re.findall(r"\d{4}", line.written)) == 1:
-                first = _a_year_before(first)
-            if first and first <= last:
-                return line, first, last
+            is_before = first > last and len(re.findall(r"\d{4}", line.written)) == 1
+            begin = _a_year_before(first) if is_before else first
+            if begin and begin <= last:
+                return line, begin, last
         return None
 
     def workdays_between(self, first: date, last: date) -> int | None:
@@ -148,9 +148,11 @@ def days_in(text: str) -> list[date]:
     year = None
     for day, month, own in reversed(found):
         year = int(own) if own else year
+        if year is None:
+            return []
         try:
             days.append(date(year, int(month), int(day)))
-        except (TypeError, ValueError):
+        except ValueError:
             return []
     return days[::-1]
 
@@ -188,4 +190,4 @@ def in_words(text: str) -> int | None:
 
 
 def _is_equal(line: Claim, other: Claim | None) -> bool:
-    return bool(line.figure and other and line.figure.value == other.figure.value)
+    return bool(line.figure and other and other.figure and line.figure.value == other.figure.value)

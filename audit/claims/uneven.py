@@ -5,13 +5,13 @@ dossier that belongs to a table may have been left out of it. An integer program
 which every printed figure comes out, and every way of arriving there.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import combinations, product
 from math import gcd
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pandas as pd
 from polars import DataFrame, col
@@ -189,13 +189,14 @@ def smallest(claims: pd.DataFrame) -> pd.DataFrame:
     stated = report(claims)
     terms, no_share = _terms(stated), _share_of_no_total(stated)
     used = no_share or tuple(dict.fromkeys(term for _, _, _, of in terms for term in of))
-    rests_on = {
+    rests_on: dict[Hashable, object] = {
         "claims": tuple(dict.fromkeys(term.claim for term in used)),
         "is_confirmed": bool(used) and all(term.is_confirmed for term in used),
     }
     if no_share or len({table for table, *_ in terms}) < 2:  # noqa: PLR2004
-        return _frame([], reason=NO_SHARE if no_share else TOO_FEW, **rests_on)
-    fewest, best = None, []
+        return _frame([], rests_on, reason=NO_SHARE if no_share else TOO_FEW)
+    fewest: int | None = None
+    best: list[Programme] = []
     for programme in _programmes(terms, kinds.not_there(stated.counts)):
         is_plainer = not best or programme.departures == best[0].departures
         at_most = None if fewest is None else fewest if is_plainer else fewest - 1
@@ -204,15 +205,18 @@ def smallest(claims: pd.DataFrame) -> pd.DataFrame:
             best = [*best, programme] if found == fewest else [programme]
             fewest = found
     if not fewest:
-        return _frame([], reason=CANNOT if fewest is None else CONSISTENT, dossiers=fewest, **rests_on)
-    found = [_solutions(programme, fewest) for programme in best]
-    solutions = sorted((s for each, _ in found for s in each), key=repr)
+        return _frame([], rests_on, reason=CANNOT if fewest is None else CONSISTENT, dossiers=fewest)
+    searched = [_solutions(programme, fewest) for programme in best]
+    solutions = sorted((s for each, _ in searched for s in each), key=repr)
     rows = [(number, *kind) for number, kinds_ in enumerate(solutions[:MOST_SOLUTIONS], 1) for kind in kinds_]
-    is_complete = all(whole for _, whole in found) and len(solutions) <= MOST_SOLUTIONS
-    return _frame(rows, dossiers=fewest, is_complete=is_complete, **rests_on)
+    is_complete = all(whole for _, whole in searched) and len(solutions) <= MOST_SOLUTIONS
+    return _frame(rows, rests_on, dossiers=fewest, is_complete=is_complete)
 
 
-def _frame(rows: list, *, reason: str | None = None, dossiers: int | None = None, is_complete: bool = True, **rests_on):
+def _frame(
+    rows: list[tuple], rests_on: Mapping[Hashable, object], *, reason: str | None = None, dossiers: int | None = None,
+    is_complete: bool = True,
+) -> pd.DataFrame:  # fmt: skip
     columns = ["solution", "dossiers", "channel", "state", "counted_in", "left_out_of", "definitions"]
     frame = pd.DataFrame(rows, columns=columns, dtype=object).astype({"solution": int, "dossiers": int})
     frame.attrs = {"reason": reason, "dossiers": dossiers, "is_complete": is_complete, **rests_on}
@@ -233,7 +237,7 @@ def _terms(stated: Report) -> list[tuple[str, str, int, tuple[Term, ...]]]:
                 found += [(table, measure, *total) for total in _totals(stated, measure)]
             elif measure in stated.counts:
                 found.append((table, measure, int(stated.counts[measure].value), (stated.counts[measure],)))
-    again = {}
+    again: dict[str, tuple[str, str, int, tuple[Term, ...]]] = {}
     for number, line in enumerate(stated.lines):
         if line.is_count and line.measure in COUNTED and line.figure.value != stated.counts[line.measure].value:
             term = stated.term(number)
@@ -243,13 +247,14 @@ def _terms(stated: Report) -> list[tuple[str, str, int, tuple[Term, ...]]]:
 
 def _totals(stated: Report, measure: str) -> Iterator[tuple[int, tuple[Term, ...]]]:
     """The total of a share, printed with it or its count, or the one number that it can be."""
-    number = next((n for n, line in enumerate(stated.lines) if line.measure == measure and stated.total(n)), None)
-    if number is not None:
-        yield int(stated.total(number).value), (stated.total(number),)
+    lines_ = (number for number, line in enumerate(stated.lines) if line.measure == measure)
+    printed = next((total for number in lines_ if (total := stated.total(number))), None)
+    if printed is not None:
+        yield int(printed.value), (printed,)
     elif measure in (found := hidden(stated)):
-        total, share = found[measure]
+        worked_out, share = found[measure]
         lines = {term.claim: term for term in map(stated.term, range(len(stated.lines)))}
-        yield total, tuple(lines[claim] for claim in share.claims)
+        yield worked_out, tuple(lines[claim] for claim in share.claims)
 
 
 def _share_of_no_total(stated: Report) -> tuple[Term, ...]:
@@ -335,7 +340,7 @@ def _solutions(programme: Programme, fewest: int) -> tuple[list[tuple], bool]:
 
     Where more kinds are needed than can be searched, the one choice that the programme finds.
     """
-    found = []
+    found: list[tuple] = []
     for size in range(1, MOST_KINDS + 1):
         if (fewest * len(programme.alike)) ** (size - 1) > MOST_CHOICES:
             break
@@ -344,7 +349,7 @@ def _solutions(programme: Programme, fewest: int) -> tuple[list[tuple], bool]:
                 found.append(_rows(programme, numbers))
         if found:
             return found, True
-    ways = _solved(programme, {}, fewest)
+    ways = cast("list[int]", _solved(programme, {}, fewest))  # there is a way: that is how the fewest are known
     numbers = {apart: sum(ways[n] for n in of) for apart, of in programme.alike.items()}
     return [_rows(programme, {apart: number for apart, number in numbers.items() if number})], False
 
@@ -400,6 +405,7 @@ def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_mos
 
     ways = range(len(programme.ways))
     uneven = [n for n in ways if programme.ways[n].left_out_of]
+    rows: list[tuple[list[int], float, float]]
     rows = [([n for n in ways if number in programme.ways[n].figures], figure.value, figure.value)
             for number, figure in enumerate(programme.figures)]  # fmt: skip
     rows += [(uneven, 0, at_most), *((programme.alike[apart], n, n) for apart, n in numbers.items())]
@@ -453,5 +459,5 @@ def candidates(
             rows.append((kind["solution"], kind["channel"], kind["state"], kind["left_out_of"], len(found), reason,
                          len(ids), tuple(ids[:MOST_NAMED])))  # fmt: skip
     columns = ["solution", "channel", "state", "left_out_of", "of_kind", "reason", "fitting", "dossier_ids"]
-    found = pd.DataFrame(rows, columns=columns, dtype=object)
-    return found.astype({"solution": int, "of_kind": int, "fitting": int})
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame.astype({"solution": int, "of_kind": int, "fitting": int})
