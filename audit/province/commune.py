@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
@@ -258,7 +259,7 @@ def _by_cause(causes: Iterable[HeldCause | CauseCount]) -> Counter:
 def numbers(counts: Counts) -> dict[str, int]:
     """Every number that adds up, by its place."""
 
-    def walk(value: object, at: str) -> Iterable[tuple[str, int]]:
+    def walk(value: Mapping | int, at: str) -> Iterable[tuple[str, int]]:
         if isinstance(value, Mapping):
             for name, one in value.items():
                 if name != PERCENT:
@@ -269,7 +270,20 @@ def numbers(counts: Counts) -> dict[str, int]:
     return dict(walk(counts.model_dump(), ""))
 
 
-def in_order(cause: HeldCause) -> tuple:
+class _Cause(Protocol):
+    """What causes are put in order by, of one audit or of them all."""
+
+    @property
+    def level(self) -> UnitLevel | None: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def cause(self) -> Cause: ...
+    @property
+    def cause_proved(self) -> bool: ...
+
+
+def in_order(cause: _Cause) -> tuple:
     """Causes of as many dossiers: by level, those not told last, verdict and cause."""
     level = list(UnitLevel).index(cause.level) if cause.level else len(UnitLevel)
     return level, list(Verdict).index(cause.verdict), list(Cause).index(cause.cause), not cause.cause_proved

@@ -139,7 +139,7 @@ def of(
     not the sum of its parts.
     """
     rows, failed = sorted(rows, key=_by_place), sorted(failed, key=lambda one: alphabetical(one.name))
-    _refuse_doubles([one.name for one in (*rows, *failed)])
+    _refuse_doubles([*(one.name for one in rows), *(one.name for one in failed)])
     _refuse_other_numbers(rows)
     editions = {audit.edition for audit in rows} | {parameters.get("edition", Edition.SHAREABLE)}
     edition = Edition.INTERNAL if Edition.INTERNAL in editions else Edition.SHAREABLE
@@ -292,17 +292,18 @@ def _periods(rows: list[CommuneRow]) -> tuple[PeriodCounts, ...]:
 
 def _overlaps(rows: list[CommuneRow]) -> tuple[Overlap, ...]:
     """Audits of one commune that share days, a chain of them as one."""
-    found, chain, last = [], [], None
+    found: list[list[CommuneRow]] = []
+    last = date.min
     for audit in rows:  # by place and first day
-        if chain and chain[0].place == audit.place and audit.period.first_on <= last:
-            chain.append(audit)
+        if found and found[-1][0].place == audit.place and audit.period.first_on <= last:
+            found[-1].append(audit)
             last = max(last, audit.period.last_on)
         else:
-            found.append(chain)
-            chain, last = [audit], audit.period.last_on
+            found.append([audit])
+            last = audit.period.last_on
     return tuple(
         Overlap(commune=chain[0].office.commune, audits=tuple(audit.name for audit in chain))
-        for chain in [*found, chain] if len(chain) > 1
+        for chain in found if len(chain) > 1
     )  # fmt: skip
 
 
@@ -345,13 +346,19 @@ def _units(rows: list[CommuneRow]) -> tuple[UnitSum, ...]:
     times: dict[tuple, list[UnitTime]] = {}
     held: dict[tuple, list[HeldCause]] = {}
     audits: dict[tuple, dict[str, None]] = {}
+
+    def key_of(audit: CommuneRow, one: UnitTime | HeldCause) -> tuple:
+        is_named = audit.edition == Edition.INTERNAL and one.level == UnitLevel.UPPER_LEVEL
+        found = (one.level, one.unit, "" if is_named else audit.name)
+        audits.setdefault(found, {})[audit.name] = None
+        return found
+
     for audit in rows:
-        for found, parts in ((times, audit.units), (held, audit.causes)):
-            for one in (part for part in parts if part.unit is not None):
-                is_named = audit.edition == Edition.INTERNAL and one.level == UnitLevel.UPPER_LEVEL
-                key = (one.level, one.unit, "" if is_named else audit.name)
-                found.setdefault(key, []).append(one)
-                audits.setdefault(key, {})[audit.name] = None
+        for time in audit.units:
+            times.setdefault(key_of(audit, time), []).append(time)
+        for cause in audit.causes:
+            if cause.unit is not None:
+                held.setdefault(key_of(audit, cause), []).append(cause)
     units = [_unit(key, times.get(key, []), held.get(key, []), tuple(names)) for key, names in audits.items()]
     levels = list(UnitLevel)
     return tuple(sorted(units, key=lambda one: (
