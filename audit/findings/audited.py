@@ -1,5 +1,7 @@
 """An audit at one go, for what needs the outcome alone; the notebook takes the same steps, one by one."""
 
+from typing import Any
+
 from audit.claims import check
 from audit.findings import found as result
 from audit.judging import flag, judge, propose, steps, validate
@@ -19,5 +21,6 @@ def audited(office: Office, lang: str = "vi") -> result.Result:
         flag.totals(judged, records["register"], workdays),
         propose.unmatched(records, judged),
     )
-    checked = check.figures(judged, records["software"], **office.reported, **office.days)
+    reported: dict[str, Any] = office.reported | office.days
+    checked = check.figures(judged, records["software"], **reported)
     return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)

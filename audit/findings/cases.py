@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import itemgetter
+from typing import Any, TypedDict
 
 import pandas as pd
 from polars import DataFrame
@@ -16,6 +17,7 @@ from audit.ground.terms import (
     AS_WRITTEN,
     DUE_BY,
     MOVED,
+    DueBasis,
     Fate,
     Population,
     UnitLevel,
@@ -24,6 +26,7 @@ from audit.ground.terms import (
     text,
 )
 from audit.ground.workdays import Calendar
+from audit.judging.flag import Lead
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.reading.folder import Office
 from audit.records.registry import JUDGED, RECORDS
@@ -39,7 +42,7 @@ _SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "
          "apology", "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
 
 
-Rows = Sequence[Mapping[str, object]]  # of a frame, in plain values
+Rows = Sequence[Mapping[str, Any]]  # of a frame, in plain values
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Findings:
     under_each_due_date: DataFrame
     contradictions: DataFrame
     leads: DataFrame
-    totals: Mapping[str, int]
+    totals: Mapping[Lead, int]
     proposals: pd.DataFrame
 
 
@@ -88,8 +91,10 @@ def cases(
         facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
         found.append(
             Case(
-                **{name: row[name] for name in _SAME}, **days, **_named_by(row),
-                dossier_code=key.dossier_code(dossier, office.key),
+                **{name: row[name] for name in _SAME}, **_named_by(row), received_on=received, due_on=due,
+                due_on_register=days["due_on_register"], ready_on=days["ready_on"], issued_on=days["issued_on"],
+                returned_on=days["returned_on"], closed_on=days["closed_on"], apologised_on=days["apologised_on"],
+                new_due_on=days["new_due_on"], dossier_code=key.dossier_code(dossier, office.key),
                 fingerprint=key.fingerprint(facts, office.key),
                 grade=row["grade"], not_seen=tuple((row["not_seen"] or "").split()),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
@@ -116,14 +121,14 @@ def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
 
 def others(office: Office, judged: Rows, findings: Findings) -> tuple[Dossier, ...]:
     """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
-    days = ("received_on", "due_on", "returned_on", "closed_on")
     contradicted = _contradicted(findings)
     rows = [row for row in judged if not _is_case(row, contradicted)]
     return tuple(
         Dossier(
             dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
             population=row["population"], verdict=row["verdict"], **_named_by(row),
-            **{name: as_day(row[name]) for name in days},
+            received_on=as_day(row["received_on"]), due_on=as_day(row["due_on"]),
+            returned_on=as_day(row["returned_on"]), closed_on=as_day(row["closed_on"]),
         )
         for row in sorted(rows, key=itemgetter("dossier_id"))
     )  # fmt: skip
@@ -138,12 +143,19 @@ def _contradicted(findings: Findings) -> set[str]:
     return {row["dossier_id"] for row in plain(findings.contradictions)}
 
 
-def _named_by(row: Mapping) -> dict[str, str | None]:
+class _NamedBy(TypedDict):
     """Procedure and field of a dossier."""
-    return {name: None if row[name] is None else _named(row[name]) for name in ("procedure", "field")}
+
+    procedure: str | None
+    field: str | None
 
 
-def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
+def _named_by(row: Mapping) -> _NamedBy:
+    procedure, field = (None if row[name] is None else _named(row[name]) for name in ("procedure", "field"))
+    return {"procedure": procedure, "field": field}
+
+
+def _facts(row: Mapping, days: dict[str, date | None], evidence: Iterable[Evidence], kinds: Iterable[str]) -> dict:
     """All that was found of a dossier, in plain values; neither words of a language nor places in a file."""
     said = (
         "dossier_id",
@@ -157,7 +169,7 @@ def _facts(row: Mapping, days: Mapping[str, date | None], evidence: Iterable[Evi
         "apology",
     )
     rows = [[e.record, e.fate, [[c.column, c.written] for c in e.cells]] for e in evidence]
-    due_dates = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
+    due_dates: dict[str, date | None] = {basis: as_day(row[due_by]) for basis, due_by in DUE_BY.items()}
     dated = {name: day and day.isoformat() for name, day in (days | due_dates).items()}
     return {name: row[name] for name in said} | dated | {"evidence": rows, "contradictions": list(kinds)}
 
@@ -197,7 +209,7 @@ def as_day(stamp: datetime | None) -> date | None:
     return None if stamp is None else stamp.date()
 
 
-def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str], calendar: Calendar) -> tuple[DueDate, ...]:
+def _due_dates(row: Mapping, under: Mapping[tuple[str, str], Verdict], calendar: Calendar) -> tuple[DueDate, ...]:
     found = [
         DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)),
                 **_moved(row, basis, row[due_by].date(), calendar))
@@ -215,14 +227,20 @@ def _due_dates(row: Mapping, under: Mapping[tuple[str, str], str], calendar: Cal
     return tuple(found)
 
 
-def _is_of_earlier_line(row: Mapping, basis: str) -> bool:
+def _is_of_earlier_line(row: Mapping, basis: DueBasis) -> bool:
     """Whether the latest line's due date is the earliest's too."""
-    earlier = {"slip_latest": "slip", "slip_latest_moved": "slip_moved"}.get(basis)
+    earlier = {DueBasis.SLIP_LATEST: DueBasis.SLIP, DueBasis.SLIP_LATEST_MOVED: DueBasis.SLIP_MOVED}.get(basis)
     return earlier is not None and row[DUE_BY[basis]] == row[DUE_BY[earlier]]
 
 
-def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> dict[str, date | str | None]:
+class _Moved(TypedDict):
     """The day as written of a due date that was moved, and by what: a day off, or a stop of the clock."""
+
+    written_on: date | None
+    moved_by: str | None
+
+
+def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> _Moved:
     written = as_day(row[_WRITTEN[basis]]) if basis in _WRITTEN else None
     if written is None or written == due_on:
         return {"written_on": None, "moved_by": None}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
 from itertools import combinations
+from typing import Any, TypeVar
 
 from audit.findings import schema
 from audit.findings.cases import worst_first
@@ -19,6 +20,8 @@ from audit.ground import key as keys
 from audit.ground import terms
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import folded, may_be_personal
+
+P = TypeVar("P", bound=Part)
 
 FEWEST = 5  # dossiers in a group of which something is told
 _MOST_DIGITS = {"dong": 12}  # of a printed figure: more, or a 0 before many, may be somebody's number
@@ -63,7 +66,7 @@ class _Sharing:
         return self.say("page.not_shared")
 
 
-Rule = Callable[[object, Part, _Sharing], object]
+Rule = Callable[[Any, Any, _Sharing], object]  # of a field's value and the part it is of
 
 
 def of(result: Result, edition: Edition, key: bytes) -> Result:
@@ -139,7 +142,7 @@ def _same(value: object, part: Part, sharing: _Sharing) -> object:
     return value
 
 
-def _part(value: Part, part: Part, sharing: _Sharing) -> Part:
+def _part(value: P, part: Part, sharing: _Sharing) -> P:
     rules = SHARED[type(value)]
     return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in type(value).model_fields})
 
@@ -147,6 +150,10 @@ def _part(value: Part, part: Part, sharing: _Sharing) -> Part:
 def _parts(value: Iterable[Part] | Mapping[str, Part], part: Part, sharing: _Sharing) -> object:
     if isinstance(value, Mapping):
         return {name: _part(one, part, sharing) for name, one in value.items()}
+    return _listed(value, part, sharing)
+
+
+def _listed(value: Iterable[P], part: Part, sharing: _Sharing) -> tuple[P, ...]:
     return tuple(_part(one, part, sharing) for one in value)
 
 
@@ -297,7 +304,7 @@ def _of_claim(value: str | None, part: Claim, sharing: _Sharing) -> str | None:
     return value if value is None or (_is_plain(part) and _is_told(part.measure, sharing)) else sharing.hidden
 
 
-def _count(value: object, part: Part, sharing: _Sharing) -> object:
+def _count(value: object, part: Claim, sharing: _Sharing) -> object:
     """A number, unless nothing is told of what it counts."""
     return value if _is_told(part.measure, sharing) else None
 
@@ -431,11 +438,11 @@ def _joined(rows: Iterable[FieldCount]) -> FieldCount:
 
 def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple[schema.Case, ...]:
     """Cases in an order that tells nothing of their codes."""
-    return worst_first(_parts(value, part, sharing))
+    return worst_first(_listed(value, part, sharing))
 
 
 def _others(value: Iterable[schema.Dossier], part: Part, sharing: _Sharing) -> tuple[schema.Dossier, ...]:
-    return tuple(sorted(_parts(value, part, sharing), key=lambda one: one.dossier_id))
+    return tuple(sorted(_listed(value, part, sharing), key=lambda one: one.dossier_id))
 
 
 def _lead_dossiers(value: Iterable[schema.LeadDossier], part: schema.Lead, sharing: _Sharing) -> tuple:
@@ -447,12 +454,12 @@ def _lead_dossiers(value: Iterable[schema.LeadDossier], part: schema.Lead, shari
         one.model_copy(update={"group": _code(one.group, one, sharing) if is_code else numbers[one.group]})
         for one in value
     ]
-    return tuple(sorted(_parts(grouped, part, sharing), key=lambda one: (one.group, one.dossier_id)))
+    return tuple(sorted(_listed(grouped, part, sharing), key=lambda one: (one.group, one.dossier_id)))
 
 
 def _proposals(value: Iterable[schema.Proposal], part: Part, sharing: _Sharing) -> tuple[schema.Proposal, ...]:
     """Pairs in an order that tells nothing of their codes."""
-    return tuple(sorted(_parts(value, part, sharing), key=lambda one: (-one.score, one.dossier_id_software)))
+    return tuple(sorted(_listed(value, part, sharing), key=lambda one: (-one.score, one.dossier_id_software)))
 
 
 def _counts(value: Mapping[str, Mapping], part: Part, sharing: _Sharing) -> dict:

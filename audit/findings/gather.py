@@ -7,6 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 from polars import DataFrame
@@ -255,7 +256,7 @@ def _undecided(judged: DataFrame, records: OnTime, lang: str) -> tuple[Undecided
     return tuple(
         Undecided(
             **row, reason=text(f"rule.{row['rule']}", lang), change=change(row["verdict"], row["rule"], lang),
-            percent_points=float(percent(row["dossiers"], settled, PERCENT_DIGITS)),
+            percent_points=float(percent(row["dossiers"], settled, PERCENT_DIGITS) or 0),
         )
         for row in plain(summarise.undecided(judged))
     )  # fmt: skip
@@ -360,13 +361,15 @@ def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
         one = Candidate(**counted, dossiers=row["dossier_ids"])
         fitting.setdefault(kind, []).append(one)
     uneven = tuple(
-        Uneven(**row, candidates=fitting.get((row["solution"], row["channel"], row["state"], row["left_out_of"]), ()))
+        Uneven(**row, candidates=tuple(
+            fitting.get((row["solution"], row["channel"], row["state"], row["left_out_of"]), ())
+        ))
         for row in plain(found)
     )  # fmt: skip
-    return Smallest(**found.attrs, uneven=uneven)
+    return Smallest(**{str(name): value for name, value in found.attrs.items()}, uneven=uneven)
 
 
-def _said(value: object, lang: str) -> str:
+def _said(value: Any, lang: str) -> str:
     """A value of a soft spot as its sentence says it; "–" where there is none."""
     if isinstance(value, Stated):
         return f"{measure(value.measure, lang)} {value.written}"
@@ -419,7 +422,8 @@ def _near(dossier: str, codes: list[str], lang: str) -> str:
 
 def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -> tuple[Note, ...]:
     """The notes in the folder, as written, each with whether what it was written on is still found."""
-    dossiers = {one.dossier_code: one.dossier_id for one in (*found, *in_brief)}
+    dossiers = {case.dossier_code: case.dossier_id for case in found}
+    dossiers |= {one.dossier_code: one.dossier_id for one in in_brief}
     fingerprints = {case.dossier_code: case.fingerprint for case in found}
     sides = {(note.finding, note.position) for note in office.notes}
     opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
