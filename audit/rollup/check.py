@@ -1,6 +1,6 @@
 """A table of many communes: each row against itself, each column against its total, each cell against an audit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,8 +83,9 @@ def columns(cells: pd.DataFrame) -> pd.DataFrame:
         expected = _share(communes, measure, stated) if is_share else _total(summed)
         reason = _why_not(totals, written, expected)
         value = stated.value if stated else None
-        outcome = Outcome.CANNOT_BE_CHECKED if reason else _outcome(value, expected, unread=0 if is_share else unread)
-        difference = None if reason else value - expected
+        outcome, difference = Outcome.CANNOT_BE_CHECKED, None
+        if not reason and value is not None and expected is not None:
+            outcome, difference = _outcome(value, expected, unread=0 if is_share else unread), value - expected
         found.append((heading, measure, is_share, outcome, reason, expected, value, difference, len(summed), unread))
     return pd.DataFrame(found, columns=COLUMN).astype({"is_share": "bool"})
 
@@ -132,7 +133,7 @@ def _answers(row: pd.DataFrame, audits: pd.DataFrame) -> Iterator[tuple]:
                answer["least_percent"], answer["most_percent"])  # fmt: skip
 
 
-def _audit(unit: Mapping, audits: pd.DataFrame) -> tuple[Mapping | None, str]:
+def _audit(unit: Mapping | pd.Series, audits: pd.DataFrame) -> tuple[Mapping | None, str]:
     """The one audit of a commune and period, else why there is none."""
     same = [audit for audit in audits.to_dict("records") if _is_same(unit, audit)]
     of_period = [audit for audit in same if audit["is_of_period"]]
@@ -149,22 +150,23 @@ def _audit(unit: Mapping, audits: pd.DataFrame) -> tuple[Mapping | None, str]:
     return (of_period[0], "") if of_period[0]["counts"] else (None, "no_counts")
 
 
-def _is_same(unit: Mapping, audit: Mapping) -> bool:
+def _is_same(unit: Mapping | pd.Series, audit: Mapping) -> bool:
     """Whether a commune of the table can be the audited one: the same name, and no other kind of commune."""
     kinds = {unit["kind"], audit["kind"]} - {""}
     return unit["name"] == audit["name"] and len(kinds) < 2  # noqa: PLR2004
 
 
-def _periods(audits: list[Mapping]) -> set[tuple[date, date]]:
+def _periods(audits: Sequence[Mapping]) -> set[tuple[date, date]]:
     return {(audit["first_on"], audit["last_on"]) for audit in audits}
 
 
 def _not_online(found: Mapping[str, Count]) -> Count | None:
     """What was received in person or by post: all received, less what came online or was carried over."""
-    names = ("received_total", "received_online", "carried_over")
-    if any(name not in found or found[name].at_most is None for name in names):
+    total, online, carried_over = (found.get(name) for name in ("received_total", "received_online", "carried_over"))
+    if total is None or online is None or carried_over is None:
         return None
-    total, online, carried_over = (found[name] for name in names)
+    if total.at_most is None or online.at_most is None or carried_over.at_most is None:
+        return None
     least = total.at_least - online.at_most - carried_over.at_most
     return Count(max(least, 0), total.at_most - online.at_least - carried_over.at_least)
 

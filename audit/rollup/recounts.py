@@ -47,7 +47,7 @@ def read(folder: str | Path, first_on: str = "", last_on: str = "") -> Audits:
     """
     if bool(first_on) != bool(last_on):
         raise AuditError("half_period", first=first_on or "–", last=last_on or "–")
-    period = (day(first_on), day(last_on)) if first_on else (None, None)
+    first, last = (day(first_on), day(last_on)) if first_on else (None, None)
     path = Path(folder).resolve()
     if folder and not path.is_dir():
         raise AuditError("no_folder", folder=path.name)
@@ -59,12 +59,12 @@ def read(folder: str | Path, first_on: str = "", last_on: str = "") -> Audits:
         content = file.read_bytes()
         inputs.append(Input(f"{name}/{file.name}", hashlib.sha256(content).hexdigest(), None))
         try:
-            rows.append(_audit(name, json.loads(content), period))
+            rows.append(_audit(name, json.loads(content), (first, last)))
         except (ValueError, KeyError, TypeError, AttributeError):
             unreadable.append({"audit": name, "problem": "audit_unreadable"})
     frame = pd.DataFrame(rows, columns=list(AUDIT)).astype(AUDIT)
     bad = pd.DataFrame(unreadable, columns=list(UNREADABLE)).astype(UNREADABLE)
-    return Audits(path.name if folder else "", *period, frame, bad, tuple(inputs))
+    return Audits(path.name if folder else "", first, last, frame, bad, tuple(inputs))
 
 
 def _audit(audit: str, result: Mapping, period: tuple[date | None, date | None]) -> dict:

@@ -69,7 +69,7 @@ class RollupTable:
     @property
     def lacks_columns(self) -> bool:
         """Whether some column holds figures of no known measure, which a sum may lack."""
-        return self.problems["problem"].isin(["unknown_heading", "measure_twice"]).any()
+        return bool(self.problems["problem"].isin(["unknown_heading", "measure_twice"]).any())
 
 
 def read(path: str | Path, sheet: str = "") -> RollupTable:
@@ -140,7 +140,8 @@ class _Known:
     @classmethod
     def of(cls, lines: Iterable[Mapping[str, str]]) -> "_Known":
         named = {("", _plain(said)): name for name, words in measures().items() for said in words.values()}
-        groups, listed = {}, {UNIT: set(), **{name: set() for name in NOT_READ}}
+        groups: dict[str, str] = {}
+        listed: dict[str, set[str]] = {name: set() for name in (UNIT, *NOT_READ)}
         for line in lines:
             *group, heading = (part.strip() for part in line["heading"].split(UNDER))
             if line["record"] == GROUPS:
@@ -236,7 +237,8 @@ def _paths(rows: list[list[str]]) -> list[list[str]]:
 
     found = []
     for at in range(len(rows[0])):
-        path, begins = [], 0
+        path: list[str] = []
+        begins = 0
         for level, cells in enumerate(rows):
             over = at
             if not cells[at] and has_below(level, at):
@@ -358,9 +360,10 @@ class _Reader:
 
     def _is_fractions(self, column: _Column, kept: list[tuple[int, list[str], str]]) -> bool:
         """Whether the shares may be fractions of 1, as spreadsheets keep what they display in percent."""
-        written = [cells[column.position] for _, cells, _ in kept if _share(cells[column.position]) is not None]
-        is_plain = column.is_share and not any("%" in text for text in written)
-        return is_plain and bool(written) and all(Decimal(_share(text)) <= 1 for text in written)
+        texts = (cells[column.position] for _, cells, _ in kept)
+        written = [(text, share) for text in texts if (share := _share(text)) is not None]
+        is_plain = column.is_share and not any("%" in text for text, _ in written)
+        return is_plain and bool(written) and all(Decimal(share) <= 1 for _, share in written)
 
     def _read_row(self, row: int, cells: list[str], kind: str, known: list[_Column], fractions: set[_Column]) -> None:
         given = [column for column in known if self._is_given(cells[column.position], column, is_total=kind == "total")]
@@ -420,5 +423,6 @@ def _share(text: str) -> str | None:
     if found is None:
         return None
     value = Decimal(found[1].replace(",", "."))
-    is_computed = -value.as_tuple().exponent > MOST_DIGITS
+    exponent = value.as_tuple().exponent
+    is_computed = isinstance(exponent, int) and -exponent > MOST_DIGITS
     return f"{value.quantize(Decimal(1).scaleb(-MOST_DIGITS), ROUND_HALF_UP) if is_computed else value:f}"

@@ -123,6 +123,8 @@ class _Stream(TextIOBase):
 class _Hook(DisplayHook):
     """Records the value of a cell's last line."""
 
+    shell: "KernelLikeZMQShell"
+
     def write_output_prompt(self):
         pass
 
@@ -137,7 +139,9 @@ class _Hook(DisplayHook):
 class _Publisher(DisplayPublisher):
     """Records what a cell displays."""
 
-    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+    shell: "KernelLikeZMQShell"
+
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
         self._validate_data(data, metadata)
         display_id, shown, beside = (transient or {}).get("display_id"), _plain(data), _plain(metadata)
         if display_id:

@@ -21,6 +21,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing import connection as connections
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
 _COLLECT_AFTER = 50_000  # new objects
@@ -48,7 +51,7 @@ class Lanes:
         self._changing = threading.Lock()
         self._is_closed = False
 
-    def call(self, function: Callable, *given: object, seconds: float) -> object:
+    def call(self, function: Callable[..., T], *given: object, seconds: float) -> T:
         """What `function` returns in a child; everything goes there and back by `pickle`.
 
         Raises TimeoutError where it takes longer than so many seconds, LostError where the child ends without a
@@ -110,7 +113,7 @@ class _Lane:
         self._socket = end
         self._connection = connections.Connection(end.dup().detach())
 
-    def answer(self, asked: bytes) -> tuple[int, object]:
+    def answer(self, asked: bytes) -> tuple[int, Any]:
         self._connection.send_bytes(asked)
         return self._connection.recv()
 

@@ -7,7 +7,7 @@ import sys
 _GRAMMAR = "rfc3987_syntax"
 _is_ours = _GRAMMAR not in sys.modules
 if _is_ours:
-    sys.modules[_GRAMMAR] = None
+    sys.modules[_GRAMMAR] = None  # type: ignore[assignment]  # how Python is told that there is no such module
 try:
     import nbformat
     import papermill
