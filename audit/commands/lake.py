@@ -76,4 +76,5 @@ _evidence = [
 ]  # fmt: skip
 _asked = [one for one in signature(lake).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
 _at = [one.name for one in _asked].index("software_query")
-lake.__signature__ = Signature([*_asked[:_at], *_evidence, *_asked[_at:]])
+_parameters = [*_asked[:_at], *_evidence, *_asked[_at:]]
+lake.__signature__ = Signature(_parameters)  # type: ignore[attr-defined]  # `inspect` asks for it, stubs do not know it

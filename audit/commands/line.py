@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,7 +19,12 @@ from audit.ground.version import RULES
 
 WRONG_USE = 2
 PROGRAM, VERSION = "commune-audit", "--version"
-UsageError = typer.BadParameter.__base__  # whatever typer finds wrong; its versions keep the class in different places
+if TYPE_CHECKING:
+    from typer._click.core import Command as AnyCommand
+    from typer._click.exceptions import UsageError
+else:
+    AnyCommand = object  # beside it stands TyperCommand or TyperGroup
+    UsageError = typer.BadParameter.__base__  # whatever typer finds wrong; its versions keep it in different places
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -26,7 +32,7 @@ class SaidError(UsageError):
     """A wrong use, said in the reader's language already."""
 
 
-class _Spoken:
+class _Spoken(AnyCommand):
     """A command whose usage, help and complaints are in the language that the context holds."""
 
     def format_usage(self, ctx, formatter):
@@ -39,7 +45,7 @@ class _Spoken:
     def format_help(self, ctx, formatter):
         """Write usage, what the command does, its arguments, options and commands."""
         self.format_usage(ctx, formatter)
-        about = textwrap.fill(_said(ctx, self.help), formatter.width, initial_indent="  ", subsequent_indent="  ")
+        about = textwrap.fill(_said(ctx, self.help or ""), formatter.width, initial_indent="  ", subsequent_indent="  ")
         formatter.write(f"\n{about}\n")
         arguments = [_row(param, ctx) for param in self.params if _is_argument(param)]
         commands = [(name, _said(ctx, command.help)) for name, command in getattr(self, "commands", {}).items()]
@@ -107,7 +113,8 @@ class Group(_Spoken, TyperGroup):
             raise SaidError(_said(ctx, "wrong_command", written=args[0], valid=", ".join(self.commands)), ctx)
         return super().resolve_command(ctx, args)
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra):
+    # nobody gives more than these two by position
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra):  # type: ignore[override]
         """Run the command line and leave with its exit code, having said what went wrong if anything did."""
         lang = asked(sys.argv[1:] if args is None else args)[0]
         lang = lang if lang in terms.LANGUAGES else "vi"
@@ -130,7 +137,9 @@ class Group(_Spoken, TyperGroup):
 
 def asked(args: Sequence[str]) -> tuple[str | None, list[str]]:
     """What the last `--lang` asks for ("" where nothing follows, None without one), and the line without it."""
-    found, others, words = None, [], iter(args)
+    found: str | None = None
+    others: list[str] = []
+    words = iter(args)
     for word in words:
         if word == "--":
             return found, [*others, word, *words]
@@ -158,7 +167,7 @@ def _explain(error: UsageError, lang: str) -> None:
         say(terms.text("cli.see_help", lang, command=f"{error.ctx.command_path} {help_asked}"), err=True)
 
 
-def _reason(error: UsageError, lang: str) -> str:
+def _reason(error: Any, lang: str) -> str:  # a kind of UsageError, each with what it alone knows
     ctx = error.ctx
     params = {name: param for param in ctx.command.get_params(ctx) for name in param.opts} if ctx else {}
     match type(error).__name__:

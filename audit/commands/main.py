@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
+from typing import cast
 
 import typer
 
@@ -24,5 +26,5 @@ def main() -> None:
     """The console script `audit`."""
     for stream in (sys.stdout, sys.stderr):
         if "utf" not in (stream.encoding or "").lower():  # Windows into a file or a pipe: no code page has every letter
-            stream.reconfigure(encoding="utf-8")
+            cast("TextIOWrapper", stream).reconfigure(encoding="utf-8")
     app()
