@@ -108,6 +108,6 @@ def test_the_readme_shows_every_room():
     assert sorted(shown) == rooms()
 
 
-def test_the_types_of_the_rooms_that_decide_are_right():
+def test_the_types_of_all_rooms_are_right():
     done = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
