@@ -4,7 +4,7 @@ from typing import Any
 
 from audit.claims import check
 from audit.findings import found as result
-from audit.judging import flag, judge, propose, steps, validate
+from audit.judging import flag, judge, propose, readings, steps, validate
 from audit.reading.folder import Office
 
 
@@ -12,6 +12,7 @@ def audited(office: Office, lang: str = "vi") -> result.Result:
     """Everything that an audit of what was read finds, in the internal edition."""
     records = validate.records(office.records, **office.days)
     held, judged = steps.decided(office, records)
+    judged = readings.settled(judged, office)
     workdays, days = office.counting["workdays"], {"as_of": office.as_of}
     findings = result.Findings(
         held,

@@ -28,6 +28,7 @@ from audit.ground.terms import (
 from audit.ground.workdays import Calendar
 from audit.judging.flag import Lead
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
+from audit.reading.days import exchanged
 from audit.reading.folder import Office
 from audit.records.registry import JUDGED, RECORDS
 
@@ -314,12 +315,32 @@ def _evidence(
             )  # fmt: skip
             found.setdefault(row["dossier_id"], []).append(
                 Evidence(
-                    record=record, file=table.file, sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
+                    record=record, file=row["file"], sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
                     line=_named(row.get("line")), fate=row["fate"], strength=strength(row),
-                    corrected=tuple((row["corrected"] or "").split()), cells=cells,
+                    corrected=tuple((row["corrected"] or "").split()), remarks=_remarks(row, lang),
+                    comments=row["comment"], cells=cells,
                 )
             )  # fmt: skip
     return {dossier: tuple(rows) for dossier, rows in found.items()}
+
+
+def _remarks(row: Mapping, lang: str) -> tuple[str, ...]:
+    """How the cells of a row were come by, and which could not be read, in words; of two readings both."""
+    said = ["struck"] if row["is_struck"] else []
+    said += (row["marks"] or "").split()
+    said += [f"unread:{name}" for name in (row["unread"] or "").split()]
+    told = [_remark(mark, lang) for mark in said if mark != "comment"]
+    for name in (row["doubtful"] or "").split():
+        days = {"day": f"{row[name]:%d/%m/%Y}", "other": f"{exchanged(row[name]) or row[name]:%d/%m/%Y}"}
+        told.append(text("remark.doubtful", lang, column=text(f"column.{name}", lang), **days))
+    return tuple(dict.fromkeys(told))
+
+
+def _remark(mark: str, lang: str) -> str:
+    kind, _, name = mark.partition(":")
+    if not name:
+        return text(f"remark.{kind}_row", lang)
+    return text(f"remark.{kind}", lang, column=text(f"column.{name}", lang))
 
 
 def _value(record: str, column: str, row: Mapping) -> str | None:

@@ -514,8 +514,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.OnTime: _each(_same, "numerator denominator percent") | _each(_part, "at_least at_most"),
     schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
-    schema.Evidence: _each(_same, "record file fate strength corrected")
-    | _each(_null, "row line") | {"page": _place, "sheet": _empty, "cells": _parts},
+    schema.Evidence: _each(_same, "record file fate strength corrected remarks")
+    | _each(_null, "row line comments") | {"page": _place, "sheet": _empty, "cells": _parts},
     schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},

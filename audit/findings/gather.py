@@ -400,7 +400,7 @@ def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[P
             written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
             near = _near(row["dossier_id"], codes, lang) if row["problem"] == "dossier_unknown" else ""
             found.append(
-                {"record": record, "file": table.file, "sheet": row["sheet"], "row": row["row"],
+                {"record": record, "file": row["file"], "sheet": row["sheet"], "row": row["row"],
                  "column": table.headings.get(column, column), "written": written,
                  "problem": row["problem"], "detail": near}
             )  # fmt: skip

@@ -20,7 +20,7 @@ from audit.ground.terms import (
     Verdict,
 )
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 
 class Part(BaseModel):
@@ -141,6 +141,8 @@ class Evidence(Part):
     fate: Fate
     strength: str | None = Field(description="place on the ladder of evidence, a strongest to g; null: the software")
     corrected: tuple[str, ...] = Field(description="columns that a line of corrections.csv puts right")
+    remarks: tuple[str, ...] = Field(description="how its cells were come by, where that is not plain, in words")
+    comments: str | None = Field(description="what comments of the spreadsheet say; internal edition")
     cells: tuple[Cell, ...]
 
 

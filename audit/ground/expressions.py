@@ -15,6 +15,11 @@ def midnight(day: date) -> Expr:
     return pl.lit(datetime.combine(day, time()))
 
 
+def names(listed: Expr, name: str) -> Expr:
+    """Whether a cell of names with spaces between them has `name`."""
+    return listed.str.split(" ").list.contains(name).fill_null(value=False)
+
+
 def yes(expression: Expr) -> Expr:
     """`expression`, where unknown counts as no: a comparison with a missing date is never true."""
     return expression.fill_null(value=False)

@@ -104,7 +104,12 @@ can_read_slips = ~_ALWAYS.fact(col("is_slip_unread"))
 can_read_papers = ~_ALWAYS.fact(col("is_paper_unread"))
 can_read_postal = ~_ALWAYS.fact(col("is_postal_unread"))
 can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_wanting("stops")
-can_find_late = can_see_stops
+is_closing_unread = _ALWAYS.fact(col("is_closing_unread"))
+is_status_unread = _ALWAYS.fact(col("is_status_unread"))
+is_due_unread = _ALWAYS.fact(col("is_due_unread"))
+is_promise_unread = _ALWAYS.fact(col("is_promise_unread"))
+is_cell_unread = is_due_unread | is_promise_unread | is_status_unread | _ALWAYS.fact(col("is_receipt_unread"))
+can_find_late = can_see_stops & ~is_cell_unread
 for _record in forbidding_late(Lack.UNREAD):
     can_find_late = can_find_late & ~_ALWAYS.fact(col(UNREAD[_record]))
 for _record in forbidding_late(Lack.MISSING):
@@ -179,6 +184,7 @@ CONTRADICTORY = [  # the paper contradicts itself
     Rule("two_return_days", Verdict.PAPER_CONTRADICTS_ITSELF, has_two_return_days, REGISTER),
 ]
 NEVER_CLOSED = [
+    Rule("never_closed_cell_unread", Verdict.NOT_PROVED, is_cell_unread, DUE),
     Rule("never_closed_stops_unseen", Verdict.NOT_PROVED, is_past_due & ~can_see_stops, (*DUE, *STOP)),
     Rule("never_closed_returned_in_time", Verdict.OVERDUE, is_past_due & returned_in_time, (*DUE, *REGISTER)),
     Rule("never_closed_ready_in_time", Verdict.OVERDUE, is_past_due & ready_in_time, (*DUE, *SLIPS, *PAPERS)),
@@ -201,6 +207,7 @@ CLOSED_LATE = [
     Rule("closed_late_register_unread", Verdict.NOT_PROVED, ~can_read_register, REGISTER),
     Rule("closed_late_slips_unread", Verdict.NOT_PROVED, ~can_read_slips, SLIPS),
     Rule("closed_late_papers_unread", Verdict.NOT_PROVED, ~(can_read_papers & can_read_postal), PAPERS),
+    Rule("closed_late_cell_unread", Verdict.NOT_PROVED, is_cell_unread, (*DUE, *STATUS)),
     Rule("closed_late_record_missing", Verdict.NOT_PROVED, (ready_late | returned_late) & ~can_find_late,
          (*DUE, *SLIPS, *PAPERS, *STOP)),
     Rule("closed_late_issued_late", Verdict.LATE, ready_late & issued_late, (*DUE, *PAPERS)),
@@ -245,6 +252,7 @@ def _where(condition: Condition, rules: Iterable[Rule]) -> list[Rule]:
 
 RULES = [  # the first that applies decides
     Rule("only_in_register", Verdict.ONLY_IN_REGISTER, is_only_in_register, REGISTER),
+    Rule("status_unread", Verdict.NOT_PROVED, is_status_unread & ~is_returned, STATUS),
     Rule("withdrawn_but_returned", Verdict.PAPER_CONTRADICTS_ITSELF, is_withdrawn & is_returned, (*STATUS, *REGISTER)),
     Rule("refused_but_returned", Verdict.PAPER_CONTRADICTS_ITSELF, is_refused & is_returned,
          (*STATUS, "refusal", *REGISTER)),
@@ -254,17 +262,21 @@ RULES = [  # the first that applies decides
          (*STATUS, *STOP, *REGISTER)),
     Rule("clock_stands_still", Verdict.STOPPED, clock_is_off & ~is_closed, (*STATUS, *STOP)),
     *CONTRADICTORY,
+    Rule("closing_unread", Verdict.NOT_PROVED, is_closing_unread, SOFTWARE),
+    Rule("due_date_unread", Verdict.NOT_PROVED, is_due_unread, DUE),
+    Rule("due_date_unread_on_slip", Verdict.NOT_PROVED, ~has_due_date & is_promise_unread, DUE),
     Rule("no_due_date", Verdict.NO_DUE_DATE, ~has_due_date, DUE),
     *_where(~is_closed, NEVER_CLOSED),
     *_where(closed_late, CLOSED_LATE),
     *_where(closed_in_time, CLOSED_IN_TIME),
 ]  # fmt: skip
 DUE_DATES_DISAGREE = "due_dates_disagree"
+EXCHANGED = "day_may_be_exchanged"  # decided by `readings`
 ONLY_NEW_DUE_DATE = "only_new_due_date"
 IN_TIME_THROUGHOUT = "in_time_by_first_date"
 LATE_BY_WRITTEN_DATE = "late_by_written_date_alone"
 RESTS_ON = {rule.name: rule.rests_on for rule in RULES} | {
-    DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
+    EXCHANGED: (*DUE, *REGISTER), DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
     IN_TIME_THROUGHOUT: (*DUE, *REGISTER, *SLIPS, *PAPERS, "apology"),
     LATE_BY_WRITTEN_DATE: (*DUE, "calendar", *STOP, *REGISTER, *SLIPS, *PAPERS),
 }  # fmt: skip

@@ -5,14 +5,19 @@ from collections.abc import Mapping
 import polars as pl
 from polars import DataFrame, col
 
-from audit.ground.expressions import beside, first_that_applies, with_found, yes
+from audit.ground.expressions import beside, first_that_applies, names, with_found, yes
 from audit.ground.terms import Fate, FoundIn
 from audit.records import register
 from audit.records.registry import JUDGED, UNREAD, VOID
 
+UNREAD_CELLS = {  # of a row of the software that is judged: what could not be read in it
+    "received_at": "is_receipt_unread", "due_at": "is_due_unread", "closed_at": "is_closing_unread",
+    "status": "is_status_unread",
+}  # fmt: skip
 _FLAGS = (
     "is_dated_unsigned", "has_void_return", "has_void_hop", "is_passed_up",
     "is_handed_over_by_upper_level", "is_handed_over_before_arrival", "is_in_software", "is_in_register",
+    "is_return_unread", "is_promise_unread", *UNREAD_CELLS.values(),
     *UNREAD.values(), *VOID.values(),
 )  # fmt: skip
 
@@ -29,7 +34,8 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
     result papers `issued_on`, `issued_on_latest` and `tracked_on`, the days that prove the result was there, from the
     post's receipts `sent_on`; of both `posted_on`, the first day that it was with the post, and `paper_strength`; from
     the apologies the letters' days; from the office's explanations `claimed_cause`.
-    `is_…_unread` says that a record has rows on the dossier that could not be read.
+    `is_…_unread` says that a record has rows on the dossier that could not be read, or that of a row that is judged the
+    receipt, the due date, the closing, the status, or in the register the return or the promised day could not.
     """
     dossiers = records["software"].filter(col("fate") == Fate.JUDGED).with_columns(
         received_on=col("received_at").dt.truncate("1d"),
@@ -38,10 +44,14 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
         is_in_software=pl.lit(True),
     )  # fmt: skip
     told = [name for name in dossiers.columns if not name.endswith("_written")]
-    dossiers = dossiers.select(*told).drop("fate", "problem", "problem_column")
+    dossiers = dossiers.with_columns(names(col("unread"), column).alias(flag) for column, flag in UNREAD_CELLS.items())
+    dossiers = dossiers.select(*told, *UNREAD_CELLS.values()).drop("fate", "problem", "problem_column")
     paired = _full_join(dossiers, register.lines(records["register"]))
     paired = paired.with_columns(receipt_on=pl.max_horizontal("received_on", "received_on_register"))
-    said = ("dossier_id", "receipt_on", "is_dated_unsigned", "is_in_software", "is_in_register")
+    said = (
+        "dossier_id", "receipt_on", "is_dated_unsigned", "is_in_software", "is_in_register", "is_return_unread",
+        "is_promise_unread", *UNREAD_CELLS.values(),
+    )  # fmt: skip
     return beside(paired, said, lambda dossiers: _with_evidence(dossiers, records))
 
 
@@ -52,6 +62,7 @@ def _with_evidence(paired: DataFrame, records: Mapping[str, DataFrame]) -> DataF
     for rows in (*said, *(_unread(records[name], flag) for name, flag in UNREAD.items())):
         paired = with_found(paired, rows, "dossier_id")
     paired = paired.with_columns(yes(col(flag)) for flag in _FLAGS)
+    paired = paired.with_columns(is_register_unread=col("is_register_unread") | col("is_return_unread"))
     paired = paired.with_columns((col(flag) | col(void)).alias(flag) for flag, void in VOID.items())
     paired = paired.with_columns(
         posted_on=pl.min_horizontal("tracked_on", "sent_on"),
@@ -85,6 +96,10 @@ def _full_join(dossiers: DataFrame, lines: DataFrame) -> DataFrame:
 
 
 def _unread(record: DataFrame, name: str) -> DataFrame:
-    """Dossiers of which the record has rows that could not be read."""
-    unread = record.filter((col("fate") == Fate.PROBLEM) & ~col("dossier_id").is_null())
-    return unread.select("dossier_id").unique().with_columns(pl.lit(True).alias(name))
+    """Dossiers of which the record has rows that could not be read, or struck ones and none that stands."""
+    coded = record.filter(~col("dossier_id").is_null())
+    standing = coded.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
+    struck = coded.filter((col("fate") == Fate.PROBLEM) & col("is_struck")).join(standing, on="dossier_id", how="anti")
+    unread = coded.filter((col("fate") == Fate.PROBLEM) & ~col("is_struck"))
+    both = pl.concat([unread.select("dossier_id"), struck.select("dossier_id")])
+    return both.unique().with_columns(pl.lit(True).alias(name))

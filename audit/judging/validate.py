@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 from polars import DataFrame, Expr, col
 
-from audit.ground.expressions import midnight, signature, yes
+from audit.ground.expressions import midnight, names, signature, yes
 from audit.ground.situation import with_first
 from audit.ground.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
 from audit.records.record import Rules
@@ -55,7 +55,11 @@ def software(frame: DataFrame, *, as_of: date, period_first_on: date, period_las
         (closed_on > midnight(as_of), "closed_after_audit", "closed_at"),
         (due_on < received_on, "due_before_received", "due_at"),
         (closed_on < received_on, "closed_before_received", "closed_at"),
-        (col("closed_at").is_null() & col("status").is_in(CLOSED), "closed_without_date", "closed_at"),
+        (
+            col("closed_at").is_null() & ~names(col("unread"), "closed_at") & col("status").is_in(CLOSED),
+            "closed_without_date",
+            "closed_at",
+        ),
         (
             ~col("closed_at").is_null() & col("status").is_in(NOT_YET_CLOSED),
             "open_with_closing_date",
@@ -127,14 +131,18 @@ def _with_repeats(frame: DataFrame, facts: tuple[str, ...], *, what_they_add: bo
 
     Most dossiers have one row: only those that have several are looked at.
     """
-    rows = frame.filter(~col("dossier_id").is_null()).group_by("dossier_id").agg(rows=pl.len())
+    rows = frame.filter(~col("dossier_id").is_null() & ~col("is_struck")).group_by("dossier_id").agg(rows=pl.len())
     several = rows.filter(col("rows") > 1).select("dossier_id")
     if several.is_empty():
         return frame.with_columns(is_rival=pl.lit(False), is_repeat=pl.lit(False))
     added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
-    among = frame.select("dossier_id", "seq", "is_readable", *facts, *added)
-    among = among.join(several, on="dossier_id", how="inner").with_columns(equal=signature("dossier_id", *facts))
-    among = among.with_columns(identity=signature("equal", "is_readable"))
+    among = frame.select("dossier_id", "seq", "is_readable", "is_struck", "unread", *facts, *added)
+    among = (
+        among.filter(~col("is_struck"))
+        .join(several, on="dossier_id", how="inner")
+        .with_columns(equal=signature("dossier_id", *facts))
+    )
+    among = among.with_columns(identity=signature("equal", "is_readable", "unread"))
     among = among.with_columns(
         is_rival=col("identity").min().over("dossier_id") != col("identity").max().over("dossier_id"),
         is_repeat=col("seq") > col("seq").min().over("identity"),

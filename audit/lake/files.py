@@ -13,11 +13,10 @@ from audit.lake.opening import Lake, Raw
 from audit.lake.pack_sql import quoted
 from audit.reading import by_column
 from audit.reading.office import RecordsKept
+from audit.reading.table import MARK
 from audit.records.registry import BY_NAME, RECORDS
 
-UNREAD = "?"  # in place of a needed cell of a row that whoever filled the lake could not read
 _NAMED = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)
-_NEEDED = ("at", "on", "word")
 
 
 def contents(lake: Lake, commune: str) -> dict[str, bytes]:
@@ -30,6 +29,7 @@ def contents(lake: Lake, commune: str) -> dict[str, bytes]:
     frames = {name: _rows(lake, raw, commune) for name, raw in lake.records.items()}
     frames = {name: rows for name, rows in frames.items() if len(rows) or name in ("software", "register")}
     columns = {name: [each for each in RECORDS[name] if each in rows] for name, rows in frames.items()}
+    marked = {name: [*found, MARK] if MARK in frames[name] else found for name, found in columns.items()}
     headings = [("record", "column", "heading"), *((name, c, c) for name, found in columns.items() for c in found)]
     valid = {(column, value) for (column, _), value in lake.settings.words.items()}
     words = [
@@ -41,7 +41,7 @@ def contents(lake: Lake, commune: str) -> dict[str, bytes]:
         "office.toml": _office(lake.settings, commune, frames).encode(),
         "headings.csv": _csv(headings), "words.csv": _csv(words),
         **{name: content for name, content in lake.settings.beside.items() if name == "procedures.csv"},
-        **{f"{name}.csv": _csv([columns[name], *_cells(name, rows, columns[name])]) for name, rows in frames.items()},
+        **{f"{name}.csv": _csv([marked[name], *_cells(rows, columns[name])]) for name, rows in frames.items()},
     }  # fmt: skip
 
 
@@ -50,13 +50,12 @@ def _rows(lake: Lake, raw: Raw, commune: str) -> pd.DataFrame:
     return lake.connection.execute(asked).df()
 
 
-def _cells(name: str, rows: pd.DataFrame, columns: list[str]) -> list[list[str]]:
+def _cells(rows: pd.DataFrame, columns: list[str]) -> list[list[str]]:
     texts = pd.DataFrame(
         {column: [by_column.text(cell) for cell in rows[column]] for column in columns}, dtype="object"
     )
-    if "is_readable" in rows:
-        needed = next(c for c in columns if RECORDS[name][c].kind in _NEEDED and RECORDS[name][c].is_required)
-        texts.loc[rows["is_readable"].eq(False).fillna(False).to_numpy(dtype=bool), needed] = UNREAD
+    if MARK in rows:
+        texts[MARK] = ["false" if said is False or said == 0 else "" for said in rows[MARK].astype("object")]
     return texts.to_numpy().tolist()
 
 

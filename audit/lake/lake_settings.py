@@ -10,14 +10,14 @@ import pandas as pd
 from polars import DataFrame
 
 from audit.ground.frames import for_steps, in_pandas
-from audit.ground.terms import AuditError, Convention, UnitLevel
+from audit.ground.terms import AuditError, Convention
 from audit.judging import recompute
 from audit.reading import cells as values
 from audit.reading import office as office_file
 from audit.reading.lines import own_lines
 from audit.reading.office import Commune, OfficeFile, Period, RecordsKept
 from audit.reading.reference import counting
-from audit.reading.settings import accepted_headings, settings_of
+from audit.reading.settings import Levels, accepted_headings, settings_of
 from audit.records.registry import JUDGED_RECORDS, KEPT
 
 
@@ -33,7 +33,7 @@ class Settings:
     as_of: date
     beside: Mapping[str, bytes]
     words: Mapping[tuple[str, str], str]
-    levels: Mapping[str, UnitLevel]
+    levels: Levels
     accepted: Mapping[str, Mapping[str, tuple[str, ...]]]
     counting: Mapping[str, DataFrame]
 

@@ -19,7 +19,7 @@ from audit.ground.terms import AuditError, Fate, Status, UnitLevel
 from audit.judging.recompute import CUT_OFF_HOUR
 from audit.lake import row_by_row
 from audit.lake.lake_settings import Settings
-from audit.reading.by_column import NOT_COMPARED
+from audit.reading.by_column import NOT_COMPARED, UNSURE
 from audit.reading.cells import KINDS
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
@@ -205,8 +205,9 @@ def _stamps(numbers: np.ndarray, settings: Settings) -> np.ndarray:
 def _typed(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with every column of the record, typed as `load` types it."""
     kinds = {column: KINDS[spec.kind].dtype for column, spec in RECORDS[name].items()}
-    added = (*BY_NAME[name].levels.values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet")
-    kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool"}
+    added = (*BY_NAME[name].levels.values(), *NOT_COMPARED.get(name, ()), "procedure_key", "sheet", *UNSURE)
+    kinds |= dict.fromkeys(added, "str") | {"row": "int64", "is_readable": "bool", "is_struck": "boolean"}
     kinds |= {"is_result": "bool"} if name == "result_papers" else {}
     frame = rows.reindex(columns=list(kinds)).astype(kinds)
+    frame["is_struck"] = frame["is_struck"].fillna(False).astype("bool")
     return frame.assign(seq=np.arange(1, len(frame) + 1))

@@ -13,8 +13,8 @@ from audit.reading.names import may_be_results
 from audit.reading.settings import Meanings
 from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
 from audit.reading.sheets import Sheet
-from audit.reading.table import table
-from audit.records.record import Column
+from audit.reading.table import Reading, table
+from audit.records.record import Column, Unread
 from audit.records.registry import BY_NAME, RECORDS
 
 SEPARATOR = "\x1f"  # between the commune and the code in a dossier's key: it stands in no code
@@ -22,6 +22,7 @@ PROBLEMS = ["commune", "record", "dossier_id", "file", "row", "column", "written
 NOT_COMPARED = {  # what `load` compares names by; a lake needs nobody's, so that these say nothing
     "software": ("applicant_key",), "register": ("applicant_key", "procedure_key", "names_another"),
 }  # fmt: skip
+UNSURE = ("unread", "doubtful", "stored", "marks")  # what is said of cells that could not be read for certain
 GIVEN = ("is_readable", "unit_level", "from_level", "to_level")  # columns that whoever filled the lake may have added
 _VIETNAM = "Asia/Ho_Chi_Minh"
 _END_OF_DAY = timedelta(hours=23, minutes=59, seconds=59)
@@ -55,7 +56,8 @@ def record(name: str, raw: pd.DataFrame, settings: Meanings) -> Read:
             is_odd |= is_wrong
         else:
             found[column] = pd.Series(None, index=raw.index, dtype=values.KINDS[spec.kind].dtype)
-    frame = pd.DataFrame(found, index=raw.index).assign(is_readable=True)
+    frame = pd.DataFrame(found, index=raw.index).assign(is_readable=True, is_struck=False)
+    frame = frame.assign(**{name: pd.Series(None, index=raw.index, dtype="str") for name in UNSURE})
     problems: list[pd.DataFrame | None] = []
     left_out: pd.Series = pd.Series(dtype="int64")
     odd = raw[is_odd]
@@ -128,7 +130,7 @@ def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tu
         is_wrong = pd.Series([isinstance(each, ValueError) for each in answers], dtype="bool").take(codes)
         is_wrong = is_wrong.set_axis(raw.index)
         is_empty = pd.Series([not written for written in texts], dtype="bool").take(codes).set_axis(raw.index)
-    is_wrong = is_wrong if spec.is_vital else is_wrong & False
+    is_wrong = is_wrong & False if spec.unread == Unread.LISTED else is_wrong
     return found, is_wrong if spec.may_be_empty else is_wrong | is_empty
 
 
@@ -164,11 +166,11 @@ def _cell_by_cell(
     first = ["X0" if column == "dossier_id" else "" for column in present]
     numbered = [(0, present), (1, first), *enumerate(cells, start=2)]
     accepted = {column: (column,) for column in columns}
-    found = table(name, "", [Sheet("", numbered)], columns, accepted, settings.words)
+    found = table(name, {"": [Sheet("", numbered)]}, columns, accepted, Reading(settings.words))
     rows = found.frame[found.frame["row"] > 1]
     index = odd.index.to_numpy()
     problems = found.problems[found.problems["row"].fillna(0) > 1]
-    vital = [column for column, spec in columns.items() if spec.is_vital]
+    vital = [column for column, spec in columns.items() if spec.unread != Unread.LISTED]
     problems = problems[problems["column"].isin(vital)]
     place = odd.loc[index[problems["row"].astype("int64") - 2]]
     listed = _listed(name, place, "", "").assign(
@@ -199,7 +201,7 @@ def _with_units(name: str, frame: pd.DataFrame, raw: pd.DataFrame, settings: Mea
 
 def level_of(unit: str, settings: Meanings) -> str:
     """Where a unit stands, by its name."""
-    return str(settings.levels.get(values.folded(unit), UnitLevel.UNKNOWN))
+    return str(settings.levels.level(unit))
 
 
 def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,17 +15,27 @@ Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
 
 VIETNAM = timezone(timedelta(hours=7))
 END_OF_DAY = time(23, 59, 59)
+NOON = 12
 _MOST_DIGITS = 15
 _FEWEST_NAMES = 2  # words in a cell that make it a name or a note
 
-_CLOCK = r"(?P<hour>\d{1,2})(?:[:hg]|\s+giờ\s*)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s+phút)?"
-_DAY_FIRST = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
-_VIETNAMESE = re.compile(rf"{_DAY_FIRST}(?:[\s,]+{_CLOCK})?", re.IGNORECASE)
-_CLOCK_FIRST = re.compile(rf"{_CLOCK}[\s,]+(?:ngày\s+)?{_DAY_FIRST}", re.IGNORECASE)
+_CLOCK = (
+    r"(?P<hour>\d{1,2})(?:\s*(?:[hg]|giờ)(?:\s*(?P<minute>\d{2})(?!\d))?(?:\s*phút)?"
+    r"|:(?P<minutes>\d{2})(?::(?P<second>\d{2}))?)(?:\s*(?P<half>SA|CH|AM|PM))?"
+)
+_CLOCK_LAST = re.compile(rf"(?P<day>.*?)[\s,]+(?:lúc\s+)?{_CLOCK}", re.IGNORECASE | re.DOTALL)
+_CLOCK_FIRST = re.compile(rf"(?:lúc\s+)?{_CLOCK}[\s,]+(?P<day>.*)", re.IGNORECASE | re.DOTALL)
+_DAY_FIRST = re.compile(
+    r"(?:ngày\s+)?(?P<day>\d{1,2})\s*(?P<mark>[/.-])\s*(?P<month>\d{1,2})\s*(?P=mark)\s*(?P<year>\d{4})", re.IGNORECASE
+)
+_IN_WORDS = re.compile(
+    r"(?:ngày\s+)?(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s+năm\s+(?P<year>\d{4})", re.IGNORECASE
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?P<mark>[/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})")
 _ISO = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"(?:[T\s](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?)?"
+    r"\s*(?P<offset>Z|[+-]\d{2}(?::?\d{2})?)?)?"
 )
 
 _MARK = r"[._/-]*"  # between the groups of a code: any mark, or one that was lost
@@ -41,6 +51,9 @@ _CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FIGURES = str.maketrans("OIL", "011")
 
+_FAILED = re.compile(
+    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|=.*", re.IGNORECASE | re.DOTALL
+)
 _ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú|đ/c|đồng chí)(?!\w)", re.IGNORECASE)
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)(0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}|\d{9}|\d{12})(?!\d)")
 _TELEPHONE = re.compile(r"(?<!\d)(\+?84|\(?0)[\s.()-]{0,2}\d(?:[\s.()-]{0,2}\d){7,9}(?!\d)")
@@ -75,8 +88,15 @@ def may_be_repeated(text: str, kind: str) -> bool:
     return bool(is_figures) and not may_be_personal(text)
 
 
+def is_failed(text: str) -> bool:
+    """Whether a cell holds an error of a spreadsheet, or a formula whose value was not stored."""
+    return bool(_FAILED.fullmatch(text.strip()))
+
+
 def text(text: str) -> str:
-    """Words with single spaces between them."""
+    """Words with single spaces between them; ValueError for a cell that failed."""
+    if is_failed(text):
+        raise ValueError(text)
     return " ".join(text.split())
 
 
@@ -89,6 +109,8 @@ def dossier_id(text: str) -> str | None:
     Raises ValueError for words without any figure or with another word beside them, which are a name or a note, and
     for a number that a spreadsheet has rounded (2.504E+17).
     """
+    if is_failed(text):
+        raise ValueError(text)
     words = [word for word in text.split() if word.isalpha() and not word.upper().translate(_FIGURES).isdigit()]
     if text.strip() and (len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text)):
         raise ValueError(text)
@@ -122,28 +144,57 @@ def _national(text: str) -> str | None:
     return code if coded_on(code) else None
 
 
+def split_clock(text: str) -> tuple[str, tuple[int, int, int] | None]:
+    """A text without the time of day that stands before or behind it, and that time: hour, minute, second.
+
+    Reads 17:00[:00], 8h, 8h30, 8 giờ 30 phút, each with SA or CH, AM or PM.
+    """
+    found = _CLOCK_FIRST.fullmatch(text.strip()) or _CLOCK_LAST.fullmatch(text.strip())
+    if found is None:
+        return text.strip(), None
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    half = (found["half"] or "").upper()
+    hour += 12 if half in ("CH", "PM") and hour < NOON else -NOON if half in ("SA", "AM") and hour == NOON else 0
+    if half in ("SA", "AM") and hour > NOON:
+        raise ValueError(text)
+    return found["day"], (hour, minute or int(found["minutes"] or 0), second)
+
+
 def moment(text: str) -> tuple[datetime, bool]:
     """(the moment in Vietnam time, whether an hour is written). A time without offset is local.
 
-    Reads 31/08/2023, 31-8-2023, 31/08/2023 17:00[:00], 17 giờ 00 31/08/2023, 2023-08-31 and ISO stamps;
-    a stamp with an offset is brought to Vietnam time. Raises ValueError for anything else.
+    Reads 31/08/2023, 31-8-2023, ngày 31 tháng 8 năm 2023, 2023/08/31, each with a time of day before or behind it,
+    2023-08-31 and ISO stamps; a stamp with an offset is brought to Vietnam time. Raises ValueError for anything else.
     """
-    found = next((m for p in (_VIETNAMESE, _CLOCK_FIRST, _ISO) if (m := p.fullmatch(text.strip()))), None)
-    if found is None:
+    if found := _ISO.fullmatch(text.strip()):
+        return _iso(text, found)
+    day, clock = split_clock(text)
+    written = next((m for p in (_DAY_FIRST, _IN_WORDS, _YEAR_FIRST) if (m := p.fullmatch(day.strip()))), None)
+    if written is None:
         raise ValueError(text)
+    year, month, number = (int(written[name]) for name in ("year", "month", "day"))
+    return _within(datetime(year, month, number, *(clock or (0, 0, 0)))), clock is not None  # noqa: DTZ001  as written
+
+
+def _iso(text: str, found: re.Match) -> tuple[datetime, bool]:
     part = found.groupdict()
-    whole = [int(part[name]) for name in ("year", "month", "day")]
-    clock = [int(part[name] or 0) for name in ("hour", "minute", "second")]
-    microsecond = int((part.get("fraction") or "0").ljust(6, "0")[:6])
-    stamp = datetime(whole[0], whole[1], whole[2], clock[0], clock[1], clock[2], microsecond)  # noqa: DTZ001  local time, as written
-    if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
-        raise ValueError(text)
-    if offset := part.get("offset"):
+    whole = [int(part[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]
+    microsecond = int((part["fraction"] or "0").ljust(6, "0")[:6])
+    stamp = datetime(whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], microsecond)  # noqa: DTZ001  as written
+    stamp = _within(stamp)
+    if offset := part["offset"]:
         sign = -1 if offset[0] == "-" else 1
-        hours, minutes = (0, 0) if offset == "Z" else (int(offset[1:3]), int(offset[-2:]))
+        digits = offset[1:].replace(":", "").ljust(4, "0")
+        hours, minutes = (0, 0) if offset == "Z" else (int(digits[:2]), int(digits[2:]))
         zone = timezone(sign * timedelta(hours=hours, minutes=minutes))
         stamp = stamp.replace(tzinfo=zone).astimezone(VIETNAM).replace(tzinfo=None)
     return stamp, part["hour"] is not None
+
+
+def _within(stamp: datetime) -> datetime:
+    if not FIRST_YEAR <= stamp.year <= LAST_YEAR:
+        raise ValueError(stamp)
+    return stamp
 
 
 def at(text: str) -> datetime:
@@ -194,7 +245,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "text": Kind("str", "", text),
+    "text": Kind("str", "unreadable_cell", text),
     "dossier_id": Kind("str", "unreadable_code", dossier_id),
     "at": Kind("datetime64[us]", "unreadable_day", at),
     "due_at": Kind("datetime64[us]", "unreadable_day", due_at),

@@ -61,7 +61,7 @@ def refuse_twice(placed: Iterable[tuple[Correction, str]]) -> None:
 
 def plain(text: str) -> str:
     """`text` as two cells are compared: one Unicode form, single spaces, none around it."""
-    return values.text(unicodedata.normalize("NFC", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _correction(name: str, line: Mapping[str, str], records: Mapping[str, Collection[str]]) -> Correction:

@@ -17,7 +17,7 @@ from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
 from audit.reading import cells as values
 from audit.reading import claim_lines as reported
-from audit.reading import names, notes, reference, sheets
+from audit.reading import joined, names, notes, reference, sheets
 from audit.reading import office as office_file
 from audit.reading.cells import day
 from audit.reading.corrections import Correction
@@ -25,11 +25,16 @@ from audit.reading.lines import SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
-from audit.reading.settings import Settings, accepted_headings, settings_of
-from audit.reading.table import SHEET_WITHOUT_HEADINGS, Table, empty, table
+from audit.reading.recognise import files_of_records
+from audit.reading.settings import Levels, Settings, accepted_headings, settings_of
+from audit.reading.sheets import Sheet
+from audit.reading.table import SHEET_WITHOUT_HEADINGS, UNPLACED, Table, empty, table
 from audit.records import claims, coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
+
+MOST_BYTES = 200_000_000  # of one file
+PROPOSED = ".proposed."  # in the name of a file that is to be confirmed
 
 pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
 
@@ -142,7 +147,7 @@ class Office:
 def _is_wholly_seen(table: Table) -> bool:
     """Whether each row has a code that could be read, and each sheet headings that are known."""
     has_codes = bool(table.frame["dossier_id"].notna().all())
-    return has_codes and not (table.problems["problem"] == SHEET_WITHOUT_HEADINGS).any()
+    return has_codes and not table.problems["problem"].isin((SHEET_WITHOUT_HEADINGS, UNPLACED)).any()
 
 
 def office(folder: str | Path, as_of: str = "") -> Office:
@@ -159,8 +164,11 @@ def office(folder: str | Path, as_of: str = "") -> Office:
         raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
     settings = settings_of(contents, file)
-    tables = {record: _table(record, folder, contents, settings) for record in RECORDS}
+    found = files_of_records(contents, settings)
+    tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
+    tables = joined.with_serials(tables)
+    tables = joined.with_doubtful_returns(tables)
     frame = tables["register"].frame
     frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
     own_terms = own_lines("procedures.csv", contents)
@@ -201,17 +209,28 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files of an audit's folder that are read, by name; an AuditError where one record has two."""
-    found = [sheets.find(folder, record) for record in RECORDS]
-    optional = [folder / name for name in ("office.toml", *SETTINGS, notes.NAME)]
-    return {path.name: path.read_bytes() for path in [*optional, *found] if path is not None and path.is_file()}
+    """The files of an audit's folder that are read, by name: settings, notes, and every table.
+
+    Raises AuditError for a table that is no ordinary file, or too large.
+    """
+    chosen = sorted(path for path in folder.iterdir() if _is_read(path.name))
+    for path in chosen:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise AuditError("no_ordinary_file", file=path.name)
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            raise AuditError("file_too_big", file=path.name, most=MOST_BYTES // 1_000_000)
+    return {path.name: path.read_bytes() for path in chosen if path.is_file()}
+
+
+def _is_read(name: str) -> bool:
+    """Whether a file of that name is read: settings, notes, or a table that no other program keeps or left behind."""
+    if name in {"office.toml", *SETTINGS, notes.NAME}:
+        return True
+    return name.lower().endswith(sheets.ENDINGS) and not name.startswith((".", "~$")) and PROPOSED not in name.lower()
 
 
 def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
-    """The files of an audit's folder that an audit reads, by name, and the key that its commune has beside it.
-
-    Raises AuditError where one record has two files.
-    """
+    """The files of an audit's folder that an audit reads, by name, and the key that its commune has beside it."""
     found, place = files(folder), keys.place(folder)
     if place is None:
         return found, None
@@ -221,24 +240,19 @@ def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
 
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
-    path = Path(name)
-    is_record = path.stem in RECORDS and path.suffix.lower() in sheets.ENDINGS
-    return is_record or name in {"office.toml", *SETTINGS, notes.NAME, keys.NAME}
+    return _is_read(name) or name == keys.NAME
 
 
-def _table(record: str, folder: Path, contents: Mapping[str, bytes], settings: Settings) -> Table:
-    name = next((name for name in contents if Path(name).stem.lower() == record), None)
-    if name is None:
+def _table(record: str, folder: Path, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:
+    if not files:
         if BY_NAME[record].is_required:
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _empty(record, settings.corrections)
     accepted = accepted_headings(record, settings)
-    found = table(
-        record, name, sheets.read(name, contents[name]), RECORDS[record], accepted, settings.words, settings.corrections
-    )
+    found = table(record, files, RECORDS[record], accepted, settings.reading(record), settings.corrections)
     for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:
-            raise AuditError("own_heading_not_found", file=name, heading=line["heading"], column=line["column"])
+            raise AuditError("own_heading_not_found", file=found.file, heading=line["heading"], column=line["column"])
     found = _with_keys(_with_levels(found, settings.levels))
     if RECORDS[record] is claims.COLUMNS:
         return reported.read(found)
@@ -256,12 +270,12 @@ def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:
 
 @cache
 def _empty_table(record: str) -> Table:
-    return _with_keys(_with_levels(empty(record, RECORDS[record]), {}))
+    return _with_keys(_with_levels(empty(record, RECORDS[record]), Levels()))
 
 
-def _with_levels(read: Table, levels: Mapping[str, UnitLevel]) -> Table:
+def _with_levels(read: Table, levels: Levels) -> Table:
     for unit, level in BY_NAME[read.record].levels.items():
-        found = [levels.get(values.folded(text), UnitLevel.UNKNOWN) for text in read.frame[unit].fillna("")]
+        found = [levels.level(text) for text in read.frame[unit].fillna("")]
         read.frame[level] = pd.Series(found, index=read.frame.index, dtype="str")
     return read
 
@@ -287,9 +301,8 @@ def _with_known_units(slips: Table) -> Table:
     frame, found = slips.frame, [slips.problems]
     for unit, level in BY_NAME[slips.record].levels.items():
         unknown = frame[frame["is_readable"] & (frame[level] == UnitLevel.UNKNOWN)]
-        where = {"record": slips.record, "file": slips.file, "column": slips.headings[unit], "problem": "unknown_unit"}
-        written = ["" if values.may_be_personal(text) else text for text in unknown[unit]]
-        found.append(unknown[["sheet", "row"]].assign(**where, written=written, detail=""))
+        where = {"record": slips.record, "column": slips.headings[unit], "problem": "unknown_unit"}
+        found.append(unknown[["file", "sheet", "row"]].assign(**where, written=unknown[unit], detail=""))
     is_known = (frame[list(BY_NAME[slips.record].levels.values())] != UnitLevel.UNKNOWN).all(axis=1)
     frame = frame.assign(is_readable=frame["is_readable"] & is_known)
     problems = pd.concat(found, ignore_index=True)[list(slips.problems)].astype({"row": "Int64"})
@@ -320,7 +333,8 @@ def _day_of_audit(as_of: str, file: OfficeFile) -> date:
 
 
 def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
-    rows = {read.file: len(read.frame) for read in tables.values()}
+    rows = {str(file): count for read in tables.values() for file, count in read.frame["file"].value_counts().items()}
+    rows = {name: 0 for read in tables.values() for name in read.file.split(", ")} | rows
     return tuple(
         Input(name, hashlib.sha256(content).hexdigest(), rows.get(name)) for name, content in sorted(contents.items())
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from audit.ground.terms import AuditError, Convention
-from audit.records.registry import KEPT
+from audit.records.registry import JUDGED_RECORDS, KEPT
 
 MOST_LETTERS = 200
 MOST_SHOWN = 80
@@ -22,8 +22,9 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
 }  # fmt: skip
 if TYPE_CHECKING:
     KeptRecord = str
+    AnyRecord = str
 else:
-    KeptRecord = Literal[KEPT]  # a wrong name is answered with all of them
+    KeptRecord, AnyRecord = Literal[KEPT], Literal[JUDGED_RECORDS]  # a wrong name is answered with all of them
 Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 
@@ -77,6 +78,13 @@ class DueDates(_Part):
     conventions: tuple[Convention, ...] = (Convention.CIVIL_CODE,)
 
 
+class Reading(_Part):
+    """How the records write days: `day_first`, `month_first`: those of which a person knows it."""
+
+    day_first: tuple[AnyRecord, ...] = ()
+    month_first: tuple[AnyRecord, ...] = ()
+
+
 class Report(_Part):
     """The report whose figures are checked."""
 
@@ -94,6 +102,7 @@ class OfficeFile(_Part):
     units: Units = Units()
     records: RecordsKept = RecordsKept()
     due_dates: DueDates = DueDates()
+    reading: Reading = Reading()
     report: Report = Report()
 
 

@@ -1,7 +1,8 @@
 """What headings, words and units mean in an audit: as the toolkit knows them, and as the folder says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Protocol
 
 from audit.ground.terms import AuditError, UnitLevel
@@ -9,9 +10,36 @@ from audit.reading import cells as values
 from audit.reading import corrections
 from audit.reading.cells import Words
 from audit.reading.corrections import Correction
+from audit.reading.days import Window, stated_order
 from audit.reading.lines import own_lines, reference_lines
 from audit.reading.office import OfficeFile
-from audit.records.registry import RECORDS
+from audit.reading.table import EMPTY, Reading
+from audit.records.registry import JUDGED_RECORDS, RECORDS
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Where units stand, by their folded names: `named` for one unit each, else the longest fitting of `patterns`, in
+    which * stands for any letters."""
+
+    named: Mapping[str, UnitLevel] = field(default_factory=dict)
+    patterns: Mapping[str, UnitLevel] = field(default_factory=dict)
+
+    def level(self, unit: str) -> UnitLevel:
+        """Where the unit stands; unknown where nobody listed it, or patterns of one length disagree."""
+        name = values.folded(unit)
+        if name in self.named:
+            return self.named[name]
+        fitting = [
+            (len(pattern), level) for pattern, level in self.patterns.items() if fnmatchcase(name, _plain(pattern))
+        ]
+        longest = {level for length, level in fitting if length == max(fitting)[0]}
+        return longest.pop() if len(longest) == 1 else UnitLevel.UNKNOWN
+
+
+def _plain(pattern: str) -> str:
+    """A pattern in which nothing but * is special."""
+    return pattern.replace("[", "[[]").replace("?", "[?]")
 
 
 class Meanings(Protocol):
@@ -22,8 +50,8 @@ class Meanings(Protocol):
         """Values by column and folded text."""
 
     @property
-    def levels(self) -> Mapping[str, UnitLevel]:
-        """Levels by the unit's folded name."""
+    def levels(self) -> Levels:
+        """Where units stand."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +61,17 @@ class Settings:
     headings: list[dict[str, str]]
     own_headings: list[dict[str, str]]
     words: Words
-    levels: Mapping[str, UnitLevel]
+    levels: Levels
+    remarks: tuple[str, ...]
+    window: Window
+    day_first: tuple[str, ...]
+    month_first: tuple[str, ...]
     corrections: tuple[Correction, ...]
+
+    def reading(self, record: str) -> Reading:
+        """How the cells of a record are read."""
+        remarks = self.remarks if record in JUDGED_RECORDS else ()
+        return Reading(self.words, self.window, stated_order(record, self.day_first, self.month_first), remarks)
 
 
 def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
@@ -45,7 +82,10 @@ def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
         if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
             raise AuditError("unknown_column", record=line["record"], column=line["column"])
     put_right = corrections.read("corrections.csv", own_lines("corrections.csv", contents), RECORDS)
-    return Settings(headings, own_headings, words, _levels(file, words), put_right)
+    remarks = tuple(values.folded(line["phrase"]) for line in reference_lines("remarks.csv"))
+    window = Window(file.period.first_on, file.period.last_on)
+    order = (file.reading.day_first, file.reading.month_first)
+    return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *order, put_right)
 
 
 def accepted_headings(record: str, settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -62,9 +102,9 @@ def accepted_headings(record: str, settings: Settings) -> dict[str, tuple[str, .
 
 def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
     listed, own = reference_lines("words.csv"), own_lines("words.csv", contents)
-    allowed: dict[str, set[str]] = {}
+    allowed: dict[str, set[str]] = {name: {EMPTY} for columns in RECORDS.values() for name in columns}
     for line in listed:
-        allowed.setdefault(line["column"], set()).add(line["value"])
+        allowed.setdefault(line["column"], {EMPTY}).add(line["value"])
     for line in own:
         if line["value"] not in allowed.get(line["column"], set()):
             valid = ", ".join(sorted(allowed.get(line["column"], allowed)))
@@ -73,8 +113,9 @@ def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
     return {(line["column"], values.folded(line["written"])): line["value"] for line in lines}
 
 
-def _levels(file: OfficeFile, words: Words) -> dict[str, UnitLevel]:
+def _levels(file: OfficeFile, words: Words) -> Levels:
     named = {text: UnitLevel(value) for (column, text), value in words.items() if column == "unit_level"}
     for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL):
         named |= {values.folded(name): level for name in getattr(file.units, level)}
-    return named
+    patterns = {name: level for name, level in named.items() if "*" in name}
+    return Levels({name: level for name, level in named.items() if name not in patterns}, patterns)

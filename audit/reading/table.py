@@ -1,35 +1,62 @@
-"""A sheet's rows as a typed frame: every cell read once, kept as written, and no row lost."""
+"""The lines of a record as a typed frame: every cell read once, kept as written, and no row lost."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
 
 import pandas as pd
 
 from audit.ground.terms import AuditError
-from audit.reading import cells as values
-from audit.reading import corrections as corrected
+from audit.reading import cells, corrections, days
+from audit.reading.cells import Words
 from audit.reading.corrections import Correction
-from audit.reading.headings import Headings, guessed, locate, rivals
+from audit.reading.days import ColumnOfDays, Order, Window
+from audit.reading.headings import Accepted
+from audit.reading.rows import Line, Placed, Rows, columns_of_days, rows_of
 from audit.reading.sheets import Sheet
-from audit.records.record import Column
+from audit.records.record import Column, Unread
 
-_TOTAL = re.compile(r"(tổng cộng|tổng số|total)\b.*|tổng|cộng(\s*:.*)?", re.DOTALL)
-_NUMBERING = re.compile(r"\(?\d{1,2}\)?([=+()\d\s]*)")
-_FEWEST_NUMBERS = 3
-_MOST_TITLE_CELLS = 2
+SHEET_WITHOUT_HEADINGS, UNPLACED = "sheet_without_headings", "row_without_headings"
+STRUCK_OUT = "struck_out"
+PROBLEM_COLUMNS = ["record", "file", "sheet", "row", "column", "written", "problem", "detail"]
+LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
+MARK, _NOT_READABLE = "is_readable", ("false", "no", "không", "0")  # a column of whoever filled the file
+EMPTY = "empty"  # what a word of `words.csv` may mean in any column
+DTYPES = {
+    "seq": "int64", "file": "str", "sheet": "str", "row": "int64", "is_readable": "bool", "is_struck": "bool",
+    "unread": "str", "doubtful": "str", "stored": "str", "marks": "str", "comment": "str",
+    "corrected": "str",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of a record are read: what words mean, the period, and what a person says of its days.
+
+    `remarks`: phrases that take a line out of proof.
+    """
+
+    words: Words
+    window: Window | None = None
+    order: Order | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """One record as read.
+    """One record as read, of one file or several.
 
-    `frame`: a row of the file a row: `seq` (1, 2, … over all sheets), `sheet`, `row` (as the spreadsheet
-    shows it), `is_readable`, `corrected` (the columns that a person has put right, null where none is), each
-    column, and the same as `…_written`: what the file says, also where it was corrected.
+    `frame`: a row of the files a row: `seq` (1, 2, … over all sheets), `file`, `sheet`, `row` (as the spreadsheet
+    shows it), `is_readable`, `is_struck`, each column, and the same as `…_written`: what the file says; and names of
+    columns, null where none is meant: `unread` (of a row that is judged, those whose cells could not be read),
+    `doubtful` (days whose day and month may be exchanged), `stored` (days stored as such, of which nobody says the
+    order), `corrected` (those that a person has put right); `marks`: how cells were come by ("hidden",
+    "merged:returned_on", "ditto:due_on", "serial:dossier_id", "comment"); `comment`: what comments of the spreadsheet say, which may name people.
     `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why. `columns`: those
     found in any sheet, under the `headings` of the file; `unused`: headings that nothing was read from.
-    `unreadable`: columns of which some cell could not be read though its row is judged.
+    `unreadable`: columns of which some cell could not be read though its row is judged. `orders`: of each column of
+    days, in which order they are written.
     """
 
     record: str
@@ -41,254 +68,277 @@ class Table:
     headings: Mapping[str, str]
     unused: tuple[str, ...]
     unreadable: frozenset[str]
-
-
-SHEET_WITHOUT_HEADINGS = "sheet_without_headings"
-PROBLEM_COLUMNS = ["record", "file", "sheet", "row", "column", "written", "problem", "detail"]
-LEFT_OUT_COLUMNS = ["record", "file", "sheet", "row", "why", "written"]
+    orders: Mapping[str, ColumnOfDays] = field(default_factory=dict)
 
 
 def table(
-    record: str, file: str, sheets: list[Sheet], columns: Mapping[str, Column],
-    accepted: Mapping[str, tuple[str, ...]], words: values.Words, corrections: tuple[Correction, ...] = (),
+    record: str, files: Mapping[str, Sequence[Sheet]], columns: Mapping[str, Column], accepted: Accepted,
+    reading: Reading, put_right: tuple[Correction, ...] = (),
 ) -> Table:  # fmt: skip
-    """All sheets that have the record's headings, as one Table; an AuditError where none has them.
+    """All sheets of the `files` that have the record's headings, as one Table; an AuditError where none has them.
 
-    Those of the `corrections` that are of this record take the place of what their cells say. Raises AuditError
+    Those of the corrections that are of this record take the place of what their cells say. Raises AuditError
     where one names no cell of a row that is read, or a cell that no longer says what it was.
     """
-    required = frozenset(name for name, column in columns.items() if column.is_required)
-    headed = [(sheet, locate(sheet, accepted, required)) for sheet in sheets]
-    placed = _placed(record, [sheet.name for sheet, headings in headed if headings], corrections)
-    reader = _Reader(record, file, columns, words, placed)
-    if not any(headings for _, headings in headed):
-        reader.refuse_missing_columns(frozenset(), guessed(sheets), accepted)
-    for sheet, headings in headed:
-        if headings is None:
-            if sheet.rows:
-                reader.problem(sheet.name, None, "", sheet.name, SHEET_WITHOUT_HEADINGS)
-            continue
-        if claimed := rivals(headings):
-            column, texts = next(iter(claimed.items()))
-            raise AuditError("two_headings", file=file, record=record, column=column, headings=" · ".join(texts))
-        reader.refuse_missing_columns(frozenset(headings.columns), headings.texts, accepted)
-        reader.read(sheet, headings)
-    reader.refuse_unused_corrections()
+    placed = _placed(record, [sheet.name for sheets in files.values() for sheet in sheets], put_right)
+    asked = {**columns, MARK: Column("text", unread=Unread.LISTED)}
+    headed = {**accepted, MARK: (MARK,)}
+    found = [rows_of(record, file, sheets, asked, headed, placed) for file, sheets in files.items()]
+    reader = _Reader(record, ", ".join(files), columns, reading)
+    for rows in found:
+        reader.read(rows)
+    _refuse_unused(placed, reader.used)
     return reader.table()
 
 
-def empty(record: str, columns: Mapping[str, Column], corrections: tuple[Correction, ...] = ()) -> Table:
-    """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
-    reader = _Reader(record, "", columns, {}, _placed(record, [], corrections))
-    reader.refuse_unused_corrections()
-    return reader.table()
-
-
-Placed = Mapping[tuple[str, int], Mapping[str, Correction]]  # (sheet, row) -> column -> its correction
-
-
-def _placed(record: str, sheets: list[str], corrections: tuple[Correction, ...]) -> Placed:
-    """The record's corrections by the row that they are of; one without a sheet is of the only one with headings."""
-    known = {corrected.plain(sheet): sheet for sheet in sheets}
+def _placed(record: str, sheets: list[str], put_right: tuple[Correction, ...]) -> Placed:
+    """The record's corrections by the row that they are of; one without a sheet is of the only one."""
+    known = {corrections.plain(sheet): sheet for sheet in sheets}
     only = sheets[0] if len(sheets) == 1 else None
-    chosen = [one for one in corrections if one.record == record]
-    found = [(one, known.get(corrected.plain(one.sheet)) if one.sheet else only) for one in chosen]
-    corrected.refuse_twice((one, sheet or "") for one, sheet in found if sheet is not None)
+    chosen = [one for one in put_right if one.record == record]
+    places = [(one, known.get(corrections.plain(one.sheet)) if one.sheet else only) for one in chosen]
+    corrections.refuse_twice((one, sheet or "") for one, sheet in places if sheet is not None)
     placed: dict[tuple[str, int], dict[str, Correction]] = {}
-    for one, sheet in found:
+    for one, sheet in places:
         placed.setdefault((one.sheet if sheet is None else sheet, one.row), {})[one.column] = one
     return placed
 
 
-class _Reader:
-    """Gathers rows, problems and what is left out while the sheets of one record are read."""
+def _refuse_unused(placed: Placed, used: set[Correction]) -> None:
+    for fixes in placed.values():
+        for fix in fixes.values():
+            if fix not in used:
+                raise AuditError("correction_place", **fix.place)
 
-    def __init__(self, record: str, file: str, columns: Mapping[str, Column], words: values.Words, placed: Placed):
-        self.record, self.file, self.columns, self.words, self.placed = record, file, columns, words, placed
+
+def empty(record: str, columns: Mapping[str, Column], put_right: tuple[Correction, ...] = ()) -> Table:
+    """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
+    _refuse_unused(_placed(record, [], put_right), set())
+    return _Reader(record, "", columns, Reading({})).table()
+
+
+class _Reader:
+    """Values the lines of one record, file after file."""
+
+    def __init__(self, record: str, file: str, columns: Mapping[str, Column], reading: Reading):
+        self.record, self.file, self.columns, self.reading = record, file, columns, reading
         self.used: set[Correction] = set()
         self.rows: list[dict] = []
         self.problems: list[dict] = []
-        self.left_out: list[dict] = []
-        self.found: set[str] = set()
-        self.unused: dict[str, None] = {}
+        self.gathered = Rows()
         self.unreadable: set[str] = set()
-        self.headings: dict[str, str] = {}
-        self._known: dict[tuple[str, str], object] = {}
+        self.orders: dict[str, ColumnOfDays] = {}
+        self._known: dict[tuple, object] = {}
 
-    def problem(self, sheet: str, row: int | None, column: str, written: str, kind: str, detail: str = "") -> None:
-        values_ = (self.record, self.file, sheet, row, column, written, kind, detail)
-        self.problems.append(dict(zip(PROBLEM_COLUMNS, values_, strict=True)))
-
-    def refuse_missing_columns(self, found, texts, accepted) -> None:
-        missing = [name for name, column in self.columns.items() if column.is_required and name not in found]
-        if missing:
-            raise AuditError(
-                "missing_heading", file=self.file, headings="; ".join(" · ".join(accepted[name]) for name in missing),
-                found=", ".join(text for text in texts if text) or "–",
-                lines=" ; ".join(f"{self.record},{name},…" for name in missing),
-            )  # fmt: skip
-
-    def read(self, sheet: Sheet, headings: Headings) -> None:
-        self.found |= set(headings.columns)
-        self.headings |= {name: headings.written(name) for name in headings.columns}
-        used = {at for found in headings.columns.values() for at in found}
-        self.unused |= dict.fromkeys(text for at, text in enumerate(headings.texts) if text and at not in used)
-        is_after_total = False
-        for index, (row, cells) in enumerate(sheet.rows):
-            cells = cells + [""] * (len(headings.texts) - len(cells))  # noqa: PLW2901
-            why = self._why_left_out(index, row, cells, sheet, headings, is_after_total)
-            is_after_total |= why == "total"
-            if why == "heading":
-                continue
-            fixes = self.placed.get((sheet.name, row), {})
-            if why and fixes:  # a row may be taken for no dossier only because of the cell that was put right
-                why = self._why_left_out(
-                    index, row, _put_right(cells, fixes, headings), sheet, headings, is_after_total
-                )
-            if why:
-                filled = [cell for cell in cells if cell]
-                is_shown = why == "title" and len(filled) <= _MOST_TITLE_CELLS and not values.may_be_personal(filled[0])
-                written = filled[0][:120] if is_shown else ""
-                where = (self.record, self.file, sheet.name, row, why, written)
-                self.left_out.append(dict(zip(LEFT_OUT_COLUMNS, where, strict=True)))
-            else:
-                self._read_row(sheet.name, row, cells, headings, fixes)
-
-    def _why_left_out(self, index, row, cells, sheet, headings, is_after_total) -> str | None:
-        if row in headings.rows:
-            return "heading"
-        if row < headings.rows[0]:
-            return "title"
-        mapped = [at for found in headings.columns.values() for at in found]
-        if all(values.folded(cells[at]) == values.folded(headings.texts[at]) for at in mapped):
-            return "repeated_heading"
-        filled = [cell for cell in cells if cell] or [""]
-        if sheet.rows[index - 1][0] == headings.rows[-1] and _is_numbering(filled):
-            return "numbering"
-        if "dossier_id" not in headings.columns or self._has_moment(cells, headings):
-            return None
-        key = next((cells[at] for at in headings.columns["dossier_id"] if cells[at]), "")
-        if (not key or key == filled[0]) and _TOTAL.fullmatch(values.folded(filled[0])):
-            return "total"
-        is_code = any(character.isdigit() for character in key)
-        if is_after_total and not is_code:
-            return "footer"
-        return "note" if key and not is_code else None
-
-    def _has_moment(self, cells: list[str], headings: Headings) -> bool:
-        timed = (name for name in headings.columns if self.columns[name].kind in values.DAYS)
-        return any(cells[at] for name in timed for at in headings.columns[name])
-
-    def _read_row(
-        self, sheet: str, row: int, cells: list[str], headings: Headings, fixes: Mapping[str, Correction]
-    ) -> None:
-        fixes = {name: fix for name, fix in fixes.items() if name in headings.columns}
-        names = " ".join(name for name in headings.columns if name in fixes) or None
-        read = {"seq": len(self.rows) + 1, "sheet": sheet, "row": row, "is_readable": True, "corrected": names}
-        written = {
-            name: self._as_it_was(fixes[name], cells, headings)
-            if name in fixes
-            else self._one(name, read, cells, headings)
-            for name in headings.columns
+    def read(self, rows: Rows) -> None:
+        """The rows of one file; whatever is under no heading is a problem, a row each."""
+        whole = self.gathered
+        whole.left_out += rows.left_out
+        whole.columns |= rows.columns - {MARK}
+        whole.headings = rows.headings | whole.headings
+        whole.unused |= rows.unused
+        for file, sheet in rows.sheets_without_headings:
+            self._problem((file, sheet, None), "", sheet, SHEET_WITHOUT_HEADINGS)
+        orders = {
+            name: days.column(texts, stored, self.reading.order)
+            for name, texts, stored in columns_of_days(rows.lines, self.columns)
         }
-        texts = written | {name: fix.now for name, fix in fixes.items()}
-        self._refuse_another_dossier(fixes, written.get("dossier_id", ""), texts.get("dossier_id", ""))
-        for name, text in texts.items():
-            if not text and not self.columns[name].may_be_empty:
-                self._spoil(read, name, headings, text, "empty")
-            read[name] = self._value(name, text, texts, read, headings)
-            read[f"{name}_written"] = written[name] or None
-        self.rows.append(read)
+        self.orders = orders | self.orders
+        there = rows.columns - {MARK}
+        for line in rows.lines:
+            self._read_line(line, orders, there)
+        for place in rows.unplaced:
+            self._row(place)["is_readable"] = False
+            self._problem(place, "", "", UNPLACED)
 
-    def _as_it_was(self, fix: Correction, cells: list[str], headings: Headings) -> str:
-        """What the file says where a correction stands; an AuditError if it is not what `was` says."""
-        texts, column = _texts(fix.column, cells, headings), self.columns[fix.column]
-        found = (texts[0] if column.is_personal else " ≠ ".join(texts)) if texts else ""
-        if corrected.plain(found) != corrected.plain(fix.was):
-            where = fix.place | {"file": self.file}
-            is_shown = column.kind != "signed" and all(values.may_be_repeated(t, column.kind) for t in (found, fix.was))
+    def _row(self, place: tuple[str, str, int]) -> dict:
+        where = dict(zip(("file", "sheet", "row"), place, strict=True))
+        self.rows.append({"seq": len(self.rows) + 1, **where, "is_readable": True, "is_struck": False})
+        return self.rows[-1]
+
+    def _read_line(self, line: Line, orders: Mapping[str, ColumnOfDays], there: Collection[str]) -> None:
+        row = self._row((line.file, line.sheet, line.row))
+        row |= {"is_struck": line.is_struck, "marks": " ".join(line.marks) or None,
+                "comment": " · ".join(line.comments) or None}  # fmt: skip
+        stored = [name for name in line.stamps if name not in line.fixes]
+        row["stored"] = None if self.reading.order else " ".join(sorted(stored)) or None
+        said = line.texts.pop(MARK, "")
+        if cells.folded(said) in _NOT_READABLE:
+            row["is_readable"] = False
+            self._problem(_place(row), MARK, "", "marked_unreadable")
+        fixes = {name: fix for name, fix in line.fixes.items() if name in line.texts}
+        row["corrected"] = " ".join(name for name in line.texts if name in fixes) or None
+        texts = {name: self._now(fixes[name], line) if name in fixes else line.text(name) for name in line.texts}
+        _refuse_another_dossier(fixes, line.text("dossier_id"), texts.get("dossier_id", ""))
+        for name, text in line.differing.items():
+            if name not in fixes:
+                self._spoil(row, name, text, "repeated_heading_differs")
+        for name, text in texts.items():
+            row[f"{name}_written"] = line.texts[name] or (text if name in line.meant else "") or None
+            if name in line.struck and name not in fixes and not line.is_struck:
+                self._spoil(row, name, text, "struck_cell")
+                row[name] = None
+            else:
+                row[name] = self._value(row, name, text, texts, line, orders)
+        for name in there:
+            if name not in texts and self.columns[name].kind == "signed":
+                row[name] = False  # a sheet without the column of signatures that the others have: nobody signed there
+        self._ask_remarks(row, line, texts)
+        if line.is_struck:
+            row["is_readable"] = False
+            self._problem(_place(row), self._heading("dossier_id"), "", STRUCK_OUT)
+
+    def _ask_remarks(self, row: dict, line: Line, texts: Mapping[str, str]) -> None:
+        """A remark that speaks against a line takes it out of proof: its return, or of a further record the row."""
+        said = [*line.comments, *(texts.get(name, "") for name in ("note", "signed", "why"))]
+        said += [str(row.pop("remark"))] if "remark" in row else []
+        remark = next((one for text in said for one in self.reading.remarks if _says(text, one)), None)
+        if remark is None:
+            return
+        self._problem(_place(row), self._heading("note"), remark, "remark_against")
+        if "returned_on" in self.columns:
+            row["unread"] = _with_name(row, "unread", "returned_on")
+        elif self.record != "software":
+            row["is_readable"] = False
+
+    def _now(self, fix: Correction, line: Line) -> str:
+        """What a correction says; an AuditError if the file does not say what its `was` says."""
+        column = self.columns[fix.column]
+        there = line.texts[fix.column] if column.is_personal else line.differing.get(fix.column, line.texts[fix.column])
+        if corrections.plain(there) != corrections.plain(fix.was):
+            where = fix.place | {"file": line.file}
+            is_shown = column.kind != "signed" and all(cells.may_be_repeated(t, column.kind) for t in (there, fix.was))
             if column.is_personal or not is_shown:
                 raise AuditError("correction_stale_personal", **where)
-            raise AuditError("correction_stale", **where, was=fix.was, found=found)
+            raise AuditError("correction_stale", **where, was=fix.was, found=there)
         self.used.add(fix)
-        return found
+        return fix.now
 
-    def _refuse_another_dossier(self, fixes: Mapping[str, Correction], was: str, now: str) -> None:
-        """Raise AuditError where a correction names another dossier than its row has: a new export moves the rows."""
-        codes = {_code(was), _code(now)} - {""}
-        for fix in fixes.values():
-            if fix.dossier_id and _code(fix.dossier_id) not in codes:
-                shown = {"dossier": fix.dossier_id, "found": " ".join(sorted(codes)) or "–"}
-                shown = {name: "…" if values.may_be_personal(text) else text for name, text in shown.items()}
-                raise AuditError("correction_of_another", **fix.place, **shown)
-
-    def refuse_unused_corrections(self) -> None:
-        for fixes in self.placed.values():
-            for fix in fixes.values():
-                if fix not in self.used:
-                    raise AuditError("correction_place", **fix.place)
-
-    def _spoil(self, read: dict, name: str, headings: Headings, text: str, kind: str) -> None:
-        """List what is wrong with one cell; without a vital one the row cannot be judged."""
+    def _value(
+        self, row: dict, name: str, text: str, texts: Mapping[str, str], line: Line,
+        orders: Mapping[str, ColumnOfDays],
+    ) -> object:  # fmt: skip
         column = self.columns[name]
-        is_hidden = column.is_personal or kind == "unknown_signature" or not values.may_be_repeated(text, column.kind)
-        self.problem(read["sheet"], read["row"], headings.written(name), "" if is_hidden else text, kind)
-        if column.is_vital:
-            read["is_readable"] = False
-        else:
-            self.unreadable.add(name)
-
-    def _one(self, name: str, read: dict, cells: list[str], headings: Headings) -> str:
-        texts = _texts(name, cells, headings)
-        if len(texts) > 1 and not self.columns[name].is_personal:
-            self._spoil(read, name, headings, " ≠ ".join(texts), "repeated_heading_differs")
-        return texts[0] if texts else ""
-
-    def _value(self, name: str, text: str, written: Mapping[str, str], read: dict, headings: Headings) -> object:
-        kind, key = self.columns[name].kind, (name, text)
-        if key not in self._known or kind == "signed":
+        if self.reading.words.get((name, cells.folded(text))) == EMPTY:
+            text = ""
+        if not text:
+            if not column.may_be_empty:
+                self._spoil(row, name, text, "empty")
+            return cells.value(name, column.kind, text, self.reading.words)
+        is_stamp = name in line.stamps and name not in line.fixes
+        order = orders.get(name, ColumnOfDays())
+        key = (line.file, name, text, is_stamp)
+        if key not in self._known or column.kind == "signed":
             try:
-                self._known[key] = values.value(name, kind, text, self.words, written.get("applicant", ""))
+                self._known[key] = self._parse(name, text, texts.get("applicant", ""), order, is_stamp=is_stamp)
             except ValueError as error:
                 self._known[key] = error
         value = self._known[key]
-        if isinstance(value, ValueError):
-            self._spoil(read, name, headings, text, values.KINDS[kind].problem)
+        if isinstance(value, days.OrderUnclearError):
+            self._spoil(row, name, text, "day_order_unclear")
             return None
+        if isinstance(value, ValueError):
+            self._spoil(row, name, text, "failed_cell" if cells.is_failed(text) else cells.KINDS[column.kind].problem)
+            return None
+        if isinstance(value, days.Day):
+            if value.remark:
+                row["remark"] = value.remark
+            stamp = _of_kind(value, column.kind)
+            if is_stamp and order.is_exchanged and days.exchanged(stamp):
+                row["doubtful"] = _with_name(row, "doubtful", name)
+            return stamp
         return value
 
+    def _parse(self, name: str, text: str, applicant: str, order: ColumnOfDays, *, is_stamp: bool) -> object:
+        kind = self.columns[name].kind
+        if kind in cells.DAYS:
+            return days.read(text, order, self.reading.window, is_stamp=is_stamp)
+        return cells.value(name, kind, text, self.reading.words, applicant)
+
+    def _spoil(self, row: dict, name: str, text: str, kind: str) -> None:
+        """List what is wrong with one cell: its row cannot be judged, or only without it, or it decides nothing."""
+        column = self.columns[name]
+        self._problem(_place(row), self._heading(name), text if _may_be_shown(text, column, kind) else "", kind)
+        if column.unread == Unread.ROW:
+            row["is_readable"] = False
+        elif column.unread == Unread.CELL:
+            row["unread"] = _with_name(row, "unread", name)
+            self.unreadable.add(name)
+        else:
+            self.unreadable.add(name)
+
+    def _problem(self, place: tuple[str, str, int | None], column: str, written: str, kind: str) -> None:
+        file, sheet, row = place
+        stated = (self.record, file, sheet, row, column, written, kind, "")
+        self.problems.append(dict(zip(PROBLEM_COLUMNS, stated, strict=True)))
+
+    def _heading(self, name: str) -> str:
+        return self.gathered.headings.get(name, name)
+
     def table(self) -> Table:
-        dtypes = {"seq": "int64", "sheet": "str", "row": "int64", "is_readable": "bool", "corrected": "str"}
-        for name, column in self.columns.items():
-            dtypes |= {name: values.KINDS[column.kind].dtype, f"{name}_written": "str"}
+        """Everything read so far."""
+        dtypes = DTYPES | {
+            of: dtype
+            for name, column in self.columns.items()
+            for of, dtype in ((name, cells.KINDS[column.kind].dtype), (f"{name}_written", "str"))
+        }
         frame = pd.DataFrame({
-            name: pd.Series([row.get(name) for row in self.rows], dtype=kind) for name, kind in dtypes.items()
+            name: pd.Series([row.get(name) for row in self.rows], dtype=dtype) for name, dtype in dtypes.items()
         })  # fmt: skip
+        left_out = [(self.record, *one) for one in self.gathered.left_out]
         return Table(
             self.record, self.file, frame,
             pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
-            pd.DataFrame(self.left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
-            frozenset(self.found), dict(self.headings), tuple(self.unused), frozenset(self.unreadable),
+            pd.DataFrame(left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
+            frozenset(self.gathered.columns), dict(self.gathered.headings), tuple(self.gathered.unused),
+            frozenset(self.unreadable), dict(self.orders),
         )  # fmt: skip
+
+
+def _place(row: Mapping) -> tuple[str, str, int]:
+    return row["file"], row["sheet"], row["row"]
+
+
+def _with_name(row: Mapping, names: str, name: str) -> str:
+    """The names in a cell of `row` with one more, each once."""
+    return " ".join(dict.fromkeys([*(row.get(names) or "").split(), name]))
+
+
+def _says(text: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", cells.folded(text)) is not None
+
+
+def _of_kind(day: days.Day, kind: str) -> datetime:
+    """A day as its column means it: the moment, the calendar day, or for a time limit the end of its day."""
+    if kind == "on" or (kind == "due_at" and not day.has_hour):
+        return datetime.combine(day.stamp.date(), time() if kind == "on" else cells.END_OF_DAY)
+    return day.stamp
+
+
+def _may_be_shown(text: str, column: Column, problem: str) -> bool:
+    """Whether a message may repeat a cell: never where people stand, of a day only figures or a single short word."""
+    if column.is_personal:
+        return False
+    if column.kind == "signed":
+        return not any(character.isalnum() for character in text)
+    if column.kind in cells.DAYS and re.fullmatch(r"[A-Za-z/?]{1,6}", text):
+        return True
+    return cells.may_be_repeated(text, column.kind) or (column.kind == "word" and problem == "unknown_word")
+
+
+def _refuse_another_dossier(fixes: Mapping[str, Correction], was: str, now: str) -> None:
+    """Raise AuditError where a correction names another dossier than its row has: a new export moves the rows."""
+    codes = {_code(was), _code(now)} - {""}
+    for fix in fixes.values():
+        if fix.dossier_id and _code(fix.dossier_id) not in codes:
+            shown = {"dossier": fix.dossier_id, "found": " ".join(sorted(codes)) or "–"}
+            shown = {name: "…" if cells.may_be_personal(text) else text for name, text in shown.items()}
+            raise AuditError("correction_of_another", **fix.place, **shown)
 
 
 def _code(text: str) -> str:
     """A dossier's code as it is compared; as written where it cannot be read."""
     try:
-        return values.dossier_id(text) or ""
+        return cells.dossier_id(text) or ""
     except ValueError:
-        return corrected.plain(text)
-
-
-def _texts(name: str, cells: list[str], headings: Headings) -> list[str]:
-    """What stands under the headings of one column, each text once."""
-    return list(dict.fromkeys(cells[at] for at in headings.columns[name] if cells[at]))
-
-
-def _put_right(cells: list[str], fixes: Mapping[str, Correction], headings: Headings) -> list[str]:
-    now = {at: fix.now for name, fix in fixes.items() for at in headings.columns.get(name, ())}
-    return [now.get(at, cell) for at, cell in enumerate(cells)]
-
-
-def _is_numbering(filled: list[str]) -> bool:
-    return len(filled) >= _FEWEST_NUMBERS and all(_NUMBERING.fullmatch(cell) for cell in filled)
+        return corrections.plain(text)

@@ -1,6 +1,6 @@
 """A figure that the office reported of this period."""
 
-from audit.records.record import Column, Record
+from audit.records.record import Column, Record, Unread
 
 COLUMNS = {
     "claim": Column("text", is_required=True, may_be_empty=False),
@@ -12,8 +12,8 @@ COLUMNS = {
     "page": Column("text"),
     "line": Column("text"),
     "quote": Column("text"),
-    "reading": Column("word", is_vital=False),
-    "is_confirmed": Column("yes_no", is_vital=False),
+    "reading": Column("word", unread=Unread.LISTED),
+    "is_confirmed": Column("yes_no", unread=Unread.LISTED),
 }
 
 RECORD = Record(name="claims", columns=COLUMNS, is_kept=False, forbids_late=frozenset())

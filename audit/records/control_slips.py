@@ -8,14 +8,14 @@ from polars import DataFrame, Expr, col
 
 from audit.ground.expressions import midnight, once_without_rows, yes
 from audit.ground.terms import AT_THE_DESK, BEHIND_THE_DESK, Fate, UnitLevel
-from audit.records.record import Column, Lack, Record, Rules
+from audit.records.record import Column, Lack, Record, Rules, Unread
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
     "from_unit": Column("text", is_required=True, may_be_empty=False, level="from_level"),
     "to_unit": Column("text", is_required=True, may_be_empty=False, level="to_level"),
     "handed_at": Column("at", is_required=True, may_be_empty=False),
-    "due_at": Column("due_at", is_vital=False),
+    "due_at": Column("due_at", unread=Unread.LISTED),
 }
 
 

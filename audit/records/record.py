@@ -22,19 +22,27 @@ class Lack(StrEnum):
     UNREAD = "unread"  # the sense of a row on the dossier
 
 
+class Unread(StrEnum):
+    """What becomes of a row with a cell that cannot be read; the cell is listed in any case."""
+
+    ROW = "row"  # nothing that the row says can be used
+    CELL = "cell"  # the row is judged without it, and rules ask whether it could show otherwise
+    LISTED = "listed"  # the row is judged as if it were empty: no verdict rests on it
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of ours: how its cells are read, whether the file must have it, whether a cell may be empty.
 
-    `is_vital`: no verdict can be given without reading it; a cell of any other column that cannot be read is
-    listed and left empty, and its row is judged. `is_personal`: never repeated, not even in a message. `level`: of a
-    unit, the column that says where it stands. `key`: the column by which its cells are compared.
+    `unread`: what becomes of the row where a cell cannot be read. `is_personal`: never repeated, not even in a
+    message. `level`: of a unit, the column that says where it stands. `key`: the column by which its cells are
+    compared.
     """
 
     kind: str
     is_required: bool = False
     may_be_empty: bool = True
-    is_vital: bool = True
+    unread: Unread = Unread.ROW
     is_personal: bool = False
     level: str = ""
     key: str = ""

@@ -3,33 +3,46 @@
 from collections.abc import Mapping
 
 import polars as pl
-from polars import DataFrame, col
+from polars import DataFrame, Expr, col
 
-from audit.ground.expressions import once_without_rows, yes
+from audit.ground.expressions import names, once_without_rows, yes
 from audit.ground.terms import Fate
-from audit.records.record import Column, Lack, Record
+from audit.records.record import Column, Lack, Record, Unread
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
-    "line": Column("text"),
-    "page": Column("text"),
-    "procedure": Column("text", key="procedure_key"),
-    "applicant": Column("text", is_personal=True, key="applicant_key"),
-    "unit": Column("text"),
-    "received_on": Column("on"),
-    "due_on": Column("on"),
-    "returned_on": Column("on", is_required=True),
-    "signed": Column("signed"),
-    "note": Column("text", is_personal=True),
+    "line": Column("text", unread=Unread.LISTED),
+    "page": Column("text", unread=Unread.LISTED),
+    "procedure": Column("text", unread=Unread.LISTED, key="procedure_key"),
+    "applicant": Column("text", unread=Unread.LISTED, is_personal=True, key="applicant_key"),
+    "unit": Column("text", unread=Unread.LISTED),
+    "received_on": Column("on", unread=Unread.CELL),
+    "due_on": Column("on", unread=Unread.CELL),
+    "returned_on": Column("on", unread=Unread.CELL, is_required=True),
+    "signed": Column("signed", unread=Unread.CELL),
+    "note": Column("text", unread=Unread.LISTED, is_personal=True),
 }
+
+
+def _is_signed() -> Expr:
+    """Whether a line is signed; one of a register without a column of signatures counts as signed."""
+    return col("signed").fill_null(True)
+
+
+def _is_return_unread() -> Expr:
+    """Whether the return of a line, its day or its signature, could not be read, or a remark speaks against it."""
+    return names(col("unread"), "returned_on") | names(col("unread"), "signed")
 
 
 @once_without_rows
 def lines(register: DataFrame) -> DataFrame:
     """What the register's lines say of each dossier, taken together; its returns aside."""
-    is_signed = col("signed").fill_null(True)
     lines = register.filter(col("fate") == Fate.JUDGED)
-    lines = lines.with_columns(is_dated_unsigned=~col("returned_on").is_null() & ~is_signed)
+    lines = lines.with_columns(
+        is_dated_unsigned=~col("returned_on").is_null() & ~_is_signed() & ~_is_return_unread(),
+        is_return_unread=_is_return_unread(),
+        is_promise_unread=names(col("unread"), "due_on") | names(col("unread"), "received_on"),
+    )
     return lines.group_by("dossier_id").agg(
         received_on_register=col("received_on").min(),
         received_on_register_latest=col("received_on").max(),
@@ -38,14 +51,16 @@ def lines(register: DataFrame) -> DataFrame:
         is_dated_unsigned=col("is_dated_unsigned").max(),
         lines_register=col("seq").count(),
         is_in_register=col("is_readable").max(),
+        is_return_unread=col("is_return_unread").max(),
+        is_promise_unread=col("is_promise_unread").max(),
     )
 
 
 @once_without_rows
 def _says(register: DataFrame, receipts: DataFrame, records: Mapping[str, DataFrame]) -> DataFrame:
     """The signed returns of each dossier; one before its line's receipt or the dossier's is none, and is said."""
-    is_signed = col("signed").fill_null(True)
-    lines = register.filter((col("fate") == Fate.JUDGED) & is_signed & ~col("returned_on").is_null())
+    stands = (col("fate") == Fate.JUDGED) & _is_signed() & ~_is_return_unread()
+    lines = register.filter(stands & ~col("returned_on").is_null())
     lines = lines.select("dossier_id", "received_on", "returned_on").join(receipts, on="dossier_id", how="left")
     before = yes(col("returned_on") < col("receipt_on")) | yes(col("returned_on") < col("received_on"))
     lines = lines.with_columns(is_void=before)

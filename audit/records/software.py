@@ -1,23 +1,23 @@
 """A dossier as the case software has it."""
 
-from audit.records.record import Column, Record
+from audit.records.record import Column, Record, Unread
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
-    "procedure": Column("text", key="procedure_key"),
-    "field": Column("text"),
-    "channel": Column("word", is_vital=False),
-    "received_at": Column("at", is_required=True, may_be_empty=False),
-    "due_at": Column("due_at", is_required=True),
-    "closed_at": Column("at", is_required=True),
-    "returned_at": Column("at", is_vital=False),
-    "unit": Column("text", level="unit_level"),
-    "status": Column("word"),
-    "applicant": Column("text", is_personal=True, key="applicant_key"),
-    "is_components_digitised": Column("yes_no", is_vital=False),
-    "is_result_digitised": Column("yes_no", is_vital=False),
-    "payments": Column("number", is_vital=False),
-    "paid_dong": Column("number", is_vital=False),
+    "procedure": Column("text", unread=Unread.LISTED, key="procedure_key"),
+    "field": Column("text", unread=Unread.LISTED),
+    "channel": Column("word", unread=Unread.LISTED),
+    "received_at": Column("at", unread=Unread.CELL, is_required=True, may_be_empty=False),
+    "due_at": Column("due_at", unread=Unread.CELL, is_required=True),
+    "closed_at": Column("at", unread=Unread.CELL, is_required=True),
+    "returned_at": Column("at", unread=Unread.LISTED),
+    "unit": Column("text", unread=Unread.LISTED, level="unit_level"),
+    "status": Column("word", unread=Unread.CELL),
+    "applicant": Column("text", unread=Unread.LISTED, is_personal=True, key="applicant_key"),
+    "is_components_digitised": Column("yes_no", unread=Unread.LISTED),
+    "is_result_digitised": Column("yes_no", unread=Unread.LISTED),
+    "payments": Column("number", unread=Unread.LISTED),
+    "paid_dong": Column("number", unread=Unread.LISTED),
 }
 
 RECORD = Record(

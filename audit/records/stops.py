@@ -5,14 +5,14 @@ from datetime import date
 from polars import col
 
 from audit.ground.expressions import is_running, midnight
-from audit.records.record import Column, Record, Rules
+from audit.records.record import Column, Record, Rules, Unread
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
     "number": Column("text"),
     "from_on": Column("on", is_required=True, may_be_empty=False),
     "to_on": Column("on", is_required=True),
-    "why": Column("word", is_vital=False, is_personal=True),
+    "why": Column("word", unread=Unread.LISTED, is_personal=True),
 }
 
 

@@ -1,0 +1,78 @@
+"""Which files of an audit's folder are of which record: by their names, and by what they hold."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.reading import sheets
+from audit.reading.headings import Accepted, blocks
+from audit.reading.lines import SETTINGS
+from audit.reading.settings import Settings, accepted_headings
+from audit.reading.sheets import Sheet
+from audit.records.registry import RECORDS
+
+_BEHIND = re.compile(r"[\s._(-].*|\d.*|")  # what may stand behind a record's name in that of its file
+
+
+@dataclass(frozen=True)
+class Files:
+    """The sheets of each record, by record and file. `unused`: files that may be of a record and were not read, with
+    the record; `unknown`: tables that are of none."""
+
+    by_record: Mapping[str, dict[str, list[Sheet]]]
+    unused: Mapping[str, str]
+    unknown: tuple[str, ...] = ()
+
+
+def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files:
+    """The tables among `contents`, by the record that each is of.
+
+    A file is of the record that its name begins with. One with another name is of the record whose headings it has,
+    where that record has no file of its own; else it is unused. Raises AuditError for a file that cannot be read.
+    """
+    accepted = {record: accepted_headings(record, settings) for record in RECORDS}
+    by_record: dict[str, dict[str, list[Sheet]]] = {record: {} for record in RECORDS}
+    others: dict[str, list[Sheet]] = {}
+    for name, content in contents.items():
+        if not name.lower().endswith(sheets.ENDINGS) or name in SETTINGS:
+            continue
+        record = record_named(name)
+        read = sheets.read(name, content, headings=_listed(accepted, record))
+        if record is None:
+            others[name] = read
+        else:
+            by_record[record][name] = read
+    likely = {name: record for name, read in others.items() if (record := _likely(read, accepted))}
+    for name, record in likely.items():
+        is_alone = list(likely.values()).count(record) == 1
+        if is_alone and not by_record[record]:
+            by_record[record][name] = others[name]
+    used = {name for files in by_record.values() for name in files}
+    unused = {name: record for name, record in likely.items() if name not in used}
+    return Files(by_record, unused, tuple(name for name in others if name not in likely))
+
+
+def record_named(name: str) -> str | None:
+    """The record that a file's name begins with, the longest; None where it begins with none."""
+    stem = Path(name).stem.lower()
+    return next((record for record in sorted(RECORDS, key=len, reverse=True)
+                 if stem.startswith(record) and _BEHIND.fullmatch(stem[len(record):])), None)  # fmt: skip
+
+
+def _listed(accepted: Mapping[str, Accepted], record: str | None) -> frozenset[str]:
+    """The headings that a file may have."""
+    records = [record] if record else list(accepted)
+    return frozenset(text for one in records for texts in accepted[one].values() for text in texts)
+
+
+def _likely(read: list[Sheet], accepted: Mapping[str, Accepted]) -> str | None:
+    """The record with most columns in a file that has all the record's required ones; None for none, or for two."""
+    counts = {}
+    for record, columns in RECORDS.items():
+        required = frozenset(name for name, column in columns.items() if column.is_required)
+        found = [headings for sheet in read for headings, _ in blocks(sheet, accepted[record], required)]
+        counts[record] = max((len(one.columns) for one in found if required <= set(one.columns)), default=0)
+    most = max(counts.values())
+    best = [record for record, count in counts.items() if count == most and count > 2]  # noqa: PLR2004  a pair is none
+    return best[0] if len(best) == 1 else None
