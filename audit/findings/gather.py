@@ -1,6 +1,7 @@
 """Gathers what the steps found into one Result, which the page, the workbook and `result.json` all show."""
 
 import platform
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -59,6 +60,7 @@ from audit.findings.schema import (
 )
 from audit.ground.frames import plain
 from audit.ground.terms import (
+    LANGUAGES,
     PERCENT_DIGITS,
     Apology,
     AuditError,
@@ -173,13 +175,25 @@ def _version(name: str) -> str:
 
 
 def _refuse_nothing_judged(office: Office, software: Rows) -> None:
-    period = office.file.period
-    if not any(row["fate"] == Fate.JUDGED for row in software):
+    period, table = office.file.period, office.tables["software"]
+    if any(row["fate"] == Fate.JUDGED for row in software):
+        return
+    causes = Counter(row["problem"] for row in software if row["problem"])
+    cause, count = causes.most_common(1)[0] if causes else ("", 0)
+    if cause and cause != OUTSIDE_PERIOD:
+        row = next(row for row in software if row["problem"] == cause)
+        column = row["problem_column"]
+        is_shown = may_be_repeated(row[f"{column}_written"] or "", RECORDS["software"][column].kind)
+        written = (row[f"{column}_written"] or "") if is_shown else "…"
+        why = {lang: text(f"problem.{cause}", lang, written=written, detail="") for lang in LANGUAGES}
         raise AuditError(
-            "nothing_judged", file=office.tables["software"].file, rows=len(software),
-            outside=sum(row["problem"] == OUTSIDE_PERIOD for row in software),
-            first=f"{period.first_on:%d/%m/%Y}", last=f"{period.last_on:%d/%m/%Y}",
+            "nothing_judged_for", {"why": why}, file=row["file"], rows=len(software), count=count, row=row["row"],
+            column=table.headings.get(column, column),
         )  # fmt: skip
+    raise AuditError(
+        "nothing_judged", file=table.file, rows=len(software), outside=causes[OUTSIDE_PERIOD],
+        first=f"{period.first_on:%d/%m/%Y}", last=f"{period.last_on:%d/%m/%Y}",
+    )  # fmt: skip
 
 
 def _columns(office: Office) -> dict[str, Columns]:

@@ -4,6 +4,7 @@ The wording itself, in Vietnamese and English, is in `words.toml` beside this fi
 """
 
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -207,10 +208,16 @@ class Position(StrEnum):
 
 
 class AuditError(Exception):
-    """Records that cannot be audited, or a wrong use; `str()` is two lines, Vietnamese then English."""
+    """Records that cannot be audited, or a wrong use; `str()` is two lines, Vietnamese then English.
 
-    def __init__(self, key: str, **values: object):
-        self.messages = {lang: text(f"error.{key}", lang, **values) for lang in LANGUAGES}
+    `said`: values that are words themselves, in each language.
+    """
+
+    def __init__(self, key: str, said: Mapping[str, Mapping[str, str]] | None = None, /, **values: object):
+        self.messages = {
+            lang: text(f"error.{key}", lang, **values, **{name: words[lang] for name, words in (said or {}).items()})
+            for lang in LANGUAGES
+        }
         super().__init__("\n".join(" ".join(self.messages[lang].split()) for lang in LANGUAGES))
 
 

@@ -65,8 +65,10 @@ def _exchanged(records: Mapping[str, DataFrame], chosen: tuple[Column, ...]) -> 
     other = dict(records)
     for record, name in chosen:
         day, is_doubtful = col(name), names(col("doubtful"), name)
-        parts = {"year": day.dt.year(), "month": day.dt.day(), "day": day.dt.month(), "hour": day.dt.hour(),
-                 "minute": day.dt.minute(), "second": day.dt.second()}  # fmt: skip
-        twin = pl.datetime(**{part: pl.when(is_doubtful).then(value) for part, value in parts.items()}, time_unit="us")
+        kept = pl.when(is_doubtful).then(day)
+        twin = pl.datetime(
+            kept.dt.year(), kept.dt.day(), kept.dt.month(), kept.dt.hour(), kept.dt.minute(), kept.dt.second(),
+            time_unit="us",
+        )  # fmt: skip
         other[record] = other[record].with_columns(pl.when(is_doubtful).then(twin).otherwise(day).alias(name))
     return other

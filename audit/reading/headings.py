@@ -97,7 +97,7 @@ def guessed(sheets: list[Sheet]) -> list[str]:
     for sheet in sheets:
         for _, cells in sheet.rows[:SEARCHED_ROWS]:
             texts = [cell for cell in cells if cell]
-            if len(texts) > FEWEST_HEADINGS and not any(may_be_personal(text) for text in texts):
+            if len(texts) >= FEWEST_HEADINGS and not any(may_be_personal(text) for text in texts):
                 return texts
     return []
 

@@ -52,7 +52,8 @@ class Table:
     columns, null where none is meant: `unread` (of a row that is judged, those whose cells could not be read),
     `doubtful` (days whose day and month may be exchanged), `stored` (days stored as such, of which nobody says the
     order), `corrected` (those that a person has put right); `marks`: how cells were come by ("hidden",
-    "merged:returned_on", "ditto:due_on", "serial:dossier_id", "comment"); `comment`: what comments of the spreadsheet say, which may name people.
+    "merged:returned_on", "ditto:due_on", "serial:dossier_id", "comment"); `comment`: what comments of the spreadsheet
+    say, which may name people.
     `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why. `columns`: those
     found in any sheet, under the `headings` of the file; `unused`: headings that nothing was read from.
     `unreadable`: columns of which some cell could not be read though its row is judged. `orders`: of each column of
