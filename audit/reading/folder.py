@@ -168,13 +168,14 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
     _refuse_unreadable(tables["software"])
     tables = joined.with_serials(tables)
-    tables = joined.with_doubtful_returns(tables)
+    audited_on, calendar = _day_of_audit(as_of, file), reference.calendar()
+    tables = joined.with_doubts(tables, audited_on, calendar)
     frame = tables["register"].frame
     frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
     own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, _day_of_audit(as_of, file), tables, _inputs(contents, tables), reference.calendar(),
+        file, audited_on, tables, _inputs(contents, tables), calendar,
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file), entries, unread_notes,

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pandas as pd
 
+from audit.ground.workdays import Calendar
 from audit.reading import cells, days
 from audit.reading.table import Table
 from audit.records.registry import JUDGED_RECORDS
 
 _CUT = re.compile(r"[^0-9A-Z]*(?:(?P<day>[0-9]{6})[-._/ ]?)?(?P<serial>[0-9]{3,6})")
-_NEAR, _FAR = pd.Timedelta(days=3), pd.Timedelta(days=10)  # of the closing
+NEAR, FAR = timedelta(days=3), timedelta(days=10)  # of the closing
 
 
 def with_serials(tables: Mapping[str, Table]) -> dict[str, Table]:
@@ -62,31 +64,90 @@ def _whole(code: str, received: object, known: set[str], by_end: Mapping[tuple[s
     return next(iter(fitting)) if len(fitting) == 1 else None
 
 
-def with_doubtful_returns(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """With returns whose day and month Excel may have exchanged, as the closing in the software shows.
+def with_doubts(tables: Mapping[str, Table], as_of: date, calendar: Calendar) -> dict[str, Table]:
+    """With the days whose day and month Excel may have exchanged, as far as the other reading is possible.
 
-    Of days stored as such: where the exchanged day lies within three days of the closing and the day itself more than
-    ten off, or where it lies between receipt and closing and the day itself behind the closing. No day that a person
-    says the order of.
+    A day that the whole column makes doubtful stays so only where its exchanged twin lies neither before the dossier's
+    receipt nor, a due date aside, after the audit; a receipt is not doubtful where the code says the same day. Of the
+    register's returns that are stored as days, one is doubtful too where its twin is within three days of the closing
+    and it is itself more than ten off, or on a day off; or where its twin lies between receipt and closing and it is
+    itself behind the closing.
     """
-    register, software = tables["register"], tables["software"].frame
-    if not register.file or register.frame["returned_on"].isna().all():
-        return dict(tables)
-    dossiers = software[software["dossier_id"].notna()].groupby("dossier_id")[["received_at", "closed_at"]].min()
-    lines = register.frame.join(dossiers.apply(lambda column: column.dt.normalize()), on="dossier_id")
-    stored = lines["stored"].fillna("").str.split().map(lambda names: "returned_on" in names)
-    twins = [days.exchanged(day) if isinstance(day, pd.Timestamp) else None for day in lines["returned_on"]]
-    twin = pd.Series(twins, index=lines.index, dtype="datetime64[us]")
-    near = (twin - lines["closed_at"]).abs() <= _NEAR
-    far = (lines["returned_on"] - lines["closed_at"]).abs() > _FAR
-    between = (
-        (twin >= lines["received_at"]) & (twin <= lines["closed_at"]) & (lines["returned_on"] > lines["closed_at"])
+    dossiers = _dossiers(tables["software"])
+    return dict(tables) | {
+        record: _with_doubts(tables[record], dossiers, as_of, calendar)
+        for record in JUDGED_RECORDS
+        if tables[record].frame[["doubtful", "stored"]].notna().any(axis=None)
+    }
+
+
+@dataclass(frozen=True)
+class _Dossier:
+    received: date | None
+    closed: date | None
+
+
+def _dossiers(software: Table) -> dict[str, _Dossier]:
+    """Of each dossier of the export its receipt, by its code where that tells it and the receipt is doubtful."""
+    rows = software.frame[["dossier_id", "received_at", "closed_at", "doubtful"]].to_dict("records")
+    return {
+        row["dossier_id"]: _Dossier(
+            _receipt(row["dossier_id"], row["received_at"], is_doubtful="received_at" in _names(row["doubtful"])),
+            row["closed_at"].date() if isinstance(row["closed_at"], pd.Timestamp) else None,
+        )
+        for row in rows
+        if isinstance(row["dossier_id"], str)
+    }
+
+
+def _receipt(code: str, received: object, *, is_doubtful: bool) -> date | None:
+    coded = cells.coded_on(code)
+    if is_doubtful:
+        return coded.date() if coded else None
+    return received.date() if isinstance(received, pd.Timestamp) else None
+
+
+def _with_doubts(
+    table: Table, dossiers: Mapping[str, _Dossier], as_of: date, calendar: Calendar
+) -> Table:  # fmt: skip
+    frame = table.frame
+    doubtful = []
+    for row in frame.to_dict("records"):
+        names = _names(row["doubtful"])
+        dossier = dossiers.get(row["dossier_id"], _Dossier(None, None))
+        kept = [name for name in names if _may_be_other(name, row, dossier, as_of)]
+        is_return = table.record == "register" and "returned_on" in _names(row["stored"])
+        if is_return and "returned_on" not in names and _is_odd(row["returned_on"], dossier, calendar):
+            kept.append("returned_on")
+        doubtful.append(" ".join(kept) or None)
+    return replace(table, frame=frame.assign(doubtful=pd.Series(doubtful, index=frame.index, dtype="str")))
+
+
+def _may_be_other(name: str, row: Mapping, dossier: _Dossier, as_of: date) -> bool:
+    """Whether a doubtful day may be the one with day and month exchanged."""
+    twin = days.exchanged(row[name]) if isinstance(row[name], pd.Timestamp) else None
+    if twin is None:
+        return False
+    if name.startswith("received"):
+        coded = cells.coded_on(row["dossier_id"]) if isinstance(row["dossier_id"], str) else None
+        return (coded is None or coded.date() != row[name].date()) and twin.date() <= as_of
+    is_before = dossier.received is not None and twin.date() < dossier.received
+    return not is_before and (name.startswith("due") or name.startswith("new_due") or twin.date() <= as_of)
+
+
+def _is_odd(day: object, dossier: _Dossier, calendar: Calendar) -> bool:
+    """Whether a return fits the closing in the software less well than its exchanged twin."""
+    twin = days.exchanged(day) if isinstance(day, pd.Timestamp) else None
+    if not isinstance(day, pd.Timestamp) or twin is None or dossier.closed is None:
+        return False
+    on, other, closed = day.date(), twin.date(), dossier.closed
+    if dossier.received is not None and other < dossier.received:
+        return False
+    is_near = abs(other - closed) <= NEAR
+    return (is_near and (abs(on - closed) > FAR or (calendar.covers(on) and not calendar.is_workday(on)))) or (
+        other <= closed < on
     )
-    is_doubtful = stored & twin.notna() & ((near & far) | between)
-    if not is_doubtful.any():
-        return dict(tables)
-    named = register.frame["doubtful"].where(register.frame["doubtful"].notna(), "")
-    has = named.str.split().map(lambda names: "returned_on" in names)
-    added = (named + " returned_on").str.strip()
-    doubtful = register.frame["doubtful"].mask(is_doubtful & ~has, added)
-    return dict(tables) | {"register": replace(register, frame=register.frame.assign(doubtful=doubtful))}
+
+
+def _names(listed: object) -> list[str]:
+    return listed.split() if isinstance(listed, str) else []
