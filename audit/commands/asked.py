@@ -1,5 +1,6 @@
 """What several commands ask for, and how they tell what came of it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -65,6 +66,16 @@ def tell(done: list["Audit"], lang: str) -> None:
         say(f"{terms.text('cli.failed' if audit.error else 'cli.done', lang)}: {audit.page}")
     if any(audit.error for audit in done):
         raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+def tell_what_was_read(audit: "Audit", lang: str) -> None:
+    """Say what was read of each file, as the `result.json` beside the page has it."""
+    from audit.findings import what_was_read  # noqa: PLC0415
+    from audit.findings.schema import WhatWasRead  # noqa: PLC0415
+
+    result = json.loads(Path(audit.page).with_name("result.json").read_text(encoding="utf-8"))
+    for line in what_was_read.lines(WhatWasRead.model_validate(result["what_was_read"]), lang):
+        say(line, err=True)
 
 
 @contextmanager

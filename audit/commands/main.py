@@ -7,11 +7,12 @@ from typing import cast
 
 import typer
 
-from audit.commands import batch, claims, days, lake, notes, rollup, run, schema
+from audit.commands import batch, check, claims, days, lake, notes, rollup, run, schema
 from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run.run, "batch": batch.batch, "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
+    "run": run.run, "check": check.check, "batch": batch.batch,
+    "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
     "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)

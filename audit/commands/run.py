@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell
+from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell, tell_what_was_read
 from audit.ground import terms
 
 
@@ -28,5 +28,10 @@ def run(
     gc.set_threshold(*SELDOM)
     lang = ctx.obj
     given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], runner.valid_parameters)
-    is_one = len(folders) == 1
-    tell(runner.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hire(lang)), lang)
+    if len(folders) > 1:
+        return tell(in_batch(folders, out, given, lang, hire(lang)), lang)
+    done = runner.audits(folders, out, given)
+    for audit in done:
+        if audit.error is None:
+            tell_what_was_read(audit, lang)
+    return tell(done, lang)

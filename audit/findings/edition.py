@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any, TypeVar
 
 from audit.findings import schema
@@ -20,6 +21,10 @@ from audit.ground import key as keys
 from audit.ground import terms
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import folded, may_be_personal
+from audit.reading.lines import SETTINGS
+from audit.reading.notes import NAME
+from audit.reading.sheets import ENDINGS
+from audit.records.registry import RECORDS
 
 P = TypeVar("P", bound=Part)
 
@@ -66,6 +71,8 @@ class _Sharing:
         return self.say("page.not_shared")
 
 
+_PLAIN_NAME = re.compile(r"(?P<name>[a-z_]+)(?:[ ._-]?\(?[0-9-]{0,10}\)?)?")
+_NAMED = {*RECORDS, *(Path(name).stem for name in ("office.toml", *SETTINGS, NAME))}
 Rule = Callable[[Any, Any, _Sharing], object]  # of a field's value and the part it is of
 
 
@@ -230,14 +237,24 @@ def _headings(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict[s
     return {name: sharing.say(f"column.{name}") for name in value}
 
 
-def _problem_column(value: str, part: schema.Problem, sharing: _Sharing) -> str:
+def _problem_column(
+    value: str, part: schema.Problem | schema.CellsUnread | schema.UnknownWord, sharing: _Sharing
+) -> str:
     columns = sharing.result.columns.get(part.record)
     names = [name for name, heading in columns.found.items() if heading == value] if columns else []
     return sharing.say(f"column.{names[0]}") if names else ""
 
 
-def _message(value: str, part: schema.Problem, sharing: _Sharing) -> str:
-    return sharing.say(f"problem.{part.problem}", written="…", near="" if part.problem == "dossier_unknown" else "…")
+def _message(value: str, part: schema.Problem | schema.CellsUnread, sharing: _Sharing) -> str:
+    near = "" if part.problem == "dossier_unknown" else "…"
+    return sharing.say(f"problem.{part.problem}", written="…", near=near, detail="…")
+
+
+def _file(value: str, part: Part, sharing: _Sharing) -> str:
+    """A file's name where it is that of its record, perhaps with a number; another may name somebody."""
+    name, suffix = Path(value).stem, Path(value).suffix.lower()
+    match = _PLAIN_NAME.fullmatch(name)
+    return value if match and match["name"] in _NAMED else f"…{suffix if suffix in ENDINGS else ''}"
 
 
 def _claim(value: str, part: Part, sharing: _Sharing) -> str:
@@ -507,14 +524,19 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
-    schema.Input: _each(_same, "name rows") | {"sha256": _mark},
+    schema.Input: _each(_same, "rows") | {"name": _file, "sha256": _mark},
     schema.Accounting: _each(_same, "rows judged problems duplicates left_out"),
     schema.Columns: {"found": _headings, "not_found": _same, "unused": _empty},
+    schema.FileRead: _each(_same, "record rows not_readable left_out") | {"file": _file, "remarks": _empty},
+    schema.CellsUnread: _each(_same, "record problem cells") | {"column": _problem_column, "reason": _message},
+    schema.UnknownWord: _each(_same, "record cells") | _each(_null, "written")
+    | {"column": _problem_column, "line": _empty},
+    schema.WhatWasRead: _each(_parts, "files unread unknown") | {"unused": _empty},
     schema.Share: _each(_same, "numerator denominator percent"),
     schema.OnTime: _each(_same, "numerator denominator percent") | _each(_part, "at_least at_most"),
     schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
-    schema.Evidence: _each(_same, "record file fate strength corrected remarks")
+    schema.Evidence: _each(_same, "record fate strength corrected remarks") | {"file": _file}
     | _each(_null, "row line comments") | {"page": _place, "sheet": _empty, "cells": _parts},
     schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
@@ -566,8 +588,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | _each(_measures, "counted_in left_out_of") | {"candidates": _candidates},
     schema.Smallest: _each(_same, "dossiers reason is_complete is_confirmed") | {"uneven": _parts, "claims": _claims},
     schema.Flow: _each(_measure, "table measure") | _each(_same, "starts_at dossiers left_out"),
-    schema.Problem: _each(_same, "record file problem") | {"row": _null, "sheet": _empty}
+    schema.Problem: _each(_same, "record problem") | {"file": _file, "row": _null, "sheet": _empty}
     | {"column": _problem_column, "written": _empty, "message": _message},
-    schema.Duplicate: _each(_same, "record file") | {"row": _null, "sheet": _empty, "dossier_id": _code},
-    schema.LeftOut: _each(_same, "record file row why") | _each(_empty, "sheet written"),
+    schema.Duplicate: _each(_same, "record") | {"file": _file, "row": _null, "sheet": _empty, "dossier_id": _code},
+    schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
 }  # fmt: skip

@@ -58,6 +58,7 @@ from audit.findings.schema import (
     Uneven,
     UnitTime,
 )
+from audit.findings.what_was_read import what_was_read
 from audit.ground.frames import plain
 from audit.ground.terms import (
     LANGUAGES,
@@ -118,6 +119,7 @@ def of(
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
         accounting=_accounting(office, records, rows, dossiers),
         columns=_columns(office),
+        what_was_read=what_was_read(office, lang),
         verdicts=_counted(summarise.by_verdict(judged), "verdict", Verdict),
         causes=tuple(CauseCount(**row) for row in plain(summarise.by_cause(judged))),
         late_in_software=_counted(summarise.late_in_software(judged), "verdict", Verdict),

@@ -90,6 +90,46 @@ class Columns(Part):
     unused: tuple[str, ...]
 
 
+class FileRead(Part):
+    """A file as it was read: rows of dossiers, those of them that could not be read, and rows that are none."""
+
+    file: str
+    record: str
+    rows: int
+    not_readable: int
+    left_out: int
+    remarks: tuple[str, ...] = Field(description="what is unusual about the file, in words")
+
+
+class CellsUnread(Part):
+    """The cells of a column that could not be read, and why most of them."""
+
+    record: str
+    column: str = Field(description="heading")
+    cells: int
+    problem: str
+    reason: str
+
+
+class UnknownWord(Part):
+    """A word that nobody listed, and the line with which the folder can say what it means."""
+
+    record: str
+    column: str = Field(description="heading")
+    written: str | None = Field(description="null where it may be somebody's name")
+    cells: int
+    line: str
+
+
+class WhatWasRead(Part):
+    """What was read of each file, and what could not be. `unused`: files that may be of a record and were not read."""
+
+    files: tuple[FileRead, ...]
+    unread: tuple[CellsUnread, ...]
+    unknown: tuple[UnknownWord, ...]
+    unused: tuple[str, ...]
+
+
 class Share(Part):
     """Dossiers of a total; percent 0-100 with two digits, null of nothing."""
 
@@ -576,6 +616,7 @@ class Result(Written):
     inputs: tuple[Input, ...]
     accounting: dict[str, Accounting]
     columns: dict[str, Columns]
+    what_was_read: WhatWasRead
     verdicts: dict[Verdict, int]
     causes: tuple[CauseCount, ...]
     late_in_software: dict[Verdict, int] = Field(description="settled and closed late, by verdict")

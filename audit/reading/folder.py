@@ -55,7 +55,7 @@ class Office:
     `records`, `online_procedures` and `counting` are frames as steps take them. `counting`: what terms are counted
     with, the `terms` of procedures, the `workdays` and the `ends` of terms.
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
-    `key`: what the office masks codes with.
+    `key`: what the office masks codes with. `unused`: files that look like a record and were not read.
     """
 
     file: OfficeFile
@@ -70,6 +70,7 @@ class Office:
     key: bytes
     notes: tuple[Entry, ...]
     unread_notes: pd.DataFrame
+    unused: tuple[str, ...] = ()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -150,8 +151,10 @@ def _is_wholly_seen(table: Table) -> bool:
     return has_codes and not table.problems["problem"].isin((SHEET_WITHOUT_HEADINGS, UNPLACED)).any()
 
 
-def office(folder: str | Path, as_of: str = "") -> Office:
+def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Office:
     """Everything in an audit's folder; `as_of` is the day of the audit, by default the one in `office.toml`.
+
+    Where it is no audit, the last day of the period will do, no row need be readable, and no key is made.
 
     Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
     another encoding, no day of the audit, no row that can be read.
@@ -166,9 +169,10 @@ def office(folder: str | Path, as_of: str = "") -> Office:
     settings = settings_of(contents, file)
     found = files_of_records(contents, settings)
     tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
-    _refuse_unreadable(tables["software"])
+    if is_audit:
+        _refuse_unreadable(tables["software"])
     tables = joined.with_serials(tables)
-    audited_on, calendar = _day_of_audit(as_of, file), reference.calendar()
+    audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
     tables = joined.with_doubts(tables, audited_on, calendar)
     frame = tables["register"].frame
     frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
@@ -178,7 +182,7 @@ def office(folder: str | Path, as_of: str = "") -> Office:
         file, audited_on, tables, _inputs(contents, tables), calendar,
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
-        _key(folder, file), entries, unread_notes,
+        _key(folder, file) if is_audit else b"", entries, unread_notes, tuple(found.unused),
     )  # fmt: skip
 
 
@@ -321,9 +325,11 @@ def _refuse_unreadable(software: Table) -> None:
         )  # fmt: skip
 
 
-def _day_of_audit(as_of: str, file: OfficeFile) -> date:
+def _day_of_audit(as_of: str, file: OfficeFile, *, is_audit: bool) -> date:
     if as_of:
         chosen = day(as_of)
+    elif not is_audit and file.as_of is None:
+        chosen = file.period.last_on
     elif file.as_of is None:
         raise AuditError("no_day_of_audit")
     else:

@@ -67,6 +67,7 @@ class Line:
 class Rows:
     """The rows of a file. `unplaced`: rows under no heading, (sheet, row); `other_sheets`: sheets that hold no code."""
 
+    file: str = ""
     lines: list[Line] = field(default_factory=list)
     left_out: list[tuple[str, str, int, str, str]] = field(default_factory=list)  # file, sheet, row, why, text
     unplaced: list[tuple[str, str, int]] = field(default_factory=list)
@@ -115,7 +116,7 @@ class _Gatherer:
 
     def __init__(self, record: str, file: str, columns: Mapping[str, Column], placed: Placed):
         self.record, self.file, self.columns, self.placed = record, file, columns, placed
-        self.rows = Rows()
+        self.rows = Rows(file)
         self.page = ""
 
     def refuse_missing(self, found: Collection[str], texts: Sequence[str], accepted: Accepted) -> None:

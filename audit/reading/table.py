@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 
 import pandas as pd
@@ -44,6 +44,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is unusual about a file: `kind` is said in words, with `what`."""
+
+    file: str
+    kind: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
     """One record as read, of one file or several.
 
@@ -56,8 +65,8 @@ class Table:
     say, which may name people.
     `problems`: one thing wrong in one place. `left_out`: rows that are no dossiers, and why. `columns`: those
     found in any sheet, under the `headings` of the file; `unused`: headings that nothing was read from.
-    `unreadable`: columns of which some cell could not be read though its row is judged. `orders`: of each column of
-    days, in which order they are written.
+    `unreadable`: columns of which some cell could not be read though its row is judged. `notes`: what is
+    unusual about its files: their encodings, the order of their days.
     """
 
     record: str
@@ -69,7 +78,7 @@ class Table:
     headings: Mapping[str, str]
     unused: tuple[str, ...]
     unreadable: frozenset[str]
-    orders: Mapping[str, ColumnOfDays] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 def table(
@@ -88,6 +97,7 @@ def table(
     reader = _Reader(record, ", ".join(files), columns, reading)
     for rows in found:
         reader.read(rows)
+    reader.notes += [note for file, sheets in files.items() for note in _written_otherwise(file, sheets)]
     _refuse_unused(placed, reader.used)
     return reader.table()
 
@@ -112,6 +122,14 @@ def _refuse_unused(placed: Placed, used: set[Correction]) -> None:
                 raise AuditError("correction_place", **fix.place)
 
 
+def _written_otherwise(file: str, sheets: Sequence[Sheet]) -> list[Note]:
+    """What of a file was not written in Unicode."""
+    encodings = [Note(file, "encoding", sheet.encoding) for sheet in sheets if sheet.encoding not in ("", "UTF-8")]
+    fonts = sorted({font for sheet in sheets for font in sheet.fonts.values()})
+    hidden = [Note(file, "hidden_sheet", sheet.name) for sheet in sheets if sheet.looks.is_hidden and sheet.rows]
+    return [*encodings, *(Note(file, "font", font) for font in fonts), *hidden]
+
+
 def empty(record: str, columns: Mapping[str, Column], put_right: tuple[Correction, ...] = ()) -> Table:
     """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
     _refuse_unused(_placed(record, [], put_right), set())
@@ -128,7 +146,7 @@ class _Reader:
         self.problems: list[dict] = []
         self.gathered = Rows()
         self.unreadable: set[str] = set()
-        self.orders: dict[str, ColumnOfDays] = {}
+        self.notes: list[Note] = []
         self._known: dict[tuple, object] = {}
 
     def read(self, rows: Rows) -> None:
@@ -144,7 +162,14 @@ class _Reader:
             name: days.column(texts, stored, self.reading.order)
             for name, texts, stored in columns_of_days(rows.lines, self.columns)
         }
-        self.orders = orders | self.orders
+        self.notes += [
+            Note(rows.file, str(order.order), self._heading(name))
+            for name, order in orders.items()
+            if order.order != Order.DAY_FIRST and not self.reading.order
+        ]
+        self.notes += [
+            Note(rows.file, "exchanged", self._heading(name)) for name, order in orders.items() if order.is_exchanged
+        ]
         there = rows.columns - {MARK}
         for line in rows.lines:
             self._read_line(line, orders, there)
@@ -292,7 +317,7 @@ class _Reader:
             pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
             pd.DataFrame(left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
             frozenset(self.gathered.columns), dict(self.gathered.headings), tuple(self.gathered.unused),
-            frozenset(self.unreadable), dict(self.orders),
+            frozenset(self.unreadable), tuple(self.notes),
         )  # fmt: skip
 
 

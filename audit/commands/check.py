@@ -1,0 +1,43 @@
+"""`audit check`: what was read of a folder's files, before any audit."""
+
+import csv
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.line import say
+from audit.ground import terms
+from audit.ground.terms import AuditError
+
+
+def check(
+    ctx: typer.Context,
+    folder: Folder,
+    as_of: AsOf = "",
+    propose: Annotated[bool, typer.Option("--propose/--no-propose", help="help_propose")] = True,
+) -> None:
+    """Say what was read, and propose what to put right."""
+    from audit.findings import what_was_read  # noqa: PLC0415
+    from audit.reading import folder as reading  # noqa: PLC0415
+
+    lang = ctx.obj
+    try:
+        office = reading.office(folder, as_of, is_audit=False)
+    except AuditError as error:
+        say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
+    for line in what_was_read.lines(what_was_read.what_was_read(office, lang), lang):
+        say(line)
+    for name, rows in what_was_read.proposed(office).items() if propose else ():
+        if len(rows) > 1:
+            path = Path(folder) / name
+            with path.open("w", encoding="utf-8-sig", newline="") as stream:
+                csv.writer(stream).writerows([[_plain(cell) for cell in row] for row in rows])
+            say(terms.text("cli.proposed", lang, file=path, count=len(rows) - 1))
+
+
+def _plain(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
