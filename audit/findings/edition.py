@@ -515,7 +515,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period")
+    | _each(_part, "office period what_was_read")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,

@@ -29,8 +29,9 @@ def _files(table: Table, lang: str) -> Iterator[FileRead]:
     frame, left_out = table.frame, table.left_out
     for name in table.file.split(", "):
         rows = frame[frame["file"] == name]
+        not_readable = int((~rows["is_readable"] & ~rows["is_struck"]).sum())
         yield FileRead(
-            file=name, record=table.record, rows=len(rows), not_readable=int((~rows["is_readable"] & ~rows["is_struck"]).sum()),
+            file=name, record=table.record, rows=len(rows), not_readable=not_readable,
             left_out=int((left_out["file"] == name).sum()), remarks=tuple(_remarks(table, name, rows, lang)),
         )  # fmt: skip
 
@@ -124,12 +125,8 @@ def _corrections(office: Office) -> Iterator[Sequence[str]]:
         codes = dict(zip(places, table.frame["dossier_id"], strict=True))
         for problem in table.problems.to_dict("records"):
             name = names.get(problem["column"], "")
-            if (
-                problem["problem"] in (STRUCK_OUT, "remark_against")
-                or not name
-                or pd.isna(problem["row"])
-                or RECORDS[table.record][name].is_personal
-            ):
+            is_void = problem["problem"] in (STRUCK_OUT, "remark_against") or pd.isna(problem["row"])
+            if not name or is_void or RECORDS[table.record][name].is_personal:
                 continue
             code = codes.get((problem["file"], problem["sheet"], problem["row"]))
             yield (table.record, problem["sheet"], str(problem["row"]), name, code if isinstance(code, str) else "",
