@@ -85,8 +85,8 @@ def _less(dossier: Dossier) -> Iterator[Dossier]:
     for name, lines in dossier.items():
         for at, line in enumerate(lines):
             for cell, written in line.items():
-                plain = "yes" if cell == "is_readable" else NOTHING
-                if written != plain and cell not in NEVER_EMPTY:
+                plain = {"is_readable": "yes", "is_struck": "no"}.get(cell, NOTHING)
+                if written != plain and cell not in (*NEVER_EMPTY, "unread"):
                     yield {**dossier, name: [*lines[:at], line | {cell: plain}, *lines[at + 1 :]]}
 
 
@@ -99,22 +99,35 @@ def _dossier(random: Random) -> Dossier:
 
     def rows(one: Callable[[], dict], chance: float) -> list[dict]:
         number = random.choice((1, 1, 1, 2, 0)) if random.random() < chance else 0
-        return [one() | {"is_readable": random.choice(IS_READABLE)} for _ in range(number)]
+        return [struck(one() | {"is_readable": random.choice(IS_READABLE)}) for _ in range(number)]
+
+    def struck(row: dict) -> dict:
+        """One in two of the rows that cannot be read is struck through."""
+        return row | {"is_struck": random.choice(("yes", "no")) if row["is_readable"] == "no" else "no"}
+
+    def unread(row: dict, *cells: str) -> dict:
+        """One in eight rows has a cell that cannot be read, and that is empty for it."""
+        if random.random() < 0.875:
+            return row | {"unread": NOTHING}
+        name = random.choice(cells)
+        return row | {name: NOTHING, "unread": name}
 
     def software() -> dict:
         due = random.choice(DUES if random.random() < 0.85 else RECEIPTS)
-        return {
+        row = {
             "received_at": random.choice(RECEIPTS), "due_at": due, "closed_at": at() if random.random() < 0.85 else NOTHING,
             "status": random.choice(STATUSES), "procedure": random.choice("xyzzz"), "is_readable": "yes",
             "unit_level": random.choice(("commune", "upper_level", "unknown")),
         }  # fmt: skip
+        return unread(row, "received_at", "due_at", "closed_at", "status")
 
     def line() -> dict:
-        return {
+        row = {
             "received_on": day(*RECEIPTS, NOTHING), "due_on": day(*DUES), "returned_on": day(*ANY, NOTHING, NOTHING),
             "signed": random.choice(("yes", "yes", "yes", "no", NOTHING)),
             "names_another": "applicant" if random.random() < 0.05 else NOTHING,
         }  # fmt: skip
+        return unread(row, "received_on", "due_on", "returned_on", "signed")
 
     def paper() -> dict:
         kinds = (NOTHING, NOTHING, "digital_signature", "postal_tracking", "fee_receipt")

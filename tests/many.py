@@ -71,5 +71,6 @@ def records(dossiers: int, seed: int = 7) -> dict[str, dict[str, list]]:
 
 
 def _columns(name: str, rows: list[dict]) -> dict[str, list]:
-    always = {"seq": list(range(1, len(rows) + 1)), "is_readable": [True] * len(rows)}
+    always = {"seq": list(range(1, len(rows) + 1)), "is_readable": [True] * len(rows),
+              "is_struck": [False] * len(rows)}  # fmt: skip
     return {column: always.get(column) or [row.get(column) for row in rows] for column in kinds_of(name)}

@@ -9,6 +9,7 @@ verdict of all dates stands. Where the words leave a doubt, the reading that con
 
 from collections import namedtuple
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -19,7 +20,17 @@ from audit.ground.terms import AuditError, Cause, Convention, Status, UnitLevel,
 from audit.ground.workdays import Calendar
 
 STILL = "stands still"  # in place of a due date that a running stop has reached
-IDENTITY = ("is_readable", "received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant")
+IDENTITY = (
+    "is_readable",
+    "unread",
+    "received_at",
+    "due_at",
+    "closed_at",
+    "status",
+    "channel",
+    "procedure",
+    "applicant",
+)
 DAY_OF = {"control_slips": "handed_at", "result_papers": "issued_on", "postal": "sent_on", "stops": "from_on"}
 DAY_OF |= {"apologies": "dated_on"}
 ON_PAPER = ("register", "control_slips", "result_papers", "postal")
@@ -69,6 +80,7 @@ def is_before(one: datetime | date | None, other: datetime | date | None) -> boo
 # 1. Which rows count
 def software_row(rows: list[dict], setting: Setting) -> dict | None:
     """The one row that all rows of the software repeat, None where they differ or are problems (1.2, 1.9)."""
+    rows = [row for row in rows if not row.get("is_struck")] or rows
     if len({tuple(row.get(cell, True if cell == "is_readable" else None) for cell in IDENTITY) for row in rows}) > 1:
         return None
     levels = {row.get("unit_level") for row in rows}
@@ -78,11 +90,16 @@ def software_row(rows: list[dict], setting: Setting) -> dict | None:
         not row.get("is_readable", True),
         is_before(setting.as_of, received) or is_before(setting.as_of, closed),
         is_before(due, received) or is_before(closed, received),
-        status in terms.CLOSED and closed is None,
+        status in terms.CLOSED and closed is None and "closed_at" not in unread_cells(row),
         status in terms.NOT_YET_CLOSED and closed is not None,
         is_before(setting.period_last_on, received) or is_before(closed, setting.period_first_on),
     )
     return None if any(problems) else row
+
+
+def unread_cells(row: dict) -> set[str]:
+    """The cells of a row that is judged that could not be read (1.10)."""
+    return set((row.get("unread") or "").split())
 
 
 def is_line(row: dict) -> bool:
@@ -132,12 +149,27 @@ class Dossier:
         self.begun_on = received_on or self.receipt
         rows = {name: [row for row in given[name] if not self._is_problem(name, row, as_of)] for name in DAY_OF}
         rows["register"] = self.lines
-        self.unread = frozenset(record for record, kept in rows.items() if len(kept) < len(given[record]))
+        lost = {name: [row for row in given[name] if row not in kept] for name, kept in rows.items()}
+        lost["register"] = [row for row in lost["register"] if not (row.get("is_struck") and self.lines)]
+        is_lost = {name: bool(of) for name, of in lost.items()}
+        of_lines = set().union(*map(unread_cells, self.lines))
+        is_lost["register"] |= bool(of_lines & {"returned_on", "signed"})
+        self.unread = frozenset(record for record, is_one in is_lost.items() if is_one)
+        self.unsure = unread_cells(software) | of_lines & {"due_on", "received_on"}
         self.apologies, self.explanations = rows["apologies"], records.get("explanations") or []
         stops = [(on(row["from_on"]), on(row.get("to_on")) or date.max) for row in rows["stops"]]
         self.stops = sorted((Stop(*days, as_of < days[1]) for days in stops), key=lambda stop: stop.first)
         self._read_papers(rows)
         self._read_hops([Hop(*map(row.get, Hop._fields)) for row in rows["control_slips"]])
+
+    def without_days(self) -> "Dossier":
+        """As nothing is before or after a due date that nobody knows."""
+        undated, days = (
+            copy(self),
+            ("ready", "handed", "issued", "tracked", "sent", "posted", "returns", "maybe", "for_good"),
+        )
+        vars(undated).update({name: [] for name in days})
+        return undated
 
     def _is_problem(self, record: str, row: dict, as_of: date) -> bool:
         """Whether a row of a further record is a problem or, which counts the same, cannot be read (1.5, 1.9, 2.7)."""
@@ -155,7 +187,8 @@ class Dossier:
 
     def _read_papers(self, rows: Mapping[str, list[dict]]) -> None:
         """The returns that prove something, the results issued and posted, their days in order (1.4, 3.1, 3.5, 3.6)."""
-        signed = [line for line in self.lines if line.get("signed") is not False and line.get("returned_on")]
+        sure = [line for line in self.lines if not unread_cells(line) & {"returned_on", "signed"}]
+        signed = [line for line in sure if line.get("signed") is not False and line.get("returned_on")]
         days = [(on(line["returned_on"]), (self.receipt, line.get("received_on"))) for line in signed]
         self.returns = sorted(day for day, begun in days if not any(is_before(day, each) for each in begun))
         self.has_early_return = len(self.returns) < len(signed)
@@ -283,7 +316,8 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
 class Shown:
     """What paper shows under one date (3.1, 3.3, 3.5, 3.7-3.9); unread records contradict, but prove nothing (1.5)."""
 
-    def __init__(self, dossier: Dossier, due: date):
+    def __init__(self, dossier: Dossier, due: date | None):
+        dossier = dossier if due else dossier.without_days()
         shows = (dossier.ready + dossier.handed, dossier.issued + dossier.tracked, dossier.sent)
         is_ready_late, is_issued_late = (any(day > due for day in days) for days in (dossier.ready, dossier.issued))
         is_at_desk, has_paper, is_sent = (any(day <= due for day in days) for days in shows)
@@ -325,25 +359,34 @@ def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: S
     """The verdict under one due date, and its rule where something hangs on it (4.2-4.13)."""
     status, contradiction = dossier.status, (Verdict.PAPER_CONTRADICTS_ITSELF, "")
     is_said_to_stand = status in terms.CLOCK_STANDS_STILL
+    if "status" in dossier.unsure and not dossier.returns:
+        return Verdict.NOT_PROVED, ""
     if status in (Status.WITHDRAWN, Status.REFUSED):
         return contradiction if dossier.returns else (Verdict(status), "")
     if not dossier.closed_on and (due == STILL or (is_said_to_stand and "stops" not in setting.kept)):
         return contradiction if dossier.returns else (Verdict.STOPPED, "")
     if contradicts_itself(dossier, due, setting.as_of):
         return contradiction
+    if {"received_at", "closed_at", "due_at"} & dossier.unsure or (
+        due is None and {"due_on", "received_on"} & dossier.unsure
+    ):
+        return Verdict.NOT_PROVED, ""
     if due is None:
         return Verdict.NO_DUE_DATE, ""
+    if not dossier.closed_on and dossier.unsure:
+        return Verdict.NOT_PROVED, ""
     if not dossier.closed_on:
         return Verdict.OPEN if setting.as_of <= due else Verdict.OVERDUE if stops_seen else Verdict.NOT_PROVED, ""
     lacking = setting.missing & (SHOWS_LATE_UNLESS_SEEN | {"register"}) | setting.unseen & SHOWS_LATE_UNLESS_SEEN
-    is_lacking = bool(lacking) or not stops_seen  # something could show otherwise (1.7, 2.8)
+    is_lacking = bool(lacking) or not stops_seen  # something could show otherwise (1.7, 1.10, 2.8)
+    is_unsure = bool(dossier.unsure)
     paper, in_doubt = Shown(dossier, due), is_said_to_stand or not dossier.unread.isdisjoint(ON_PAPER)
-    is_late = paper.ready_late and paper.returned_late and not (is_lacking or in_doubt or paper.untold)
+    is_late = paper.ready_late and paper.returned_late and not (is_lacking or is_unsure or in_doubt or paper.untold)
     if_processed = "processed_in_time_returned_late" if status == Status.PROCESSED else ""
     closed_late = (  # 4.7-4.10
         (paper.returned_in_time, Verdict.LATE_ONLY_IN_SOFTWARE, "closed_late_returned_in_time"),
         (paper.ready_in_time, Verdict.LATE_ONLY_IN_SOFTWARE, ""),
-        (paper.disagree or in_doubt, Verdict.NOT_PROVED, ""),
+        (paper.disagree or in_doubt or is_unsure, Verdict.NOT_PROVED, ""),
         (is_lacking and (paper.ready_late or paper.returned_late), Verdict.NOT_PROVED, ""),
         (paper.issued_late, Verdict.LATE, ""),
         (paper.untold, Verdict.NOT_PROVED, ""),
@@ -405,7 +448,8 @@ def cause_of(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, days: 
     is_collected = rule == "collected_late" or (paper.has_waited and is_closed_then)
     first_levels = [(hop.from_level, hop.to_level) for hop in dossier.for_good[:1]] if hops else []
     is_given_above = is_only_in_software and first_levels == [(UnitLevel.UPPER_LEVEL, UnitLevel.APPLICANT)]
-    said = {row["cause"] if row.get("is_readable", True) else None for row in dossier.explanations}
+    stand = [row for row in dossier.explanations if not row.get("is_struck")]
+    said = {row["cause"] if row.get("is_readable", True) else None for row in stand}
     office, level = said.pop() if len(said) == 1 else None, dossier.software["unit_level"]
     not_collected = {Verdict.LATE: paper.ready_late, Verdict.LATE_ONLY_IN_SOFTWARE: paper.returned_in_time}.get(verdict)
     is_refuted = office in REFUTED.get(verdict, ()) or (office == Cause.APPLICANT_COLLECTED_LATE and not_collected)
@@ -441,7 +485,8 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
     asked, stops_seen = due_dates(dossier, setting)
     verdict, rule = under_all([under(dossier, due, stops_seen, setting) for due in asked], dossier)
     asks_cause = verdict in (Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.NOT_PROVED)
-    if not dossier.closed_on or not (asks_cause or rule in ("collected_late", "processed_in_time_returned_late")):
+    is_asked = asks_cause or rule in ("collected_late", "processed_in_time_returned_late")
+    if "received_at" in dossier.unsure or not dossier.closed_on or not is_asked:
         return Judgement(str(verdict), None, False, None)
     papers = [Shown(dossier, due) for due in asked]
     cause, is_proved = cause_of(rule, verdict, dossier, papers[0], asked)

@@ -23,6 +23,7 @@ ADDED = {  # columns that `load` adds to a record
     "control_slips": {"from_level": "text", "to_level": "text"},
     "result_papers": {"is_result": "yes_no"},
 }
+UNSURE = dict.fromkeys(("unread", "doubtful", "stored", "marks"), "text")
 _KINDS = {  # what a drawn cell is to pandas, and how it is read
     "number": ("Int64", int), "yes_no": ("boolean", lambda t: t == "yes"), "text": ("str", str),
     "at": ("datetime64[us]", lambda t: values.at(_dated(t))),
@@ -54,6 +55,7 @@ def as_read(name: str, text: str | list[dict] = "") -> pd.DataFrame:
     drawn = rows(text) if isinstance(text, str) and text else list(text)
     for row in drawn:
         row.setdefault("is_readable", "yes")
+        row.setdefault("is_struck", "no")
         for column in ("procedure", "applicant"):
             if row.get(column):
                 row.setdefault(f"{column}_key", values.folded(row[column]))
@@ -67,7 +69,7 @@ def as_read(name: str, text: str | list[dict] = "") -> pd.DataFrame:
 def kinds_of(name: str) -> dict[str, str]:
     """The kind of each column of a record that the steps ask for."""
     kinds = {"seq": "number", **{column: spec.kind for column, spec in RECORDS[name].items()}}
-    return kinds | ADDED.get(name, {}) | {"is_readable": "yes_no", "sheet": "text"}
+    return kinds | ADDED.get(name, {}) | {"is_readable": "yes_no", "is_struck": "yes_no", "sheet": "text"} | UNSURE
 
 
 def typed(columns: dict[str, list], kinds: dict[str, str]) -> pd.DataFrame:

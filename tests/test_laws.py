@@ -14,7 +14,8 @@ from audit.ground.workdays import Calendar, Line
 from audit.judging.match import UNREAD
 from audit.reading import cells as values
 from audit.records import order
-from audit.records.registry import KEPT
+from audit.records.record import Unread
+from audit.records.registry import KEPT, RECORDS
 
 EVIDENCE = ("register", *order.EVIDENCE)
 DAY_CELLS = ("received_at", "due_at", "closed_at", "received_on", "due_on", "returned_on", "handed_at", "issued_on", "sent_on", "from_on",
@@ -102,6 +103,25 @@ def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_or_in_time(seed, sa
 
 
 @calls()
+@given(SEEDS, SAID)
+def test_a_cell_that_cannot_be_read_proves_nobody_late_or_in_time(seed, said):
+    drawn = dossiers(seed, 200)
+    rows = drawn_rows(drawn)
+    seen = covered(rows, said)
+    before = decided(rows, said, seen=seen)
+    variants, told = _together(_with_one_cell_unread(drawn))
+    for number, now in decided(variants, said, seen=seen).items():
+        original, record, cell = told[number]
+        was = before.get(original)
+        if was is None or _is_contradiction(was):  # the cell that contradicted may be the one that is unread
+            continue
+        if now["verdict"] == Verdict.LATE:
+            assert was["verdict"] == Verdict.LATE, (was, now, record, cell)
+        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(was, {}, record, cell):
+            assert was["verdict"] in PROVED_ON_TIME, (was, now, record, cell)
+
+
+@calls()
 @given(SEEDS, SAID, st.sampled_from(("register", *KEPT)))
 def test_a_further_row_that_cannot_be_read_convicts_and_acquits_nobody(seed, said, record):
     rows = drawn_rows(dossiers(seed))
@@ -153,6 +173,8 @@ def _due_later(line: Mapping, by: timedelta) -> dict:
 
 def _is_at_receipt(line: Mapping) -> bool:
     """Whether the due date may be none, or its row a problem: on the day of the receipt or before it."""
+    if not line["received_at"]:
+        return True
     due, received = (
         values.due_at(_moved(line["due_at"], timedelta())),
         values.at(_moved(line["received_at"], timedelta())),
@@ -170,6 +192,21 @@ def _with_one_row_less_or_spoiled(drawn: list[Dossier]) -> Iterator[tuple[tuple[
                 if line["is_readable"] == "yes":
                     spoiled = line | {"is_readable": "no"}
                     yield (f"{number:04d}", name, "spoiled"), {**dossier, name: [*before, spoiled, *after]}
+                    struck = spoiled | {"is_struck": "yes"}
+                    if name != "register" or len(dossier[name]) == 1:  # a retyped line stands in place of a struck one
+                        yield (f"{number:04d}", name, "spoiled"), {**dossier, name: [*before, struck, *after]}
+
+
+def _with_one_cell_unread(drawn: list[Dossier]) -> Iterator[tuple[tuple[str, str, str], Dossier]]:
+    """Each dossier again for each cell that rules ask and that cannot be read in it."""
+    for number, dossier in enumerate(drawn):
+        for name in ("software", "register"):
+            asked = [cell for cell, column in RECORDS[name].items() if column.unread == Unread.CELL]
+            for at, line in enumerate(dossier[name]):
+                before, after = dossier[name][:at], dossier[name][at + 1 :]
+                for cell in asked if line["unread"] == NOTHING else ():
+                    spoiled = line | {cell: NOTHING, "unread": cell}
+                    yield (f"{number:04d}", name, cell), {**dossier, name: [*before, spoiled, *after]}
 
 
 def _together(variants: Iterator[tuple[tuple[str, str, str], Dossier]]) -> tuple[Rows, dict[str, tuple[str, str, str]]]:

@@ -96,10 +96,13 @@ def _full_join(dossiers: DataFrame, lines: DataFrame) -> DataFrame:
 
 
 def _unread(record: DataFrame, name: str) -> DataFrame:
-    """Dossiers of which the record has rows that could not be read, or struck ones and none that stands."""
-    coded = record.filter(~col("dossier_id").is_null())
-    standing = coded.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
-    struck = coded.filter((col("fate") == Fate.PROBLEM) & col("is_struck")).join(standing, on="dossier_id", how="anti")
-    unread = coded.filter((col("fate") == Fate.PROBLEM) & ~col("is_struck"))
-    both = pl.concat([unread.select("dossier_id"), struck.select("dossier_id")])
-    return both.unique().with_columns(pl.lit(True).alias(name))
+    """Dossiers of which the record has rows that could not be read, struck ones too.
+
+    A struck line of the register in whose place another stands is void, and nothing waits to be read.
+    """
+    lost = record.filter((col("fate") == Fate.PROBLEM) & ~col("dossier_id").is_null())
+    if name == UNREAD["register"]:
+        standing = record.filter(col("fate") == Fate.JUDGED).select("dossier_id").unique()
+        struck = lost.filter(col("is_struck")).join(standing, on="dossier_id", how="anti")
+        lost = pl.concat([lost.filter(~col("is_struck")).select("dossier_id"), struck.select("dossier_id")])
+    return lost.select("dossier_id").unique().with_columns(pl.lit(True).alias(name))
