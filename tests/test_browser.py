@@ -14,7 +14,7 @@ from conftest import XA_MAU
 from folders import folder
 from test_sample import audited
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.ground.terms import Edition
 from audit.notes import keep as notes

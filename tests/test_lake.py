@@ -21,7 +21,7 @@ from tables import DAYS, counting, decided, kinds_of, typed
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import audited as audits
+from audit.findings import at_once
 from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
@@ -582,7 +582,7 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
         for commune in lake.communes(opened):
             office = load.office(laid(tmp_path / "hồ sơ" / commune, lake.contents(opened, commune)))
             assert office.coverage == opened.coverage(commune)
-            result = audits.audited(office)
+            result = at_once.result(office)
             counts = counts_of(done.out, commune)
             assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
             assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(

@@ -15,7 +15,7 @@ from folders import xlsx
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import audited as audits
+from audit.findings import at_once
 from audit.ground import whole
 from audit.ground.terms import AuditError
 from audit.reading import folder as load
@@ -92,7 +92,7 @@ def test_neither_names_nor_telephones_of_applicants_are_in_any_output(done):
 
 
 def test_the_notebook_takes_the_steps_of_the_pipeline(done):
-    found = audits.audited(load.office(SAMPLE))
+    found = at_once.result(load.office(SAMPLE))
     assert done.page.with_name("result.json").read_text(encoding="utf-8") == found.as_json()
 
 

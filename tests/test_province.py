@@ -394,7 +394,8 @@ def samples() -> dict[Edition, list]:
     found = [audited(folder) for folder in (SAMPLE, XA_MAU)]
     secrets = [key.read(folder) for folder in (SAMPLE, XA_MAU)] if hasattr(key, "read") else [bytes(32)] * 2
     return {
-        which: [edition.of(one, which, secret) for one, secret in zip(found, secrets, strict=True)] for which in Edition
+        which: [edition.in_edition(one, which, secret) for one, secret in zip(found, secrets, strict=True)]
+        for which in Edition
     }
 
 

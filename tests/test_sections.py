@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from test_sample import audited
 
 from audit.findings import edition
-from audit.findings.found import Note
+from audit.findings.result import Note
 from audit.ground import terms
 from audit.ground.terms import Edition, Position, Verdict
 from audit.judging import judge
@@ -55,7 +55,7 @@ def shown(piece, found) -> str:
 
 
 def shared(folder_, found):
-    return edition.of(found, Edition.SHAREABLE, load.office(folder_).key)
+    return edition.in_edition(found, Edition.SHAREABLE, load.office(folder_).key)
 
 
 def noted(code: str, fingerprint: str = "0" * 16, **given) -> Note:

@@ -11,10 +11,8 @@ from conftest import SAMPLE, XA_MAU
 from folders import SOFTWARE, folder
 from python_calamine import CalamineWorkbook
 
-from audit.findings import audited as audits
-from audit.findings import found as result
-from audit.findings import schema
-from audit.findings.found import Result
+from audit.findings import at_once, result, schema
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.ground.terms import Edition
 from audit.page import tables as sheets
@@ -33,8 +31,8 @@ PARTS_OF_A_BOOK = {"_rels/.rels", "[Content_Types].xml", "xl/workbook.xml", "xl/
 
 
 def editions(office: load.Office, lang: str = "vi") -> dict[Edition, Result]:
-    found = audits.audited(office, lang)
-    return {edition: result.edition.of(found, edition, office.key) for edition in Edition}
+    found = at_once.result(office, lang)
+    return {edition: result.in_edition(found, edition, office.key) for edition in Edition}
 
 
 @pytest.fixture(scope="module")
@@ -233,13 +231,13 @@ NOTE = {
 
 def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(tmp_path):
     office = load.office(folder(tmp_path / "a"))
-    found = audits.audited(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
+    found = at_once.result(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
     told = [
         "H-1", "7K3F-92QX-M4TA", "Có chứng cứ mới", "Có giấy hẹn", "Giấy hẹn số 5", "Văn thư",
         datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Trễ hạn", "không", "có", "0123456789abcdef",
     ]  # fmt: skip
     assert rows(found, "notes") == [told]
-    shared = rows(result.edition.of(found, Edition.SHAREABLE, office.key), "notes")
+    shared = rows(result.in_edition(found, Edition.SHAREABLE, office.key), "notes")
     assert [row[:-1] for row in shared] == [
         ["7K3F-92QX-M4TA", "Có chứng cứ mới", date(2025, 5, 1), date(2025, 5, 2), "Trễ hạn", "không", "có"]
     ]

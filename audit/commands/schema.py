@@ -11,7 +11,7 @@ def schema(
     name: Annotated[str, typer.Argument(metavar="result|province", help="help_schema")] = "result",
 ) -> None:
     """Print the JSON Schema of result.json or province.json."""
-    from audit.findings import found as result  # noqa: PLC0415
+    from audit.findings import result  # noqa: PLC0415
     from audit.province import sums as province  # noqa: PLC0415
 
     texts = {"result": result.schema_text, "province": province.schema_text}

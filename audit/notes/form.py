@@ -7,7 +7,7 @@ from pathlib import Path
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from audit.findings.found import Case, Result
+from audit.findings.result import Case, Result
 from audit.ground import terms
 from audit.ground.terms import AuditError, Position
 from audit.notes import keep as notes

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from audit.findings.found import Case, Evidence, Note, Result, Source
+from audit.findings.result import Case, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Stay
 from audit.ground import terms
 from audit.ground.terms import Cause

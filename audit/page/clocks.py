@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, cast
 
-from audit.findings.found import Case, Evidence, Result
+from audit.findings.result import Case, Evidence, Result
 from audit.findings.schema import DueDate
 from audit.ground import terms
 from audit.ground.terms import AS_WRITTEN, MOVED, Apology, Fate, Population, Verdict

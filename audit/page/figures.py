@@ -6,7 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from audit.findings.found import Candidate, Claim, Result, Tried
+from audit.findings.result import Candidate, Claim, Result, Tried
 from audit.ground import terms
 from audit.ground.terms import Outcome, number
 from audit.page.pieces import Shown, render, shown

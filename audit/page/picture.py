@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from audit.findings.found import Case, Result
+from audit.findings.result import Case, Result
 from audit.ground import terms
 from audit.page.clocks import Clock, due_days, stops
 from audit.page.pieces import day_text

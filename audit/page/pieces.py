@@ -10,7 +10,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from audit.findings.found import Case, Result, Share, Source
+from audit.findings.result import Case, Result, Share, Source
 from audit.ground import terms
 from audit.ground.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
 from audit.page.shell import TEMPLATES

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.findings.schema import Undecided
 from audit.ground import terms
 from audit.ground.terms import (

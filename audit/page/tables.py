@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from audit.findings.found import Case, Dossier, Evidence, Result
+from audit.findings.result import Case, Dossier, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
 from audit.findings.schema import FieldCount
 from audit.ground import terms

@@ -1,6 +1,6 @@
 """The tools of the page's script: forms and words that it makes copies of; where none runs, nothing of them shows."""
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.ground.terms import Position, Verdict
 from audit.page.pieces import Shown, shown
 

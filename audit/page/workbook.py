@@ -8,7 +8,7 @@ from datetime import date, datetime
 from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.page.pieces import day_text
 from audit.page.tables import Cell, Line, Table, about, tables

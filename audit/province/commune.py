@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
-from audit.findings.gather import PROGRAM, share
+from audit.findings.build import PROGRAM, share
 from audit.findings.schema import Accounting, CauseCount, OfficeName, OnTime, Part, Period, UnitTime
 from audit.ground.terms import (
     PROVED_ON_TIME,

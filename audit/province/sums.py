@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from pydantic import Field
 
+from audit.findings.build import share
 from audit.findings.cases import change
-from audit.findings.gather import share
 from audit.findings.schema import Accounting, OnTime, Part, Period, Share, UnitTime, Written, schema_of
 from audit.ground import terms
 from audit.ground.terms import AuditError, Cause, Edition, Grade, Outcome, UnitLevel, Verdict

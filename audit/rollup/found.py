@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from audit.findings.gather import versions
+from audit.findings.build import versions
 from audit.findings.schema import Input, Part, Written
 from audit.ground.frames import plain
 from audit.ground.terms import AuditError, Outcome, text
