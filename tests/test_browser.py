@@ -19,8 +19,7 @@ from audit.ground import terms
 from audit.ground.terms import Edition
 from audit.notes import keep as notes
 from audit.reading import notes as kept
-from audit.running import export
-from audit.running import outputs as run
+from audit.running import export, outputs
 
 pytestmark = needs_chromium
 NAMES = """
@@ -520,7 +519,7 @@ def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browse
     assert (added.added, added.known) == (1, 0)
     assert notes.add(copy, [tmp_path / "notes.json"]).known == 1
     parameters = {"as_of": "", "lang": "vi", "edition": "internal"}
-    after = run.audits([copy], tmp_path / "out", parameters)[0]
+    after = outputs.audits([copy], tmp_path / "out", parameters)[0]
     assert after.error is None
     written = {path.name: path.read_bytes() for path in after.page.parent.iterdir()}
     here = pages.files(copy, **parameters)  # what these tests open is what a run writes

@@ -96,9 +96,9 @@ def made(tmp_path_factory, seed: int = 0, **more: bool) -> Commune:
 RUN = """
 import json, sys
 from pathlib import Path
-from audit.running import outputs as run
+from audit.running import outputs
 folders, out, parameters = json.loads(sys.argv[1])
-print([str(audit.error) for audit in run.audits(map(Path, folders), Path(out), parameters) if audit.error])
+print([str(audit.error) for audit in outputs.audits(map(Path, folders), Path(out), parameters) if audit.error])
 """
 
 

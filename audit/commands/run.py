@@ -23,10 +23,10 @@ def run(
     ] = None,
 ) -> None:
     """Audit each folder."""
-    from audit.running import outputs as runner  # noqa: PLC0415  not needed for --help
+    from audit.running import outputs  # noqa: PLC0415  not needed for --help
 
     gc.set_threshold(*SELDOM)
     lang = ctx.obj
-    given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], runner.valid_parameters)
+    given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], outputs.valid_parameters)
     is_one = len(folders) == 1
-    tell(runner.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hire(lang)), lang)
+    tell(outputs.audits(folders, out, given) if is_one else in_batch(folders, out, given, lang, hire(lang)), lang)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from audit.ground import key, whole
 from audit.ground.shipped import shipped
-from audit.running import outputs as run
+from audit.running import outputs
 from audit.running.export import AUDIT
 
 DISTRIBUTION = "commune-audit"
@@ -37,7 +37,7 @@ class MadeFrom:
     def is_that_of(self, target: Path) -> bool:
         """Whether the output in `target` is whole and made from this."""
         try:
-            kept = json.loads(run.mark(target).read_bytes())
+            kept = json.loads(outputs.mark(target).read_bytes())
             return bool(self.secret) and kept == {"made_from": self.mark, "files": self._marks(target)}
         except (OSError, ValueError):
             return False
@@ -45,7 +45,7 @@ class MadeFrom:
     def keep(self, target: Path) -> None:
         """Note beside the output in `target` what it is made from."""
         kept = {"made_from": self.mark, "files": self._marks(target)}
-        whole.write(run.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
+        whole.write(outputs.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
 
     def _marks(self, target: Path) -> dict[str, str]:
         """The marks of the files of an output: of one that was changed, or half lost, they are others."""
