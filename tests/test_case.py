@@ -21,7 +21,7 @@ from audit.findings.result import Note, Result
 from audit.ground import terms
 from audit.ground.terms import Edition, Verdict
 from audit.judging import judge
-from audit.page import sections as report
+from audit.page import report
 from audit.page.clocks import clocks, due_dates, spans
 from audit.page.picture import MOST_DRAWN, picture
 from audit.page.pieces import COUNTED_ONLY

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from audit.commands.line import asked
 from audit.commands.main import app
 from audit.ground import terms
-from audit.notes import keep as notes
+from audit.notes import keep
 from audit.running import outputs
 
 ENGLISH = re.compile(
@@ -199,7 +199,7 @@ def test_a_key_that_was_made_is_named_with_what_it_means_to_lose_it(monkeypatch)
 
 def test_notes_that_are_added_are_counted(monkeypatch):
     seen = []
-    monkeypatch.setattr(notes, "add", lambda folder, files: seen.append((folder, list(files))) or ADDED)
+    monkeypatch.setattr(keep, "add", lambda folder, files: seen.append((folder, list(files))) or ADDED)
     assert said(["notes", "add", "xa/2025-q3", "a.json", "b.json"]) == (
         0, "Đã thêm 2 ghi chú; 1 ghi chú có từ trước hoặc gửi trùng, không thêm lại. Thư mục đang có 7 ghi chú.\n", "",
     )  # fmt: skip

@@ -18,8 +18,7 @@ from audit.findings.result import Note
 from audit.ground import terms
 from audit.ground.terms import Edition, Position, Verdict
 from audit.judging import judge
-from audit.page import pieces, shell
-from audit.page import sections as report
+from audit.page import pieces, report, shell
 from audit.reading import folder as load
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'

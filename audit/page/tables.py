@@ -70,7 +70,7 @@ def tables(result: Result) -> list[Table]:
     ]  # fmt: skip
 
 
-def about(result: Result, found: Sequence[Table]) -> list[Line]:
+def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     """The first sheet: what this is and who may see it, the counts with their totals, and what each sheet holds."""
     say = _Words(result.lang)
     office, share = result.office, result.on_time
@@ -100,7 +100,7 @@ def about(result: Result, found: Sequence[Table]) -> list[Line]:
                            one.at_least.denominator, in_percent(one.at_least.percent, say.lang),
                            in_percent(one.at_most.percent, say.lang))) for name, one in share.items()]  # fmt: skip
     lines += [Line("text", ()), _head(say, "sheet.sheets", "sheet.a_row_is", "sheet.rows_here", "sheet.rows_in_all")]
-    lines += [Line("row", (table.name, table.a_row_is, len(table.rows), table.total)) for table in found]
+    lines += [Line("row", (table.name, table.a_row_is, len(table.rows), table.total)) for table in sheets]
     return lines
 
 
@@ -242,17 +242,17 @@ def _day_or(text: str) -> Cell:
     if not _DAY_OR_MOMENT.fullmatch(text):
         return text
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if found.tzinfo is not None:
-        return found.astimezone(_VIETNAM).replace(tzinfo=None)
-    return _without_midnight(found)
+    if moment.tzinfo is not None:
+        return moment.astimezone(_VIETNAM).replace(tzinfo=None)
+    return _without_midnight(moment)
 
 
-def _without_midnight(found: datetime | None) -> date | None:
+def _without_midnight(moment: datetime | None) -> date | None:
     """A moment; the day alone at midnight, as it is where no time of day was written."""
-    return found.date() if found and found == datetime.combine(found.date(), datetime.min.time()) else found
+    return moment.date() if moment and moment == datetime.combine(moment.date(), datetime.min.time()) else moment
 
 
 def _fields(result: Result, say: _Words) -> Table:
@@ -329,7 +329,7 @@ def _problems(result: Result, say: _Words) -> Table:
 
 def _contradictions(result: Result, say: _Words) -> Table:
     verdicts = {case.dossier_id: case.verdict for case in result.cases}
-    pairs = [(found.kind, dossier) for found in result.contradictions for dossier in found.dossiers]
+    pairs = [(one.kind, dossier) for one in result.contradictions for dossier in one.dossiers]
     return _table(result, "contradictions", pairs, [
         ("page.dossier", lambda pair: pair[1]),
         ("page.contradiction", lambda pair: say.of("contradiction", pair[0])),

@@ -22,8 +22,8 @@ from audit.province.commune import TIMES, CommuneRow, Counts, HeldCause, Late, i
 from audit.records.registry import RECORDS
 
 __all__ = [
-    "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "province", "row", "rows_of",
-    "schema_text",
+    "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "province", "row",
+    "rows_of", "schema_text",
 ]  # fmt: skip
 PROVINCE_VERSION = "1.1"
 MOST_CHARACTERS = 4000  # of a message

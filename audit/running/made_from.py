@@ -49,8 +49,8 @@ class MadeFrom:
 
     def _marks(self, target: Path) -> dict[str, str]:
         """The marks of the files of an output: of one that was changed, or half lost, they are others."""
-        found = sorted(path for path in target.iterdir())
-        return {path.name: _mark(self.secret, hashlib.sha256(path.read_bytes()).hexdigest()) for path in found}
+        files = sorted(path for path in target.iterdir())
+        return {path.name: _mark(self.secret, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
 
 
 def _mark(secret: bytes, what: object) -> str:
@@ -60,12 +60,12 @@ def _mark(secret: bytes, what: object) -> str:
 @cache
 def toolkit() -> str:
     """The mark of the toolkit: of its source, notebook and reference data, Python, and the libraries it names."""
-    found = {"python": platform.python_version()}
+    marks = {"python": platform.python_version()}
     for root in (_PACKAGE, shipped("reference/calendar.csv").parent):
-        found |= {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        marks |= {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                   for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"}  # fmt: skip
-    found[AUDIT.notebook] = hashlib.sha256(shipped(AUDIT.notebook).read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps(found | _libraries(), sort_keys=True).encode()).hexdigest()
+    marks[AUDIT.notebook] = hashlib.sha256(shipped(AUDIT.notebook).read_bytes()).hexdigest()
+    return hashlib.sha256(json.dumps(marks | _libraries(), sort_keys=True).encode()).hexdigest()
 
 
 def _libraries() -> dict[str, str]:

@@ -71,7 +71,7 @@ _CELL = f"""\
 import pickle
 from pathlib import Path
 
-from audit.page import sections as report
+from audit.page import report
 
 found = pickle.loads(Path(folder, "{_RESULT}").read_bytes())"""
 
