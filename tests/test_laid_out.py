@@ -8,7 +8,7 @@ import pytest
 from audit.ground.terms import AuditError
 from audit.lake import laid_out, lake, lake_settings
 from audit.province import batch
-from audit.reading import office as office_file
+from audit.reading import office
 from audit.running import execute
 
 SETTINGS = """
@@ -84,8 +84,8 @@ def test_which_records_are_kept_is_said_in_each_folder_where_it_is_said_of_the_l
     lakes = province.parent / "lake.toml"
     lakes.write_text(SETTINGS.replace("kept = []\n", said), encoding="utf-8")
     for folder in batch.province_file(province).folders:
-        found = office_file.read("office.toml", (folder / "office.toml").read_bytes())
-        assert found.records == office_file.read("lake.toml", lakes.read_bytes()).records
+        found = office.read("office.toml", (folder / "office.toml").read_bytes())
+        assert found.records == office.read("lake.toml", lakes.read_bytes()).records
 
 
 def test_what_an_inspector_added_to_a_folder_stays_and_records_are_those_of_the_lake(province):

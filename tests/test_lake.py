@@ -478,7 +478,7 @@ def test_what_has_been_seen_of_a_commune_is_what_its_own_audit_has_seen(tmp_path
         explanations="commune | dossier_id | cause\nA | hs-1 | data_synchronisation",
     )
     with lake.opened(sources, given) as opened:
-        seen = {commune: opened.coverage(commune) for commune in lake.communes(opened)}
+        seen = {commune: opened.coverage(commune) for commune in lake.names_of_communes(opened)}
         for commune, each in seen.items():
             assert each == load.office(laid(tmp_path / commune, lake.contents(opened, commune))).coverage
     assert {commune: sorted(each.unseen) for commune, each in seen.items()} == {
@@ -578,8 +578,8 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
     sources = write(tmp_path / "kho", {commune: drawn()[commune] for commune in ("xã Mẫu A", "xã không phiếu")})
     done = lake.judge(sources, settings(), tmp_path / "out")
     with lake.opened(sources, settings()) as opened:
-        assert lake.communes(opened) == ["xã Mẫu A", "xã không phiếu"]
-        for commune in lake.communes(opened):
+        assert lake.names_of_communes(opened) == ["xã Mẫu A", "xã không phiếu"]
+        for commune in lake.names_of_communes(opened):
             office = load.office(laid(tmp_path / "hồ sơ" / commune, lake.contents(opened, commune)))
             assert office.coverage == opened.coverage(commune)
             result = at_once.result(office)

@@ -163,7 +163,7 @@ def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
             yield lake
 
 
-def communes(lake: "Lake") -> list[str]:
+def names_of_communes(lake: "Lake") -> list[str]:
     """Every commune of the lake, ascending."""
     return [commune for commune in lake.communes if commune]
 
