@@ -19,12 +19,8 @@ MOST_SUMS = 5
 REMAINDER = "remainder"
 BETWEEN = {  # dossiers that the total of a share must count, and those that it may count besides
     "components_digitised": (kinds_of(NEW, SETTLED + OPEN), COUNTED["received_total"]),
-    "results_digitised": (
-        kinds_of(NEW, SETTLED), kinds_of(CHANNELS, SETTLED + WITHDRAWN),
-    ),
-} | {
-    measure: (COUNTED[WHOLES.get(measure, measure)], COUNTED["received_total"]) for measure in COUNTED
-}  # fmt: skip
+    "results_digitised": (kinds_of(NEW, SETTLED), kinds_of(CHANNELS, SETTLED + WITHDRAWN)),
+} | {measure: (COUNTED[WHOLES.get(measure, measure)], COUNTED["received_total"]) for measure in COUNTED}
 USUAL = {"components_digitised": "received_total", "results_digitised": "settled"}  # what a hidden total is one of
 
 
@@ -57,11 +53,11 @@ def denominators(claims: pd.DataFrame, counts: Mapping[str, Count]) -> pd.DataFr
     total and is left out.
 
     `sums`: (total, ((1 or -1, value, measure), ...)) where at most three figures of the report add up to a total and
-    their dossiers make a set: what is added does not overlap, and what is taken away lies within it, as
-    `dossier_kinds` has them; the set has in it what the share is counted of, and nothing that it never is. Among the figures is the one
-    number that another share's total can be, `hidden:` its measure, and, for a total that can be no other number, one
-    dossier more or less, `remainder`. Fewest figures first, no set twice, at most five a share. `claims`: of the share
-    and of its count; `is_confirmed`: a person has confirmed both.
+    their dossiers make a set: what is added does not overlap, and what is taken away lies within it, as the kinds of
+    dossier do; the set has in it what the share is counted of, and nothing that it never is. Among the figures is the
+    one number that another share's total can be, `hidden:` its measure, and, for a total that can be no other number,
+    one dossier more or less, `remainder`. Fewest figures first, no set twice, at most five a share. `claims`: of the
+    share and of its count; `is_confirmed`: a person has confirmed both.
     """
     stated = report(claims)
     shares, none = list(_shares(stated)), not_there(stated.counts)

@@ -207,10 +207,8 @@ def _total_of(lines: list[Line], number: int) -> int | None:
     """The line that the total printed beside a count is: in one quote, "218/218" settled of 218 received."""
     line = lines[number]
     if line.is_count and line.out_of is not None:
-        for other, candidate in enumerate(lines):
-            is_whole = (
-                candidate.measure == WHOLES.get(line.measure) and candidate.is_count and candidate.quote == line.quote
-            )
-            if is_whole and candidate.figure.value == line.out_of.value:
+        for other, whole in enumerate(lines):
+            is_whole = whole.measure == WHOLES.get(line.measure) and whole.is_count and whole.quote == line.quote
+            if is_whole and whole.figure.value == line.out_of.value:
                 return other
     return None

@@ -79,7 +79,7 @@ def _stated_twice(reported: Reported) -> Iterator[Spot]:
 
 def _does_not_add_up(reported: Reported) -> Iterator[Spot]:
     """A whole that is not its parts, a share or an average that its own counts do not give."""
-    hidden = {denominator["measure"] for denominator in reported.denominators}
+    hidden = {row["measure"] for row in reported.denominators}
     for identity in reported.identities:
         name = identity["identity"]
         if identity["outcome"] != Outcome.DOES_NOT_HOLD or name in STATED_TWICE:
@@ -108,19 +108,16 @@ def _unusual_total(reported: Reported) -> Iterator[Spot]:
 
 def _of_no_usual_total(reported: Reported) -> Iterator[tuple[Spot, tuple[Stated, ...]]]:
     """Shares that can be of none of their usual totals, with the figures that they can be of."""
-    for denominator in reported.denominators:
-        measure, possible = denominator["measure"], denominator["totals"]
-        stated_as = tuple(Stated(name, str(total)) for total, name in denominator["stated_as"])
+    for row in reported.denominators:
+        measure, possible = row["measure"], row["totals"]
+        stated_as = tuple(Stated(name, str(total)) for total, name in row["stated_as"])
         if not possible or not OF.get(measure):
             continue
         usual = {*OF[measure], UNKNOWN}
         is_usual = any(one.measure in usual for one in stated_as) or set(_usual_sums(reported, measure)) & set(possible)
         if not is_usual:
-            values = {"totals": possible, "of_usual": _of_usual(reported, denominator), "stated_as": stated_as}
-            yield (
-                Spot(denominator["claims"][::-1], _share_values(denominator) | values, denominator["is_confirmed"]),
-                stated_as,
-            )
+            values = {"totals": possible, "of_usual": _of_usual(reported, row), "stated_as": stated_as}
+            yield Spot(row["claims"][::-1], _share_values(row) | values, row["is_confirmed"]), stated_as
 
 
 def _usual_sums(reported: Reported, measure: str) -> Iterator[int]:
@@ -133,26 +130,23 @@ def _usual_sums(reported: Reported, measure: str) -> Iterator[int]:
         yield settled.value + pending.value
 
 
-def _of_usual(reported: Reported, denominator: Mapping) -> ShareOf | None:
+def _of_usual(reported: Reported, row: Mapping) -> ShareOf | None:
     """What the share would be of the usual total, as far as that is stated."""
-    usual, written = (
-        reported.count(USUAL_TOTALS.get(denominator["measure"], "")),
-        figure(denominator["written"], is_percent=True),
-    )
+    usual, written = reported.count(USUAL_TOTALS.get(row["measure"], "")), figure(row["written"], is_percent=True)
     if usual is None or written is None:
         return None
-    share = percent(denominator["numerator"], usual.value, written.digits)
+    share = percent(row["numerator"], usual.value, written.digits)
     return None if share is None else ShareOf(share, usual.stated)
 
 
 def _no_total_gives_it(reported: Reported) -> Iterator[Spot]:
     """A share that its own count is of no whole number."""
-    return (Spot(denominator["claims"][::-1], _share_values(denominator), denominator["is_confirmed"])
-            for denominator in reported.denominators if not denominator["totals"])  # fmt: skip
+    return (Spot(row["claims"][::-1], _share_values(row), row["is_confirmed"])
+            for row in reported.denominators if not row["totals"])  # fmt: skip
 
 
-def _share_values(denominator: Mapping) -> dict[str, object]:
-    return {"measure": denominator["measure"], "count": denominator["numerator"], "written": denominator["written"]}
+def _share_values(row: Mapping) -> dict[str, object]:
+    return {"measure": row["measure"], "count": row["numerator"], "written": row["written"]}
 
 
 def _who_returned(reported: Reported) -> Iterator[Spot]:
@@ -286,11 +280,7 @@ def _total_mixes_periods(reported: Reported) -> Iterator[Spot]:
     """Digitised "at reception", of a total that is greater than what was received anew."""
     new, carried = reported.newly_received(), reported.count("carried_over")
     received = sum(line.value for line in new)
-    totals = {
-        denominator["claim"]: denominator["totals"][0]
-        for denominator in reported.denominators
-        if len(denominator["totals"]) == 1
-    }
+    totals = {row["claim"]: row["totals"][0] for row in reported.denominators if len(row["totals"]) == 1}
     for share in reported.of("components_digitised", "percent"):
         printed = figure(share.out_of_written or "")
         total = int(printed.value) if printed else totals.get(share.claim, 0)
