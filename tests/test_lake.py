@@ -584,8 +584,10 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
             assert office.coverage == opened.coverage(commune)
             result = at_once.result(office)
             counts = counts_of(done.out, commune)
-            assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
-            assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(
+            assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == counted_in(
+                counts, "verdict"
+            )
+            assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == counted_in(
                 counts, "population"
             )
             for name, share in result.on_time.items():
@@ -600,7 +602,7 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
             )
 
 
-def of(counts: dict, table: str) -> dict:
+def counted_in(counts: dict, table: str) -> dict:
     return {key: n for key, n in counts.items() if key[0] == table}
 
 

@@ -117,15 +117,15 @@ class Quotient:
     def answer(self, terms: Terms) -> Answer:
         """The share or average against what its counts give."""
         share, part, whole = terms
-        expected = self._of(part.value, whole.value, share.figure.digits)
-        exact = self._of(part.value, whole.value, max(share.figure.digits, PERCENT_DIGITS))
+        expected = self._rounded(part.value, whole.value, share.figure.digits)
+        exact = self._rounded(part.value, whole.value, max(share.figure.digits, PERCENT_DIGITS))
         return Answer(_held(share.value == expected), expected, share.value, share.value - expected, exact)
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """The share that the counts give; the nearest count that gives the share."""
         share, part, whole = terms
         if place == 0:
-            instead = self._of(part.value, whole.value, share.figure.digits)
+            instead = self._rounded(part.value, whole.value, share.figure.digits)
             yield from (instead,) if self.scale != ALL or instead <= ALL else ()
             return
         ratio = share.value / self.scale
@@ -136,11 +136,11 @@ class Quotient:
             near = part.value / ratio if ratio else part.value
         for value in _outward(near):
             counts = (value, whole.value) if place == 1 else (part.value, value)
-            if counts[1] and self._of(*counts, share.figure.digits) == share.value:
+            if counts[1] and self._rounded(*counts, share.figure.digits) == share.value:
                 yield value
                 return
 
-    def _of(self, part: Decimal, whole: Decimal, digits: int) -> Decimal:
+    def _rounded(self, part: Decimal, whole: Decimal, digits: int) -> Decimal:
         counted = whole - part if self.is_rest else part
         return (self.scale * counted / whole).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 

@@ -232,8 +232,8 @@ def _counted(frame: DataFrame, measures: list[Measure], columns: Set[str], unrea
         for definition in measure.definitions:
             if not set(definition.needs) <= columns:
                 continue
-            least = _of(measure, among, definition.when)
-            most = least if definition.at_most is None else _of(measure, among, definition.at_most)
+            least = _number_of(measure, among, definition.when)
+            most = least if definition.at_most is None else _number_of(measure, among, definition.at_most)
             count = Count(least, None if measure.total and unread else most + unread)
             recounted.setdefault(measure.name, {})[definition.name] = count
     return recounted
@@ -251,7 +251,7 @@ def _rows(counted: DataFrame) -> list[_Rows]:
     return [_Rows(int(row["held"]), row) for row in counted.iter_rows(named=True)]
 
 
-def _of(measure: Measure, among: list[_Rows], when: Condition) -> int:
+def _number_of(measure: Measure, among: list[_Rows], when: Condition) -> int:
     """A measure of the rows that meet `when`; of different values also those rows that have none, one each."""
     met = [rows.cells for rows in among if when.holds(rows)]
     if measure.distinct:

@@ -160,7 +160,7 @@ def _who_returned(reported: Reported) -> Iterator[Spot]:
 def _reality_without_evidence(reported: Reported) -> Iterator[Spot]:
     """Nothing late "in reality" though some are in the software, with no list, code or annex named."""
     real, late = _nothing_late_in_reality(reported), reported.count("late_in_software")
-    if real and late and late.value and not reported.of("evidence_attached", "statement"):
+    if real and late and late.value and not reported.stating("evidence_attached", "statement"):
         share, settled = reported.share("settled_in_time"), reported.count("settled")
         lines = [*real, *([share] if share else []), late, *([settled] if settled else [])]
         yield Spot(lines, {"late": late.value, "settled": settled.value if settled else None,
@@ -169,7 +169,7 @@ def _reality_without_evidence(reported: Reported) -> Iterator[Spot]:
 
 def _nothing_late_in_reality(reported: Reported) -> list[Claim]:
     """The lines that say that in reality nothing was late."""
-    shares = [line for line in reported.of("settled_in_time_in_reality", "percent") if _is_whole(line)]
+    shares = [line for line in reported.stating("settled_in_time_in_reality", "percent") if _is_whole(line)]
     return shares + [line for line in reported.counting("late_in_reality") if line.figure and not line.figure.value]
 
 
@@ -221,8 +221,8 @@ def _not_reached(reported: Reported, target: Claim) -> Claim | None:
 def _share_of_itself(reported: Reported) -> Iterator[Spot]:
     """The online share is 100 % because it is taken of what was filed online."""
     in_person, online = (reported.count(measure) for measure in NEW)
-    shares = [line for line in reported.of("online_listed_settled", "percent") if _is_whole(line)]
-    own = reported.of("received_online", "percent")
+    shares = [line for line in reported.stating("online_listed_settled", "percent") if _is_whole(line)]
+    own = reported.stating("received_online", "percent")
     if online:
         shares += [line for line in own if _is_whole(line) and line.out_of_written == online.written]
     is_given = any(line.figure and line.figure.value < WHOLE for line in own)
@@ -238,7 +238,7 @@ def _is_whole(line: Claim) -> bool:
 
 def _settled_while_open(reported: Reported) -> Iterator[Spot]:
     """As many settled as received, while dossiers are still in process."""
-    pending, lines = reported.pending(), reported.of("online_listed_settled", "dossier")
+    pending, lines = reported.pending(), reported.stating("online_listed_settled", "dossier")
     whole = next((line for line in lines if line.figure and line.out_of_written == line.written), None)
     if whole and pending and pending.value:
         yield Spot([whole, pending], {"settled": whole.value, "open": pending.value})
@@ -262,8 +262,8 @@ def _period_unlike_plan(reported: Reported) -> Iterator[Spot]:
     if period is None:
         return
     line, first, last = period
-    named = next((named for named in reported.of("campaign_days", "day") if in_words(named.written)), None)
-    plans = [(plan, days[-1]) for name in ("district_plan", "commune_plan") for plan in reported.of(name, "number")
+    named = next((named for named in reported.stating("campaign_days", "day") if in_words(named.written)), None)
+    plans = [(plan, days[-1]) for name in ("district_plan", "commune_plan") for plan in reported.stating(name, "number")
              if (days := days_in(plan.written)) and first < days[-1] <= last]  # fmt: skip
     if named is None and are_whole_months(first, last):
         plans = []
@@ -281,7 +281,7 @@ def _total_mixes_periods(reported: Reported) -> Iterator[Spot]:
     new, carried = reported.newly_received(), reported.count("carried_over")
     received = sum(line.value for line in new)
     totals = {row["claim"]: row["totals"][0] for row in reported.denominators if len(row["totals"]) == 1}
-    for share in reported.of("components_digitised", "percent"):
+    for share in reported.stating("components_digitised", "percent"):
         printed = figure(share.out_of_written or "")
         total = int(printed.value) if printed else totals.get(share.claim, 0)
         if new and carried and 0 < total - received <= carried.value:

@@ -71,7 +71,7 @@ class Reported:
     workdays: Mapping[date, bool]
     audited: tuple[date, date] | None = None
 
-    def of(self, measure: str, *units: str) -> list[Claim]:
+    def stating(self, measure: str, *units: str) -> list[Claim]:
         """The lines that state `measure` in one of `units`, in the order of the report."""
         return [line for line in self.lines if line.measure == measure and line.unit in units]
 
@@ -94,7 +94,7 @@ class Reported:
 
     def share(self, measure: str) -> Claim | None:
         """The first line that gives the share of `measure`."""
-        return next((line for line in self.of(measure, "percent") if line.figure), None)
+        return next((line for line in self.stating(measure, "percent") if line.figure), None)
 
     def shares(self) -> list[Claim]:
         """Every share, in the order of the report."""
@@ -102,12 +102,12 @@ class Reported:
 
     def statement(self, measure: str) -> Claim | None:
         """The first statement on `measure`."""
-        return next(iter(self.of(measure, "statement")), None)
+        return next(iter(self.stating(measure, "statement")), None)
 
     def said_of_all_late(self, measure: str) -> Claim | None:
         """The first line that says `measure` of all late dossiers, in words or by their number."""
         late = self.count("late_in_software")
-        lines = self.of(measure, "statement", "dossier")
+        lines = self.stating(measure, "statement", "dossier")
         return next((line for line in lines if line.written.casefold() == ALL or _is_equal(line, late)), None)
 
     def pending(self) -> Claim | None:
@@ -116,7 +116,7 @@ class Reported:
 
     def period(self) -> tuple[Claim, date, date] | None:
         """The line that states the period, with its first and last day; one without a year is before the other."""
-        for line in self.of("period", "day"):
+        for line in self.stating("period", "day"):
             days = days_in(line.written)
             if len(days) != 2:  # noqa: PLR2004
                 continue

@@ -113,7 +113,7 @@ class Programme:
         tables = list(dict.fromkeys(figure.table for figure in self.figures))
         block = {table: table for table in tables}
         for whole, part in product(tables, repeat=2):
-            if whole != part and _adds_up(self._of(whole), self._of(part)):
+            if whole != part and _adds_up(self._printed_in(whole), self._printed_in(part)):
                 merged = (block[whole], block[part])
                 first = min(merged, key=tables.index)
                 block = {table: first if of in merged else of for table, of in block.items()}
@@ -166,7 +166,7 @@ class Programme:
     @cached_property
     def at_least(self) -> int:
         """How far one table is from another: so many dossiers must be uneven."""
-        by_table = {table: self._of(table) for table in self.blocks}
+        by_table = {table: self._printed_in(table) for table in self.blocks}
         figures = [*self.figures, *(whole for of in by_table.values() for whole in _together(of))]
         return max((_divided(figure, of)[0] for figure in figures for table, of in by_table.items()
                     if self.blocks[table] != self.blocks[figure.table]), default=0)  # fmt: skip
@@ -182,7 +182,7 @@ class Programme:
     def _block(self, number: int) -> str:
         return self.blocks[self.figures[number].table]
 
-    def _of(self, table: str) -> list[Printed]:
+    def _printed_in(self, table: str) -> list[Printed]:
         return [figure for figure in self.figures if figure.table == table]
 
 

@@ -346,11 +346,11 @@ class _Judging:
                 {NOTHING} AS register_2, known_single.number
                 FROM paired JOIN known_single USING (software_1, register_1)
             UNION ALL SELECT others.number, code, {", ".join(SLOTS)}, known.number
-                FROM others JOIN known USING ({", ".join(SLOTS)})) found"""
+                FROM others JOIN known USING ({", ".join(SLOTS)})) cases"""
         self.counted.append(self.connection.execute(
             f"SELECT commune, number, count(*) AS dossiers FROM {cases} GROUP BY 1, 2"
         ).df())  # fmt: skip
-        joined = f"FROM {cases} JOIN answers USING (number) JOIN here ON here.number = found.commune"
+        joined = f"FROM {cases} JOIN answers USING (number) JOIN here ON here.number = cases.commune"
         words = ", ".join(f"answers.{word}" for word in row_by_row.DOSSIER[2:-1])
         start = packs.origin(self.settings.as_of)
         due = f"coalesce(moved_on, DATE '{start}' + ({_DUE})::INTEGER, answers.due_on)"

@@ -89,7 +89,7 @@ class Packs:
         limits = sorted({0, *fixed})
         place = [sum((day >= limit).astype("int64") + (day > limit) for limit in limits) for day in days.T]
         order = [np.sign(one - two) + 1 for one, two in combinations(days.T, 2)]
-        marks = _gathered(place, 2 * len(limits) + 1) + _gathered(order, 3)
+        marks = _as_few_integers(place, 2 * len(limits) + 1) + _as_few_integers(order, 3)
         is_termed = (self.terms > 0).any(axis=1)
         known = [np.where(is_termed, 0, column) for column in marks]
         for slot in slots:
@@ -131,7 +131,7 @@ def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFram
     return table.assign(due_from=_due_from(packs, table["due_on"], settings))
 
 
-def _gathered(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
+def _as_few_integers(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
     """Digits below `base` as few integers."""
     columns: list[np.ndarray] = []
     room = 0
