@@ -86,7 +86,7 @@ def province(scratch: Path, communes: int, dossiers: int = DOSSIERS) -> list[Pat
 def batch(folders: Sequence[Path], out: Path, executor: str) -> measure.Cost:
     """`audit batch` of the folders into an empty `out`; on every core."""
     shutil.rmtree(out, ignore_errors=True)
-    return measure.of(batch_command(folders, out, executor), log=out.with_suffix(".log"))
+    return measure.cost(batch_command(folders, out, executor), log=out.with_suffix(".log"))
 
 
 def batch_command(folders: Sequence[Path], out: Path, executor: str) -> list[object]:
@@ -99,7 +99,7 @@ def competitor(way: str, out: Path, folders: Sequence[Path]) -> measure.Cost:
     target = out / way
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    return measure.of([sys.executable, __file__, way, target, *folders], log=out / f"{way}.log")
+    return measure.cost([sys.executable, __file__, way, target, *folders], log=out / f"{way}.log")
 
 
 def differences(one: Path, other: Path) -> list[str]:

@@ -29,12 +29,12 @@ def _measured(folders: list[Path], out: Path, seed: int) -> None:
     undisturbed = batch.batch(folders, out / "undisturbed", "fork")
     start = batch.batch(folders, out / "undisturbed-again", "fork")  # all is there: what a start costs
     again = batch.differences(out / "undisturbed", out / "undisturbed-again")
-    idle = measure.of(batch.batch_command(folders, out / "undisturbed-again", "fork"))
+    idle = measure.cost(batch.batch_command(folders, out / "undisturbed-again", "fork"))
     measure.say(f"  undisturbed: {undisturbed.wall:.1f} s and {start.wall:.1f} s; once more with nothing to do "
                 f"{idle.wall:.1f} s; {len(again)} files differ between the two")  # fmt: skip
     found = kill(folders, out, undisturbed.wall, idle.wall, random.Random(seed))
     measure.say(f"  {len(found)} kills; whole outputs after each: {' '.join(map(str, found))} of {COMMUNES}")
-    last = measure.of(batch.batch_command(folders, out / "killed", "fork"), log=out / "last.log")
+    last = measure.cost(batch.batch_command(folders, out / "killed", "fork"), log=out / "last.log")
     differing = batch.differences(out / "undisturbed", out / "killed")
     measure.say(f"  finished after the last in {last.wall:.1f} s; {len(differing)} files are other than undisturbed"
                 + "".join(f"\n    {name}" for name in differing[:10]))  # fmt: skip

@@ -78,7 +78,7 @@ def made(scratch: Path, dossiers: int) -> Path:
     lake = scratch / f"lake-{dossiers}"
     if not lake.exists():
         fresh = Path(tempfile.mkdtemp(prefix="fresh-", dir=scratch))
-        cost = measure.of([sys.executable, made_up.__file__, "lake", fresh, made_up.WHOLE_NATION, dossiers])
+        cost = measure.cost([sys.executable, made_up.__file__, "lake", fresh, made_up.WHOLE_NATION, dossiers])
         fresh.rename(lake)
         measure.say(f"  made {dossiers:,} dossiers: {cost}")
     return lake
@@ -89,12 +89,12 @@ def audit(lake: Path, out: Path) -> measure.Cost:
     shutil.rmtree(out / "audit", ignore_errors=True)
     command = [sys.executable, "-m", "audit", "lake", lake / "software", lake / "register",
                "--settings", lake / "office.toml", "--out", out / "audit", "--engine", "duckdb"]  # fmt: skip
-    return measure.of(command, log=out / "audit.log")
+    return measure.cost(command, log=out / "audit.log")
 
 
 def competitor(way: str, lake: Path, out: Path) -> measure.Cost:
     """A bare scan or plain SQL, as a process."""
-    return measure.of([sys.executable, __file__, way, lake, out], log=out / f"{way}.log")
+    return measure.cost([sys.executable, __file__, way, lake, out], log=out / f"{way}.log")
 
 
 def _refuse_lost_rows(lake: Path, out: Path) -> None:

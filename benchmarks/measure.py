@@ -46,7 +46,7 @@ class CommandError(Exception):
     """A command that was to be measured ended with an error; holds the end of what it said."""
 
 
-def of(
+def cost(
     command: Sequence[object], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None,
     log: Path | None = None, may_exit: tuple[int, ...] = (0,),
 ) -> Cost:  # fmt: skip
@@ -76,9 +76,9 @@ def of(
     return Cost(wall, cpu, max(peak))
 
 
-def of_what_it_tells(command: Sequence[object], told: Path, **given: object) -> Cost:
+def cost_as_told(command: Sequence[object], told: Path, **given: object) -> Cost:
     """The same, of a command that writes its own seconds of wall and of CPU to the file `told`: without its start."""
-    whole = of(command, **given)
+    whole = cost(command, **given)
     wall, cpu = map(float, told.read_text().split())
     return Cost(wall, cpu, whole.peak)
 
@@ -86,7 +86,7 @@ def of_what_it_tells(command: Sequence[object], told: Path, **given: object) -> 
 def told_by(way: str, told: Path, files: Sequence[Path], **given: object) -> Cost:
     """A competitor of `others.py`, in the environment that uv makes for it; ask `uv()` first."""
     script = Path(__file__).with_name("others.py")
-    return of_what_it_tells([uv(), "run", "--quiet", "--script", script, way, told, *files], told, **given)
+    return cost_as_told([uv(), "run", "--quiet", "--script", script, way, told, *files], told, **given)
 
 
 def uv() -> str | None:

@@ -8,7 +8,7 @@ import made_up
 import measure
 from playwright.sync_api import sync_playwright
 
-from audit.running import outputs as run
+from audit.running import outputs
 
 SIZES = {"quick": (300, 3_000), "full": (300, 3_000, 12_000, 20_000)}  # dossiers of a commune
 FULL = "<style>.case { content-visibility: visible !important; }</style>"
@@ -29,7 +29,7 @@ def main(size: str, scratch: Path) -> None:
             shutil.rmtree(root, ignore_errors=True)
             folder = made_up.folders(root, [1], dossiers)[0]
             parameters = {"as_of": "", "lang": "vi", "edition": "internal"}
-            page = run.audits([folder], root / "out", parameters)[0].page
+            page = outputs.audits([folder], root / "out", parameters)[0].page
             text = page.read_text(encoding="utf-8")
             full = page.with_name("full.html")
             allowed = text.replace("style-src", "style-src 'unsafe-inline'; x-src").replace(

@@ -49,7 +49,7 @@ def _cost(way: str, folder: Path) -> measure.Cost:
     told = folder.parent.parent / "told"
     if way == OTHERS:
         return measure.told_by("openpyxl", told, _files(folder))
-    return measure.of_what_it_tells([sys.executable, __file__, way, folder, told], told)
+    return measure.cost_as_told([sys.executable, __file__, way, folder, told], told)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -23,6 +23,6 @@ def main(size: str, scratch: Path) -> None:
         "python, nothing": [sys.executable, "-c", ""], "audit --help": [*audit, "--help"],
         "python, import pandas": [sys.executable, "-c", "import pandas"], "audit run, the sample": run,
     }  # fmt: skip
-    runs = {name: lambda command=command: measure.of(command) for name, command in commands.items()}
+    runs = {name: lambda command=command: measure.cost(command) for name, command in commands.items()}
     costs = {name: measure.median(each) for name, each in measure.alternating(runs, ROUNDS[size]).items()}
     measure.table(f"median of {ROUNDS[size]} rounds", costs, "python, nothing")

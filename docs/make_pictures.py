@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from audit.running import outputs as run
+from audit.running import outputs
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
@@ -63,7 +63,7 @@ def main() -> None:
     """All pictures, from the internal edition of the sample's page."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as out, sync_playwright() as playwright:
-        made = run.audits([SAMPLE], Path(out), {"as_of": "", "lang": "vi", "edition": "internal"})[0].page
+        made = outputs.audits([SAMPLE], Path(out), {"as_of": "", "lang": "vi", "edition": "internal"})[0].page
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(made.as_uri())

@@ -13,9 +13,8 @@ from random import Random
 from conftest import SAMPLE
 from folders import xlsx
 
-from audit.ground import key as keys
-from audit.reading import cells as values
-from audit.reading import notes
+from audit.ground import key
+from audit.reading import cells, notes
 
 FRUITS = ("Khế", "Mận", "Mít", "Ổi", "Sung", "Bưởi", "Quýt", "Nhãn", "Vải", "Xoài", "Táo", "Cóc", "Chanh", "Dừa", "Đào",
           "Hồng", "Sấu", "Me", "Na", "Roi")  # fmt: skip
@@ -258,7 +257,7 @@ class _Commune:
     def written(self) -> tuple[Secret, ...]:
         """Every file of the folder; the secrets that are in them."""
         self.folder.mkdir(parents=True)
-        (self.folder.parent / keys.NAME).write_text(f"{KEY.hex()}\n", encoding="utf-8")
+        (self.folder.parent / key.NAME).write_text(f"{KEY.hex()}\n", encoding="utf-8")
         self.officer = self.name("office.toml units", is_small=True)
         self.surveyor = self.name("office.toml units", is_small=True)
         office = OFFICE.format(
@@ -372,7 +371,7 @@ class _Commune:
         """Notes on a case, on one that is another by now, and on none: there a name stands where a code should."""
         forged = self.hidden("BUIV-ANHO-NGNE" if self.shift else "LEVA-NMIT-KHEE", "notes.finding")
         false = self.hidden(f"0912{self.shift + 345678:06}abcdef", "notes.fingerprint")
-        code = keys.dossier_code(values.dossier_id(self.late), KEY)
+        code = key.dossier_code(cells.dossier_id(self.late), KEY)
         given = []
         for finding, position, hour in ((code, "disagree", 7), (code, "agree", 8), (forged, "new_evidence", 9)):
             given.append(notes.one("test", {
@@ -381,7 +380,7 @@ class _Commune:
                 "evidence": self.hidden(f"giấy của {self.name('notes.evidence', is_small=True)}", "notes.evidence"),
                 "by": self.name("notes.by"), "at": self.hidden(f"2025-08-30T0{hour}:12:34+07:00", "notes.at"),
             }))  # fmt: skip
-        added_at = values.datetime(2025, 8, 30, 11, 22, 33, tzinfo=values.VIETNAM)
+        added_at = cells.datetime(2025, 8, 30, 11, 22, 33, tzinfo=cells.VIETNAM)
         self.hidden(added_at.isoformat(), "notes.added_at")
         content = notes.longer(b"", [(note, "") for note in given], added_at)
         for note in given:

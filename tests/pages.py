@@ -4,7 +4,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from audit.page import sections as report
+from audit.page import report
 from audit.running import execute, export
 from audit.running.execute import Job
 

@@ -12,7 +12,7 @@ from workers import answering
 
 from audit.ground.terms import Edition
 from audit.province import batch
-from audit.running import outputs as run
+from audit.running import outputs
 
 pytestmark = needs_chromium
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -52,7 +52,7 @@ def other_pages(tmp_path_factory) -> dict[str, Path]:
     failed, _ = batch.audits(broken, target / "out", parameters, answering())
     assert failed.error
     rows, found = ROOT / "data" / "rollup-mau" / "table.csv", ROOT / "data" / "rollup-mau" / "audits"
-    rollup = run.rollup(rows, found, target / "rollup", {"first_on": "", "last_on": "", "sheet": "", "lang": "vi"})
+    rollup = outputs.rollup(rows, found, target / "rollup", {"first_on": "", "last_on": "", "sheet": "", "lang": "vi"})
     assert rollup.error is None
     return {"failed": failed.page, "index": target / "out" / "index.html", "rollup": rollup.page}
 

@@ -23,8 +23,7 @@ from audit.ground import key
 from audit.ground.terms import AuditError
 from audit.province import batch
 from audit.reading import folder as load
-from audit.running import execute, fork, made_from
-from audit.running import outputs as run
+from audit.running import execute, fork, made_from, outputs
 from audit.running.execute import Outcome
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "shareable"}
@@ -49,13 +48,13 @@ def tree(out: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
 
 
-def audits(folders, out: Path, workers=None, **parameters: str) -> dict[str, run.Audit]:
+def audits(folders, out: Path, workers=None, **parameters: str) -> dict[str, outputs.Audit]:
     """A batch whose audits are done in this process unless there are other `workers`."""
     found = batch.audits(folders, out, PARAMETERS | parameters, workers or answering(), title="Tỉnh Thử")
     return {audit.name: audit for audit in found}
 
 
-def done_again(found: dict[str, run.Audit]) -> set[str]:
+def done_again(found: dict[str, outputs.Audit]) -> set[str]:
     return {name for name, audit in found.items() if not audit.is_kept}
 
 
@@ -84,16 +83,16 @@ def done(undisturbed, tmp_path) -> tuple[list[Path], Path]:
 def test_every_commune_has_its_files_and_the_index_leads_to_all(undisturbed):
     folders, out = undisturbed
     for one in folders:
-        assert {path.name for path in (out / run.name(one)).iterdir()} == FILES
+        assert {path.name for path in (out / outputs.name(one)).iterdir()} == FILES
     assert {path.name for path in out.iterdir() if path.is_file()} == INDEX
     index = (out / "index.html").read_text(encoding="utf-8")
-    assert {f"./{run.name(one)}/audit.html" for one in folders} <= set(re.findall(r'href="([^"#]+)"', index))
+    assert {f"./{outputs.name(one)}/audit.html" for one in folders} <= set(re.findall(r'href="([^"#]+)"', index))
     assert "Tỉnh Thử" in index
 
 
 def test_a_batch_makes_the_same_bytes_as_a_run_of_each(undisturbed, tmp_path):
     folders, out = undisturbed
-    for audit in run.audits(folders[:2], tmp_path, PARAMETERS):
+    for audit in outputs.audits(folders[:2], tmp_path, PARAMETERS):
         for name in FILES:
             assert audit.page.with_name(name).read_bytes() == (out / audit.name / name).read_bytes()
 
@@ -161,16 +160,16 @@ def another_file(one: Path, out: Path) -> None:
 
 
 def damaged(one: Path, out: Path) -> None:
-    page = out / run.name(one) / "audit.html"
+    page = out / outputs.name(one) / "audit.html"
     page.write_bytes(page.read_bytes()[:-1])
 
 
 def one_file_less(one: Path, out: Path) -> None:
-    (out / run.name(one) / "cases.xlsx").unlink()
+    (out / outputs.name(one) / "cases.xlsx").unlink()
 
 
 def one_file_more(one: Path, out: Path) -> None:
-    (out / run.name(one) / "other.txt").write_text("x")
+    (out / outputs.name(one) / "other.txt").write_text("x")
 
 
 def no_mark(one: Path, out: Path) -> None:

@@ -186,7 +186,7 @@ def test_growth_is_linear_where_twice_the_size_takes_twice_the_time():
 def test_what_a_command_costs_counts_its_children(tmp_path):
     child = "x = bytearray(300_000_000); x[::4096] = b'1' * len(x[::4096]); import time; time.sleep(0.6)"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
-    cost = measure.of([sys.executable, "-c", code])
+    cost = measure.cost([sys.executable, "-c", code])
     assert 0.6 < cost.wall < 30
     assert cost.peak > 250_000_000
 
@@ -195,9 +195,9 @@ def test_what_a_command_costs_counts_its_children(tmp_path):
 def test_what_a_command_costs_counts_what_it_leaves_behind_without_waiting():
     busy = "import time; end = time.process_time() + 0.8\nwhile time.process_time() < end: pass"
     code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {busy!r}]); time.sleep(0.2)"
-    assert measure.of([sys.executable, "-c", code]).cpu > 0.8
+    assert measure.cost([sys.executable, "-c", code]).cpu > 0.8
 
 
 def test_a_command_that_fails_says_so_with_what_it_said(tmp_path):
     with pytest.raises(measure.CommandError, match="so it is"):
-        measure.of([sys.executable, "-c", "raise SystemExit('so it is')"], log=tmp_path / "log")
+        measure.cost([sys.executable, "-c", "raise SystemExit('so it is')"], log=tmp_path / "log")

@@ -14,13 +14,12 @@ from conftest import XA_MAU
 from folders import folder
 from test_sample import audited
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.ground.terms import Edition
-from audit.notes import keep as notes
-from audit.reading import notes as kept
-from audit.running import export
-from audit.running import outputs as run
+from audit.notes import keep
+from audit.reading import notes
+from audit.running import export, outputs
 
 pytestmark = needs_chromium
 NAMES = """
@@ -456,18 +455,18 @@ def test_whatever_the_page_takes_the_reader_of_the_file_takes(made):
         made.locator("form.note-form [type=submit]").click()
     with made.expect_download() as download:
         made.locator(".bar").get_by_role("button").click()
-    read = kept.saved("notes.json", Path(download.value.path()).read_bytes())
+    read = notes.saved("notes.json", Path(download.value.path()).read_bytes())
     assert len(read.notes) == len(hard)
     assert read.notes[3].text == "ab"
 
 
 def test_the_page_and_the_reader_of_its_file_have_the_same_format_and_limits():
     script = (export.TEMPLATES / "page.js").read_text(encoding="utf-8")
-    assert f'FORMAT = "{kept.FORMAT}"' in script
+    assert f'FORMAT = "{notes.FORMAT}"' in script
     limits = {name: int(most) for name, most in re.findall(r"(\w+): (\d+)", re.search(r"MOST = \{(.*?)\}", script)[1])}
-    smallest = len(json.dumps(dict.fromkeys(kept.Note.model_fields, ""))) + 14 + 16 + 4 + 5 + 1 + 25
-    assert limits.pop("bytes") <= min(kept.MOST_BYTES, smallest * kept.MOST_NOTES)
-    assert limits == {"text": kept.MOST_CHARACTERS, "evidence": kept.MOST_CHARACTERS, "by": kept.MOST_IN_A_LINE}
+    smallest = len(json.dumps(dict.fromkeys(notes.Note.model_fields, ""))) + 14 + 16 + 4 + 5 + 1 + 25
+    assert limits.pop("bytes") <= min(notes.MOST_BYTES, smallest * notes.MOST_NOTES)
+    assert limits == {"text": notes.MOST_CHARACTERS, "evidence": notes.MOST_CHARACTERS, "by": notes.MOST_IN_A_LINE}
 
 
 def test_no_more_is_taken_than_one_file_may_hold(made):
@@ -516,11 +515,11 @@ def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browse
             page.locator(".bar").get_by_role("button").click()
         download.value.save_as(tmp_path / "notes.json")
         assert [one for one in heard if not one.startswith("blob:")] == [before.as_uri()]
-    added = notes.add(copy, [tmp_path / "notes.json"])
+    added = keep.add(copy, [tmp_path / "notes.json"])
     assert (added.added, added.known) == (1, 0)
-    assert notes.add(copy, [tmp_path / "notes.json"]).known == 1
+    assert keep.add(copy, [tmp_path / "notes.json"]).known == 1
     parameters = {"as_of": "", "lang": "vi", "edition": "internal"}
-    after = run.audits([copy], tmp_path / "out", parameters)[0]
+    after = outputs.audits([copy], tmp_path / "out", parameters)[0]
     assert after.error is None
     written = {path.name: path.read_bytes() for path in after.page.parent.iterdir()}
     here = pages.files(copy, **parameters)  # what these tests open is what a run writes

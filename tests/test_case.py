@@ -17,11 +17,11 @@ from test_sample import audited
 from test_xa_mau import EXPECTED
 
 from audit.findings import edition
-from audit.findings.found import Note, Result
+from audit.findings.result import Note, Result
 from audit.ground import terms
 from audit.ground.terms import Edition, Verdict
 from audit.judging import judge
-from audit.page import sections as report
+from audit.page import report
 from audit.page.clocks import clocks, due_dates, spans
 from audit.page.picture import MOST_DRAWN, picture
 from audit.page.pieces import COUNTED_ONLY
@@ -42,7 +42,7 @@ def inside(which: Path, lang: str) -> Result:
 
 
 def sample(which: Path, lang: str = "vi", shared: Edition = Edition.INTERNAL) -> Result:
-    return edition.of(inside(which, lang), shared, load.office(which).key)
+    return edition.in_edition(inside(which, lang), shared, load.office(which).key)
 
 
 def articles(found: Result) -> dict[str, str]:
@@ -415,7 +415,7 @@ def test_notes_stand_on_their_case_escaped_with_who_when_and_whether_the_finding
 
 def test_of_a_note_only_position_and_day_are_shared(tmp_path):
     path = folder(tmp_path / "a")
-    found = edition.of(notes(audited(path), "H-1"), Edition.SHAREABLE, load.office(path).key)
+    found = edition.in_edition(notes(audited(path), "H-1"), Edition.SHAREABLE, load.office(path).key)
     shown = said(next(iter(articles(found).values())).split("<div class=notes>")[1])
     assert shown.startswith(
         "Không đồng ý · viết 03/02/2026, nhập 04/02/2026 · có ghi chú nêu ý ngược lại Đồng ý · viết"

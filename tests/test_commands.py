@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from audit.commands.line import asked
 from audit.commands.main import app
 from audit.ground import terms
-from audit.notes import keep as notes
-from audit.running import outputs as run
+from audit.notes import keep
+from audit.running import outputs
 
 ENGLISH = re.compile(
     r"\b(the|of|is|are|was|be|been|and|or|not|with|for|from|by|at|on|must|should|this|that|these|there|has|have|cannot|could|"
@@ -166,9 +166,9 @@ def given_to_the_runner(monkeypatch, arguments, **made) -> dict:
 
     def audits(folders, out, parameters):
         seen.update(parameters, folders=[path.name for path in folders])
-        return [run.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
+        return [outputs.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
 
-    monkeypatch.setattr(run, "audits", audits)
+    monkeypatch.setattr(outputs, "audits", audits)
     seen["code"], seen["shown"], seen["beside"] = said(["run", *arguments])
     return seen
 
@@ -199,7 +199,7 @@ def test_a_key_that_was_made_is_named_with_what_it_means_to_lose_it(monkeypatch)
 
 def test_notes_that_are_added_are_counted(monkeypatch):
     seen = []
-    monkeypatch.setattr(notes, "add", lambda folder, files: seen.append((folder, list(files))) or ADDED)
+    monkeypatch.setattr(keep, "add", lambda folder, files: seen.append((folder, list(files))) or ADDED)
     assert said(["notes", "add", "xa/2025-q3", "a.json", "b.json"]) == (
         0, "Đã thêm 2 ghi chú; 1 ghi chú có từ trước hoặc gửi trùng, không thêm lại. Thư mục đang có 7 ghi chú.\n", "",
     )  # fmt: skip
@@ -230,13 +230,13 @@ def test_what_the_machine_forbids_is_said_and_a_fault_of_the_program_is_not_hidd
     def forbidden(*_, **__):
         raise PermissionError(13, "Permission denied", "out/xa")
 
-    monkeypatch.setattr(run, "audits", forbidden)
+    monkeypatch.setattr(outputs, "audits", forbidden)
     code, _, beside = said(["run", "2025-q3"])
     assert code == 2
     assert beside.startswith("out/xa: máy không cho đọc hoặc ghi (mã lỗi 13).")
     assert "denied" not in beside
 
-    monkeypatch.setattr(run, "audits", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(outputs, "audits", lambda *_, **__: 1 / 0)
     answer = CliRunner().invoke(app, ["run", "2025-q3"])
     assert answer.exit_code == 1
     assert isinstance(answer.exception, ZeroDivisionError)

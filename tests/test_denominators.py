@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tables import plain
 from test_identities import UNITS, reported
 
-from audit.claims import kinds
+from audit.claims import dossier_kinds
 from audit.claims.denominators import denominators, totals
 from audit.claims.figure import Figure, figure, percent
 from audit.claims.recount import Count
@@ -163,8 +163,8 @@ def test_every_sum_comes_to_a_total_that_gives_the_share(n, off):
 
 
 def test_measures_are_parts_where_their_kinds_are():
-    counted = kinds.COUNTED
+    counted = dossier_kinds.COUNTED
     assert counted["settled"] | counted["open"] | counted["withdrawn"] == counted["received_total"]
     assert not counted["settled"] & counted["open"]
     assert counted["received_online"] & counted["settled"]
-    assert Decimal(len(counted["received_total"])) == len(kinds.CHANNELS) * len(kinds.STATES)
+    assert Decimal(len(counted["received_total"])) == len(dossier_kinds.CHANNELS) * len(dossier_kinds.STATES)

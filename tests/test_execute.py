@@ -20,8 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from audit.ground import key
 from audit.reading import folder as load
-from audit.running import engine, execute, fork
-from audit.running import outputs as run
+from audit.running import engine, execute, fork, outputs
 from audit.running.execute import Job
 
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
@@ -31,7 +30,7 @@ linux = pytest.mark.skipif(not fork.IS_TO_BE_HAD, reason="children are forked on
 
 def job(path: Path, **parameters: str) -> Job:
     contents, commune_key = load.contents(path)
-    return Job(run.name(path), PLAIN | parameters, contents, commune_key)
+    return Job(outputs.name(path), PLAIN | parameters, contents, commune_key)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,7 @@ def small(tmp_path) -> Path:
 def test_a_kernel_a_child_and_this_process_make_the_same_bytes(path, parameters, lanes):
     by_kernel = execute.in_kernel(job(path, **parameters), 300)
     by_child = execute.in_child(lanes, job(path, **parameters), 300)
-    here = execute.outcome(Job(run.name(path), PLAIN | parameters, paths={"folder": str(path)}))
+    here = execute.outcome(Job(outputs.name(path), PLAIN | parameters, paths={"folder": str(path)}))
     assert set(by_kernel.files) == FILES
     for name in FILES:
         assert by_child.files[name] == by_kernel.files[name], name
@@ -354,7 +353,8 @@ def test_only_what_an_audit_reads_is_taken_along(small):
 def test_a_failure_is_told_the_same_from_a_copy(small):
     (small / "register.csv").unlink()
     told = [
-        execute.outcome(one).messages for one in (job(small), Job(run.name(small), PLAIN, paths={"folder": str(small)}))
+        execute.outcome(one).messages
+        for one in (job(small), Job(outputs.name(small), PLAIN, paths={"folder": str(small)}))
     ]
     assert told[0] == told[1]
     assert "Thư mục “2025-04” thiếu tệp register.xlsx" in told[0]["vi"]

@@ -34,23 +34,25 @@ def test_the_one_dossier_goes_missing_from_three_tables_of_report_233():
     assert found["results_digitised"] == [("results_digitised", 0, 244, 1), ("rest", 244, 48, 1)]
 
 
-def of(text: str) -> dict[str, list[tuple]]:
+def bars_of(text: str) -> dict[str, list[tuple]]:
     drawn = [{"claim": str(n), "out_of_written": None, "quote": str(n)} | row for n, row in enumerate(rows(text))]
     return bars(as_read("claims", drawn))
 
 
 def test_early_and_on_the_due_day_lie_side_by_side_where_they_are_apart():
-    found = of(
+    found = bars_of(
         "measure | written | unit\nsettled_early | 3 | dossier\nsettled_on_due_day | 2 | dossier\nlate_in_software | 0 | dossier"
     )
     assert found == {"by_state": [("settled_early", 0, 3, 0), ("settled_on_due_day", 3, 2, 0)]}
 
 
 def test_a_digitisation_table_without_any_total_is_not_drawn():
-    assert of("measure | written | unit\nresults_digitised | 244 | dossier") == {}
-    assert of("measure | written | unit\nresults_digitised | 244 | dossier\nresults_digitised | 84% | percent") == {}
+    assert bars_of("measure | written | unit\nresults_digitised | 244 | dossier") == {}
+    assert (
+        bars_of("measure | written | unit\nresults_digitised | 244 | dossier\nresults_digitised | 84% | percent") == {}
+    )
 
 
 def test_a_printed_total_is_drawn_before_a_hidden_one():
     text = "measure | written | out_of_written | unit\nresults_digitised | 9 | 10 | dossier\nresults_digitised | 90% | 10 | percent"
-    assert of(text)["results_digitised"] == [("results_digitised", 0, 9, 0), ("rest", 9, 1, 0)]
+    assert bars_of(text)["results_digitised"] == [("results_digitised", 0, 9, 0), ("rest", 9, 1, 0)]

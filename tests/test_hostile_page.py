@@ -14,7 +14,7 @@ from folders import xlsx
 from test_sample import audited
 
 from audit.ground.terms import Edition
-from audit.notes import keep as notes
+from audit.notes import keep
 from audit.running import export
 
 pytestmark = needs_chromium
@@ -72,7 +72,7 @@ def hostile_folder(tmp_path_factory) -> Path:
     (folder / "office.toml").write_text(office, encoding="utf-8")
     for case in audited(folder).cases[:3]:
         about = {"finding": case.dossier_code, "fingerprint": case.fingerprint, "verdict": case.verdict}
-        notes.write(folder, about | {"position": "disagree", "text": HOSTILE, "evidence": HOSTILE, "by": SHORT})
+        keep.write(folder, about | {"position": "disagree", "text": HOSTILE, "evidence": HOSTILE, "by": SHORT})
     return folder
 
 

@@ -8,7 +8,7 @@ import pytest
 from audit.ground.terms import AuditError
 from audit.lake import laid_out, lake, lake_settings
 from audit.province import batch
-from audit.reading import office as office_file
+from audit.reading import office
 from audit.running import execute
 
 SETTINGS = """
@@ -58,7 +58,7 @@ def province(tmp_path):
 
 
 def test_a_commune_of_a_lake_becomes_an_audits_folder_with_its_own_rows_alone(province):
-    found = batch.province(province).folders
+    found = batch.province_file(province).folders
     assert [folder.relative_to(province.parent).as_posix() for folder in found] == ["xa-dong/2025-04", "xa-tay/2025-04"]
     texts = [(folder / "software.csv").read_text(encoding="utf-8-sig") for folder in found]
     assert [text.count("M-") for text in texts] == [2, 1]
@@ -67,7 +67,9 @@ def test_a_commune_of_a_lake_becomes_an_audits_folder_with_its_own_rows_alone(pr
 
 def test_pages_of_a_lakes_communes_count_what_the_lake_counts(province, tmp_path):
     parameters = {"as_of": "", "lang": "vi", "edition": "internal"}
-    done = batch.audits(batch.province(province).folders, tmp_path / "out", parameters, execute.executor("fork", 1, 60))
+    done = batch.audits(
+        batch.province_file(province).folders, tmp_path / "out", parameters, execute.executor("fork", 1, 60)
+    )
     counts = [json.loads((audit.page.parent / "result.json").read_text(encoding="utf-8"))["verdicts"] for audit in done]
     assert counts == [{"late_only_in_software": 1, "on_time_not_checked": 1}, {"late": 1}]
     sources = lake.sources_of(str(tmp_path / "software.csv"), str(tmp_path / "register.csv"))
@@ -81,17 +83,17 @@ def test_pages_of_a_lakes_communes_count_what_the_lake_counts(province, tmp_path
 def test_which_records_are_kept_is_said_in_each_folder_where_it_is_said_of_the_lake(province, said):
     lakes = province.parent / "lake.toml"
     lakes.write_text(SETTINGS.replace("kept = []\n", said), encoding="utf-8")
-    for folder in batch.province(province).folders:
-        found = office_file.read("office.toml", (folder / "office.toml").read_bytes())
-        assert found.records == office_file.read("lake.toml", lakes.read_bytes()).records
+    for folder in batch.province_file(province).folders:
+        found = office.read("office.toml", (folder / "office.toml").read_bytes())
+        assert found.records == office.read("lake.toml", lakes.read_bytes()).records
 
 
 def test_what_an_inspector_added_to_a_folder_stays_and_records_are_those_of_the_lake(province):
-    first = batch.province(province).folders[0]
+    first = batch.province_file(province).folders[0]
     (first / "claims.csv").write_text("kept", encoding="utf-8")
     (first / "office.toml").write_text("filled in", encoding="utf-8")
     (first / "software.csv").write_text("changed", encoding="utf-8")
-    batch.province(province)
+    batch.province_file(province)
     assert (first / "claims.csv").read_text(encoding="utf-8") == "kept"
     assert (first / "office.toml").read_text(encoding="utf-8") == "filled in"
     assert "M-1" in (first / "software.csv").read_text(encoding="utf-8")
@@ -99,10 +101,10 @@ def test_what_an_inspector_added_to_a_folder_stays_and_records_are_those_of_the_
 
 def test_a_province_may_name_some_communes_of_its_lake(province):
     province.write_text(PROVINCE + 'communes = ["xã Tây"]\n', encoding="utf-8")
-    assert [folder.parent.name for folder in batch.province(province).folders] == ["xa-tay"]
+    assert [folder.parent.name for folder in batch.province_file(province).folders] == ["xa-tay"]
     province.write_text(PROVINCE + 'communes = ["xã Nam"]\n', encoding="utf-8")
     with pytest.raises(AuditError, match="xã Nam"):
-        batch.province(province)
+        batch.province_file(province)
 
 
 def test_communes_whose_names_fold_to_one_get_folders_of_their_own():
@@ -116,4 +118,4 @@ def test_communes_whose_names_fold_to_one_get_folders_of_their_own():
 def test_a_period_names_a_folder_and_never_a_path(province, period):
     province.write_text(PROVINCE.replace("2025-04", period), encoding="utf-8")
     with pytest.raises(AuditError):
-        batch.province(province)
+        batch.province_file(province)

@@ -21,7 +21,7 @@ from tables import DAYS, counting, decided, kinds_of, typed
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import audited as audits
+from audit.findings import at_once
 from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
@@ -478,7 +478,7 @@ def test_what_has_been_seen_of_a_commune_is_what_its_own_audit_has_seen(tmp_path
         explanations="commune | dossier_id | cause\nA | hs-1 | data_synchronisation",
     )
     with lake.opened(sources, given) as opened:
-        seen = {commune: opened.coverage(commune) for commune in lake.communes(opened)}
+        seen = {commune: opened.coverage(commune) for commune in lake.names_of_communes(opened)}
         for commune, each in seen.items():
             assert each == load.office(laid(tmp_path / commune, lake.contents(opened, commune))).coverage
     assert {commune: sorted(each.unseen) for commune, each in seen.items()} == {
@@ -578,14 +578,16 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
     sources = write(tmp_path / "kho", {commune: drawn()[commune] for commune in ("xã Mẫu A", "xã không phiếu")})
     done = lake.judge(sources, settings(), tmp_path / "out")
     with lake.opened(sources, settings()) as opened:
-        assert lake.communes(opened) == ["xã Mẫu A", "xã không phiếu"]
-        for commune in lake.communes(opened):
+        assert lake.names_of_communes(opened) == ["xã Mẫu A", "xã không phiếu"]
+        for commune in lake.names_of_communes(opened):
             office = load.office(laid(tmp_path / "hồ sơ" / commune, lake.contents(opened, commune)))
             assert office.coverage == opened.coverage(commune)
-            result = audits.audited(office)
+            result = at_once.result(office)
             counts = counts_of(done.out, commune)
-            assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == of(counts, "verdict")
-            assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == of(
+            assert {("verdict", str(k), "dossiers"): n for k, n in result.verdicts.items()} == counted_in(
+                counts, "verdict"
+            )
+            assert {("population", str(k), "dossiers"): n for k, n in result.populations.items()} == counted_in(
                 counts, "population"
             )
             for name, share in result.on_time.items():
@@ -600,7 +602,7 @@ def test_one_commune_out_of_a_lake_has_the_page_that_the_lake_counts(tmp_path):
             )
 
 
-def of(counts: dict, table: str) -> dict:
+def counted_in(counts: dict, table: str) -> dict:
     return {key: n for key, n in counts.items() if key[0] == table}
 
 

@@ -28,8 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from searched import Searched, words
 
-from audit.findings import audited as audits
-from audit.findings import edition
+from audit.findings import at_once, edition
 from audit.findings.edition import SHARED
 from audit.findings.schema import Claim, Denominator, FieldCount, Part, Recounted, Result
 from audit.ground import key, terms
@@ -71,7 +70,7 @@ def commune(tmp_path_factory) -> Commune:
 @pytest.fixture(scope="module")
 def found(commune) -> Result:
     """All that is found in the hostile commune, as the notebook finds it."""
-    return audits.audited(commune.office)
+    return at_once.result(commune.office)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +83,7 @@ def found_shared(found) -> dict:
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False)
-    result = audits.audited(commune.office)
+    result = at_once.result(commune.office)
     return commune, result, shared(result).model_dump(mode="json")
 
 
@@ -97,9 +96,9 @@ def made(tmp_path_factory, seed: int = 0, **more: bool) -> Commune:
 RUN = """
 import json, sys
 from pathlib import Path
-from audit.running import outputs as run
+from audit.running import outputs
 folders, out, parameters = json.loads(sys.argv[1])
-print([str(audit.error) for audit in run.audits(map(Path, folders), Path(out), parameters) if audit.error])
+print([str(audit.error) for audit in outputs.audits(map(Path, folders), Path(out), parameters) if audit.error])
 """
 
 
@@ -133,7 +132,7 @@ def runs(started) -> dict[tuple[str, str, str], dict[str, bytes]]:
 
 
 def shared(result: Result, secret: bytes = KEY) -> Result:
-    return edition.of(result, Edition.SHAREABLE, secret)
+    return edition.in_edition(result, Edition.SHAREABLE, secret)
 
 
 def leaks(searched: Searched, secrets) -> list[Secret]:
@@ -405,7 +404,7 @@ def test_communes_that_differ_in_people_alone_are_shared_alike(tmp_path_factory,
     people = {secret.text for secret in commune.secrets if secret.place == "software.applicant"}
     assert {"Hồng", "Đất Đai", "Đúng Hạn"} < people  # whom a search cannot tell from our own wording
     assert not people & {secret.text for secret in other.secrets}
-    told = shared(audits.audited(other.office)).model_dump(mode="json")
+    told = shared(at_once.result(other.office)).model_dump(mode="json")
     for one in (before := json.loads(json.dumps(found_shared)), told):
         for marked, mark in (("inputs", "sha256"), ("cases", "fingerprint"), ("notes", "note")):
             for part in one[marked]:
@@ -454,7 +453,7 @@ def test_a_field_is_told_by_a_name_of_ours_and_any_other_together_with_others(fo
     assert found_shared["fields"][-1]["merged"] == 6
     spelled = [row.model_copy(update={"field": name}) for row, name in zip(
         field_counts([(0, 6, 0, True), (0, 7, 0, True), (0, 5, 0, True)]), ("ĐẤT ĐAI", " đất đai", "Hồng"), strict=True)]  # fmt: skip
-    told = edition.of(emptied(found, fields=spelled), Edition.SHAREABLE, KEY).fields
+    told = edition.in_edition(emptied(found, fields=spelled), Edition.SHAREABLE, KEY).fields
     assert [(row.field, row.merged, row.dossiers) for row in told] == [
         ("Đất đai", 1, 13), ("(không nêu trong bản chia sẻ)", 1, 5),
     ]  # fmt: skip
@@ -498,7 +497,7 @@ def test_no_count_under_five_of_births_or_deaths_is_told_nor_can_be_had_by_subtr
         for measure, (one, other) in counted.items()
     }
     claims = [claim_of(measure, f"{count:02}", at_least=count, at_most=count) for measure, count in reported.items()]
-    told = edition.of(emptied(found, counts=counts, claims=tuple(claims)), Edition.SHAREABLE, KEY)
+    told = edition.in_edition(emptied(found, counts=counts, claims=tuple(claims)), Edition.SHAREABLE, KEY)
     for event in ("birth", "death"):
         numbers = [
             n for m, by in told.counts.items() if event in m for c in by.values() for n in (c.at_least, c.at_most)
@@ -689,7 +688,7 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
     assert fingerprints == {case.dossier_code: case.fingerprint for case in told.cases}
     folder = small_folder(tmp_path / "xa-thu" / "2025-04")
     (folder.parent / key.NAME).write_text(f"{OTHER_KEY.hex()}\n", encoding="utf-8")
-    other = codes_of(audits.audited(load.office(folder)))
+    other = codes_of(at_once.result(load.office(folder)))
     assert other == {one: key.dossier_code(one, OTHER_KEY) for one in ("H-1", "H-2")}
     assert not set(other.values()) & {key.dossier_code(one, KEY) for one in other}
 

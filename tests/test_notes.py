@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from audit.ground import terms
 from audit.ground.terms import AuditError, Position, Verdict
-from audit.notes import keep as notes
-from audit.reading import notes as kept
+from audit.notes import keep
+from audit.reading import notes
 
 NOW = datetime.fromisoformat("2026-11-23T10:00:00+07:00")
 NOTE = {
@@ -60,7 +60,7 @@ def texts(folder: Path) -> list[str]:
 
 
 def problems(content: bytes) -> list[tuple]:
-    found = kept.read("notes.jsonl", content)[1]
+    found = notes.read("notes.jsonl", content)[1]
     return list(zip(found["row"], found["column"], found["problem"], found["detail"], strict=True))
 
 
@@ -68,20 +68,20 @@ def refused(folder: Path, *files: Path) -> dict[str, str]:
     """The messages of a refusal that wrote nothing, nor left anything behind."""
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     with pytest.raises(AuditError) as caught:
-        notes.add(folder, files, NOW)
+        keep.add(folder, files, NOW)
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
     return caught.value.messages
 
 
 def three(office: Path) -> list[bytes]:
     """The lines of a folder with three notes."""
-    notes.add(office, [saved(office.parent / "three.json", NOTE, OTHER, THIRD)], NOW)
+    keep.add(office, [saved(office.parent / "three.json", NOTE, OTHER, THIRD)], NOW)
     return (office / "notes.jsonl").read_bytes().splitlines(keepends=True)
 
 
 def test_a_note_keeps_what_the_page_saved_and_gains_who_brought_it_when(office):
     file = saved(office.parent / "notes.json", NOTE)
-    assert notes.add(office, [file], NOW) == notes.Added(added=1, known=0, total=1)
+    assert keep.add(office, [file], NOW) == keep.Added(added=1, known=0, total=1)
     [line] = there(office)
     canonical = json.dumps(NOTE, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert {name: line[name] for name in NOTE} == NOTE
@@ -99,9 +99,9 @@ def test_each_line_holds_the_hash_of_the_line_before(office):
 
 
 def test_what_stands_is_never_changed_only_followed(office):
-    notes.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
+    keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
     before = (office / "notes.jsonl").read_bytes()
-    notes.add(office, [saved(office.parent / "b.json", OTHER)], NOW)
+    keep.add(office, [saved(office.parent / "b.json", OTHER)], NOW)
     after = (office / "notes.jsonl").read_bytes()
     assert after.startswith(before)
     assert after.count(b"\n") == 2
@@ -109,20 +109,20 @@ def test_what_stands_is_never_changed_only_followed(office):
 
 def test_the_same_note_is_kept_once_from_one_file_or_many_or_brought_again(office):
     twice, again = saved(office.parent / "a.json", NOTE, NOTE), saved(office.parent / "b.json", THIRD, NOTE)
-    assert notes.add(office, [twice, again], NOW) == notes.Added(added=2, known=2, total=2)
+    assert keep.add(office, [twice, again], NOW) == keep.Added(added=2, known=2, total=2)
     before = (office / "notes.jsonl").read_bytes()
-    assert notes.add(office, [again], NOW) == notes.Added(added=0, known=2, total=2)
+    assert keep.add(office, [again], NOW) == keep.Added(added=0, known=2, total=2)
     assert (office / "notes.jsonl").read_bytes() == before
 
 
 def test_a_note_written_in_another_spelling_of_the_same_letters_is_the_same_note(office):
     apart = {name: unicodedata.normalize("NFD", value) for name, value in NOTE.items()}
-    assert notes.add(office, [saved(office.parent / "a.json", NOTE, apart)], NOW).known == 1
+    assert keep.add(office, [saved(office.parent / "a.json", NOTE, apart)], NOW).known == 1
 
 
 def test_who_agrees_and_who_does_not_both_stand(office):
     for_it, against = NOTE | {"position": "agree", "by": "Trần Thị Ví"}, NOTE
-    notes.add(office, [saved(office.parent / "a.json", for_it), saved(office.parent / "b.json", against)], NOW)
+    keep.add(office, [saved(office.parent / "a.json", for_it), saved(office.parent / "b.json", against)], NOW)
     assert [line["position"] for line in there(office)] == ["agree", "disagree"]
 
 
@@ -137,7 +137,7 @@ def test_one_bad_file_keeps_out_the_good_ones_that_come_with_it(office):
 
 def test_a_file_saved_by_windows_notepad_is_read(office):
     content = json.dumps(HEAD | {"notes": [NOTE]}, ensure_ascii=False, indent=1).replace("\n", "\r\n")
-    notes.add(office, [raw(office.parent / "a.json", b"\xef\xbb\xbf" + content.encode())], NOW)
+    keep.add(office, [raw(office.parent / "a.json", b"\xef\xbb\xbf" + content.encode())], NOW)
     assert texts(office) == [NOTE["text"]]
 
 
@@ -145,14 +145,14 @@ def test_lines_that_notepad_has_saved_still_follow_each_other(office):
     notepad = b"\xef\xbb\xbf" + b"".join(three(office)).replace(b"\n", b"\r\n").rstrip(b"\r\n")
     raw(office / "notes.jsonl", notepad)
     assert problems(notepad) == []
-    notes.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Thêm."})], NOW)
+    keep.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Thêm."})], NOW)
     assert problems((office / "notes.jsonl").read_bytes()) == []
     assert (office / "notes.jsonl").read_bytes().startswith(notepad + b"\n")
 
 
 @pytest.mark.parametrize("commune", ["Xã  Thử", "XÃ THỬ", unicodedata.normalize("NFD", "xã Thử")])
 def test_the_commune_is_the_same_however_its_name_is_spelt(office, commune):
-    assert notes.add(office, [saved(office.parent / "a.json", NOTE, commune=commune)], NOW).added == 1
+    assert keep.add(office, [saved(office.parent / "a.json", NOTE, commune=commune)], NOW).added == 1
 
 
 @pytest.mark.parametrize(("head", "said"), [
@@ -257,8 +257,8 @@ def test_a_file_that_is_not_there_or_is_no_file_is_refused(office):
 
 def test_five_thousand_notes_are_added_and_read(office):
     many = [THIRD | {"fingerprint": f"{number:016x}"} for number in range(5_000)]
-    assert notes.add(office, [saved(office.parent / "a.json", *many)], NOW).added == 5_000
-    entries, bad = notes.standing(office)
+    assert keep.add(office, [saved(office.parent / "a.json", *many)], NOW).added == 5_000
+    entries, bad = keep.standing(office)
     assert (len(entries), len(bad)) == (5_000, 0)
 
 
@@ -268,8 +268,8 @@ def test_five_thousand_notes_are_added_and_read(office):
     '","position":"agree', "a\nb", '{"note":"0"}', "../../../etc/passwd",
 ])  # fmt: skip
 def test_what_looks_like_code_is_kept_as_the_text_that_it_is(office, text):
-    notes.add(office, [saved(office.parent / "a.json", NOTE | {"text": text, "evidence": text, "by": text})], NOW)
-    [entry], bad = notes.standing(office)
+    keep.add(office, [saved(office.parent / "a.json", NOTE | {"text": text, "evidence": text, "by": text})], NOW)
+    [entry], bad = keep.standing(office)
     assert (entry.text, entry.evidence, entry.by) == (text, text, " ".join(text.split()))
     assert bad.empty
     assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
@@ -282,20 +282,20 @@ def test_what_looks_like_code_is_kept_as_the_text_that_it_is(office, text):
     ("\U000e0041\u3164a\ufe0f", "a"), ("người Việt 👍", "người Việt 👍"),
 ])  # fmt: skip
 def test_signs_that_nobody_sees_or_that_move_others_are_taken_out(written, read):
-    assert kept.plain(written) == read
-    assert kept.plain(read) == read
+    assert notes.plain(written) == read
+    assert notes.plain(read) == read
 
 
 @given(st.text(st.characters(exclude_categories=[])))
 def test_a_plain_text_is_plain_already_and_holds_nothing_unseen(text):
-    plain = kept.plain(text)
-    assert kept.plain(plain) == plain
+    plain = notes.plain(text)
+    assert notes.plain(plain) == plain
     assert not [sign for sign in plain if sign != "\n" and unicodedata.category(sign) in ("Cc", "Cf", "Cs")]
 
 
 def test_half_an_emoji_does_not_cost_the_note(office):
     raw(office.parent / "a.json", json.dumps(HEAD | {"notes": [NOTE | {"text": "a\ud83d"}]}))
-    notes.add(office, [office.parent / "a.json"], NOW)
+    keep.add(office, [office.parent / "a.json"], NOW)
     assert texts(office) == ["a"]
 
 
@@ -313,11 +313,11 @@ def test_any_order_gives_the_same_notes_and_adding_again_changes_nothing(tmp_pat
         folder = place / name
         folder.mkdir()
         (folder / "office.toml").write_text(OFFICE, encoding="utf-8")
-        counts = [notes.add(folder, [file], NOW) for file in order]
+        counts = [keep.add(folder, [file], NOW) for file in order]
         assert sum(one.added + one.known for one in counts) == sum(map(len, numbers))
         path = folder / "notes.jsonl"
         before = path.read_bytes() if path.exists() else b""
-        again = notes.add(folder, order, NOW)
+        again = keep.add(folder, order, NOW)
         assert (again.added, path.read_bytes() if path.exists() else b"") == (0, before)
         assert problems(before) == []
         found.append({line["note"] for line in there(folder)})
@@ -330,7 +330,7 @@ def test_a_line_edited_by_hand_is_no_note_any_more_and_the_next_ones_stay(office
     edited = first.replace("trước hạn".encode(), "sau hạn".encode())
     content = edited + second + third
     assert problems(content) == [(1, "note", "note_changed", "")]
-    assert [entry.text for entry in kept.read("notes.jsonl", content)[0]] == ["Đã xem lại.", ""]
+    assert [entry.text for entry in notes.read("notes.jsonl", content)[0]] == ["Đã xem lại.", ""]
 
 
 def test_an_invisible_sign_put_into_a_line_is_seen(office):
@@ -376,7 +376,7 @@ def test_a_line_put_in_that_is_no_note_leaves_the_others_as_they_are(office):
         b"9" * 300_000 + b"\n",
     ):
         content = first + strange + second + third
-        entries, _ = kept.read("notes.jsonl", content)
+        entries, _ = notes.read("notes.jsonl", content)
         assert [row for row, *_ in problems(content)] == [2]
         assert len(entries) == 3
 
@@ -388,7 +388,7 @@ def test_a_note_copied_to_the_end_is_not_shown_twice(office):
     content = first + second + third + json.dumps(again, ensure_ascii=False).encode()
     assert problems(content) == [(4, "note", "note_repeated", "1")]
     raw(office / "notes.jsonl", content)
-    assert notes.add(office, [saved(office.parent / "b.json", OTHER | {"text": "Mới."})], NOW).total == 4
+    assert keep.add(office, [saved(office.parent / "b.json", OTHER | {"text": "Mới."})], NOW).total == 4
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -402,7 +402,7 @@ def test_every_line_is_a_note_or_a_problem_whatever_was_done_to_the_file(tmp_pat
         lambda b: b + b"\n"
     )
     content = b"".join(data.draw(st.lists(strange, max_size=8)))
-    entries, bad = kept.read("notes.jsonl", content)
+    entries, bad = notes.read("notes.jsonl", content)
     rows = [line for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
     assert len(entries) + len(bad) == len(rows)
     assert bad["row"].is_unique
@@ -439,10 +439,10 @@ def test_a_link_in_place_of_the_notes_is_neither_followed_nor_replaced(office):
 def test_links_that_wait_under_the_names_of_the_passing_files_are_not_followed(office):
     target = raw(office.parent / "elsewhere.txt", "of another")
     (office / ".notes.jsonl.new").symlink_to(target)
-    notes.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
+    keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
     (office / ".notes.lock").symlink_to(target)
     with pytest.raises(AuditError, match=r"notes\.jsonl"):
-        notes.add(office, [saved(office.parent / "b.json", OTHER)], NOW)
+        keep.add(office, [saved(office.parent / "b.json", OTHER)], NOW)
     assert target.read_text() == "of another"
     assert texts(office) == [NOTE["text"]]
 
@@ -450,9 +450,9 @@ def test_links_that_wait_under_the_names_of_the_passing_files_are_not_followed(o
 def test_a_folder_without_settings_or_that_is_none_is_refused(tmp_path):
     file = saved(tmp_path / "a.json", NOTE)
     with pytest.raises(AuditError, match=re.escape("office.toml")):
-        notes.add(tmp_path, [file])
+        keep.add(tmp_path, [file])
     with pytest.raises(AuditError, match="none"):
-        notes.add(tmp_path / "none", [file])
+        keep.add(tmp_path / "none", [file])
 
 
 def test_a_write_that_fails_leaves_what_stood(office, monkeypatch):
@@ -464,14 +464,14 @@ def test_a_write_that_fails_leaves_what_stood(office, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(AuditError, match=r"notes\.jsonl"):
-        notes.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Mới."})], NOW)
+        keep.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Mới."})], NOW)
     assert (office / "notes.jsonl").read_bytes() == before
     assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
 
 
 def _add_each(folder: Path, files: list[Path]) -> None:
     for file in files:
-        notes.add(folder, [file])
+        keep.add(folder, [file])
 
 
 def test_two_people_who_add_at_once_lose_nothing(office):
@@ -499,41 +499,41 @@ def test_a_lock_that_its_holder_has_just_taken_away_locks_nothing(office, monkey
         return lock
 
     monkeypatch.setattr(os, "open", open_and_lose)
-    assert notes._locked(path) is None
+    assert keep._locked(path) is None
     monkeypatch.undo()
-    assert notes.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
+    assert keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
 
 
 def test_who_waits_too_long_for_another_is_told_so(office, monkeypatch):
-    monkeypatch.setattr(notes, "_MOST_SECONDS", 0.1)
-    with notes._alone_in(office), pytest.raises(AuditError, match="Đợi một phút"):
-        notes.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
-    assert notes.add(office, [office.parent / "a.json"], NOW).added == 1
+    monkeypatch.setattr(keep, "_MOST_SECONDS", 0.1)
+    with keep._alone_in(office), pytest.raises(AuditError, match="Đợi một phút"):
+        keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW)
+    assert keep.add(office, [office.parent / "a.json"], NOW).added == 1
 
 
 def test_a_lock_left_by_a_program_that_died_holds_nobody_up(office):
     raw(office / ".notes.lock", b"")
-    assert notes.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
+    assert keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
 
 
 def test_a_form_writes_a_note_as_a_file_does_from_no_file(office):
     written = {name: value for name, value in NOTE.items() if name != "at"}
-    assert notes.write(office, written, NOW) == notes.Added(added=1, known=0, total=1)
+    assert keep.write(office, written, NOW) == keep.Added(added=1, known=0, total=1)
     [line] = there(office)
     assert (line["at"], line["from_sha256"]) == ("2026-11-23T10:00:00+07:00", "")
-    assert notes.write(office, NOTE | {"at": line["at"]}, NOW).known == 1
+    assert keep.write(office, NOTE | {"at": line["at"]}, NOW).known == 1
     with pytest.raises(AuditError, match="“verdict” ghi sai"):
-        notes.write(office, written | {"verdict": "innocent"}, NOW)
+        keep.write(office, written | {"verdict": "innocent"}, NOW)
     with pytest.raises(AuditError, match="“previous”"):
-        notes.write(office, written | {"previous": ""}, NOW)
+        keep.write(office, written | {"previous": ""}, NOW)
 
 
 def test_every_verdict_and_position_can_stand_in_a_note_and_has_its_words(office):
     every = [NOTE | {"verdict": verdict, "position": position} for verdict in Verdict for position in Position]
-    assert notes.add(office, [saved(office.parent / "a.json", *every)], NOW).added == len(Verdict) * len(Position)
+    assert keep.add(office, [saved(office.parent / "a.json", *every)], NOW).added == len(Verdict) * len(Position)
     assert all(terms.has(f"position.{position}") for position in Position)
 
 
 def test_a_folder_without_notes_has_none(office):
-    entries, bad = notes.standing(office)
+    entries, bad = keep.standing(office)
     assert (entries, len(bad)) == ((), 0)

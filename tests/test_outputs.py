@@ -15,20 +15,19 @@ from folders import xlsx
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import audited as audits
+from audit.findings import at_once
 from audit.ground import whole
 from audit.ground.terms import AuditError
 from audit.reading import folder as load
 from audit.reading import sheets
-from audit.running import execute
-from audit.running import outputs as run
+from audit.running import execute, outputs
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 
 
-def audited(folder: Path, out: Path, **parameters: str) -> run.Audit:
-    return run.audits([folder], out, PARAMETERS | parameters)[0]
+def audited(folder: Path, out: Path, **parameters: str) -> outputs.Audit:
+    return outputs.audits([folder], out, PARAMETERS | parameters)[0]
 
 
 def rewritten(folder: Path, name: str, change) -> None:
@@ -43,7 +42,7 @@ def rewritten(folder: Path, name: str, change) -> None:
             csv.writer(file).writerows(rows)
 
 
-def result_of(audit: run.Audit) -> dict:
+def result_of(audit: outputs.Audit) -> dict:
     assert audit.error is None, audit.error
     found = json.loads((audit.page.parent / "result.json").read_text(encoding="utf-8"))
     for rows in found["accounting"].values():
@@ -51,12 +50,12 @@ def result_of(audit: run.Audit) -> dict:
     return found
 
 
-def page_of(audit: run.Audit) -> str:
+def page_of(audit: outputs.Audit) -> str:
     return re.sub(r"<[^>]+>", "", audit.page.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory) -> run.Audit:
+def done(tmp_path_factory) -> outputs.Audit:
     return audited(SAMPLE, tmp_path_factory.mktemp("out"))
 
 
@@ -92,7 +91,7 @@ def test_neither_names_nor_telephones_of_applicants_are_in_any_output(done):
 
 
 def test_the_notebook_takes_the_steps_of_the_pipeline(done):
-    found = audits.audited(load.office(SAMPLE))
+    found = at_once.result(load.office(SAMPLE))
     assert done.page.with_name("result.json").read_text(encoding="utf-8") == found.as_json()
 
 

@@ -23,8 +23,7 @@ from test_sample import audited
 from audit.findings import edition
 from audit.ground import key, terms
 from audit.ground.terms import AuditError, Edition, UnitLevel
-from audit.province import page as shown
-from audit.province import sums as province
+from audit.province import index, sums
 
 HOSTILE = "</title></style></script><script>hacked=1</script><img src=x onerror=hacked=1>\"'\u202e{{ 7*7 }}javascript:hacked=1"
 FORMULA = '=HYPERLINK("http://example.org","x")'
@@ -90,22 +89,20 @@ XA_BINH = XA_AN | {
               caused("late", "held_by_upper_level", "cơ quan cấp trên 1")],
 }  # fmt: skip
 OCTOBER = {"period": {"first_on": "2025-10-01", "last_on": "2025-10-31"}}
-FAILED = province.FailedRow(
+FAILED = sums.FailedRow(
     name="xa-hong/2025-09", href="xa-hong/2025-09.failed.html",
     message=terms.text("error.nothing_judged", "vi", file="software.xlsx", rows="Nguyễn Văn Mẫu", outside=12, first="1", last="2"),
 )  # fmt: skip
 
 
-def row(result: dict, name: str = "", **changes: object) -> province.CommuneRow:
+def row(result: dict, name: str = "", **changes: object) -> sums.CommuneRow:
     found = result | changes
     name = name or f"{found['office']['commune']}/{found['period']['first_on'][:7]}"
-    return province.row(name, f"{name}/audit.html", json.dumps(found))
+    return sums.row(name, f"{name}/audit.html", json.dumps(found))
 
 
-def together(
-    *found: province.CommuneRow, failed=(FAILED,), lang="vi", edition="shareable", title=""
-) -> province.Province:
-    return province.of(found, failed, title=title, parameters={"lang": lang, "edition": edition, "as_of": ""})
+def together(*found: sums.CommuneRow, failed=(FAILED,), lang="vi", edition="shareable", title="") -> sums.Province:
+    return sums.province(found, failed, title=title, parameters={"lang": lang, "edition": edition, "as_of": ""})
 
 
 def refused(act, *given: object, **more: object) -> str:
@@ -115,7 +112,7 @@ def refused(act, *given: object, **more: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def both() -> province.Province:
+def both() -> sums.Province:
     return together(row(XA_AN), row(XA_BINH), title="Tỉnh Mẫu")
 
 
@@ -171,12 +168,12 @@ def test_the_numbers_of_two_communes_are_added_and_no_percentages_averaged(both)
         "does_not_hold": 1,
         "holds": 2,
     }
-    every = province.rows_of(total.accounting.values())
+    every = sums.rows_of(total.accounting.values())
     assert (every.rows, every.judged, every.problems, every.duplicates) == (31, 29, 1, 1)
 
 
 def test_the_sentence_says_how_many_of_how_many_in_how_many_communes(both):
-    assert shown.sentence(both) == (
+    assert index.sentence(both) == (
         "Phần mềm ghi 7 trong 13 hồ sơ đã giải quyết là quá hạn, ở 2 trong 2 xã đã kiểm tra: giấy tờ chứng minh 2 trong 7 đã có "
         "kết quả đúng hạn (ở 1 xã); 4 trong 7 trễ hạn trên thực tế (ở 2 xã); 1 trong 7 chưa đủ căn cứ kết luận (ở 1 xã). "
         "Trong 4 hồ sơ quá hạn: 2 đã chứng minh; 2 theo cả phần mềm và giấy tờ, còn giấy tờ chưa xem."
@@ -184,7 +181,7 @@ def test_the_sentence_says_how_many_of_how_many_in_how_many_communes(both):
 
 
 def test_every_commune_is_a_row_and_the_last_row_is_their_sum(both):
-    found = table(shown.page(both), "2 bản kiểm tra")
+    found = table(index.page(both), "2 bản kiểm tra")
     assert found[1:] == [
         ["xã An", "10", "9", "4", "2", "1", "1", "70,00–90,00% 7 – 9/10", "1/3", "1/23"],
         ["xã Bình", "4", "4", "3", "0", "3", "0", "25,00% 1/4", "–", "0/8"],
@@ -196,11 +193,11 @@ def test_what_is_undecided_is_told_by_rule_with_what_it_takes(both):
     one = both.undecided[0]
     assert (one.rule, one.dossiers, one.communes) == ("closed_late_no_return", 1, 1)
     assert one.change == terms.text("change.not_proved", "vi")
-    assert "xã An" in table(shown.page(both), "1 trong 13")[2][3]
+    assert "xã An" in table(index.page(both), "1 trong 13")[2][3]
 
 
 def test_every_row_read_is_accounted_for_on_the_page(both):
-    found = table(shown.page(both), terms.text("page.accounting_caption", "vi"))
+    found = table(index.page(both), terms.text("page.accounting_caption", "vi"))
     assert found[1] == ["Phần mềm", "16", "14", "1", "1", "14 + 1 + 1 = 16", "2"]
     assert found[-1] == ["Tổng", "31", "29", "1", "1", "29 + 1 + 1 = 31", "4"]
 
@@ -212,7 +209,7 @@ def test_the_order_in_which_communes_come_changes_nothing(order):
              row(XA_AN, "e/9", office=office("xã Đông"))]  # fmt: skip
     first, other = together(*found), together(*(found[place] for place in order))
     assert first.as_json() == other.as_json()
-    assert shown.page(first) == shown.page(other)
+    assert index.page(first) == index.page(other)
 
 
 @settings(max_examples=25)
@@ -271,7 +268,7 @@ def test_numbers_of_a_commune_that_contradict_each_other_are_refused(path, value
 
 @pytest.mark.parametrize("written", ["", "{}", "null", "[1]", '{"schema_version": 1}', "\x00"])
 def test_a_result_that_is_none_is_refused(written):
-    assert "xa/1" in refused(province.row, "xa/1", "xa/1/audit.html", written)
+    assert "xa/1" in refused(sums.row, "xa/1", "xa/1/audit.html", written)
 
 
 def test_a_number_written_as_text_is_refused():
@@ -280,10 +277,10 @@ def test_a_number_written_as_text_is_refused():
 
 def test_a_total_that_is_not_the_sum_of_the_communes_is_refused(both):
     wrong = both.total.model_copy(update={"dossiers": 15})
-    assert "15" in refused(province.checked, both.model_copy(update={"total": wrong}))
+    assert "15" in refused(sums.checked, both.model_copy(update={"total": wrong}))
     for part in ("undecided", "causes", "units", "periods", "communes"):
-        assert refused(province.checked, both.model_copy(update={part: getattr(both, part)[:-1]}))
-    assert province.checked(both) is both
+        assert refused(sums.checked, both.model_copy(update={part: getattr(both, part)[:-1]}))
+    assert sums.checked(both) is both
 
 
 def test_two_audits_of_one_name_are_refused():
@@ -297,10 +294,10 @@ def test_communes_that_count_by_other_definitions_are_not_added():
 
 
 def test_with_nothing_audited_the_page_says_so():
-    page = shown.page(together())
+    page = index.page(together())
     assert terms.text("province.answer_nothing", "vi") in page
     assert "xa-hong/2025-09" in page
-    assert shown.workbook(together())
+    assert index.workbook(together())
 
 
 # Periods ------------------------------------------------------------------------------------------------------------------
@@ -309,7 +306,7 @@ def test_with_nothing_audited_the_page_says_so():
 def test_each_period_has_totals_of_its_own_that_add_up_to_the_whole():
     found = together(row(XA_AN), row(XA_BINH), row(XA_BINH, **OCTOBER))
     assert [(one.audits, one.counts.late_in_software.late) for one in found.periods] == [(2, 4), (1, 3)]
-    lines = table(shown.page(found), "Tổng số của từng kỳ")
+    lines = table(index.page(found), "Tổng số của từng kỳ")
     assert [line[:2] for line in lines[1:]] == [
         ["01/09/2025 – 30/09/2025", "2"],
         ["01/10/2025 – 31/10/2025", "1"],
@@ -317,22 +314,22 @@ def test_each_period_has_totals_of_its_own_that_add_up_to_the_whole():
     ]
     assert [line[6] for line in lines[1:]] == ["4", "3", "7"]
     assert found.places == 2
-    assert "2 kỳ khác nhau" in shown.page(found)
-    assert "Kỳ: 01/09/2025 – 30/09/2025; 01/10/2025 – 31/10/2025 ·" in shown.page(found)
-    assert "2 kỳ khác nhau" not in shown.page(together(row(XA_AN), row(XA_BINH)))
+    assert "2 kỳ khác nhau" in index.page(found)
+    assert "Kỳ: 01/09/2025 – 30/09/2025; 01/10/2025 – 31/10/2025 ·" in index.page(found)
+    assert "2 kỳ khác nhau" not in index.page(together(row(XA_AN), row(XA_BINH)))
 
 
 def test_periods_of_a_commune_that_share_a_day_are_named():
     quarter = {"period": {"first_on": "2025-07-01", "last_on": "2025-09-01"}}
     found = together(row(XA_AN), row(XA_AN, "xa-an/2025-q3", **quarter), row(XA_BINH, "xa-binh/2025-q3", **quarter))
     assert [one.audits for one in found.overlaps] == [("xa-an/2025-q3", "xã An/2025-09")]
-    assert "tính hơn một lần" in shown.page(found)
+    assert "tính hơn một lần" in index.page(found)
     assert together(row(XA_AN), row(XA_AN, **OCTOBER)).overlaps == ()
 
 
 def test_what_audits_differ_in_is_said():
     other = {"as_of": "2025-11-01", "versions": {"commune-audit": "0.2.0"}}
-    page = shown.page(together(row(XA_AN), row(XA_BINH, **other)))
+    page = index.page(together(row(XA_AN), row(XA_BINH, **other)))
     assert "Các bản kiểm tra không cùng ngày kiểm tra, phiên bản chương trình" in page
     assert ["ngày kiểm tra", "01/11/2025", "1"] in table(page, terms.text("province.differing_caption", "vi"))
 
@@ -343,24 +340,24 @@ def test_what_audits_differ_in_is_said():
 def test_one_internal_audit_makes_the_whole_internal():
     found = together(row(XA_AN), row(XA_BINH, edition="internal"))
     assert found.edition == Edition.INTERNAL
-    assert 'data-edition="internal"' in shown.page(found)
-    assert terms.text("province.internal", "vi") in shown.page(found)
-    assert terms.text("province.internal", "vi") not in shown.page(together(row(XA_AN)))
+    assert 'data-edition="internal"' in index.page(found)
+    assert terms.text("province.internal", "vi") in index.page(found)
+    assert terms.text("province.internal", "vi") not in index.page(together(row(XA_AN)))
 
 
 def test_why_a_folder_failed_is_said_without_what_its_files_say_in_what_is_shared():
     shared, internal = together(row(XA_AN)), together(row(XA_AN), edition="internal")
     assert "Nguyễn Văn Mẫu" in internal.failed[0].message
-    assert "Nguyễn Văn Mẫu" not in shared.as_json() + shown.page(shared)
+    assert "Nguyễn Văn Mẫu" not in shared.as_json() + index.page(shared)
     assert shared.failed[0].message.startswith("software.xlsx: không xét được hồ sơ nào trong … dòng")
-    assert 'href="./xa-hong/2025-09.failed.html"' in shown.page(shared)
+    assert 'href="./xa-hong/2025-09.failed.html"' in index.page(shared)
 
 
 @pytest.mark.parametrize("message", ["Nguyễn Văn Mẫu", "", "x" * 100_000, "software.xlsx: không xét được hồ sơ nào"])
 def test_a_message_that_is_none_of_ours_is_not_shared(message):
     found = together(failed=[FAILED.model_copy(update={"message": message})])
     assert found.failed[0].message == ""
-    assert terms.text("province.failed_not_told", "vi") in shown.page(found)
+    assert terms.text("province.failed_not_told", "vi") in index.page(found)
 
 
 def test_every_message_of_ours_is_known_again():
@@ -368,7 +365,7 @@ def test_every_message_of_ours_is_known_again():
         if name.startswith("error."):
             for lang in terms.LANGUAGES:
                 values = dict.fromkeys(re.findall(r"{(\w+)}", words[lang]), "Bí mật 123")
-                said = province.in_our_words(words[lang].format(**values), lang)
+                said = sums.in_our_words(words[lang].format(**values), lang)
                 assert said, name
                 assert "Bí mật" not in said, name
 
@@ -394,7 +391,8 @@ def samples() -> dict[Edition, list]:
     found = [audited(folder) for folder in (SAMPLE, XA_MAU)]
     secrets = [key.read(folder) for folder in (SAMPLE, XA_MAU)] if hasattr(key, "read") else [bytes(32)] * 2
     return {
-        which: [edition.of(one, which, secret) for one, secret in zip(found, secrets, strict=True)] for which in Edition
+        which: [edition.in_edition(one, which, secret) for one, secret in zip(found, secrets, strict=True)]
+        for which in Edition
     }
 
 
@@ -402,19 +400,19 @@ def samples() -> dict[Edition, list]:
 def test_the_samples_are_added_up_as_their_own_pages_count_them(samples, which):
     found = samples[which]
     added = together(
-        *(province.row(f"xa-{place}/1", f"xa-{place}/1/audit.html", one.as_json()) for place, one in enumerate(found))
+        *(sums.row(f"xa-{place}/1", f"xa-{place}/1/audit.html", one.as_json()) for place, one in enumerate(found))
     )
     late = added.total.late_in_software
     assert (added.total.settled, late.dossiers, late.proved_in_time, late.late, late.undecided) == (371, 33, 14, 9, 10)
     least, most = added.total.on_time["records"].at_least, added.total.on_time["records"].at_most
     assert (least.numerator, most.numerator, most.denominator) == (332, 363, 374)
-    assert province.rows_of(added.total.accounting.values()).problems == 5
+    assert sums.rows_of(added.total.accounting.values()).problems == 5
 
 
 def test_nothing_is_on_the_shared_page_that_the_shared_results_do_not_hold(samples):
     texts = [one.as_json() for one in samples[Edition.SHAREABLE]]
-    added = together(*(province.row(f"xa-{place}/1", "x", text) for place, text in enumerate(texts)))
-    held, told = "".join(texts), added.as_json() + shown.page(added)
+    added = together(*(sums.row(f"xa-{place}/1", "x", text) for place, text in enumerate(texts)))
+    held, told = "".join(texts), added.as_json() + index.page(added)
     names = {unit.unit for one in samples[Edition.INTERNAL] for unit in one.units}
     codes = {case.dossier_id for one in samples[Edition.INTERNAL] for case in one.cases}
     assert len(names) > 3
@@ -424,16 +422,16 @@ def test_nothing_is_on_the_shared_page_that_the_shared_results_do_not_hold(sampl
 def test_the_file_keeps_to_its_schema(both):
     written = json.loads(both.as_json())
     published = (ROOT / "data" / "reference" / "province.schema.json").read_text(encoding="utf-8")
-    assert province.schema_text() == published
+    assert sums.schema_text() == published
     jsonschema.validate(written, json.loads(published))
-    assert province.Province.model_validate_json(both.as_json()) == both
+    assert sums.Province.model_validate_json(both.as_json()) == both
     with pytest.raises(ValidationError):
-        province.Province.model_validate(written | {"more": 1})
+        sums.Province.model_validate(written | {"more": 1})
 
 
 def test_communes_stand_as_in_a_vietnamese_dictionary():
     names = ["Ân", "An", "Đông", "Dương", "Án", "Ăn", "Phường 10", "Phường 2", "Ươm", "Yên", "an"]
-    assert sorted(names, key=province.alphabetical) == [
+    assert sorted(names, key=sums.alphabetical) == [
         "An", "an", "Án", "Ăn", "Ân", "Dương", "Đông", "Phường 2", "Phường 10", "Ươm", "Yên"
     ]  # fmt: skip
 
@@ -442,22 +440,22 @@ def test_communes_stand_as_in_a_vietnamese_dictionary():
 
 
 @pytest.fixture(scope="module")
-def hostile() -> province.Province:
+def hostile() -> sums.Province:
     """Every text that a folder or a file gives is out to run something."""
     found = row(XA_AN, f"{HOSTILE}/2025", edition="internal", office=office(HOSTILE) | {"district": HOSTILE, "province": HOSTILE},
                 versions={"commune-audit": HOSTILE}, schema_version=HOSTILE, missing=[HOSTILE],
                 undecided=[{"verdict": "not_proved", "rule": HOSTILE, "dossiers": 1}],
                 accounting=XA_AN["accounting"], units=[unit(HOSTILE, "upper_level", 1)])  # fmt: skip
     formula = row(XA_BINH, FORMULA, edition="internal", office=office(FORMULA) | {"province": FORMULA})
-    failed = [province.FailedRow(name=HOSTILE, href=f"//example.org/{HOSTILE}", message=HOSTILE),
-              province.FailedRow(name=f"{FORMULA}!", href="javascript:hacked=1", message=FORMULA)]  # fmt: skip
-    return province.of(
+    failed = [sums.FailedRow(name=HOSTILE, href=f"//example.org/{HOSTILE}", message=HOSTILE),
+              sums.FailedRow(name=f"{FORMULA}!", href="javascript:hacked=1", message=FORMULA)]  # fmt: skip
+    return sums.province(
         [found, formula], failed, title=HOSTILE, parameters={"lang": "vi", "edition": "internal", HOSTILE: HOSTILE}
     )
 
 
 def test_nothing_hostile_in_names_becomes_markup_or_leads_away(hostile):
-    page = shown.page(hostile)
+    page = index.page(hostile)
     assert page.count("<script>") == 1
     assert "<img" not in page
     assert "\u202e" not in page
@@ -468,7 +466,7 @@ def test_nothing_hostile_in_names_becomes_markup_or_leads_away(hostile):
 
 
 def test_nothing_in_the_workbook_can_run(hostile):
-    with zipfile.ZipFile(io.BytesIO(shown.workbook(hostile))) as book:
+    with zipfile.ZipFile(io.BytesIO(index.workbook(hostile))) as book:
         sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
         assert len(sheets) == 7
         assert not [name for name in book.namelist() if "external" in name.lower() or "vba" in name.lower()]
@@ -479,8 +477,8 @@ def test_nothing_in_the_workbook_can_run(hostile):
 
 
 def test_the_workbook_has_every_commune_with_its_numbers_and_what_failed(both):
-    written = shown.workbook(both)
-    assert written == shown.workbook(both)
+    written = index.workbook(both)
+    assert written == index.workbook(both)
     book = CalamineWorkbook.from_filelike(io.BytesIO(written))
     head, *found = book.get_sheet_by_name("Xã").to_python()
     named = [dict(zip(head, line, strict=True)) for line in found]
@@ -495,9 +493,9 @@ def test_the_workbook_has_every_commune_with_its_numbers_and_what_failed(both):
 @pytest.mark.parametrize("lang", terms.LANGUAGES)
 def test_page_and_workbook_speak_either_language(lang):
     found = together(row(XA_AN), row(XA_BINH, **OCTOBER), lang=lang)
-    page = shown.page(found)
+    page = index.page(found)
     assert f'<html lang="{lang}">' in page
-    assert shown.workbook(found)
+    assert index.workbook(found)
     if lang == "en":
         own = [words["vi"] for name, words in terms.keys().items() if name.startswith("province.section_")]
         assert not [words for words in own if words in page]
@@ -515,7 +513,7 @@ def many_file(tmp_path_factory) -> Path:
         for place in range(60)
     ]  # fmt: skip
     file = tmp_path_factory.mktemp("province") / "index.html"
-    file.write_text(shown.page(together(*found, title="Tỉnh Mẫu")), encoding="utf-8")
+    file.write_text(index.page(together(*found, title="Tỉnh Mẫu")), encoding="utf-8")
     return file
 
 
@@ -589,7 +587,7 @@ def test_nothing_fails_for_those_who_read_otherwise(browser, many_file, width, s
 @needs_chromium
 def test_nothing_hostile_runs_and_nothing_is_asked_for(browser, hostile, tmp_path):
     file = tmp_path / "index.html"
-    file.write_text(shown.page(hostile), encoding="utf-8")
+    file.write_text(index.page(hostile), encoding="utf-8")
     with opened(browser, file, 360) as (page, heard):
         assert page.evaluate("typeof hacked") == "undefined"
         assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -15,13 +15,8 @@ from typer.testing import CliRunner
 
 from audit.commands.main import app
 from audit.ground.terms import AuditError
-from audit.rollup import check
-from audit.rollup import found as rollup
-from audit.rollup import page as report_rollup
-from audit.rollup import recounts as audits
-from audit.rollup import table as rollup_table
-from audit.running import execute
-from audit.running import outputs as run
+from audit.rollup import check, recounts, report, rollup, rollup_table
+from audit.running import execute, outputs
 
 SAMPLE = ROOT / "data" / "rollup-mau"
 FLAT = "Đơn vị | Tổng số tiếp nhận | Đã giải quyết | Giải quyết đúng hạn | Giải quyết quá hạn | Tỷ lệ đúng hạn"
@@ -61,9 +56,9 @@ def bounds(count: int | tuple[int, int]) -> dict[str, int]:
 
 
 def checked(path: Path, out: Path | str = "", lang: str = "vi", **asked: str) -> rollup.Rollup:
-    read, made = rollup_table.read(path), audits.read(out, **asked)
+    read, made = rollup_table.read(path), recounts.read(out, **asked)
     found = check.table(read.cells, made.frame, lacks_columns=read.lacks_columns)
-    return rollup.of(read, made, found, lang=lang)
+    return rollup.whole_rollup(read, made, found, lang=lang)
 
 
 def of_text(tmp_path: Path, text: str, *audit_: tuple, **asked: str) -> rollup.Rollup:
@@ -240,7 +235,9 @@ def test_cells_that_are_lost_stop_the_run(tmp_path):
     read = rollup_table.read(table(tmp_path, "Đơn vị | Đã giải quyết\nxã An | 1"))
     object.__setattr__(read, "cells_read", 2)
     with pytest.raises(AuditError, match="đọc 2, kiểm tra 1, có vấn đề 0"):
-        rollup.of(read, audits.read(""), check.table(read.cells, audits.read("").frame, lacks_columns=False), lang="vi")
+        rollup.whole_rollup(
+            read, recounts.read(""), check.table(read.cells, recounts.read("").frame, lacks_columns=False), lang="vi"
+        )
 
 
 def test_titles_sections_and_signatures_are_no_communes_and_a_name_is_not_repeated(tmp_path):
@@ -479,19 +476,19 @@ def test_audits_of_different_periods_are_said(tmp_path):
     found = of_text(
         tmp_path, "Đơn vị | Đã giải quyết\nxã An | 5\nxã Bình | 6", ("xã An", FIVE), ("xã Bình", SIX, AUGUST)
     )
-    assert "thuộc 2 kỳ khác nhau" in report_rollup.answer(found).html
+    assert "thuộc 2 kỳ khác nhau" in report.answer(found).html
 
 
 # The run ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory) -> run.Audit:
+def done(tmp_path_factory) -> outputs.Audit:
     out = tmp_path_factory.mktemp("out") / "rollup"
-    return run.rollup(SAMPLE / "table.csv", SAMPLE / "audits", out, PARAMETERS)
+    return outputs.rollup(SAMPLE / "table.csv", SAMPLE / "audits", out, PARAMETERS)
 
 
-def page_of(made: run.Audit) -> str:
+def page_of(made: outputs.Audit) -> str:
     return re.sub(r"<[^>]+>", "", made.page.read_text(encoding="utf-8"))
 
 
@@ -517,7 +514,7 @@ def test_what_does_not_hold_comes_first_on_the_page(done):
 
 
 def test_the_same_inputs_give_the_same_bytes_and_no_path_of_this_machine(done, tmp_path):
-    again = run.rollup(SAMPLE / "table.csv", SAMPLE / "audits", tmp_path / "rollup", PARAMETERS)
+    again = outputs.rollup(SAMPLE / "table.csv", SAMPLE / "audits", tmp_path / "rollup", PARAMETERS)
     for path in done.page.parent.iterdir():
         assert again.page.with_name(path.name).read_bytes() == path.read_bytes(), path.name
         assert str(ROOT) not in path.read_text(encoding="utf-8")
@@ -535,7 +532,7 @@ def test_every_output_of_the_notebook_is_on_the_page_and_no_warning(done):
 def test_in_english_nothing_vietnamese_is_left_but_what_the_files_say(tmp_path):
     table(tmp_path, "record | column | heading\nrollup | unit | Unit\nrollup | settled | Settled", "headings.csv")
     file = table(tmp_path, "Unit | Settled | Other\nAn | 5 | 1\nBinh | x | 2\nAn | 7 |")
-    made = run.rollup(file, None, tmp_path / "out", PARAMETERS | {"lang": "en"})
+    made = outputs.rollup(file, None, tmp_path / "out", PARAMETERS | {"lang": "en"})
     page = page_of(made)
     assert made.error is None
     assert "A table of many communes: do its figures agree? – table.csv" in page
@@ -550,7 +547,7 @@ def test_a_hostile_cell_changes_nothing_that_runs(tmp_path):
         f"{script} |\nĐơn vị | Đã giải quyết | <img src=x onerror=alert(2)>\nxã {script} | {formula} | 1\nxã An | {script} |",
     )
     audit(tmp_path / "out", "a/p", f"xã {script}", FIVE)
-    made = run.rollup(file, tmp_path / "out", tmp_path / "rollup", PARAMETERS)
+    made = outputs.rollup(file, tmp_path / "out", tmp_path / "rollup", PARAMETERS)
     page = made.page.read_text(encoding="utf-8")
     assert made.error is None
     assert "<script" not in page
@@ -561,10 +558,10 @@ def test_a_hostile_cell_changes_nothing_that_runs(tmp_path):
 
 def test_a_table_that_cannot_be_read_gets_a_page_and_leaves_the_last_good_output(tmp_path):
     file, out = table(tmp_path, "Đơn vị | Đã giải quyết\nxã An | 5"), tmp_path / "rollup"
-    good = run.rollup(file, None, out, PARAMETERS)
+    good = outputs.rollup(file, None, out, PARAMETERS)
     before = good.page.read_bytes()
     table(tmp_path, "Tên | Số\nxã An | 5")
-    failed = run.rollup(file, None, out, PARAMETERS)
+    failed = outputs.rollup(file, None, out, PARAMETERS)
     assert "không tìm thấy hàng tiêu đề có cột đơn vị" in failed.error.messages["vi"]
     assert "không tìm thấy hàng tiêu đề có cột đơn vị" in page_of(failed)
     assert good.page.read_bytes() == before

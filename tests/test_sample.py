@@ -11,15 +11,14 @@ from conftest import SAMPLE
 from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
-from audit.findings import audited as audits
-from audit.findings import found as result
+from audit.findings import at_once, result
 from audit.reading import folder as load
 from audit.reading import sheets
 
 
 def audited(folder: Path, lang: str = "vi") -> result.Result:
     """A folder audited as the notebook does it."""
-    return audits.audited(load.office(folder), lang)
+    return at_once.result(load.office(folder), lang)
 
 
 @pytest.fixture(scope="module")

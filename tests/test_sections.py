@@ -14,12 +14,11 @@ from python_calamine import CalamineWorkbook
 from test_sample import audited
 
 from audit.findings import edition
-from audit.findings.found import Note
+from audit.findings.result import Note
 from audit.ground import terms
 from audit.ground.terms import Edition, Position, Verdict
 from audit.judging import judge
-from audit.page import pieces, shell
-from audit.page import sections as report
+from audit.page import pieces, report, shell
 from audit.reading import folder as load
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -55,7 +54,7 @@ def shown(piece, found) -> str:
 
 
 def shared(folder_, found):
-    return edition.of(found, Edition.SHAREABLE, load.office(folder_).key)
+    return edition.in_edition(found, Edition.SHAREABLE, load.office(folder_).key)
 
 
 def noted(code: str, fingerprint: str = "0" * 16, **given) -> Note:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tables import frame
 from test_identities import UNITS, counts, reported
 
-from audit.claims import kinds
+from audit.claims import dossier_kinds
 from audit.claims.uneven import TABLES, candidates, smallest
 from audit.judging import steps, validate
 from audit.reading import folder as load
@@ -197,7 +197,7 @@ def test_it_is_the_same_each_time():
     assert first.equals(second)
 
 
-CHANNELS, STATES = kinds.CHANNELS, kinds.STATES
+CHANNELS, STATES = dossier_kinds.CHANNELS, dossier_kinds.STATES
 
 
 def printed(dossiers: dict, without: tuple[str, tuple, int] | None = None):
@@ -208,8 +208,8 @@ def printed(dossiers: dict, without: tuple[str, tuple, int] | None = None):
         if without and without[0] == table:
             here[without[1]] -= without[2]
         for measure in measures:
-            if measure in kinds.COUNTED:
-                figures[measure] = sum(n for kind, n in here.items() if kind in kinds.COUNTED[measure])
+            if measure in dossier_kinds.COUNTED:
+                figures[measure] = sum(n for kind, n in here.items() if kind in dossier_kinds.COUNTED[measure])
     totals = {
         "components_digitised": sum(dossiers.values()) - (without[2] if without and without[0] == "components_digitised" else 0),
         "results_digitised": figures["settled"],
@@ -234,7 +234,10 @@ def test_tables_of_the_same_dossiers_are_even(dossiers):
 def test_so_many_dossiers_missing_in_one_table_are_explained_by_no_more(dossiers, table, data):
     assume(table not in ("results_digitised", "by_state"))
     belonging = [
-        kind for measure in TABLES[table] for kind in sorted(kinds.COUNTED.get(measure, dossiers)) if dossiers[kind]
+        kind
+        for measure in TABLES[table]
+        for kind in sorted(dossier_kinds.COUNTED.get(measure, dossiers))
+        if dossiers[kind]
     ]
     assume(belonging)
     kind = data.draw(st.sampled_from(belonging))

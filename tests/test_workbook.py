@@ -11,14 +11,11 @@ from conftest import SAMPLE, XA_MAU
 from folders import SOFTWARE, folder
 from python_calamine import CalamineWorkbook
 
-from audit.findings import audited as audits
-from audit.findings import found as result
-from audit.findings import schema
-from audit.findings.found import Result
+from audit.findings import at_once, result, schema
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.ground.terms import Edition
-from audit.page import tables as sheets
-from audit.page import workbook as book
+from audit.page import tables, workbook
 from audit.reading import folder as load
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -33,8 +30,8 @@ PARTS_OF_A_BOOK = {"_rels/.rels", "[Content_Types].xml", "xl/workbook.xml", "xl/
 
 
 def editions(office: load.Office, lang: str = "vi") -> dict[Edition, Result]:
-    found = audits.audited(office, lang)
-    return {edition: result.edition.of(found, edition, office.key) for edition in Edition}
+    found = at_once.result(office, lang)
+    return {edition: result.in_edition(found, edition, office.key) for edition in Edition}
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +56,11 @@ def read(content: bytes) -> dict[str, list[list]]:
 
 
 def rows(found: Result, name: str) -> list[list]:
-    return read(book.workbook(found))[terms.text(f"sheet.{name}", found.lang)][1:]
+    return read(workbook.workbook(found))[terms.text(f"sheet.{name}", found.lang)][1:]
 
 
 def column(found: Result, name: str, heading: str) -> list:
-    headings, *cells = read(book.workbook(found))[terms.text(f"sheet.{name}", found.lang)]
+    headings, *cells = read(workbook.workbook(found))[terms.text(f"sheet.{name}", found.lang)]
     return [row[headings.index(heading)] for row in cells]
 
 
@@ -117,7 +114,7 @@ def test_a_book_in_which_a_dossier_is_missing_or_stands_twice_is_not_written(tin
         (again, "1 dossiers in 2 rows"),
     ):
         with pytest.raises(ValueError, match=f"{told}, 2 judged"):
-            book.workbook(found.model_copy(update={"others": others}))
+            workbook.workbook(found.model_copy(update={"others": others}))
 
 
 def test_all_dossiers_of_a_tiny_folder(tiny):
@@ -129,13 +126,13 @@ def test_all_dossiers_of_a_tiny_folder(tiny):
     settled, received, due = "Đã giải quyết trong kỳ", date(2025, 4, 1), date(2025, 4, 8)
     late = ["Chỉ trễ trên phần mềm", received, due, date(2025, 4, 8), date(2025, 4, 10), "có"]
     on_time = ["Đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 8), "không"]
-    assert read(book.workbook(found["internal"]))["Tất cả hồ sơ"] == [
+    assert read(workbook.workbook(found["internal"]))["Tất cả hồ sơ"] == [
         ["Hồ sơ", "Mã ẩn danh", "Thủ tục", "Lĩnh vực", "Được tính vào", "Kết luận", "Tiếp nhận", "Hẹn trả", "Ngày trả",
          "Kết thúc trên phần mềm", "Có nêu chi tiết"],
         ["H-1", codes[0], "", "", settled, *late],
         ["H-2", codes[1], "", "", settled, *on_time],
     ]  # fmt: skip
-    shared = read(book.workbook(found["shareable"]))["Tất cả hồ sơ"]
+    shared = read(workbook.workbook(found["shareable"]))["Tất cả hồ sơ"]
     assert shared[0] == [
         "Hồ sơ",
         "Được tính vào",
@@ -190,7 +187,7 @@ def test_terms_are_said_in_words_and_what_is_not_shared_says_so(tmp_path):
 def test_the_first_sheet_says_what_this_is_for_whom_and_how_much_of_what(tiny):
     found = tiny
     for edition in Edition:
-        told = [[cell for cell in row if cell != ""] for row in read(book.workbook(found[edition]))["Giới thiệu"]]
+        told = [[cell for cell in row if cell != ""] for row in read(workbook.workbook(found[edition]))["Giới thiệu"]]
         assert told[:2] == [["Kiểm tra hồ sơ trễ hạn"], [terms.text(f"page.{edition}", "vi")]]
         assert ["Đơn vị được kiểm tra", "xã Thử"] in told
         assert ["Kỳ: từ ngày", date(2025, 4, 1)] in told
@@ -209,7 +206,7 @@ def test_the_first_sheet_says_what_this_is_for_whom_and_how_much_of_what(tiny):
 def test_made_up_dossiers_are_said_to_be_made_up(samples):
     for (name, lang), by_edition in samples.items():
         for found in by_edition.values():
-            content = book.workbook(found)
+            content = workbook.workbook(found)
             notice = next(iter(read(content).values()))[2][0]
             assert notice.startswith(terms.text("page.made_up", lang)), name
             for tree in sheet_trees(content).values():
@@ -233,13 +230,13 @@ NOTE = {
 
 def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(tmp_path):
     office = load.office(folder(tmp_path / "a"))
-    found = audits.audited(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
+    found = at_once.result(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
     told = [
         "H-1", "7K3F-92QX-M4TA", "Có chứng cứ mới", "Có giấy hẹn", "Giấy hẹn số 5", "Văn thư",
         datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Trễ hạn", "không", "có", "0123456789abcdef",
     ]  # fmt: skip
     assert rows(found, "notes") == [told]
-    shared = rows(result.edition.of(found, Edition.SHAREABLE, office.key), "notes")
+    shared = rows(result.in_edition(found, Edition.SHAREABLE, office.key), "notes")
     assert [row[:-1] for row in shared] == [
         ["7K3F-92QX-M4TA", "Có chứng cứ mới", date(2025, 5, 1), date(2025, 5, 2), "Trễ hạn", "không", "có"]
     ]
@@ -261,7 +258,7 @@ NAMES = {
 def test_the_sheets_are_the_same_in_every_book_and_named_in_its_language(samples):
     for (_, lang), by_edition in samples.items():
         for found in by_edition.values():
-            assert list(read(book.workbook(found))) == NAMES[lang]
+            assert list(read(workbook.workbook(found))) == NAMES[lang]
     for lang in terms.LANGUAGES:
         assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]|^'|'$", name) for name in NAMES[lang])
         assert len({name.lower() for name in NAMES[lang]} - {"history"}) == len(NAMES[lang])
@@ -280,7 +277,9 @@ INTERNAL_COLUMNS = {  # that nothing of is shared
 
 def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(samples):
     by_edition = samples["xa-mau", "vi"]
-    internal, shared = (read(book.workbook(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.SHAREABLE))
+    internal, shared = (
+        read(workbook.workbook(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.SHAREABLE)
+    )
     left_out = {
         NAMES["vi"].index(name): [one for one in cells[0] if one not in shared[name][0]]
         for name, cells in internal.items()
@@ -292,7 +291,7 @@ def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(s
 
 
 def test_no_column_of_the_shareable_book_is_empty_where_every_awkward_case_occurs(samples):
-    found = read(book.workbook(samples["xa-mau", "vi"][Edition.SHAREABLE]))
+    found = read(workbook.workbook(samples["xa-mau", "vi"][Edition.SHAREABLE]))
     filled = {name: cells for name, cells in list(found.items())[1:] if cells[1][0] != ""}
     assert set(NAMES["vi"]) - set(filled) == {
         "Giới thiệu",
@@ -316,9 +315,9 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
         }
         wording = {one for one in wording if one and len(one) > 5 and not re.fullmatch(r"[\d/: ]+", one)}
         assert len(wording) > 100
-        told = " ".join(part.decode() for part in parts(book.workbook(by_edition[Edition.SHAREABLE])).values())
+        told = " ".join(part.decode() for part in parts(workbook.workbook(by_edition[Edition.SHAREABLE])).values())
         assert not [one for one in wording if one in told]
-        known = " ".join(part.decode() for part in parts(book.workbook(internal)).values())
+        known = " ".join(part.decode() for part in parts(workbook.workbook(internal)).values())
         assert len([one for one in wording if one in known]) > 100
 
 
@@ -372,7 +371,7 @@ def full(samples) -> Result:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:16]))
 def test_a_hostile_text_in_every_column_stays_that_text(full, text):
-    content = book.workbook(poisoned(full, text))
+    content = workbook.workbook(poisoned(full, text))
     found = parts(content)
     assert not any(mark in part for part in found.values() for mark in (b"<f>", b"<f ", b"<hyperlink", b"externalLink"))
     assert set(found) >= PARTS_OF_A_BOOK
@@ -390,7 +389,7 @@ def test_a_hostile_text_in_every_column_stays_that_text(full, text):
 
 
 def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
-    spoilt = read(book.workbook(poisoned(full, "=1+1")))
+    spoilt = read(workbook.workbook(poisoned(full, "=1+1")))
     tried = {
         name: [heading for heading, *cells in zip(*rows, strict=True) if "=1+1" in map(str, cells)]
         for name, rows in list(spoilt.items())[1:]
@@ -424,10 +423,10 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
     ],
 )
 def test_what_no_spreadsheet_can_hold_is_seen_to_be_missing(tiny, text, shown):
-    assert book.as_text(text) == shown
+    assert workbook.as_text(text) == shown
     found = tiny[Edition.INTERNAL]
     case = found.cases[0].model_copy(update={"reason": text.replace("\ud83c", "\x01")})
-    assert shown in strings(book.workbook(found.model_copy(update={"cases": (case,)})))
+    assert shown in strings(workbook.workbook(found.model_copy(update={"cases": (case,)})))
 
 
 def test_a_text_that_a_cell_cannot_hold_says_how_much_of_it_is_there(tiny):
@@ -444,8 +443,8 @@ def test_a_text_that_a_cell_cannot_hold_says_how_much_of_it_is_there(tiny):
 
 
 def test_rows_that_are_not_there_are_said_aloud(tiny, monkeypatch):
-    monkeypatch.setattr(sheets, "MOST_EVIDENCE", 3)
-    content = book.workbook(tiny[Edition.INTERNAL])
+    monkeypatch.setattr(tables, "MOST_EVIDENCE", 3)
+    content = workbook.workbook(tiny[Edition.INTERNAL])
     found = read(content)
     assert [row[0] for row in found["Bằng chứng"]] == [
         "Hồ sơ",
@@ -460,7 +459,7 @@ def test_rows_that_are_not_there_are_said_aloud(tiny, monkeypatch):
 
 
 def test_a_book_holds_no_more_rows_than_a_spreadsheet():
-    assert sheets.MOST_ROWS + 3 == 1_048_576  # with the headings, a blank line, and the line that says what is missing
+    assert tables.MOST_ROWS + 3 == 1_048_576  # with the headings, a blank line, and the line that says what is missing
 
 
 def test_days_and_moments_are_shown_as_in_vietnam_and_one_too_early_for_a_spreadsheet_is_text(tiny):
@@ -472,7 +471,7 @@ def test_days_and_moments_are_shown_as_in_vietnam_and_one_too_early_for_a_spread
 
 
 def test_a_day_without_a_time_of_day_is_shown_without_one(tiny):
-    content = book.workbook(tiny[Edition.INTERNAL])
+    content = workbook.workbook(tiny[Edition.INTERNAL])
     styles = trees(content)["xl/styles.xml"]
     codes = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{MAIN}numFmt")}
     assert set(codes.values()) == {"dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0"}
@@ -497,8 +496,8 @@ def test_numbers_that_a_spreadsheet_would_round_or_has_not_are_text(tiny):
 def test_the_same_result_gives_the_same_bytes_and_the_file_names_nobody(samples):
     for by_edition in samples.values():
         for found in by_edition.values():
-            content = book.workbook(found)
-            assert content == book.workbook(found)
+            content = workbook.workbook(found)
+            assert content == workbook.workbook(found)
             core = {one.tag.rpartition("}")[2]: one.text or "" for one in trees(content)["docProps/core.xml"]}
             assert core == {
                 "title": terms.text("sheet.title", found.lang), "creator": "", "lastModifiedBy": "",
@@ -509,7 +508,7 @@ def test_the_same_result_gives_the_same_bytes_and_the_file_names_nobody(samples)
 def test_nothing_in_the_book_is_hidden(samples):
     for by_edition in samples.values():
         for found in by_edition.values():
-            content = book.workbook(found)
+            content = workbook.workbook(found)
             for tree in trees(content).values():
                 assert not [
                     one
@@ -524,7 +523,7 @@ def test_nothing_in_the_book_is_hidden(samples):
 
 
 def test_headings_stay_filters_cover_the_table_and_no_cell_is_marked(samples):
-    content = book.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
+    content = workbook.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
     cells = read(content)
     for name, tree in list(sheet_trees(content).items())[1:]:
         pane = tree.find(f".//{MAIN}pane")
@@ -541,7 +540,7 @@ def test_headings_stay_filters_cover_the_table_and_no_cell_is_marked(samples):
 
 def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says_whose_it_is(samples):
     for edition, said in (("internal", "BẢN NỘI BỘ – không đưa ra ngoài cơ quan"), ("shareable", "Bản chia sẻ")):
-        content = book.workbook(samples["binh-phuoc", "vi"][edition])
+        content = workbook.workbook(samples["binh-phuoc", "vi"][edition])
         for name, tree in sheet_trees(content).items():
             page = tree.find(f"{MAIN}pageSetup")
             assert (page.get("paperSize"), page.get("orientation"), page.get("fitToHeight")) == ("9", "landscape", "0")
@@ -566,7 +565,7 @@ def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says
 def test_a_name_is_printed_above_each_page_and_is_no_code(tiny, recwarn, commune, printed):
     found = tiny[Edition.INTERNAL]
     found = found.model_copy(update={"office": found.office.model_copy(update={"commune": commune})})
-    for tree in sheet_trees(book.workbook(found)).values():
+    for tree in sheet_trees(workbook.workbook(found)).values():
         header = tree.find(f".//{MAIN}oddHeader").text
         assert header.startswith(f"&L{printed}, 01/04/2025")
         assert len(header.encode("utf-16-le")) // 2 <= 255
@@ -574,7 +573,7 @@ def test_a_name_is_printed_above_each_page_and_is_no_code(tiny, recwarn, commune
 
 
 def test_columns_are_as_wide_as_what_they_hold_within_bounds(samples):
-    content = book.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
+    content = workbook.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
     for name, tree in list(sheet_trees(content).items())[1:]:
         widths = [
             float(one.get("width"))
@@ -593,5 +592,5 @@ def test_columns_are_as_wide_as_what_they_hold_within_bounds(samples):
 
 
 def test_an_empty_sheet_says_that_it_is_empty(tiny):
-    found = read(book.workbook(tiny[Edition.INTERNAL]))
+    found = read(workbook.workbook(tiny[Edition.INTERNAL]))
     assert [row[0] for row in found["Ghi chú"]] == ["Hồ sơ", "", "Không có dòng nào."]

@@ -46,13 +46,13 @@ def figures(
     `workdays`: a day a row, and whether it `is_workday`.
     """
     unread = summarise.unread(software)
-    found = counts(judged, online_procedures, columns=columns, unread=unread, **days)
-    agree, hidden = identities(reported, previous), denominators(reported, plainest(found))
+    recounted = counts(judged, online_procedures, columns=columns, unread=unread, **days)
+    agree, hidden = identities(reported, previous), denominators(reported, plainest(recounted))
     smallest, audited = uneven.smallest(reported), (days["period_first_on"], days["period_last_on"])
     fitting = uneven.candidates(
         smallest, judged, period_last_on=days["period_last_on"], repeated=summarise.repeated(software)
     )  # fmt: skip
     return Checked(
-        found, claims(reported, found), agree, mends(agree, reported), hidden,
+        recounted, claims(reported, recounted), agree, mends(agree, reported), hidden,
         soft_spots(reported, agree, hidden, workdays, audited), smallest, fitting, flow(reported, hidden, smallest),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from audit.claims import kinds
+from audit.claims.dossier_kinds import CHANNELS, COUNTED, NEW, OPEN, SETTLED, WITHDRAWN, Kind, kinds_of, not_there
 from audit.claims.figure import Figure
 from audit.claims.printed import HIDDEN, UNKNOWN, WHOLES, Report, report
 from audit.claims.recount import Count
@@ -18,13 +18,9 @@ MOST_FIGURES = 3
 MOST_SUMS = 5
 REMAINDER = "remainder"
 BETWEEN = {  # dossiers that the total of a share must count, and those that it may count besides
-    "components_digitised": (kinds.kinds(kinds.NEW, kinds.SETTLED + kinds.OPEN), kinds.COUNTED["received_total"]),
-    "results_digitised": (
-        kinds.kinds(kinds.NEW, kinds.SETTLED), kinds.kinds(kinds.CHANNELS, kinds.SETTLED + kinds.WITHDRAWN),
-    ),
-} | {
-    measure: (kinds.COUNTED[WHOLES.get(measure, measure)], kinds.COUNTED["received_total"]) for measure in kinds.COUNTED
-}  # fmt: skip
+    "components_digitised": (kinds_of(NEW, SETTLED + OPEN), COUNTED["received_total"]),
+    "results_digitised": (kinds_of(NEW, SETTLED), kinds_of(CHANNELS, SETTLED + WITHDRAWN)),
+} | {measure: (COUNTED[WHOLES.get(measure, measure)], COUNTED["received_total"]) for measure in COUNTED}
 USUAL = {"components_digitised": "received_total", "results_digitised": "settled"}  # what a hidden total is one of
 
 
@@ -45,7 +41,7 @@ class Part(NamedTuple):
 
     value: int
     measure: str
-    counted: frozenset[kinds.Kind]
+    counted: frozenset[Kind]
 
 
 def denominators(claims: pd.DataFrame, counts: Mapping[str, Count]) -> pd.DataFrame:
@@ -57,14 +53,14 @@ def denominators(claims: pd.DataFrame, counts: Mapping[str, Count]) -> pd.DataFr
     total and is left out.
 
     `sums`: (total, ((1 or -1, value, measure), ...)) where at most three figures of the report add up to a total and
-    their dossiers make a set: what is added does not overlap, and what is taken away lies within it, as `kinds` has
-    them; the set has in it what the share is counted of, and nothing that it never is. Among the figures is the one
-    number that another share's total can be, `hidden:` its measure, and, for a total that can be no other number, one
-    dossier more or less, `remainder`. Fewest figures first, no set twice, at most five a share. `claims`: of the share
-    and of its count; `is_confirmed`: a person has confirmed both.
+    their dossiers make a set: what is added does not overlap, and what is taken away lies within it, as the kinds of
+    dossier do; the set has in it what the share is counted of, and nothing that it never is. Among the figures is the
+    one number that another share's total can be, `hidden:` its measure, and, for a total that can be no other number,
+    one dossier more or less, `remainder`. Fewest figures first, no set twice, at most five a share. `claims`: of the
+    share and of its count; `is_confirmed`: a person has confirmed both.
     """
     stated = report(claims)
-    shares, none = list(_shares(stated)), kinds.not_there(stated.counts)
+    shares, none = list(_shares(stated)), not_there(stated.counts)
     of = sorted({(line.measure, int(line.figure.value)) for line in stated.lines if line.is_count})
     rows = []
     for share in shares:
@@ -88,8 +84,8 @@ def totals(numerator: int, share: Figure) -> tuple[int, ...]:
     lowest = int(100 * numerator / (share.value + half))
     highest = int(100 * numerator / (share.value - half)) + 1
     candidates = range(max(lowest, numerator), highest + 1)
-    found = (total for total in candidates if share.is_rounding_of(numerator, total))
-    return tuple(islice(found, MOST_TOTALS + 1))
+    fitting = (total for total in candidates if share.is_rounding_of(numerator, total))
+    return tuple(islice(fitting, MOST_TOTALS + 1))
 
 
 def _shares(stated: Report) -> Iterator[Share]:
@@ -97,10 +93,10 @@ def _shares(stated: Report) -> Iterator[Share]:
         share, count = stated.term(number), stated.counted(number)
         if count is None or not count.value or stated.total(number) is not None or not 0 < share.value < WHOLE:
             continue
-        found = totals(int(count.value), share.figure)
-        if len(found) <= MOST_TOTALS:
+        possible = totals(int(count.value), share.figure)
+        if len(possible) <= MOST_TOTALS:
             yield Share(
-                share.claim, share.measure, int(count.value), share.written, found, (share.claim, count.claim),
+                share.claim, share.measure, int(count.value), share.written, possible, (share.claim, count.claim),
                 share.is_confirmed and count.is_confirmed,
             )  # fmt: skip
 
@@ -116,19 +112,19 @@ def hidden(stated: Report) -> dict[str, tuple[int, Share]]:
 
 def _parts(stated: Report, shares: list[Share], share: Share) -> list[Part]:
     """The figures that may add up to a share's total: counts of dossiers, and hidden totals of a part of them."""
-    counted = {name: term for name, term in stated.counts.items() if name in kinds.COUNTED and term.value}
-    parts = [Part(int(term.value), name, kinds.COUNTED[name]) for name, term in counted.items()]
+    counted = {name: term for name, term in stated.counts.items() if name in COUNTED and term.value}
+    parts = [Part(int(term.value), name, COUNTED[name]) for name, term in counted.items()]
     values = {part.value for part in parts}
     return parts + [
-        Part(other.totals[0], HIDDEN + other.measure, kinds.COUNTED[USUAL[other.measure]])
+        Part(other.totals[0], HIDDEN + other.measure, COUNTED[USUAL[other.measure]])
         for other in shares
         if other.measure in USUAL and other.measure != share.measure and share.measure in BETWEEN
         and len(other.totals) == 1 and other.totals[0] not in values
-        and kinds.COUNTED[USUAL[other.measure]] <= BETWEEN[share.measure][1]
+        and COUNTED[USUAL[other.measure]] <= BETWEEN[share.measure][1]
     ]  # fmt: skip
 
 
-def _sums(share: Share, parts: list[Part], none: frozenset[kinds.Kind]) -> Iterator[tuple]:
+def _sums(share: Share, parts: list[Part], none: frozenset[Kind]) -> Iterator[tuple]:
     """Sums of figures whose dossiers make a set that the share may be of; there are `none` of some kinds."""
     if share.measure not in BETWEEN or not share.totals:
         return
@@ -136,7 +132,7 @@ def _sums(share: Share, parts: list[Part], none: frozenset[kinds.Kind]) -> Itera
     remainders = (0, 1, -1) if len(share.totals) == 1 else (0,)
     fewest: dict[tuple, int] = {}
     for size in range(1, MOST_FIGURES + 1):
-        found = []
+        ranked = []
         for remainder in remainders:
             for signs, chosen in _signed(parts, size - abs(remainder)):
                 total = sum(sign * part.value for sign, part in zip(signs, chosen, strict=True)) + remainder
@@ -146,9 +142,9 @@ def _sums(share: Share, parts: list[Part], none: frozenset[kinds.Kind]) -> Itera
                 if fewest.setdefault((total, counted - none, remainder), size) == size:
                     terms = sorted(((sign, part.value, part.measure) for sign, part in zip(signs, chosen, strict=True)),
                                    reverse=True) + [(remainder, 1, REMAINDER)] * abs(remainder)  # fmt: skip
-                    found.append((abs(remainder), -terms[0][1], (total, tuple(terms))))
-        yield from (sum_ for _, _, sum_ in sorted(found))
-        if size == 1 and found:
+                    ranked.append((abs(remainder), -terms[0][1], (total, tuple(terms))))
+        yield from (sum_ for _, _, sum_ in sorted(ranked))
+        if size == 1 and ranked:
             return
 
 
@@ -158,9 +154,9 @@ def _signed(parts: list[Part], size: int) -> Iterator[tuple[tuple[int, ...], tup
         yield from ((signs, chosen) for signs in product((1, -1), repeat=size) if 1 in signs)
 
 
-def _set(signs: tuple[int, ...], parts: tuple[Part, ...]) -> frozenset[kinds.Kind] | None:
+def _set(signs: tuple[int, ...], parts: tuple[Part, ...]) -> frozenset[Kind] | None:
     """The kinds of dossier that are left when some parts are added and others taken away; None if that is no set."""
-    left: frozenset[kinds.Kind] = frozenset()
+    left: frozenset[Kind] = frozenset()
     for sign, part in sorted(zip(signs, parts, strict=True), key=lambda one: -one[0]):
         if part.counted & left if sign > 0 else not part.counted <= left:
             return None

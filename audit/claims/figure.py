@@ -42,7 +42,7 @@ def figure(written: str, *, is_percent: bool = False) -> Figure | None:
     text = re.sub(r"\s*(%|đ|đồng)$", "", text)
     if not is_percent and re.fullmatch(r"\d{1,3}([., ]\d{3})+", text):
         return Figure(Decimal(re.sub(r"[., ]", "", text)), 0)
-    if found := re.fullmatch(r"(\d+)(?:[,.](\d+))?", text):
-        whole, decimals = found[1], found[2] or ""
+    if match := re.fullmatch(r"(\d+)(?:[,.](\d+))?", text):
+        whole, decimals = match[1], match[2] or ""
         return Figure(Decimal(f"{whole}.{decimals or 0}"), len(decimals))
     return None

@@ -66,8 +66,8 @@ def _total(stated: Report, measure: str, hidden: tuple[int, ...]) -> int | None:
 
 
 def _left_out(smallest: pd.DataFrame) -> dict[str, int]:
-    found: dict[str, int] = {}
+    dossiers: dict[str, int] = {}
     for row in smallest[smallest["solution"] == 1].to_dict("records"):
         for table in row["left_out_of"]:
-            found[table] = found.get(table, 0) + int(row["dossiers"])
-    return found
+            dossiers[table] = dossiers.get(table, 0) + int(row["dossiers"])
+    return dossiers

@@ -45,8 +45,8 @@ class Sum:
 
     def answer(self, terms: Terms) -> Answer:
         """The first against that sum."""
-        found, expected = terms[0].value, _added(terms[1:])
-        return Answer(_held(found == expected), expected, found, found - expected)
+        whole, expected = terms[0].value, _added(terms[1:])
+        return Answer(_held(whole == expected), expected, whole, whole - expected)
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """The sum for the whole; the rest of it for a part."""
@@ -62,9 +62,9 @@ class Bound(Sum):
 
     def answer(self, terms: Terms) -> Answer:
         """The first against its bound; what it is beyond that is the difference."""
-        found, expected = terms[0].value, _added(terms[1:])
-        beyond = max(found - expected, Decimal(0)) if self.is_most else min(found - expected, Decimal(0))
-        return Answer(_held(not beyond), expected, found, beyond)
+        whole, expected = terms[0].value, _added(terms[1:])
+        beyond = max(whole - expected, Decimal(0)) if self.is_most else min(whole - expected, Decimal(0))
+        return Answer(_held(not beyond), expected, whole, beyond)
 
 
 class Number:
@@ -72,8 +72,8 @@ class Number:
 
     def answer(self, terms: Terms) -> Answer:
         """The first against their number; what it is short of that is the difference."""
-        found, expected = terms[0].value, Decimal(len(terms) - 1)
-        return Answer(_held(found >= expected), expected, found, min(found - expected, Decimal(0)))
+        whole, expected = terms[0].value, Decimal(len(terms) - 1)
+        return Answer(_held(whole >= expected), expected, whole, min(whole - expected, Decimal(0)))
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """Their number, for the first alone."""
@@ -117,15 +117,15 @@ class Quotient:
     def answer(self, terms: Terms) -> Answer:
         """The share or average against what its counts give."""
         share, part, whole = terms
-        expected = self._of(part.value, whole.value, share.figure.digits)
-        exact = self._of(part.value, whole.value, max(share.figure.digits, PERCENT_DIGITS))
+        expected = self._rounded(part.value, whole.value, share.figure.digits)
+        exact = self._rounded(part.value, whole.value, max(share.figure.digits, PERCENT_DIGITS))
         return Answer(_held(share.value == expected), expected, share.value, share.value - expected, exact)
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """The share that the counts give; the nearest count that gives the share."""
         share, part, whole = terms
         if place == 0:
-            instead = self._of(part.value, whole.value, share.figure.digits)
+            instead = self._rounded(part.value, whole.value, share.figure.digits)
             yield from (instead,) if self.scale != ALL or instead <= ALL else ()
             return
         ratio = share.value / self.scale
@@ -136,11 +136,11 @@ class Quotient:
             near = part.value / ratio if ratio else part.value
         for value in _outward(near):
             counts = (value, whole.value) if place == 1 else (part.value, value)
-            if counts[1] and self._of(*counts, share.figure.digits) == share.value:
+            if counts[1] and self._rounded(*counts, share.figure.digits) == share.value:
                 yield value
                 return
 
-    def _of(self, part: Decimal, whole: Decimal, digits: int) -> Decimal:
+    def _rounded(self, part: Decimal, whole: Decimal, digits: int) -> Decimal:
         counted = whole - part if self.is_rest else part
         return (self.scale * counted / whole).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
@@ -223,10 +223,10 @@ def share(name: str, whole: str, part: str | None = None) -> Figures:
     def figures(stated: Report) -> Iterator[tuple[Terms, bool]]:
         number = next(stated.shares(name), None)
         counted = stated.counts.get(part or name) if part or number is None else stated.counted(number)
-        found = (None if number is None else stated.term(number), counted, stated.counts.get(whole))
-        terms = tuple(term for term in found if term)
+        wanted = (None if number is None else stated.term(number), counted, stated.counts.get(whole))
+        terms = tuple(term for term in wanted if term)
         printed = None if number is None else stated.total(number)
-        is_whole = len(terms) == len(found) and terms[-1].value != 0
+        is_whole = len(terms) == len(wanted) and terms[-1].value != 0
         yield terms, is_whole and (printed is None or printed.value == terms[-1].value)
 
     return figures
@@ -267,7 +267,7 @@ def stated_twice(stated: Report) -> Iterator[tuple[Terms, bool]]:
 
 def printed_shares(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """Each share printed with its count and total, but for those that an identity by name has answered."""
-    answered = {_counts(terms) for terms in _answered(SHARES, stated)}
+    answered = {_counts(terms) for terms in _wholly_stated(SHARES, stated)}
     for number in stated.shares():
         count, total = stated.lines[number].count, stated.total(number)
         if count is not None and total is not None and total.value:
@@ -298,8 +298,8 @@ def printed_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
 
 def parts(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """Each whole and part that are stated and that no sum, and no share that holds, compares."""
-    compared = {(part.measure, terms[0].measure) for terms in _answered(SUMS, stated) for part in terms[1:]}
-    for terms in (*_answered(SHARES, stated), *(terms for terms, _ in printed_shares(stated))):
+    compared = {(part.measure, terms[0].measure) for terms in _wholly_stated(SUMS, stated) for part in terms[1:]}
+    for terms in (*_wholly_stated(SHARES, stated), *(terms for terms, _ in printed_shares(stated))):
         if terms[0].value <= ALL and Quotient().answer(terms).outcome == Outcome.HOLDS:
             compared.add((terms[1].measure, terms[2].measure))
     for part, whole in WHOLES.items():
@@ -374,7 +374,7 @@ IDENTITIES = [
 ]  # fmt: skip
 
 
-class Found(NamedTuple):
+class Answered(NamedTuple):
     """An identity on the figures of a report; `answer` is None where one of them is not stated."""
 
     identity: Identity
@@ -399,7 +399,7 @@ def identities(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None
     claim. `is_confirmed`: a person has confirmed all of them. An identity of which a figure is not stated cannot be
     checked; those that hold of many figures have a row for each, and none where there is none.
     """
-    rows = [_row(found) for found in _all(report(claims, previous_claims))]
+    rows = [_row(one) for one in _all(report(claims, previous_claims))]
     columns = ["identity", "source", *Answer._fields, "terms", "claims", "is_confirmed"]
     return pd.DataFrame(rows, columns=columns).astype({"is_confirmed": bool})
 
@@ -413,10 +413,10 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     then in the order of the report. It says where one slip would explain most, not that there was one.
     """
     before = replace(report(claims), previous=_previous(identities))
-    was = {found.place: found for found in _all(before) if found.answer}
+    was = {one.place: one for one in _all(before) if one.answer}
     rows = []
     for term, value in _changes(was.values()):
-        now = {found.place: found for found in _all(before.changed(term, value)) if found.answer}
+        now = {one.place: one for one in _all(before.changed(term, value)) if one.answer}
         mended = tuple(_names(place for place in now if _fails(was.get(place)) and _holds(now[place].answer)))
         broken = tuple(_names(place for place in now if not _holds(now[place].answer) and
                               (_holds(was[place].answer) if place in was else _fails(now[place]))))  # fmt: skip
@@ -430,15 +430,15 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
 OF_SEVERAL_TOTALS = ("components_of_received", "results_of_settled")  # as likely of another total as misprinted
 
 
-def _changes(answered: Iterable[Found]) -> list[tuple[Term, Decimal]]:
+def _changes(answered: Iterable[Answered]) -> list[tuple[Term, Decimal]]:
     """Every change of one figure that would make a failing identity hold, in the order of the report."""
     changes = {
         (term.line, term.is_out_of, value): term
-        for found in answered
-        if _fails(found) and found.identity.name not in OF_SEVERAL_TOTALS
-        for place, term in enumerate(found.terms)
+        for one in answered
+        if _fails(one) and one.identity.name not in OF_SEVERAL_TOTALS
+        for place, term in enumerate(one.terms)
         if term.line is not None
-        for value in found.identity.relation.instead(found.terms, place)
+        for value in one.identity.relation.instead(one.terms, place)
         if value >= 0 and value != term.value and (term.is_share or not value % 1)
     }
     return [(changes[change], change[2]) for change in sorted(changes)]
@@ -448,32 +448,32 @@ def _holds(answer: Answer | None) -> bool:
     return answer is not None and answer.outcome == Outcome.HOLDS
 
 
-def _fails(found: Found | None) -> bool:
-    return found is not None and found.answer is not None and found.answer.outcome == Outcome.DOES_NOT_HOLD
+def _fails(one: Answered | None) -> bool:
+    return one is not None and one.answer is not None and one.answer.outcome == Outcome.DOES_NOT_HOLD
 
 
 def _names(places: Iterable[tuple]) -> Iterator[str]:
     return (name for name, _ in places)
 
 
-def _all(stated: Report) -> list[Found]:
+def _all(stated: Report) -> list[Answered]:
     return [
-        _found(stated, identity, terms, is_whole=is_whole)
+        _with_answer(stated, identity, terms, is_whole=is_whole)
         for identity in IDENTITIES
         for terms, is_whole in identity.figures(stated)
     ]
 
 
-def _found(stated: Report, identity: Identity, terms: Terms, *, is_whole: bool) -> Found:
+def _with_answer(stated: Report, identity: Identity, terms: Terms, *, is_whole: bool) -> Answered:
     """An identity answered; it fails only if no other figure that the report states of a measure makes it hold."""
     if not is_whole:
-        return Found(identity, terms, None)
+        return Answered(identity, terms, None)
     answer = _answer(stated, identity, terms)
     if answer.outcome == Outcome.DOES_NOT_HOLD and identity not in EVERYWHERE:
         for other in _stated_otherwise(stated, terms):
-            if _holds(found := _answer(stated, identity, other)):
-                return Found(identity, other, found)
-    return Found(identity, terms, answer)
+            if _holds(otherwise := _answer(stated, identity, other)):
+                return Answered(identity, other, otherwise)
+    return Answered(identity, terms, answer)
 
 
 def _stated_otherwise(stated: Report, terms: Terms) -> Iterator[Terms]:
@@ -503,11 +503,11 @@ def _answer(stated: Report, identity: Identity, terms: Terms) -> Answer:
     return answer._replace(outcome=Outcome.NOT_SETTLED) if is_explained or is_short else answer
 
 
-def _row(found: Found) -> tuple:
+def _row(one: Answered) -> tuple:
     return (
-        found.identity.name, found.identity.source, *(found.answer or Answer(Outcome.CANNOT_BE_CHECKED)),
-        tuple((term.measure, term.written) for term in found.terms), tuple(term.claim for term in found.terms),
-        bool(found.terms) and all(term.is_confirmed for term in found.terms),
+        one.identity.name, one.identity.source, *(one.answer or Answer(Outcome.CANNOT_BE_CHECKED)),
+        tuple((term.measure, term.written) for term in one.terms), tuple(term.claim for term in one.terms),
+        bool(one.terms) and all(term.is_confirmed for term in one.terms),
     )  # fmt: skip
 
 
@@ -522,7 +522,7 @@ def _stated(stated: Report, names: Sequence[str | Either]) -> tuple[Terms, bool]
     return tuple(terms), is_whole
 
 
-def _answered(named: Iterable[Identity], stated: Report) -> Iterator[Terms]:
+def _wholly_stated(named: Iterable[Identity], stated: Report) -> Iterator[Terms]:
     """The figures of those identities of which all are stated."""
     return (terms for identity in named for terms, is_whole in identity.figures(stated) if is_whole)
 
@@ -541,11 +541,11 @@ def _total_of_share(stated: Report, measure: str) -> Term | None:
     if printed := stated.total(number):
         return printed
     share_ = stated.term(number)
-    found = totals(int(count.value), share_.figure) if share_.value else ()
-    if len(found) != 1:
+    possible = totals(int(count.value), share_.figure) if share_.value else ()
+    if len(possible) != 1:
         return None
     is_confirmed = share_.is_confirmed and count.is_confirmed
-    return Term(HIDDEN + measure, str(found[0]), Figure(Decimal(found[0]), 0), share_.claim, is_confirmed)
+    return Term(HIDDEN + measure, str(possible[0]), Figure(Decimal(possible[0]), 0), share_.claim, is_confirmed)
 
 
 def _previous(identities: pd.DataFrame) -> Terms:

@@ -53,13 +53,13 @@ def among(
 
     Where `which` is `unknown`, a dossier may be so; None: all are, and always known.
     """
-    found = []
+    definitions = []
     for name, who in populations.items():
         when, at_most = who[0], who[-1]
         if which is not None:
             when, at_most = who[0] & which, who[-1] & (which if unknown is None else which | unknown)
-        found.append(Definition(name, when, None if unknown is None and len(who) == 1 else at_most))
-    return tuple(found)
+        definitions.append(Definition(name, when, None if unknown is None and len(who) == 1 else at_most))
+    return tuple(definitions)
 
 
 DOSSIER, LISTED_PROCEDURE = Facts("held"), Facts("held")  # what is asked of a dossier; of a line of the online list

@@ -148,7 +148,7 @@ def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None) ->
 
 
 def _lines(claims: pd.DataFrame) -> list[Line]:
-    found = []
+    lines = []
     for claim in plain(claims[claims["is_readable"]]):
         unit, out_of_written = claim["unit"], _text(claim.get("out_of_written"))
         read = (
@@ -159,14 +159,14 @@ def _lines(claims: pd.DataFrame) -> list[Line]:
             continue
         out_of = None if out_of_written is None else figure(out_of_written)
         confirmed = claim.get("is_confirmed")
-        found.append(
+        lines.append(
             Line(
                 claim["claim"], claim["measure"], unit, claim["written"], read, _text(claim.get("quote")),
                 out_of_written, None if out_of is None or out_of.value % 1 else out_of,
                 not pd.isna(confirmed) and bool(confirmed),
             )
         )  # fmt: skip
-    return found
+    return lines
 
 
 def _average(written: str) -> Figure | None:
@@ -207,8 +207,8 @@ def _total_of(lines: list[Line], number: int) -> int | None:
     """The line that the total printed beside a count is: in one quote, "218/218" settled of 218 received."""
     line = lines[number]
     if line.is_count and line.out_of is not None:
-        for other, found in enumerate(lines):
-            is_whole = found.measure == WHOLES.get(line.measure) and found.is_count and found.quote == line.quote
-            if is_whole and found.figure.value == line.out_of.value:
+        for other, whole in enumerate(lines):
+            is_whole = whole.measure == WHOLES.get(line.measure) and whole.is_count and whole.quote == line.quote
+            if is_whole and whole.figure.value == line.out_of.value:
                 return other
     return None

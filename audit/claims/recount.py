@@ -58,32 +58,32 @@ def counts(
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
     dossiers = with_held(judged.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
-    found = _counted(dossiers, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
+    recounted = _counted(dossiers, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
         listed = online_procedures.filter(col("is_readable"))
         listed = with_held(listed, {"held": LISTED_PROCEDURE.of()})
         for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
             if set(BY_NAME[name].needs) <= columns:
-                found.setdefault(name, {}).update(by_definition)
-    return found
+                recounted.setdefault(name, {}).update(by_definition)
+    return recounted
 
 
-def plainest(found: Counts) -> dict[str, Count]:
+def plainest(recounted: Counts) -> dict[str, Count]:
     """Each measure under its plainest definition."""
-    return {name: next(iter(by_definition.values())) for name, by_definition in found.items()}
+    return {name: next(iter(by_definition.values())) for name, by_definition in recounted.items()}
 
 
-def claims(reported: pd.DataFrame, found: Counts) -> pd.DataFrame:
+def claims(reported: pd.DataFrame, recounted: Counts) -> pd.DataFrame:
     """The readable claims answered, one row each: `at_least`, `at_most`, `out_of`, `of`, `outcome`, `explanation`.
 
-    `found` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the greatest
+    `recounted` is what `counts` returned. For shares `at_least` and `at_most` are the numerators, `out_of` the greatest
     total and `of` the measure it is; `least_percent` and `most_percent` bound the share. `definition` is how the
     answer counts: the plainest definition and a usual total, unless those refute the figure and another does not.
     `tried` holds (definition, at_least, at_most, out_of, of, outcome) of each, the plainest first. `explanation` is
     the name of a sentence. A claim that cannot be read stands among the problems.
     """
     readable = reported[reported["is_readable"]]
-    answers = [_answer(claim, found) for claim in readable.to_dict("records")]
+    answers = [_answer(claim, recounted) for claim in readable.to_dict("records")]
     answered = pd.DataFrame([answer.__dict__ for answer in answers], columns=list(Answer.__dataclass_fields__))
     answered.index = readable.index
     return readable.join(answered.astype(dict.fromkeys(("at_least", "at_most", "out_of"), "Int64")))
@@ -114,28 +114,28 @@ class Stated:
     is_share: bool
 
 
-def _answer(claim: Mapping, found: Counts) -> Answer:
+def _answer(claim: Mapping, recounted: Counts) -> Answer:
     name, unit = claim["measure"], claim["unit"]
-    if explanation := _unchecked(name, unit, found):
+    if explanation := _unchecked(name, unit, recounted):
         return Answer(Outcome.CANNOT_BE_CHECKED, explanation)
     stated = _stated(claim)
     if stated is None:
-        counted = plainest(found)[name]
+        counted = plainest(recounted)[name]
         return Answer(Outcome.CANNOT_BE_CHECKED, "unreadable_figure", counted.at_least, counted.at_most)
     has_total = stated.is_share or stated.printed_total is not None
-    usual = list(_tried(stated, name, found, is_usual=True, has_total=has_total))
-    others = list(_tried(stated, name, found, is_usual=False, has_total=has_total))
+    usual = list(_tried(stated, name, recounted, is_usual=True, has_total=has_total))
+    others = list(_tried(stated, name, recounted, is_usual=False, has_total=has_total))
     if not usual:
         unknown = "no_total" if stated.printed_total is None else "unknown_total"
         explanation = "no_column" if OF.get(name) else unknown
-        counted = plainest(found)[name]
+        counted = plainest(recounted)[name]
         return Answer(Outcome.CANNOT_BE_CHECKED, explanation, counted.at_least, counted.at_most)
-    chosen = _chosen(usual, others, are_totals_counted=all(of in found for of in _totals(BY_NAME[name])))
+    chosen = _chosen(usual, others, are_totals_counted=all(of in recounted for of in _totals(BY_NAME[name])))
     tried = tuple((a.definition, a.at_least, a.at_most, a.out_of, a.of, a.outcome) for a in (*usual, *others))
     return replace(chosen, tried=tried)
 
 
-def _unchecked(name: str, unit: str, found: Counts) -> str | None:
+def _unchecked(name: str, unit: str, recounted: Counts) -> str | None:
     """Why no record can answer, as the name of a sentence; None where one can."""
     if unit in ("target", "statement"):
         return unit
@@ -145,7 +145,7 @@ def _unchecked(name: str, unit: str, found: Counts) -> str | None:
         return "no_record"
     if unit not in ("percent", BY_NAME[name].unit) and isinstance(unit, str):
         return "other_unit"
-    return None if name in found else "no_column"
+    return None if name in recounted else "no_column"
 
 
 def _stated(claim: Mapping) -> Stated | None:
@@ -160,19 +160,19 @@ def _stated(claim: Mapping) -> Stated | None:
     return Stated(value, printed, is_percent or is_all)
 
 
-def _tried(stated: Stated, name: str, found: Counts, *, is_usual: bool, has_total: bool) -> Iterable[Answer]:
+def _tried(stated: Stated, name: str, recounted: Counts, *, is_usual: bool, has_total: bool) -> Iterable[Answer]:
     """The answer under each definition, and each total, that is usual, or that is not."""
     measure = BY_NAME[name]
     own_of = {definition.name: definition.of for definition in measure.definitions}
-    for place, (definition, counted) in enumerate(found[name].items()):
+    for place, (definition, counted) in enumerate(recounted[name].items()):
         if stated.value and not has_total:
             if is_usual == (place == 0):
                 outcome = _count_outcome(stated.value.value, counted)
                 yield Answer(outcome, outcome.value, counted.at_least, counted.at_most, definition=definition)
             continue
         for of in own_of.get(definition) or (*measure.of, *(measure.other_of if place == 0 else ())):
-            if of in found and is_usual == (place == 0 and of in measure.of):
-                total = found[of].get(definition) or plainest(found)[of]
+            if of in recounted and is_usual == (place == 0 and of in measure.of):
+                total = recounted[of].get(definition) or plainest(recounted)[of]
                 yield replace(_of_total(stated, counted, total, of), definition=definition)
 
 
@@ -226,17 +226,17 @@ def _counted(frame: DataFrame, measures: list[Measure], columns: Set[str], unrea
     values = sorted({measure.distinct for measure in measures if measure.distinct})
     rows = _rows(frame.group_by("held").agg(pl.len().alias("rows"), *(col(name).sum() for name in added)))
     rows_by_value = {name: _rows(frame.group_by("held", name).agg(pl.len().alias("rows"))) for name in values}
-    found: dict[str, dict[str, Count]] = {}
+    recounted: dict[str, dict[str, Count]] = {}
     for measure in measures:
         among = rows_by_value[measure.distinct] if measure.distinct else rows
         for definition in measure.definitions:
             if not set(definition.needs) <= columns:
                 continue
-            least = _of(measure, among, definition.when)
-            most = least if definition.at_most is None else _of(measure, among, definition.at_most)
+            least = _number_of(measure, among, definition.when)
+            most = least if definition.at_most is None else _number_of(measure, among, definition.at_most)
             count = Count(least, None if measure.total and unread else most + unread)
-            found.setdefault(measure.name, {})[definition.name] = count
-    return found
+            recounted.setdefault(measure.name, {})[definition.name] = count
+    return recounted
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ def _rows(counted: DataFrame) -> list[_Rows]:
     return [_Rows(int(row["held"]), row) for row in counted.iter_rows(named=True)]
 
 
-def _of(measure: Measure, among: list[_Rows], when: Condition) -> int:
+def _number_of(measure: Measure, among: list[_Rows], when: Condition) -> int:
     """A measure of the rows that meet `when`; of different values also those rows that have none, one each."""
     met = [rows.cells for rows in among if when.holds(rows)]
     if measure.distinct:

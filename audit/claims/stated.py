@@ -71,7 +71,7 @@ class Reported:
     workdays: Mapping[date, bool]
     audited: tuple[date, date] | None = None
 
-    def of(self, measure: str, *units: str) -> list[Claim]:
+    def stating(self, measure: str, *units: str) -> list[Claim]:
         """The lines that state `measure` in one of `units`, in the order of the report."""
         return [line for line in self.lines if line.measure == measure and line.unit in units]
 
@@ -85,8 +85,8 @@ class Reported:
 
     def counts(self, *measures: str) -> list[Claim]:
         """The counts of all `measures`; empty if one of them is not stated."""
-        found = [line for measure in measures if (line := self.count(measure))]
-        return found if len(found) == len(measures) else []
+        stated = [line for measure in measures if (line := self.count(measure))]
+        return stated if len(stated) == len(measures) else []
 
     def newly_received(self) -> list[Claim]:
         """The line that counts what was received anew, else those that count it by channel; empty if neither does."""
@@ -94,7 +94,7 @@ class Reported:
 
     def share(self, measure: str) -> Claim | None:
         """The first line that gives the share of `measure`."""
-        return next((line for line in self.of(measure, "percent") if line.figure), None)
+        return next((line for line in self.stating(measure, "percent") if line.figure), None)
 
     def shares(self) -> list[Claim]:
         """Every share, in the order of the report."""
@@ -102,13 +102,13 @@ class Reported:
 
     def statement(self, measure: str) -> Claim | None:
         """The first statement on `measure`."""
-        return next(iter(self.of(measure, "statement")), None)
+        return next(iter(self.stating(measure, "statement")), None)
 
     def said_of_all_late(self, measure: str) -> Claim | None:
         """The first line that says `measure` of all late dossiers, in words or by their number."""
         late = self.count("late_in_software")
-        found = self.of(measure, "statement", "dossier")
-        return next((line for line in found if line.written.casefold() == ALL or _is_equal(line, late)), None)
+        lines = self.stating(measure, "statement", "dossier")
+        return next((line for line in lines if line.written.casefold() == ALL or _is_equal(line, late)), None)
 
     def pending(self) -> Claim | None:
         """What is still in process, as far as the report says."""
@@ -116,7 +116,7 @@ class Reported:
 
     def period(self) -> tuple[Claim, date, date] | None:
         """The line that states the period, with its first and last day; one without a year is before the other."""
-        for line in self.of("period", "day"):
+        for line in self.stating("period", "day"):
             days = days_in(line.written)
             if len(days) != 2:  # noqa: PLR2004
                 continue
@@ -143,10 +143,10 @@ def lines(claims: pd.DataFrame) -> Iterator[Claim]:
 
 def days_in(text: str) -> list[date]:
     """Every day written in `text`, ascending as written; a day without a year has that of the next one that has it."""
-    found = re.findall(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?(?!\d)", text)
+    written = re.findall(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}))?(?!\d)", text)
     days: list[date] = []
     year = None
-    for day, month, own in reversed(found):
+    for day, month, own in reversed(written):
         year = int(own) if own else year
         if year is None:
             return []
@@ -175,8 +175,8 @@ _ENDINGS = {"mốt": 1, "tư": 4, "lăm": 5}
 
 def in_words(text: str) -> int | None:
     """The number of days that `text` begins with, in digits or, up to 99, in Vietnamese words; else None."""
-    if found := re.match(r"\s*(\d+)\s*(?:ngày|$)", text.casefold()):
-        return int(found[1])
+    if match := re.match(r"\s*(\d+)\s*(?:ngày|$)", text.casefold()):
+        return int(match[1])
     value, words = None, text.casefold().split()
     for word in [*words, ""]:
         unit = _UNITS.index(word) if word in _UNITS else _ENDINGS.get(word)

@@ -16,9 +16,9 @@ from typing import NamedTuple, cast
 import pandas as pd
 from polars import DataFrame, col
 
-from audit.claims import kinds
+from audit.claims import dossier_kinds
 from audit.claims.denominators import WHOLE, hidden, totals
-from audit.claims.kinds import COUNTED, Kind
+from audit.claims.dossier_kinds import COUNTED, Kind
 from audit.claims.printed import DIGITISED, Report, Term, report
 from audit.ground.expressions import closed_in_time, closed_late, is_pending, is_settled, is_withdrawn, midnight, yes
 
@@ -59,12 +59,24 @@ CLOSED = (
     "online_partial_settled",
     "online_full_settled",
 )
-NEW, GONE = kinds.kinds(kinds.NEW, kinds.STATES), kinds.kinds(kinds.CHANNELS, kinds.WITHDRAWN)
-CHANNELS = {"in_person": kinds.IN_PERSON, "online": kinds.ONLINE, "carried_over": kinds.CARRIED_OVER}
+NEW, GONE = (
+    dossier_kinds.kinds_of(dossier_kinds.NEW, dossier_kinds.STATES),
+    dossier_kinds.kinds_of(dossier_kinds.CHANNELS, dossier_kinds.WITHDRAWN),
+)
+CHANNELS = {
+    "in_person": dossier_kinds.IN_PERSON,
+    "online": dossier_kinds.ONLINE,
+    "carried_over": dossier_kinds.CARRIED_OVER,
+}
 STATES = {
-    "settled": kinds.SETTLED, "open": kinds.OPEN, "withdrawn": kinds.WITHDRAWN, "settled_in_time": kinds.IN_TIME,
-    "settled_late": kinds.LATE, "open_within_time": kinds.WITHIN_TIME, "open_overdue": kinds.OVERDUE,
-}  # fmt: skip
+    "settled": dossier_kinds.SETTLED,
+    "open": dossier_kinds.OPEN,
+    "withdrawn": dossier_kinds.WITHDRAWN,
+    "settled_in_time": dossier_kinds.IN_TIME,
+    "settled_late": dossier_kinds.LATE,
+    "open_within_time": dossier_kinds.WITHIN_TIME,
+    "open_overdue": dossier_kinds.OVERDUE,
+}
 
 Definitions = tuple[tuple[str, str], ...]  # table and definition
 
@@ -101,7 +113,7 @@ class Programme:
         tables = list(dict.fromkeys(figure.table for figure in self.figures))
         block = {table: table for table in tables}
         for whole, part in product(tables, repeat=2):
-            if whole != part and _adds_up(self._of(whole), self._of(part)):
+            if whole != part and _adds_up(self._printed_in(whole), self._printed_in(part)):
                 merged = (block[whole], block[part])
                 first = min(merged, key=tables.index)
                 block = {table: first if of in merged else of for table, of in block.items()}
@@ -111,7 +123,7 @@ class Programme:
     def ways(self) -> list[Way]:
         """Every way of counting a dossier: in all tables that it belongs to, or in some of their blocks."""
         alike: dict[frozenset[int], list[Kind]] = {}
-        for kind in product(kinds.CHANNELS, kinds.STATES):
+        for kind in product(dossier_kinds.CHANNELS, dossier_kinds.STATES):
             alike.setdefault(frozenset(n for n, f in enumerate(self.figures) if kind in f.counted), []).append(kind)
         alike.pop(frozenset(), None)
         return [way for numbers, of in alike.items() for way in self._ways(numbers, tuple(of))]
@@ -126,11 +138,11 @@ class Programme:
     def alike(self) -> dict[tuple[int, ...], list[int]]:
         """Ways with uneven dossiers, by what sets tables apart; those that no figure can tell apart are alike."""
         apart = self._apart()
-        found: dict[tuple[int, ...], list[int]] = {}
+        ways_by_mark: dict[tuple[int, ...], list[int]] = {}
         for number, way in enumerate(self.ways):
             if way.left_out_of:
-                found.setdefault(tuple(sum(row[n] for n in way.figures) for row in apart), []).append(number)
-        return found
+                ways_by_mark.setdefault(tuple(sum(row[n] for n in way.figures) for row in apart), []).append(number)
+        return ways_by_mark
 
     @cached_property
     def difference(self) -> tuple[int, ...]:
@@ -154,7 +166,7 @@ class Programme:
     @cached_property
     def at_least(self) -> int:
         """How far one table is from another: so many dossiers must be uneven."""
-        by_table = {table: self._of(table) for table in self.blocks}
+        by_table = {table: self._printed_in(table) for table in self.blocks}
         figures = [*self.figures, *(whole for of in by_table.values() for whole in _together(of))]
         return max((_divided(figure, of)[0] for figure in figures for table, of in by_table.items()
                     if self.blocks[table] != self.blocks[figure.table]), default=0)  # fmt: skip
@@ -170,7 +182,7 @@ class Programme:
     def _block(self, number: int) -> str:
         return self.blocks[self.figures[number].table]
 
-    def _of(self, table: str) -> list[Printed]:
+    def _printed_in(self, table: str) -> list[Printed]:
         return [figure for figure in self.figures if figure.table == table]
 
 
@@ -197,13 +209,13 @@ def smallest(claims: pd.DataFrame) -> pd.DataFrame:
         return _frame([], rests_on, reason=NO_SHARE if no_share else TOO_FEW)
     fewest: int | None = None
     best: list[Programme] = []
-    for programme in _programmes(terms, kinds.not_there(stated.counts)):
+    for programme in _programmes(terms, dossier_kinds.not_there(stated.counts)):
         is_plainer = not best or programme.departures == best[0].departures
         at_most = None if fewest is None else fewest if is_plainer else fewest - 1
-        found = _fewest(programme, at_most)
-        if found is not None:
-            best = [*best, programme] if found == fewest else [programme]
-            fewest = found
+        needed = _fewest(programme, at_most)
+        if needed is not None:
+            best = [*best, programme] if needed == fewest else [programme]
+            fewest = needed
     if not fewest:
         return _frame([], rests_on, reason=CANNOT if fewest is None else CONSISTENT, dossiers=fewest)
     searched = [_solutions(programme, fewest) for programme in best]
@@ -230,19 +242,19 @@ def _terms(stated: Report) -> list[tuple[str, str, int, tuple[Term, ...]]]:
         tables |= {"by_state": ("settled", *OPEN, "withdrawn"), "open_by_time": ()}
     if "settled_in_time" not in stated.counts:
         tables |= {"timeliness": (*IN_TIME, "late_in_software"), "early_by_day": ()}
-    found = []
+    printed = []
     for table, measures in tables.items():
         for measure in measures:
             if table in DIGITISED:
-                found += [(table, measure, *total) for total in _totals(stated, measure)]
+                printed += [(table, measure, *total) for total in _totals(stated, measure)]
             elif measure in stated.counts:
-                found.append((table, measure, int(stated.counts[measure].value), (stated.counts[measure],)))
+                printed.append((table, measure, int(stated.counts[measure].value), (stated.counts[measure],)))
     again: dict[str, tuple[str, str, int, tuple[Term, ...]]] = {}
     for number, line in enumerate(stated.lines):
         if line.is_count and line.measure in COUNTED and line.figure.value != stated.counts[line.measure].value:
             term = stated.term(number)
             again.setdefault(line.measure, (AGAIN + line.measure, line.measure, int(term.value), (term,)))
-    return [*found, *again.values()]
+    return [*printed, *again.values()]
 
 
 def _totals(stated: Report, measure: str) -> Iterator[tuple[int, tuple[Term, ...]]]:
@@ -251,8 +263,8 @@ def _totals(stated: Report, measure: str) -> Iterator[tuple[int, tuple[Term, ...
     printed = next((total for number in lines_ if (total := stated.total(number))), None)
     if printed is not None:
         yield int(printed.value), (printed,)
-    elif measure in (found := hidden(stated)):
-        worked_out, share = found[measure]
+    elif measure in (by_measure := hidden(stated)):
+        worked_out, share = by_measure[measure]
         lines = {term.claim: term for term in map(stated.term, range(len(stated.lines)))}
         yield worked_out, tuple(lines[claim] for claim in share.claims)
 
@@ -331,8 +343,8 @@ def _fewest(programme: Programme, at_most: int | None) -> int | None:
     """The least number of uneven dossiers, if it is `at_most` so many; None where there is no way."""
     if at_most is not None and programme.at_least > at_most:
         return None
-    found = _solved(programme, {}, float("inf") if at_most is None else at_most)
-    return None if found is None else sum(found[n] for of in programme.alike.values() for n in of)
+    solution = _solved(programme, {}, float("inf") if at_most is None else at_most)
+    return None if solution is None else sum(solution[n] for of in programme.alike.values() for n in of)
 
 
 def _solutions(programme: Programme, fewest: int) -> tuple[list[tuple], bool]:
@@ -340,15 +352,15 @@ def _solutions(programme: Programme, fewest: int) -> tuple[list[tuple], bool]:
 
     Where more kinds are needed than can be searched, the one choice that the programme finds.
     """
-    found: list[tuple] = []
+    choices: list[tuple] = []
     for size in range(1, MOST_KINDS + 1):
         if (fewest * len(programme.alike)) ** (size - 1) > MOST_CHOICES:
             break
         for numbers in _choices(programme, fewest, size):
-            if len(found) <= MOST_SOLUTIONS and _solved(programme, numbers, fewest) is not None:
-                found.append(_rows(programme, numbers))
-        if found:
-            return found, True
+            if len(choices) <= MOST_SOLUTIONS and _solved(programme, numbers, fewest) is not None:
+                choices.append(_rows(programme, numbers))
+        if choices:
+            return choices, True
     ways = cast("list[int]", _solved(programme, {}, fewest))  # there is a way: that is how the fewest are known
     numbers = {apart: sum(ways[n] for n in of) for apart, of in programme.alike.items()}
     return [_rows(programme, {apart: number for apart, number in numbers.items() if number})], False
@@ -390,9 +402,11 @@ def _rows(programme: Programme, numbers: Mapping[tuple[int, ...], int]) -> tuple
     return tuple(sorted(rows, key=repr))
 
 
-def _name(found: Sequence[str], names: dict[str, tuple[str, ...]]) -> str | None:
+def _name(wanted: Sequence[str], names: dict[str, tuple[str, ...]]) -> str | None:
     """The closest name for all that was found; None where there is none."""
-    return min((name for name, of in names.items() if set(found) <= set(of)), key=lambda n: len(names[n]), default=None)
+    return min(
+        (name for name, of in names.items() if set(wanted) <= set(of)), key=lambda n: len(names[n]), default=None
+    )
 
 
 def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_most: float) -> list[int] | None:
@@ -411,11 +425,11 @@ def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_mos
     rows += [(uneven, 0, at_most), *((programme.alike[apart], n, n) for apart, n in numbers.items())]
     places = [(number, place) for number, (row, _, _) in enumerate(rows) for place in row]
     matrix = csr_array(([1.0] * len(places), tuple(zip(*places, strict=True))), shape=(len(rows), len(ways)))
-    found = milp(
+    solution = milp(
         [float(n in set(uneven)) for n in ways], integrality=[1] * len(ways), bounds=Bounds(0, float("inf")),
         constraints=LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows]),
     )  # fmt: skip
-    return None if found.x is None else [round(value) for value in found.x]
+    return None if solution.x is None else [round(value) for value in solution.x]
 
 
 IN_RECORDS = {  # kinds of dossier as the records have them
@@ -453,10 +467,10 @@ def candidates(
         known = [IN_RECORDS[name][kind[name]] for name in IN_RECORDS if isinstance(kind[name], str)]
         of_kind = judged.filter(*(yes(condition) for condition in known)) if known else judged
         flagged = of_kind.select("dossier_id", *(yes(when).alias(reason) for reason, when in reasons.items()))
-        found = flagged.sort("dossier_id")
+        in_order = flagged.sort("dossier_id")
         for reason in reasons:
-            ids = found.filter(col(reason))["dossier_id"].to_list()
-            rows.append((kind["solution"], kind["channel"], kind["state"], kind["left_out_of"], len(found), reason,
+            ids = in_order.filter(col(reason))["dossier_id"].to_list()
+            rows.append((kind["solution"], kind["channel"], kind["state"], kind["left_out_of"], len(in_order), reason,
                          len(ids), tuple(ids[:MOST_NAMED])))  # fmt: skip
     columns = ["solution", "channel", "state", "left_out_of", "of_kind", "reason", "fitting", "dossier_ids"]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)

@@ -45,14 +45,14 @@ def in_batch(
     hired: AbstractContextManager["Workers"], *, title: str = "",
 ) -> list["Audit"]:  # fmt: skip
     """Audit many folders, saying how far it is, and how it ended."""
-    from audit.province import batch as many  # noqa: PLC0415
+    from audit.province import batch  # noqa: PLC0415
 
     with folders_progress(len(folders), lang) as report_progress:
-        done = many.audits(folders, out, given, hired, title=title, report_progress=report_progress)
+        done = batch.audits(folders, out, given, hired, title=title, report_progress=report_progress)
     failed, kept = sum(audit.error is not None for audit in done), sum(audit.is_kept for audit in done)
     counts = {"done": len(done) - failed, "total": len(done), "failed": failed, "kept": kept}
     say(terms.text("cli.batch_done", lang, **counts), err=True)
-    say(f"{terms.text('cli.done', lang)}: {Path(out).resolve() / many.INDEX}")
+    say(f"{terms.text('cli.done', lang)}: {Path(out).resolve() / batch.INDEX}")
     return done
 
 
@@ -103,10 +103,10 @@ def folders_progress(folders: int, lang: str) -> Iterator["Callable[[Audit], Non
 
 def pairs(written: list[str], valid: Callable[[], Mapping[str, str]]) -> dict[str, str]:
     """The parameters `written` as name=value; an AuditError that names the `valid` ones where one is not."""
-    found = {}
+    values = {}
     for text in written:
         name, mark, value = text.partition("=")
         if not mark:
             raise AuditError("bad_parameter", written=text, valid=", ".join(valid()))
-        found[name] = value
-    return found
+        values[name] = value
+    return values

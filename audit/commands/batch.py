@@ -24,14 +24,14 @@ def batch(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     scheduler: Annotated[str, typer.Option(metavar="address", help="help_scheduler")] = "",
 ) -> None:
     """Audit many communes and add them up."""
-    from audit.province import batch as many  # noqa: PLC0415
-    from audit.running import outputs as runner  # noqa: PLC0415
+    from audit.province.batch import province_file  # noqa: PLC0415
+    from audit.running import outputs  # noqa: PLC0415
 
     lang = ctx.obj
-    named = many.province(Path(folders[0])) if folders[0].endswith(".toml") and len(folders) == 1 else None
+    named = province_file(Path(folders[0])) if folders[0].endswith(".toml") and len(folders) == 1 else None
     said = {"lang": lang, "edition": terms.Edition.SHAREABLE.value} | (dict(named.parameters) if named else {})
     given = {"as_of": "", **said, **{name: text for name, text in (("as_of", as_of), ("edition", edition)) if text}}
-    given |= pairs(parameter or [], runner.valid_parameters)
+    given |= pairs(parameter or [], outputs.valid_parameters)
     hired = hire(lang, executor, scheduler, workers or (named and named.workers) or 0,
                  seconds or (named and named.seconds) or 0)  # fmt: skip
     out = out or (named and named.out) or OUT

@@ -16,7 +16,7 @@ def days(
     as_of: AsOf = "",
 ) -> None:
     """Count a dossier's working days, day by day."""
-    from audit.page import sections as report  # noqa: PLC0415
+    from audit.page import report  # noqa: PLC0415
     from audit.reading import folder as load  # noqa: PLC0415
 
     lang = ctx.obj

@@ -32,16 +32,16 @@ def lake(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     **evidence: str,
 ) -> None:
     """Judge a lake of dossiers."""
-    from audit.lake import lake as lakes  # noqa: PLC0415
     from audit.lake import lake_settings  # noqa: PLC0415
+    from audit.lake.lake import judge, sources_of  # noqa: PLC0415
 
     lang = ctx.obj
-    sources = lakes.sources_of(software, register, {"software": software_query, "register": register_query}, **evidence)
+    sources = sources_of(software, register, {"software": software_query, "register": register_query}, **evidence)
     kept = [name.strip() for name in keeps.split(",") if name.strip()]
     days = {"as_of": as_of, "first_on": first_on, "last_on": last_on}
     given = lake_settings.read(settings, **days, keeps=kept, procedures=procedures)
     with _rows_progress(lang) as report_progress:
-        done = lakes.judge(
+        done = judge(
             sources, given, out, engine=engine, memory=memory, workers=workers, report_progress=report_progress
         )
     counts = {name: getattr(done, name) for name in ("dossiers", "communes", "undecided", "problems")}

@@ -137,19 +137,19 @@ class Group(_Spoken, TyperGroup):
 
 def asked(args: Sequence[str]) -> tuple[str | None, list[str]]:
     """What the last `--lang` asks for ("" where nothing follows, None without one), and the line without it."""
-    found: str | None = None
+    lang: str | None = None
     others: list[str] = []
     words = iter(args)
     for word in words:
         if word == "--":
-            return found, [*others, word, *words]
+            return lang, [*others, word, *words]
         if word == "--lang":
-            found = next(words, "")
+            lang = next(words, "")
         elif word.startswith("--lang="):
-            found = word.removeprefix("--lang=")
+            lang = word.removeprefix("--lang=")
         else:
             others.append(word)
-    return found, others
+    return lang, others
 
 
 def say(text: str, *, err: bool = False) -> None:

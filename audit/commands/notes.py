@@ -16,7 +16,7 @@ def add(
     files: Annotated[list[Path], typer.Argument(metavar="file", help="help_notes_files")],
 ) -> None:
     """Add the notes that pages saved to those of an audit's folder."""
-    from audit.notes import keep as keeper  # noqa: PLC0415
+    from audit.notes import keep  # noqa: PLC0415
 
-    added = keeper.add(folder, files)
+    added = keep.add(folder, files)
     say(terms.text("cli.notes_added", ctx.obj, added=added.added, known=added.known, total=added.total))

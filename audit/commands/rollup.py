@@ -20,11 +20,11 @@ def rollup(
     sheet: Annotated[str, typer.Option(metavar="sheet", help="help_sheet")] = "",
 ) -> None:
     """Check a table of many communes."""
-    from audit.running import outputs as runner  # noqa: PLC0415
+    from audit.running import outputs  # noqa: PLC0415
 
     lang = ctx.obj
     given = {"first_on": first_on, "last_on": last_on, "sheet": sheet, "lang": lang}
-    done = runner.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)
+    done = outputs.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)
     if done.error:
         say(f"{done.name}: {done.error.messages[lang]}", err=True)
     say(f"{terms.text('cli.failed' if done.error else 'cli.done', lang)}: {done.page}")

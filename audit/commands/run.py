@@ -23,14 +23,14 @@ def run(
     ] = None,
 ) -> None:
     """Audit each folder."""
-    from audit.running import outputs as runner  # noqa: PLC0415  not needed for --help
+    from audit.running import outputs  # noqa: PLC0415  not needed for --help
 
     gc.set_threshold(*SELDOM)
     lang = ctx.obj
-    given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], runner.valid_parameters)
+    given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], outputs.valid_parameters)
     if len(folders) > 1:
         return tell(in_batch(folders, out, given, lang, hire(lang)), lang)
-    done = runner.audits(folders, out, given)
+    done = outputs.audits(folders, out, given)
     for audit in done:
         if audit.error is None:
             tell_what_was_read(audit, lang)

@@ -50,7 +50,7 @@ class Block:
 
 def blocks(lines: Iterable[Line]) -> list[Block]:
     """All of the report's text, in order."""
-    found: list[Block] = []
+    listed: list[Block] = []
     headings: dict[str, tuple[str, str]] = {}  # those that are open: level to number and title
     open_: list[tuple[str, str]] = []  # headings and bullets that are open, outermost first: their mark and text
     is_foot = False
@@ -67,9 +67,9 @@ def blocks(lines: Iterable[Line]) -> list[Block]:
         open_ = _still_open(open_, mark)
         is_foot |= bool(headings) and bool(_SIGNATURE.match(plain(text)))
         section = FOOT if is_foot else _section(headings)
-        found.append(_block(group, bullet.end() if bullet else 0, section, tuple(said for _, said in reversed(open_))))
-        open_.append((mark, found[-1].text))
-    return found
+        listed.append(_block(group, bullet.end() if bullet else 0, section, tuple(said for _, said in reversed(open_))))
+        open_.append((mark, listed[-1].text))
+    return listed
 
 
 def _groups(lines: Iterable[Line]) -> list[list[tuple[Line, str]]]:

@@ -28,21 +28,21 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
     the words are near, the figure stands beside them, and no other measure fits nearly as well.
     """
     listed = list(listed)
-    found = phrases(listed)
+    known_phrases = phrases(listed)
     texts = blocks(Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False))
     said = [words(block.text) for block in texts]
-    placed, is_scan = hits(said, found, listed), is_scanned(said)
+    placed, is_scan = hits(said, known_phrases, listed), is_scanned(said)
     by_text = {block.text: where for block, where in zip(texts, placed, strict=True)}
-    numbers, known = reader(listed, found, is_scan=is_scan), known_words(found)
+    numbers, known = reader(listed, known_phrases, is_scan=is_scan), known_words(known_phrases)
     commas = with_comma(listed)
     proposals: list[Proposal] = []
     for block, its_words, where in zip(texts, said, placed, strict=True):
         text = Text(its_words, where, [by_text[above] for above in block.above], known, commas, is_scan)
         printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
         counted = numbers.counted(its_words, where, printed)
-        wholes = totals(text, found)
-        proposals += of_block(block, text, places(text, counted, wholes), found, wholes)
-        proposals += stated(block, text, found)
+        wholes = totals(text, known_phrases)
+        proposals += of_block(block, text, places(text, counted, wholes), known_phrases, wholes)
+        proposals += stated(block, text, known_phrases)
     return _frame(together([*proposals, *signatory(texts)]))
 
 
@@ -67,8 +67,8 @@ _ORDINAL = re.compile(r"^\s*(?:[-+*•–]\s*)?\d{1,2}(?:\.\d{1,2})*\s*[./)]\s+"
 
 def _numbers(text: str) -> list[str]:
     """The numbers that stand alone, without leading zeros, dates and document numbers in their parts."""
-    found = re.findall(r"(?<![^\W\d_])\d+(?:[.,]\d+)*(?![^\W\d_])", text)
-    return [number.lstrip("0") or "0" for number in found]
+    numbers = re.findall(r"(?<![^\W\d_])\d+(?:[.,]\d+)*(?![^\W\d_])", text)
+    return [number.lstrip("0") or "0" for number in numbers]
 
 
 def _is_ordinal(block: Block, figure: Figure) -> bool:

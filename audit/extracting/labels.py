@@ -44,9 +44,9 @@ class Text:
 
     def between(self, part: str, first: int, end: int) -> list[Hit]:
         """Where `part` stands among the words from `first` up to, not including, `end`."""
-        found = self.hits.get(part, [])
-        begin = bisect_left(found, first, key=lambda hit: hit.first)
-        return [hit for hit in found[begin : bisect_left(found, end, key=lambda hit: hit.last)] if hit.last < end]
+        hits = self.hits.get(part, [])
+        begin = bisect_left(hits, first, key=lambda hit: hit.first)
+        return [hit for hit in hits[begin : bisect_left(hits, end, key=lambda hit: hit.last)] if hit.last < end]
 
     def begin(self, at: int, division: int) -> int:
         """Where the clause or sentence of a word begins."""
@@ -128,7 +128,7 @@ def totals(text: Text, listed: Sequence[Phrase]) -> list[Hit]:
 
 def places(text: Text, figures: Sequence[tuple[Figure, str]], wholes: Sequence[Hit]) -> list[Place]:
     """The figures of a text in order; where words stand between two, the first comma divides them."""
-    found = []
+    placed = []
     counts = [one for one in figures if one[1] not in _NO_COUNT]
     for figure, unit in figures:
         low, high = text.begin(figure.first, CLAUSE), text.end(figure.last, BRACKET)
@@ -148,8 +148,8 @@ def places(text: Text, figures: Sequence[tuple[Figure, str]], wholes: Sequence[H
         before = text.words[figure.first - 1].key if figure.first else ""
         is_head = before not in _SUBORDINATE and not is_total
         low = figure.first if is_total else low
-        found.append(Place(figure, unit, is_head, low, min(near, high), high, max(low, whole)))
-    return found
+        placed.append(Place(figure, unit, is_head, low, min(near, high), high, max(low, whole)))
+    return placed
 
 
 def label(text: Text, place: Place, listed: Sequence[Phrase]) -> Label:
@@ -228,16 +228,16 @@ def _fit(text: Text, place: Place, phrase: Phrase) -> _Fit | None:
     before, after = _before(text, place, phrase.before, place.low), _after(text, place, phrase.after)
     speaks_against = phrase.measures == (UNKNOWN,)
     find = _scope if speaks_against else _context
-    contexts = [found for part in phrase.context if (found := find(text, place, part))]
+    contexts = [fit for part in phrase.context if (fit := find(text, place, part))]
     if before is None or after is None or len(contexts) < len(phrase.context):
         return None
-    context = sum(found.value for found in contexts) / max(1, len(contexts))
+    context = sum(fit.value for fit in contexts) / max(1, len(contexts))
     value = before.value + after.value + context
     if speaks_against:
         value *= _SPEAKS_AGAINST / (1 + before.distance + after.distance)
     return _Fit(
         value,
-        min(found.score for found in (before, after, *contexts)),
+        min(fit.score for fit in (before, after, *contexts)),
         max(before.distance, after.distance),
         before.strange + after.strange,
         context,
@@ -259,10 +259,10 @@ def _before(text: Text, place: Place, parts: Sequence[str], low: int) -> _Fit | 
     """The parts in order before the figure, the last one as near to it as can be."""
     end, chosen = place.whole, []
     for part in reversed(parts):
-        found = text.between(part, low, end)
-        if not found:
+        hits = text.between(part, low, end)
+        if not hits:
             return None
-        hit = max(found, key=lambda hit: hit.score - 2 * (end - hit.last))
+        hit = max(hits, key=lambda hit: hit.score - 2 * (end - hit.last))
         chosen.append((part, hit))
         end = hit.first
     if not chosen:
@@ -276,11 +276,11 @@ def _after(text: Text, place: Place, parts: Sequence[str]) -> _Fit | None:
     """The parts in order after the figure; behind a comma they count for less."""
     first, chosen = place.figure.last + 1, []
     for part in parts:
-        found = text.between(part, first, place.high)
-        if not found:
+        hits = text.between(part, first, place.high)
+        if not hits:
             return None
-        chosen.append((part, found[0]))
-        first = found[0].last + 1
+        chosen.append((part, hits[0]))
+        first = hits[0].last + 1
     if not chosen:
         return _NOTHING
     begin = chosen[0][1].first
@@ -291,9 +291,9 @@ def _after(text: Text, place: Place, parts: Sequence[str]) -> _Fit | None:
 
 def _context(text: Text, place: Place, part: str) -> _Fit | None:
     """The part nearest before the figure in its own sentence, else in the texts above."""
-    if found := text.between(part, text.begin(place.figure.first, SENTENCE), place.figure.first):
-        away = place.figure.first - found[-1].last
-        return _Fit(_context_weight(found[-1]) / (1 + _PER_CONTEXT_WORD * away), found[-1].score, 0, 0)
+    if near := text.between(part, text.begin(place.figure.first, SENTENCE), place.figure.first):
+        away = place.figure.first - near[-1].last
+        return _Fit(_context_weight(near[-1]) / (1 + _PER_CONTEXT_WORD * away), near[-1].score, 0, 0)
     for depth, hits in enumerate(text.above):
         if above := hits.get(part):
             best = max(above, key=lambda hit: hit.score)
@@ -303,8 +303,8 @@ def _context(text: Text, place: Place, part: str) -> _Fit | None:
 
 def _scope(text: Text, place: Place, part: str) -> _Fit | None:
     """The part in the figure's own clause, however far before it: "toàn huyện" is said of all that follows."""
-    found = text.between(part, text.begin(place.figure.first, CLAUSE), place.figure.first)
-    return _Fit(_context_weight(found[-1]), found[-1].score, 0, 0) if found else None
+    near = text.between(part, text.begin(place.figure.first, CLAUSE), place.figure.first)
+    return _Fit(_context_weight(near[-1]), near[-1].score, 0, 0) if near else None
 
 
 def _valued(chosen: Sequence[tuple[str, Hit]], distance: int, strange: int) -> _Fit:

@@ -37,15 +37,15 @@ class Reader:
 
     def counted(self, words: Sequence[Word], hits: Hits, figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
         """The real figures, each with its unit: "other" for a thing without one, "" where nothing is named."""
-        found, whole = [], self._whole(words, figures)
+        real, whole = [], self._whole(words, figures)
         for figure, next_ in zip(whole, [*whole, None][1:], strict=True):
             unit = _KINDS.get(figure.kind) or self._unit(words, hits, figure)
             is_noise = self.is_scan and figure.kind == "count" and (
                 self._is_misread(words, figure) or is_before_another(words, figure, next_)
             )  # fmt: skip
             if not is_noise and not (unit in ("", "other") and self._is_part_of_a_name(words, figure)):
-                found.append((figure, unit))
-        return found
+                real.append((figure, unit))
+        return real
 
     def _whole(self, words: Sequence[Word], figures: Sequence[Figure]) -> list[Figure]:
         """The figures, those of a typed text with spaces between their thousands as one: 1 234."""
@@ -73,8 +73,8 @@ class Reader:
             (part, unit, " ".join(word.key for word in words[at : at + part.count(" ") + 1]))
             for part, unit in self.units
         )
-        alike = [(fuzz.ratio(part, found), unit) for part, unit, found in near
-                 if len(part) > _SHORTEST_UNIT or part[0] == found[0]]  # fmt: skip
+        alike = [(fuzz.ratio(part, written), unit) for part, unit, written in near
+                 if len(part) > _SHORTEST_UNIT or part[0] == written[0]]  # fmt: skip
         score, unit = max(alike, default=(0, ""))
         if score >= self.least:
             return unit
@@ -103,8 +103,8 @@ class Reader:
         if figure.first < at:
             return False
         behind = words[figure.last + 1 :][: len(expression) - at - 1]
-        found = " ".join(word.key for word in (*words[figure.first - at : figure.first], *behind))
-        return fuzz.ratio(found, keys(" ".join((*expression[:at], *expression[at + 1 :])))) >= self.least
+        around = " ".join(word.key for word in (*words[figure.first - at : figure.first], *behind))
+        return fuzz.ratio(around, keys(" ".join((*expression[:at], *expression[at + 1 :])))) >= self.least
 
 
 def reader(lines: Iterable[Mapping[str, str]], listed: Iterable[Phrase], *, is_scan: bool) -> Reader:
@@ -131,5 +131,5 @@ def _is_like(words: Sequence[Word], first: int, phrase: str, least: int) -> bool
         return True
     if first < 0:
         return False
-    found = " ".join(word.key for word in words[first : first + phrase.count(" ") + 1])
-    return fuzz.ratio(found, phrase) >= least
+    run = " ".join(word.key for word in words[first : first + phrase.count(" ") + 1])
+    return fuzz.ratio(run, phrase) >= least

@@ -47,7 +47,7 @@ class Figure:
 
 def figures(text: str, words: Sequence[Word]) -> list[Figure]:
     """Every number of `text`, in order."""
-    starts, found, at = [word.start for word in words], [], 0
+    starts, numbers, at = [word.start for word in words], [], 0
     while digits := _DIGITS.search(text, at):
         fits = ((kind, pattern.match(text, digits.start())) for kind, pattern in _PATTERNS)
         kind, match = next(((kind, match) for kind, match in fits if match), ("", digits))
@@ -56,9 +56,9 @@ def figures(text: str, words: Sequence[Word]) -> list[Figure]:
             last = max(first, bisect_left(starts, match.end()) - 1)
             part = {name: "".join(said.split()) for name, said in match.groupdict(default="").items()}
             of, document = part.get("of", ""), part.get("kind", "")
-            found.append(Figure(kind, *match.span(), first, last, _written(kind, match, part), of, document))
+            numbers.append(Figure(kind, *match.span(), first, last, _written(kind, match, part), of, document))
         at = match.end()
-    return found
+    return numbers
 
 
 def _written(kind: str, match: re.Match, part: dict[str, str]) -> str:

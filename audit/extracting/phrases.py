@@ -59,7 +59,7 @@ Hits = Mapping[str, list[Hit]]  # part -> where it stands in one text
 
 def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
     """The table's lines, in order; a label that may stand before a figure may stand after it too."""
-    found = [
+    direct = [
         Phrase(
             tuple(line["measure"].split()),
             line["unit"],
@@ -72,9 +72,9 @@ def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
         for line in lines
         if line["measure"] not in (NONE, MISREAD)
     ]
-    own = {(phrase.measures, phrase.after) for phrase in found}
-    turned = [replace(phrase, before=(), after=phrase.before) for phrase in found if _may_turn(phrase)]
-    return [*found, *(phrase for phrase in turned if (phrase.measures, phrase.after) not in own)]
+    own = {(phrase.measures, phrase.after) for phrase in direct}
+    turned = [replace(phrase, before=(), after=phrase.before) for phrase in direct if _may_turn(phrase)]
+    return [*direct, *(phrase for phrase in turned if (phrase.measures, phrase.after) not in own)]
 
 
 def with_comma(lines: Iterable[Mapping[str, str]]) -> list[str]:
@@ -90,7 +90,7 @@ def hits(texts: Sequence[Sequence[Word]], listed: Iterable[Phrase], lines: Itera
     for part in dict.fromkeys(part for phrase in listed for part in phrase.parts):
         by_size[part.count(" ") + 1].append(part)
     windows = {size: _windows(texts, size) for size in range(1, max(by_size, default=0) + 2)}
-    found: list[dict[str, list[Hit]]] = [defaultdict(list) for _ in texts]
+    by_text: list[dict[str, list[Hit]]] = [defaultdict(list) for _ in texts]
     is_scan = is_scanned(texts)
     for size, parts in by_size.items():
         for wide in range(max(1, size - 1), size + 2):
@@ -107,8 +107,8 @@ def hits(texts: Sequence[Sequence[Word]], listed: Iterable[Phrase], lines: Itera
                     for text, first in at[column]:
                         run = texts[text][first : first + wide]
                         if is_scan or names[column] == parts[row] or _is_typed_alike(said[parts[row]], run):
-                            found[text][parts[row]].append(Hit(first, first + wide - 1, score))
-    return [{part: _apart(places) for part, places in one.items()} for one in found]
+                            by_text[text][parts[row]].append(Hit(first, first + wide - 1, score))
+    return [{part: _apart(places) for part, places in one.items()} for one in by_text]
 
 
 def _may_turn(phrase: Phrase) -> bool:
@@ -136,9 +136,9 @@ def _least(part: str, is_scan: bool) -> int:
 
 
 @cache
-def _is_word_for_word(part: str, found: str, is_scan: bool) -> bool:
+def _is_word_for_word(part: str, written: str, is_scan: bool) -> bool:
     """Whether each word is like its own; where words are glued or split, whether no letter is lost."""
-    ours, theirs = part.split(), found.split()
+    ours, theirs = part.split(), written.split()
     if len(ours) != len(theirs):
         return fuzz.ratio("".join(ours), "".join(theirs)) >= _LEAST_OF_GLUED
     least = _LEAST_OF_A_WORD if is_scan else _LEAST_OF_A_TYPED_WORD
@@ -156,13 +156,13 @@ def _is_typed_alike(part: str, run: Sequence[Word]) -> bool:
 
 def _windows(texts: Sequence[Sequence[Word]], size: int) -> dict[str, list[tuple[int, int]]]:
     """Every run of `size` words within a clause: its keys, and the texts and places where it stands."""
-    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for number, words in enumerate(texts):
         for first in range(len(words) - size + 1):
             run = words[first : first + size]
             if all(word.division < CLAUSE for word in run[:-1]):
-                found[" ".join(word.key for word in run)].append((number, first))
-    return found
+                places[" ".join(word.key for word in run)].append((number, first))
+    return places
 
 
 def _apart(places: Iterable[Hit]) -> list[Hit]:

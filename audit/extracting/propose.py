@@ -68,31 +68,31 @@ def of_block(
     block: Block, text: Text, placed: Sequence[Place], listed: Sequence[Phrase], wholes: Sequence[Hit]
 ) -> list[Proposal]:
     """What the figures of a block claim, in their order; `wholes` are the words that tell what a count is out of."""
-    found: list[_Read] = []
+    reads: list[_Read] = []
     for place in placed:
-        share = _share_before(text, place, found)
-        if share and _is_told_already(place, share, found):
+        share = _share_before(text, place, reads)
+        if share and _is_told_already(place, share, reads):
             continue
-        one = _of_share(place, share, found) if share else _label(block, text, place, listed, found)
+        one = _of_share(place, share, reads) if share else _label(block, text, place, listed, reads)
         if one:
-            if _may_be_part_of_unknown(text, place, found):
+            if _may_be_part_of_unknown(text, place, reads):
                 one = replace(one, reading=_at_most(LIKELY, one.reading))
             for measure in one.measures:
-                found.append(_Read(place, one, _proposal(block, text, place, one, measure, listed, found)))
-        _put_totals(place, wholes, found)
-    return [proposal for read in found for proposal in _received_too(text, read)]
+                reads.append(_Read(place, one, _proposal(block, text, place, one, measure, listed, reads)))
+        _put_totals(place, wholes, reads)
+    return [proposal for read in reads for proposal in _received_too(text, read)]
 
 
-def _may_be_part_of_unknown(text: Text, place: Place, found: list[_Read]) -> bool:
+def _may_be_part_of_unknown(text: Text, place: Place, reads: list[_Read]) -> bool:
     """Whether a count that is not recognised stands before it in its sentence: "40 hồ sơ …, trong đó 3 quá hạn"."""
     begin = text.begin(place.figure.first, SENTENCE)
     return any(read.proposal.measure == UNKNOWN and read.proposal.unit in COUNTED
-               and read.place.figure.first >= begin for read in found)  # fmt: skip
+               and read.place.figure.first >= begin for read in reads)  # fmt: skip
 
 
-def _share_before(text: Text, place: Place, found: list[_Read]) -> _Read | None:
+def _share_before(text: Text, place: Place, reads: list[_Read]) -> _Read | None:
     """The share that a count explains: "98,97% (384/388 hồ sơ)", "99,52%, tương ứng 1.459 hồ sơ"."""
-    last = found[-1] if found else None
+    last = reads[-1] if reads else None
     if last is None or last.proposal.unit not in (PERCENT, TARGET) or place.figure.kind not in ("ratio", "count"):
         return None
     between = [word.key for word in text.words[last.place.figure.last + 1 : place.figure.first]]
@@ -100,34 +100,34 @@ def _share_before(text: Text, place: Place, found: list[_Read]) -> _Read | None:
     return last if (not between and division == BRACKET) or (between and set(between) <= _EXPLAINS) else None
 
 
-def _is_told_already(place: Place, share: _Read, found: list[_Read]) -> bool:
+def _is_told_already(place: Place, share: _Read, reads: list[_Read]) -> bool:
     """Whether the count was printed before, so that the pair only adds what it is out of."""
-    same = [n for n, read in enumerate(found) if read.proposal.measure == share.proposal.measure
+    same = [n for n, read in enumerate(reads) if read.proposal.measure == share.proposal.measure
             and read.proposal.quote == share.proposal.quote]  # fmt: skip
-    is_told = any(found[n].proposal.written == place.figure.written for n in same)
+    is_told = any(reads[n].proposal.written == place.figure.written for n in same)
     for n in same if place.figure.out_of else ():
-        read = found[n]
+        read = reads[n]
         if read.proposal.written == place.figure.written or read is share:
-            found[n] = replace(read, proposal=replace(read.proposal, out_of=place.figure.out_of))
+            reads[n] = replace(read, proposal=replace(read.proposal, out_of=place.figure.out_of))
     return is_told
 
 
-def _of_share(place: Place, share: _Read, found: list[_Read]) -> Label:
+def _of_share(place: Place, share: _Read, reads: list[_Read]) -> Label:
     """The label of a count that only says how a share came about."""
-    units = [read.proposal.unit for read in found if read.proposal.measure == share.proposal.measure]
+    units = [read.proposal.unit for read in reads if read.proposal.measure == share.proposal.measure]
     unit = place.unit or next((unit for unit in units if unit in COUNTED), "dossier")
     return replace(share.label, measures=(share.proposal.measure,), unit=unit)
 
 
-def _put_totals(place: Place, wholes: Sequence[Hit], found: list[_Read]) -> None:
+def _put_totals(place: Place, wholes: Sequence[Hit], reads: list[_Read]) -> None:
     """The count before "trên tổng số 1.480 hồ sơ" is out of those."""
     if place.unit not in COUNTED or not any(hit.last + 1 == place.figure.first for hit in wholes):
         return
-    for n in range(len(found) - 1, -1, -1):
-        read = found[n]
+    for n in range(len(reads) - 1, -1, -1):
+        read = reads[n]
         if read.place.figure.last < place.figure.first and read.proposal.unit in COUNTED:
             if not read.proposal.out_of and read.place.high >= place.low - 1:
-                found[n] = replace(read, proposal=replace(read.proposal, out_of=place.figure.written))
+                reads[n] = replace(read, proposal=replace(read.proposal, out_of=place.figure.written))
             return
 
 
@@ -140,13 +140,13 @@ def proposed(block: Block, text: Text, first: int, measure: str, written: str, u
     return Proposal(measure, written, "", unit, reading, block.section, page, line, quote, order)
 
 
-def _label(block: Block, text: Text, place: Place, listed: Sequence[Phrase], found: list[_Read]) -> Label | None:
+def _label(block: Block, text: Text, place: Place, listed: Sequence[Phrase], reads: list[_Read]) -> Label | None:
     figure, kind = place.figure, place.figure.kind
     if kind == "document" and block.section == HEAD and plain(figure.document).startswith("bc-"):
         return Label(("report_number",), LIKELY, "number")
     if kind == "day":
         return Label(("report_date",), SURE, "day") if block.section == HEAD and _dates(block, text, place) else None
-    head = _head(text, place, found) if kind == PERCENT else None
+    head = _head(text, place, reads) if kind == PERCENT else None
     if head and not has_label(text, place):
         return replace(head.label, unit=PERCENT, measures=(head.proposal.measure,))
     one = label(text, place, listed)
@@ -170,15 +170,15 @@ def _dates(block: Block, text: Text, place: Place) -> bool:
     return is_in_words or (is_behind_ngay and is_last)
 
 
-def _head(text: Text, place: Place, found: list[_Read]) -> _Read | None:
+def _head(text: Text, place: Place, reads: list[_Read]) -> _Read | None:
     """The count that a share belongs to: the nearest before it in its sentence, first of those that stand alone."""
     begin = text.begin(place.figure.first, SENTENCE)
-    counts = [read for read in found if read.place.figure.first >= begin and read.proposal.unit in COUNTED]
+    counts = [read for read in reads if read.place.figure.first >= begin and read.proposal.unit in COUNTED]
     return next((read for read in reversed(counts) if read.place.is_head), counts[-1] if counts else None)
 
 
 def _proposal(
-    block: Block, text: Text, place: Place, one: Label, measure: str, listed: Sequence[Phrase], found: list[_Read]
+    block: Block, text: Text, place: Place, one: Label, measure: str, listed: Sequence[Phrase], reads: list[_Read]
 ) -> Proposal:
     figure = place.figure
     made = proposed(block, text, figure.first, measure, figure.written, one.unit, one.reading)
@@ -188,7 +188,7 @@ def _proposal(
         day = max(_DAYS, key=lambda day: fuzz.ratio(keys(day), behind[: len(day)]))
         made = replace(made, written=f"{figure.written} {day}")
     change = changed_unit(text, place, listed) if one.unit in MAY_CHANGE else None
-    before = [read for read in found if read.place.figure.first >= text.begin(figure.first, SENTENCE)]
+    before = [read for read in reads if read.place.figure.first >= text.begin(figure.first, SENTENCE)]
     if change and change.unit == AVERAGE:
         per = _per(block, text, place, before)
         counts = [read for read in before if read.proposal.unit in COUNTED and read is not per]
@@ -244,8 +244,8 @@ def _at_most(limit: str, reading: str) -> str:
 
 def together(proposals: Sequence[Proposal]) -> list[Proposal]:
     """All claims of a report in order: early told from on the due day, nothing twice, rival figures less sure."""
-    found = _rivals(_once(_in_time(proposals)))
-    return sorted(found, key=lambda made: made.order)
+    claims = _rivals(_once(_in_time(proposals)))
+    return sorted(claims, key=lambda made: made.order)
 
 
 def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -254,16 +254,16 @@ def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
     for made in proposals:
         if made.measure in counts and made.unit == "dossier":
             counts[made.measure].append(made)
-    found = []
+    told = []
     for made in proposals:
         other = {EARLY: ON_DUE_DAY, ON_DUE_DAY: EARLY}.get(made.measure)
         if other is None or made.unit == STATEMENT or any(_is_near(made, one) for one in counts[other]):
-            found.append(made)
+            told.append(made)
             continue
-        found.append(replace(made, measure=IN_TIME))
+        told.append(replace(made, measure=IN_TIME))
         if made.measure == EARLY and made.unit == "dossier":
-            found.append(replace(made, written="trước hạn", out_of="", unit=STATEMENT, reading=LIKELY))
-    return found
+            told.append(replace(made, written="trước hạn", out_of="", unit=STATEMENT, reading=LIKELY))
+    return told
 
 
 def _is_near(one: Proposal, other: Proposal) -> bool:

@@ -16,19 +16,19 @@ _TITLES = ("chu tich", "pho chu tich", "uy ban", "nguoi", "noi nhan", "cong hoa"
 
 def stated(block: Block, text: Text, listed: Sequence[Phrase]) -> list[Proposal]:
     """The statements of a block, each measure once a sentence."""
-    found: dict[tuple[str, int], tuple[int, Proposal]] = {}
+    best: dict[tuple[str, int], tuple[int, Proposal]] = {}
     for phrase in listed:
         if not phrase.written or len(phrase.before) == 0 or phrase.measures[0] == "*":
             continue
-        for first, score in _found(text, phrase):
+        for first, score in _places_of(text, phrase):
             begin = text.begin(first, SENTENCE)
             for measure in phrase.measures:
                 reading = SURE if score >= _SURE else LIKELY
                 made = proposed(block, text, first, measure, phrase.written, phrase.unit, reading)
                 size = sum(len(part) for part in phrase.before) * score
-                if size > found.get((measure, begin), (0, made))[0]:
-                    found[measure, begin] = (size, made)
-    return [made for _, made in found.values()]
+                if size > best.get((measure, begin), (0, made))[0]:
+                    best[measure, begin] = (size, made)
+    return [made for _, made in best.values()]
 
 
 def signatory(texts: Sequence[Block]) -> list[Proposal]:
@@ -42,7 +42,7 @@ def signatory(texts: Sequence[Block]) -> list[Proposal]:
     return [Proposal("signatory", "không có", "", STATEMENT, LIKELY, FOOT, page, line, quote, (line, 0))]
 
 
-def _found(text: Text, phrase: Phrase) -> list[tuple[int, int]]:
+def _places_of(text: Text, phrase: Phrase) -> list[tuple[int, int]]:
     """Where all parts of a statement stand in order in one sentence: the first word, and how like the least like is."""
     places = []
     for start in text.hits.get(phrase.before[0], ()):
@@ -68,6 +68,6 @@ def _lines(block: Block) -> list[str]:
 
 def _is_name(text: str) -> bool:
     """Whether a line is nothing but a name: a few words that begin with capitals, and no title."""
-    found = [word.written for word in words(text)]
-    is_words = _FEWEST_NAMES <= len(found) <= _MOST_NAMES and all(word.istitle() for word in found)
+    names = [word.written for word in words(text)]
+    is_words = _FEWEST_NAMES <= len(names) <= _MOST_NAMES and all(word.istitle() for word in names)
     return is_words and not plain(text).startswith(_TITLES)

@@ -46,7 +46,7 @@ def key(word: str) -> str:
 
 def keys(text: str) -> str:
     """The keys of all words of a phrase, with single spaces."""
-    return " ".join(key(found.group()) for found in _WORD.finditer(text))
+    return " ".join(key(match.group()) for match in _WORD.finditer(text))
 
 
 def can_be(figures: str, word: str) -> bool:
@@ -67,11 +67,11 @@ def is_odd(word: str) -> bool:
 
 def words(text: str) -> list[Word]:
     """Every word of `text`, in order."""
-    found = list(_WORD.finditer(text))
-    ends = [one.start() for one in found[1:]] + [len(text)]
+    matches = list(_WORD.finditer(text))
+    ends = [one.start() for one in matches[1:]] + [len(text)]
     return [
         Word(one.start(), one.end(), key(one.group()), one.group(), _division(text[one.end() : end], end == len(text)))
-        for one, end in zip(found, ends, strict=True)
+        for one, end in zip(matches, ends, strict=True)
     ]
 
 

@@ -76,7 +76,7 @@ def cases(
         row["dossier_id"] for row in records["register"] if row["signed"] is None and row["fate"] == Fate.JUDGED
     }
     under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
-    found = []
+    listed = []
     for row in chosen:
         dossier = row["dossier_id"]
         days = {name: as_day(row[name]) for name in _DAYS}
@@ -90,7 +90,7 @@ def cases(
         topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
         rows = evidence.get(dossier, ())
         facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
-        found.append(
+        listed.append(
             Case(
                 **{name: row[name] for name in _SAME}, **_named_by(row), received_on=received, due_on=due,
                 due_on_register=days["due_on_register"], ready_on=days["ready_on"], issued_on=days["issued_on"],
@@ -111,7 +111,7 @@ def cases(
                 evidence=rows,
             )
         )  # fmt: skip
-    return worst_first(found)
+    return worst_first(listed)
 
 
 def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -192,17 +192,17 @@ def in_force(
     sources: Iterable[Mapping[str, str]], topics: Iterable[str], on: date | None, lang: str
 ) -> tuple[Source, ...]:
     """The sources of `topics` that were in force on a day, in the order of the topics; all of them for no day."""
-    found = []
+    applying = []
     for topic in dict.fromkeys(topics):
         for line in (line for line in sources if line["topic"] == topic):
             first, last = (date.fromisoformat(line[name]) if line[name] else None
                            for name in ("in_force_from", "in_force_to"))  # fmt: skip
             if on is None or (first or date.min) <= on <= (last or date.max):
-                found.append(
+                applying.append(
                     Source(id=f"{topic}/{line['version']}", topic=topic, text=line[lang], in_force_from=first,
                            in_force_to=last, sureness=line["sureness"])
                 )  # fmt: skip
-    return tuple(found)
+    return tuple(applying)
 
 
 def as_day(stamp: datetime | None) -> date | None:
@@ -211,21 +211,21 @@ def as_day(stamp: datetime | None) -> date | None:
 
 
 def _due_dates(row: Mapping, under: Mapping[tuple[str, str], Verdict], calendar: Calendar) -> tuple[DueDate, ...]:
-    found = [
+    due_dates = [
         DueDate(basis=basis, due_on=row[due_by].date(), stands=True, verdict=under.get((row["dossier_id"], basis)),
                 **_moved(row, basis, row[due_by].date(), calendar))
         for basis, due_by in DUE_BY.items()
         if row[due_by] is not None and not _is_of_earlier_line(row, basis)
     ]  # fmt: skip
     shown = {"software": row["due_on_software"], "slip": row["due_on_register"], "reference": row["due_on_reference"]}
-    stand = {due_date.basis for due_date in found}
+    stand = {due_date.basis for due_date in due_dates}
     set_aside = {"software", "slip"} if row["letters"] else set()
-    found += [
+    due_dates += [
         DueDate(basis=basis, due_on=due_on.date(), stands=False, verdict=None, written_on=None, moved_by=None)
         for basis, due_on in shown.items()
         if due_on is not None and basis not in stand and basis in {*set_aside, "reference"}
     ]
-    return tuple(found)
+    return tuple(due_dates)
 
 
 def _is_of_earlier_line(row: Mapping, basis: DueBasis) -> bool:
@@ -250,20 +250,20 @@ def _moved(row: Mapping, basis: str, due_on: date, calendar: Calendar) -> _Moved
 
 
 def _grouped(frame: DataFrame, column: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
+    by_dossier: dict[str, dict[str, None]] = {}
     for row in sorted(plain(frame), key=itemgetter("dossier_id", column)):
-        found.setdefault(row["dossier_id"], {})[str(row[column])] = None
-    return {dossier: tuple(kinds) for dossier, kinds in found.items()}
+        by_dossier.setdefault(row["dossier_id"], {})[str(row[column])] = None
+    return {dossier: tuple(kinds) for dossier, kinds in by_dossier.items()}
 
 
 def _stays(holdings: DataFrame, dossiers: set[str]) -> dict[str, tuple[Stay, ...]]:
-    found: dict[str, list[Stay]] = {}
+    by_dossier: dict[str, list[Stay]] = {}
     names = ("unit", "level", "held_from", "held_until", "held_workdays", "part_due_at", "is_past_part_due",
              "is_waiting")  # fmt: skip
     for row in sorted(plain(holdings), key=itemgetter("dossier_id", "stay")):
         if row["is_unbroken"] and row["dossier_id"] in dossiers:
-            found.setdefault(row["dossier_id"], []).append(Stay(**{name: row[name] for name in names}))
-    return {dossier: tuple(stays) for dossier, stays in found.items()}
+            by_dossier.setdefault(row["dossier_id"], []).append(Stay(**{name: row[name] for name in names}))
+    return {dossier: tuple(stays) for dossier, stays in by_dossier.items()}
 
 
 def _workdays(calendar: Calendar, received: date | None, due: date | None) -> int | None:
@@ -285,8 +285,8 @@ def _other_days(row: Mapping) -> list[date]:
 
 
 def _late_workdays(calendar: Calendar, due: date | None, clocks: Mapping[str, date]) -> dict[str, int]:
-    found = {name: _workdays(calendar, due, day) for name, day in clocks.items() if due is not None and day > due}
-    return {name: workdays for name, workdays in found.items() if workdays is not None}
+    late = {name: _workdays(calendar, due, day) for name, day in clocks.items() if due is not None and day > due}
+    return {name: workdays for name, workdays in late.items() if workdays is not None}
 
 
 def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date]) -> tuple[DayOff, ...]:
@@ -304,7 +304,7 @@ def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date])
 def _evidence(
     office: Office, records: Mapping[str, Rows], dossiers: set[str], lang: str
 ) -> dict[str, tuple[Evidence, ...]]:
-    found: dict[str, list[Evidence]] = {}
+    by_dossier: dict[str, list[Evidence]] = {}
     for record, columns, strength in ((one.name, one.shown, one.strength) for one in JUDGED):
         table = office.tables[record]
         for row in (row for row in records[record] if row["dossier_id"] in dossiers):
@@ -313,7 +313,7 @@ def _evidence(
                              value=_value(record, column, row))
                 for column in columns if column in table.headings
             )  # fmt: skip
-            found.setdefault(row["dossier_id"], []).append(
+            by_dossier.setdefault(row["dossier_id"], []).append(
                 Evidence(
                     record=record, file=row["file"], sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
                     line=_named(row.get("line")), fate=row["fate"], strength=strength(row),
@@ -321,7 +321,7 @@ def _evidence(
                     comments=row["comment"], cells=cells,
                 )
             )  # fmt: skip
-    return {dossier: tuple(rows) for dossier, rows in found.items()}
+    return {dossier: tuple(rows) for dossier, rows in by_dossier.items()}
 
 
 def _remarks(row: Mapping, lang: str) -> tuple[str, ...]:

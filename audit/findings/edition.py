@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from audit.findings import schema
 from audit.findings.cases import worst_first
 from audit.findings.schema import Claim, FieldCount, Part, Result
-from audit.ground import key as keys
 from audit.ground import terms
+from audit.ground.key import dossier_code, fingerprint
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import folded, may_be_personal
 from audit.reading.lines import SETTINGS
@@ -76,7 +76,7 @@ _NAMED = {*RECORDS, *(Path(name).stem for name in ("office.toml", *SETTINGS, NAM
 Rule = Callable[[Any, Any, _Sharing], object]  # of a field's value and the part it is of
 
 
-def of(result: Result, edition: Edition, key: bytes) -> Result:
+def in_edition(result: Result, edition: Edition, key: bytes) -> Result:
     """The `edition` of a Result: the internal one is `result` itself.
 
     In the shareable one a dossier's code is everywhere the one that the office's key makes of it.
@@ -101,9 +101,11 @@ def _may_tell(result: Result, event: str) -> bool:
     claims = [claim for claim in result.claims if claim.measure.startswith(event)]
     printed = [claim.out_of_written for claim in claims] + [c.written for c in claims if c.unit != "percent"]
     reported = [int(digits) if (digits := re.sub(r"\D", "", figure)) else 1 for figure in printed if figure is not None]
-    found = {count for count in (*counted, *reported) if count is not None}
+    figures = {count for count in (*counted, *reported) if count is not None}
     are_whole = all(folded(claim.written) in ("100%", "0%") for claim in claims if claim.unit == "percent")
-    return are_whole and all(_is_enough(count) for count in (*found, *(abs(a - b) for a, b in combinations(found, 2))))
+    return are_whole and all(
+        _is_enough(count) for count in (*figures, *(abs(a - b) for a, b in combinations(figures, 2)))
+    )
 
 
 def _is_enough(count: int) -> bool:
@@ -179,11 +181,11 @@ def _hidden(value: object, part: Part, sharing: _Sharing) -> str:
 
 
 def _code(value: str | None, part: Part, sharing: _Sharing) -> str | None:
-    return None if value is None else keys.dossier_code(value, sharing.key)
+    return None if value is None else dossier_code(value, sharing.key)
 
 
 def _codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
-    return tuple(sorted(keys.dossier_code(one, sharing.key) for one in value))
+    return tuple(sorted(dossier_code(one, sharing.key) for one in value))
 
 
 def _place(value: str | None, part: Part, sharing: _Sharing) -> str | None:
@@ -207,7 +209,7 @@ def _midnight(value: datetime | None, part: Part, sharing: _Sharing) -> datetime
 
 def _mark(value: str, part: Part, sharing: _Sharing) -> str:
     """A mark by which the office knows a hash again: a file of a line or two could be guessed from its plain hash."""
-    return keys.fingerprint({"input": value}, sharing.key)
+    return fingerprint({"input": value}, sharing.key)
 
 
 def _number_of_report(value: str, part: Part, sharing: _Sharing) -> str:
@@ -285,7 +287,7 @@ def _measures(value: Iterable, part: Part, sharing: _Sharing) -> tuple:
     )  # fmt: skip
 
 
-def _told(value: Iterable[tuple[int, str]], part: Part, sharing: _Sharing) -> tuple:
+def _told_numbers(value: Iterable[tuple[int, str]], part: Part, sharing: _Sharing) -> tuple:
     """Numbers with the measures that they are of, but for those of which nothing is told."""
     return tuple((number, _measure(name, part, sharing)) for number, name in value if _is_told(name, sharing))
 
@@ -361,18 +363,18 @@ def _mends(value: Iterable[schema.Mend], part: Result, sharing: _Sharing) -> obj
 
 def _section(value: str | None, part: Part, sharing: _Sharing) -> str | None:
     """The number of a report's section, without its title."""
-    found = value and _SECTION.match(value)
-    return found.group() if found else None
+    match = value and _SECTION.match(value)
+    return match.group() if match else None
 
 
 def _of_claims(value: str, part: Part, sharing: _Sharing) -> str:
     """A text of our words and reported figures; hidden where it may hold any other word, or a figure not told."""
     named = set(getattr(part, "claims", ())) | {getattr(part, "claim", "")}
-    of = [one for one in sharing.result.claims if one.claim in named]
-    is_told = all(_is_told(one.measure, sharing) for one in of) and not any(
+    stated = [one for one in sharing.result.claims if one.claim in named]
+    is_told = all(_is_told(one.measure, sharing) for one in stated) and not any(
         folded(terms.measure(measure, sharing.result.lang)) in folded(value) for measure in sharing.untold
     )
-    written = [words for one in of if not _is_plain(one) for words in (one.written, one.out_of_written) if words]
+    written = [words for one in stated if not _is_plain(one) for words in (one.written, one.out_of_written) if words]
     unlisted = [one.measure for one in sharing.result.claims if not has(f"measure.{one.measure}")]
     is_named = any(words in value for words in (*written, *(name.rpartition(":")[2] for name in unlisted)))
     return value if is_told and not is_named and _is_in_our_words(value, sharing.result.lang) else sharing.hidden
@@ -388,8 +390,8 @@ def _is_in_our_words(told: str, lang: str) -> bool:
 @cache
 def _our_words(lang: str) -> frozenset[str]:
     said = [words[lang] for key, words in terms.keys().items() if key.startswith(_OF_SENTENCES)]
-    found = set(re.findall(r"[^\W\d_]+", " ".join([*said, *_SAID, "đ"])))
-    return frozenset(found | {terms.lowered(word) for word in found})
+    ours = set(re.findall(r"[^\W\d_]+", " ".join([*said, *_SAID, "đ"])))
+    return frozenset(ours | {terms.lowered(word) for word in ours})
 
 
 def _are_told(identity: schema.Identity, sharing: _Sharing) -> bool:
@@ -494,7 +496,7 @@ def _parameters(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict
 
 
 def _note(value: str, part: Part, sharing: _Sharing) -> str:
-    return keys.fingerprint({"note": value}, sharing.key)
+    return fingerprint({"note": value}, sharing.key)
 
 
 def _finding(value: str, part: schema.Note, sharing: _Sharing) -> str:
@@ -580,7 +582,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"terms": _terms, "claims": _claims},
     schema.Mend: _each(_same, "instead mended broken is_confirmed")
     | {"claim": _claim, "measure": _measure, "written": _of_claims},
-    schema.Denominator: _each(_same, "numerator totals is_confirmed") | _each(_told, "stated_as counted_as")
+    schema.Denominator: _each(_same, "numerator totals is_confirmed") | _each(_told_numbers, "stated_as counted_as")
     | {"claim": _claim, "claims": _claims, "measure": _measure, "written": _of_claims, "sums": _sums},
     schema.SoftSpot: _each(_same, "soft_spot is_confirmed") | {"sentence": _of_claims, "claims": _claims},
     schema.Candidate: _each(_same, "reason") | _each(_fitting, "fitting of_kind") | {"dossiers": _empty},

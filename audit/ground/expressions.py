@@ -40,8 +40,8 @@ def first_that_applies(cases: Iterable[tuple[Expr, str]]) -> Expr:
 
 def looked_up(column: str, words: dict[str, str]) -> Expr:
     """What `words` gives for the value of `column`; null for a value that is not in it."""
-    given, found = ([str(word) for word in side] for side in (words.keys(), words.values()))
-    return col(column).replace_strict(given, found, default=None, return_dtype=pl.String)
+    given, results = ([str(word) for word in side] for side in (words.keys(), words.values()))
+    return col(column).replace_strict(given, results, default=None, return_dtype=pl.String)
 
 
 def signature(*columns: str) -> Expr:
@@ -76,9 +76,9 @@ def beside(frame: DataFrame, asked: Iterable[str], step: Callable[[DataFrame], D
     return frame.with_columns(step(frame.select(*asked)).iter_columns())
 
 
-def with_found(frame: DataFrame, found: DataFrame, *on: str) -> DataFrame:
-    """`frame` with the columns of `found` where `on` is the same, null where it has no row: a left join."""
-    return frame.join(found, on=list(on), how="left", maintain_order="left")
+def with_found(frame: DataFrame, other: DataFrame, *on: str) -> DataFrame:
+    """`frame` with the columns of `other` where `on` is the same, null where it has no row: a left join."""
+    return frame.join(other, on=list(on), how="left", maintain_order="left")
 
 
 def count(frame: DataFrame, conditions: dict[str, Expr]) -> dict[str, int]:

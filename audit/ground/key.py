@@ -27,13 +27,13 @@ _NOTE = """\
 
 def read(folder: Path) -> bytes:
     """The key in an audit's folder or else in its parent, the commune's folder; an AuditError for none or a bad one."""
-    found = place(folder)
-    if found is None:
+    file = place(folder)
+    if file is None:
         raise AuditError("no_key", file=NAME, folder=Path(folder).name)
-    text = found.read_text(encoding="utf-8-sig", errors="replace")
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if len(lines) != 1 or not re.fullmatch(rf"[0-9a-f]{{{2 * _BYTES}}}", lines[0]):
-        raise AuditError("bad_key", file=NAME, folder=found.parent.name)
+        raise AuditError("bad_key", file=NAME, folder=file.parent.name)
     return bytes.fromhex(lines[0])
 
 
@@ -69,9 +69,9 @@ def dossier_code(dossier_id: str, key: bytes) -> str:
     return "-".join(letters[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
 
 
-def fingerprint(found: object, key: bytes) -> str:
+def fingerprint(facts: object, key: bytes) -> str:
     """A mark of what was found, as plain JSON values: another as soon as any of them is another."""
-    canonical = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return _digest("finding", canonical, key).hex()[:_DIGITS]
 
 

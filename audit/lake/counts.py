@@ -61,13 +61,13 @@ class Tally:
 
     def add(self, judged: Judged, read: Mapping[str, Read]) -> None:
         """Dossiers judged row by row."""
-        found = judged.dossiers
+        dossiers = judged.dossiers
         number, first = (
-            found.groupby(COUNTED, dropna=False, sort=False).ngroup(),
+            dossiers.groupby(COUNTED, dropna=False, sort=False).ngroup(),
             sum(len(each) for each in self._words),
         )
-        self._words.append(found[~number.duplicated()][COUNTED])
-        communes = found["commune"].map(self._number)
+        self._words.append(dossiers[~number.duplicated()][COUNTED])
+        communes = dossiers["commune"].map(self._number)
         counted = pd.DataFrame({"commune": communes, "number": number + first, "dossiers": 1})
         self._dossiers.append(counted.groupby(["commune", "number"], as_index=False).agg(dossiers=("dossiers", "sum")))
         fates = judged.fates
@@ -108,15 +108,15 @@ class Tally:
         matrix = sparse.coo_array((dossiers["dossiers"].to_numpy(dtype="int64"), where), shape=shape).tocsr()
         columns = list(_indicators(words))
         indicators = np.stack([holds for *_, holds in columns], axis=1).astype("int64")
-        found = matrix @ indicators
-        rows = self._accounted(found, columns)
+        by_indicator = matrix @ indicators
+        rows = self._accounted(by_indicator, columns)
         pieces = [
-            pd.DataFrame({"commune": self._communes, "value": found[:, at]}).assign(
+            pd.DataFrame({"commune": self._communes, "value": by_indicator[:, at]}).assign(
                 table=table, key=key, measure=measure
             )
             for at, (table, key, measure, _) in enumerate(columns)
         ]
-        long = pd.concat([*pieces, *_on_time(found, columns, rows, self._communes), rows], ignore_index=True)
+        long = pd.concat([*pieces, *_on_time(by_indicator, columns, rows, self._communes), rows], ignore_index=True)
         long = long[(long["value"] != 0) | long["table"].isin(_ALWAYS)]
         long = long[long["measure"] != "may_be"][COLUMNS]
         order = {table: at for at, table in enumerate(dict.fromkeys(long["table"]))}
@@ -133,7 +133,7 @@ class Tally:
         summed = frame.groupby(["commune", "measure"], as_index=False)["value"].sum()
         self._rows.append(summed.assign(record=record))
 
-    def _accounted(self, found: np.ndarray, columns: Sequence[tuple]) -> pd.DataFrame:
+    def _accounted(self, by_indicator: np.ndarray, columns: Sequence[tuple]) -> pd.DataFrame:
         """Of each commune and record: rows = judged + problems + duplicates + left_out; `unread` of the software."""
         rows = pd.concat(self._rows, ignore_index=True)
         wide = rows.pivot_table(
@@ -141,9 +141,9 @@ class Tally:
         )
         wide = wide.reindex(columns=["rows", "judged", "problems", "duplicates", "left_out", "unread"], fill_value=0)
         lost = wide[wide["rows"] != wide[["judged", "problems", "duplicates", "left_out"]].sum(axis=1)]
-        in_software = sum(found[:, at] for at, (table, key, *_) in enumerate(columns)
+        in_software = sum(by_indicator[:, at] for at, (table, key, *_) in enumerate(columns)
                           if table == "found_in" and key in _IN_SOFTWARE)  # fmt: skip
-        software = wide["judged"].xs("software", level="record").reindex(range(len(found)), fill_value=0)
+        software = wide["judged"].xs("software", level="record").reindex(range(len(by_indicator)), fill_value=0)
         if len(lost) or (software.to_numpy() != in_software).any():
             total = wide.sum()
             raise AuditError(
@@ -196,7 +196,7 @@ def _indicators(words: pd.DataFrame) -> Iterator[tuple[str, str, str, np.ndarray
 
 
 def _on_time(
-    found: np.ndarray, columns: Sequence[tuple], rows: pd.DataFrame, communes: Sequence[str]
+    by_indicator: np.ndarray, columns: Sequence[tuple], rows: pd.DataFrame, communes: Sequence[str]
 ) -> list[pd.DataFrame]:  # fmt: skip
     """The range of each on-time share: dossiers in rows that are problems are all late in it, or all in time."""
     unread = (
@@ -205,7 +205,7 @@ def _on_time(
     at = {(key, measure): index for index, (table, key, measure, _) in enumerate(columns) if table == "on_time"}
     pieces = []
     for definition in DEFINITIONS:
-        of, least, most = (found[:, at[definition.name, part]] for part in ("of", "on_time", "may_be"))
+        of, least, most = (by_indicator[:, at[definition.name, part]] for part in ("of", "on_time", "may_be"))
         for measure, value in {"at_least": least, "at_most": most + unread, "range_of": of + unread}.items():
             piece = pd.DataFrame({"commune": communes, "value": value})
             pieces.append(piece.assign(table="on_time", key=definition.name, measure=measure))

@@ -49,16 +49,16 @@ def judge(
     ]
     with {"dask": _dask, "spark": _spark}[engine](workers) as mapped:
         counted = {name: Counted() for name in sources}
-        split_all = _told(mapped, partial(split, settings=settings, scratch=scratch))
-        for record, found in split_all(list(enumerate(files))):
-            counted[record].add(found)
+        split_all = _raising_errors(mapped, partial(split, settings=settings, scratch=scratch))
+        for record, part in split_all(list(enumerate(files))):
+            counted[record].add(part)
         rows = {name: each.rows for name, each in counted.items()}
         total, done = sum(sum(each.values()) for each in rows.values()), 0
         tally = Tally(sorted({commune for each in rows.values() for commune in each}))
         shares = _shares(rows, lambda commune: opening.coverage_of(counted, commune, settings))
         judge_share = partial(share, settings=settings, scratch=scratch, out=out, rows=rows)
-        for found, finished in _told(mapped, judge_share)(list(enumerate(shares))):
-            tally.take(found)
+        for added_up, finished in _raising_errors(mapped, judge_share)(list(enumerate(shares))):
+            tally.take(added_up)
             done += finished
             report_progress(done, total)
     for name, each in rows.items():
@@ -95,22 +95,22 @@ def share(
             pieces = quoted(str(scratch / name / "*.parquet"))
             asked = f"SELECT * FROM read_parquet({pieces}, union_by_name = true) WHERE commune IN ({listed})"
             reads[name] = by_column.record(name, connection.execute(f"{asked} ORDER BY file, row").df(), settings)
-        found = row_by_row.judged({name: each.frame for name, each in reads.items()}, settings, coverage)
-        frames = {"dossiers": found.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(found, reads)}
+        judged = row_by_row.judged({name: each.frame for name, each in reads.items()}, settings, coverage)
+        frames = {"dossiers": judged.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(judged, reads)}
         duck.write(connection, frames, out, number)
     tally = Tally(communes)
-    tally.add(found, reads)
+    tally.add(judged, reads)
     return tally, sum(each.get(commune, 0) for each in rows.values() for commune in communes)
 
 
-def _told(mapped: Map, by: Callable) -> Callable[[list], Iterator]:
+def _raising_errors(mapped: Map, by: Callable) -> Callable[[list], Iterator]:
     """What `by` answers to all that is given; raises the AuditError of the first that has one, made again here.
 
     Such an error cannot travel from one process to another: its messages can.
     """
 
     def answers(given: list) -> Iterator:
-        for answer, messages in mapped(partial(_answered, by), given):
+        for answer, messages in mapped(partial(_caught, by), given):
             if messages:
                 error = AuditError.__new__(AuditError)
                 error.messages = messages
@@ -121,7 +121,7 @@ def _told(mapped: Map, by: Callable) -> Callable[[list], Iterator]:
     return answers
 
 
-def _answered(by: Callable, given: object) -> tuple[object, dict[str, str]]:
+def _caught(by: Callable, given: object) -> tuple[object, dict[str, str]]:
     try:
         with opening.said_in_words():
             return by(given), {}

@@ -22,8 +22,7 @@ from audit.lake.counts import Counts, Tally
 from audit.lake.opening import Lake, Raw, Turn, rows_of, turns
 from audit.lake.pack_sql import quoted
 from audit.lake.packs import NOTHING, SLOTS, Packs
-from audit.reading import by_column
-from audit.reading import cells as values
+from audit.reading import by_column, cells
 from audit.records import order
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME
@@ -70,7 +69,7 @@ class _Judging:
         self.parts = 0
         for folder in ("dossiers", "problems"):
             (out / folder).mkdir()
-        self.packed = self._packing()
+        self.packed = self._sql_of_packs()
         self._learn_days_off()
 
     def counts(self) -> Counts:
@@ -98,7 +97,7 @@ class _Judging:
             self.tally.read(name, raw.rows)
         return self.tally.counts()
 
-    def _packing(self) -> dict[str, str]:
+    def _sql_of_packs(self) -> dict[str, str]:
         """The SQL that packs a row of either record, `here` being the communes of the turn."""
         software, register = (self.lake.records[name] for name in _BOTH)
         known = self._learn_words()
@@ -109,28 +108,28 @@ class _Judging:
             ),
             "register": pack_sql.register(register.types, self.settings.as_of),
         }  # fmt: skip
-        found = {}
+        sql = {}
         for name, packed in packed_as.items():
             facts = ", ".join(f"r.{fact}" for fact in software.types if fact in BY_NAME["software"].facts)
             facts = f", row({facts}) AS facts" if name == "software" else ""
             joins = " ".join(
                 f"LEFT JOIN word_{word} ON word_{word}.text = r.{word}" for word in known if _WORDS[word] == name
             )
-            found[name] = (
+            sql[name] = (
                 f"SELECT here.number AS number, coalesce(r.dossier_id, '') AS code,"
                 f" coalesce({packed}, {_ODD}) AS packed{facts}"
                 f" FROM {self.lake.records[name].relation} r JOIN here ON here.commune = r.commune {joins}"
                 " WHERE r.commune BETWEEN $first AND $last"  # not parameters: a table is made of them
             )
-        return found
+        return sql
 
     def _learn_words(self) -> list[str]:
         """A table per column of words: each text that stands in it and its number; the columns that have one."""
         numbered = {
-            "status": lambda text: packs.STATUSES.index(values.value("status", "word", text, self.settings.words)) + 1,
+            "status": lambda text: packs.STATUSES.index(cells.value("status", "word", text, self.settings.words)) + 1,
             "unit": lambda text: packs.LEVELS.index(by_column.level_of(text, self.settings)),
-            "procedure": lambda text: self.settings.termed.index(values.folded(text)) + 1,
-            "signed": lambda text: packs.SIGNED.index(values.value("signed", "signed", text, self.settings.words)),
+            "procedure": lambda text: self.settings.termed.index(cells.folded(text)) + 1,
+            "signed": lambda text: packs.SIGNED.index(cells.value("signed", "signed", text, self.settings.words)),
         }
         learnt = []
         for word, record in _WORDS.items():
@@ -211,7 +210,7 @@ class _Judging:
                 software_1, {NOTHING}, register_1, {NOTHING}, code, is_certain FROM paired WHERE NOT is_certain""")
         self.connection.execute("DELETE FROM paired WHERE NOT is_certain")
         apart = self._set_apart(turn)
-        self._answer_new(turn.coverage)
+        self._judge_new_cases(turn.coverage)
         self._write()
         return apart
 
@@ -303,12 +302,12 @@ class _Judging:
         asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(raw, turn, 'apart')}"
         return self.connection.execute(f"{asked} ORDER BY r.file, r.row").df()
 
-    def _answer_new(self, coverage: Coverage) -> None:
+    def _judge_new_cases(self, coverage: Coverage) -> None:
         """Answer the cases that no turn before had; the tables of `_KNOWN` then have the case of each pack."""
         new = {kind: self._new_packs(kind) for kind in _KNOWN}
         keys = {kind: packs.cases(self.fixed, self.moved) for kind, packs in new.items() if len(packs)}
-        unknown = {kind: found[self._numbered(kind, found).isna()].drop_duplicates() for kind, found in keys.items()}
-        some = [new[kind].some(found.index).rows for kind, found in unknown.items() if len(found)]
+        unknown = {kind: cases[self._numbered(kind, cases).isna()].drop_duplicates() for kind, cases in keys.items()}
+        some = [new[kind].some(cases.index).rows for kind, cases in unknown.items() if len(cases)]
         if some:
             first = sum(len(each) for each in self.answers)
             answers = packs.answers(Packs(np.concatenate(some)), self.settings, coverage)
@@ -316,23 +315,23 @@ class _Judging:
             self.answers.append(answers)
             self.connection.register("given", _for_duckdb(answers))
             self.connection.execute(f"INSERT INTO answers SELECT {', '.join(_ANSWERED)} FROM given")
-        for kind, found in keys.items():
+        for kind, cases in keys.items():
             if len(unknown[kind]):
                 added = unknown[kind].assign(case=range(first, first + len(unknown[kind])))
                 self.cases[kind] = pd.concat([self.cases[kind], added]) if kind in self.cases else added
                 first += len(added)
             table, slots = _KNOWN[kind]
             rows = pd.DataFrame(new[kind].rows, columns=list(SLOTS))[slots]
-            self._insert(table, rows.assign(number=self._numbered(kind, found).astype("int32")))
+            self._insert(table, rows.assign(number=self._numbered(kind, cases).astype("int32")))
 
     def _new_packs(self, kind: str) -> Packs:
         """The distinct packs of the turn that no turn before had."""
         table, slots = _KNOWN[kind]
         among, listed = ("paired" if kind == "single" else "others"), ", ".join(slots)
-        found = self.connection.execute(
+        columns = self.connection.execute(
             f"SELECT DISTINCT {listed} FROM {among} ANTI JOIN {table} USING ({listed})"
         ).fetchnumpy()
-        rows = [found.get(slot, np.full(len(found[slots[0]]), NOTHING)) for slot in SLOTS]
+        rows = [columns.get(slot, np.full(len(columns[slots[0]]), NOTHING)) for slot in SLOTS]
         return Packs(np.stack(rows, axis=1).astype("int64"))
 
     def _numbered(self, kind: str, keys: pd.DataFrame) -> pd.Series:
@@ -343,15 +342,15 @@ class _Judging:
 
     def _write(self) -> None:
         """Count the packs of the turn by case, and write them and what is wrong with them."""
-        found = f"""(SELECT paired.number AS commune, code, software_1, {NOTHING} AS software_2, register_1,
+        cases = f"""(SELECT paired.number AS commune, code, software_1, {NOTHING} AS software_2, register_1,
                 {NOTHING} AS register_2, known_single.number
                 FROM paired JOIN known_single USING (software_1, register_1)
             UNION ALL SELECT others.number, code, {", ".join(SLOTS)}, known.number
-                FROM others JOIN known USING ({", ".join(SLOTS)})) found"""
+                FROM others JOIN known USING ({", ".join(SLOTS)})) cases"""
         self.counted.append(self.connection.execute(
-            f"SELECT commune, number, count(*) AS dossiers FROM {found} GROUP BY 1, 2"
+            f"SELECT commune, number, count(*) AS dossiers FROM {cases} GROUP BY 1, 2"
         ).df())  # fmt: skip
-        joined = f"FROM {found} JOIN answers USING (number) JOIN here ON here.number = found.commune"
+        joined = f"FROM {cases} JOIN answers USING (number) JOIN here ON here.number = cases.commune"
         words = ", ".join(f"answers.{word}" for word in row_by_row.DOSSIER[2:-1])
         start = packs.origin(self.settings.as_of)
         due = f"coalesce(moved_on, DATE '{start}' + ({_DUE})::INTEGER, answers.due_on)"
@@ -385,9 +384,9 @@ class _Judging:
                 name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
             )
         apart.clear()
-        found = row_by_row.judged({name: each.frame for name, each in reads.items()}, self.settings, coverage)
-        self.tally.add(found, reads)
-        frames = {"dossiers": found.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(found, reads)}
+        judged = row_by_row.judged({name: each.frame for name, each in reads.items()}, self.settings, coverage)
+        self.tally.add(judged, reads)
+        frames = {"dossiers": judged.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(judged, reads)}
         write(self.connection, frames, self.out, self.parts)
         self.parts += 1
 

@@ -29,8 +29,8 @@ def contents(lake: Lake, commune: str) -> dict[str, bytes]:
     frames = {name: _rows(lake, raw, commune) for name, raw in lake.records.items()}
     frames = {name: rows for name, rows in frames.items() if len(rows) or name in ("software", "register")}
     columns = {name: [each for each in RECORDS[name] if each in rows] for name, rows in frames.items()}
-    marked = {name: [*found, MARK] if MARK in frames[name] else found for name, found in columns.items()}
-    headings = [("record", "column", "heading"), *((name, c, c) for name, found in columns.items() for c in found)]
+    marked = {name: [*names, MARK] if MARK in frames[name] else names for name, names in columns.items()}
+    headings = [("record", "column", "heading"), *((name, c, c) for name, names in columns.items() for c in names)]
     valid = {(column, value) for (column, _), value in lake.settings.words.items()}
     words = [
         ("column", "written", "value"),

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from audit.ground import whole
 from audit.ground.terms import AuditError
-from audit.lake.lake import communes as all_communes
-from audit.lake.lake import contents, opened
+from audit.lake.lake import contents, names_of_communes, opened
 from audit.lake.lake_settings import Settings
 from audit.lake.source import Source
 
@@ -30,7 +29,7 @@ def lay_out(
     if not _PLAIN.fullmatch(period):
         raise AuditError("lake_period_name", written=period)
     with opened(sources, given) as lake:
-        known = all_communes(lake)
+        known = names_of_communes(lake)
         for name in communes:
             if name not in known:
                 raise AuditError("lake_no_commune", written=name, known=len(known))
@@ -46,8 +45,8 @@ def _folders(communes: Iterable[str]) -> dict[str, str]:
     plain = {name: _plain(name) for name in communes}
     shared = Counter(plain.values())
     return {
-        name: found if found and shared[found] == 1 else f"{found or 'xa'}-{_mark(name)}"
-        for name, found in plain.items()
+        name: folder if folder and shared[folder] == 1 else f"{folder or 'xa'}-{_mark(name)}"
+        for name, folder in plain.items()
     }
 
 

@@ -154,7 +154,7 @@ def _refuse_others(out: Path) -> None:
 
 @contextmanager
 def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
-    """A lake to take single communes from, with `communes` and `contents`; whatever it needs on disk goes with it."""
+    """A lake to take single communes from (`names_of_communes`, `contents`); what it needs on disk goes with it."""
     from audit.lake import opening  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -163,7 +163,7 @@ def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
             yield lake
 
 
-def communes(lake: "Lake") -> list[str]:
+def names_of_communes(lake: "Lake") -> list[str]:
     """Every commune of the lake, ascending."""
     return [commune for commune in lake.communes if commune]
 

@@ -12,8 +12,7 @@ from polars import DataFrame
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention
 from audit.judging import recompute
-from audit.reading import cells as values
-from audit.reading import office as office_file
+from audit.reading import cells, office
 from audit.reading.lines import own_lines
 from audit.reading.office import Commune, OfficeFile, Period, RecordsKept
 from audit.reading.reference import counting
@@ -68,37 +67,38 @@ def read(
 
     Raises AuditError where the day of the audit or the period stands nowhere, or a file is wrong.
     """
-    first, last, day = (values.day(text) if text else None for text in (first_on, last_on, as_of))
+    first, last, day = (cells.day(text) if text else None for text in (first_on, last_on, as_of))
     beside = {} if file is None else _beside(file)
     if procedures is not None:
         beside["procedures.csv"] = _content(procedures)
     if file is not None:
-        office = office_file.read(file.name, _content(file))
+        office_file = office.read(file.name, _content(file))
     elif first and last and day:
-        office = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
+        office_file = OfficeFile(office=Commune(name="–"), period=_period(first, last), as_of=day)
     else:
         raise AuditError("lake_days")
+    stated = office_file.records
     changed = {
-        "period": _period(first or office.period.first_on, last or office.period.last_on),
-        "as_of": day or office.as_of,
-        "records": RecordsKept(kept=_kept(keeps), complete=office.records.complete) if keeps else office.records,
+        "period": _period(first or office_file.period.first_on, last or office_file.period.last_on),
+        "as_of": day or office_file.as_of,
+        "records": RecordsKept(kept=_kept(keeps), complete=stated.complete) if keeps else stated,
     }
-    return as_said(office.model_copy(update=changed), beside)
+    return as_said(office_file.model_copy(update=changed), beside)
 
 
-def as_said(office: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
+def as_said(office_file: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     """The settings of an office's file and the files beside it, by name."""
-    if office.as_of is None:
+    if office_file.as_of is None:
         raise AuditError("no_day_of_audit")
-    if office.as_of < office.period.first_on:
-        days = {"as_of": f"{office.as_of:%d/%m/%Y}", "first": f"{office.period.first_on:%d/%m/%Y}"}
+    if office_file.as_of < office_file.period.first_on:
+        days = {"as_of": f"{office_file.as_of:%d/%m/%Y}", "first": f"{office_file.period.first_on:%d/%m/%Y}"}
         raise AuditError("audit_before_period", **days)
-    found = settings_of(beside, office)
-    words = dict(found.words)
-    words |= {(column, values.folded(value)): value for (column, _), value in found.words.items()}
+    said = settings_of(beside, office_file)
+    words = dict(said.words)
+    words |= {(column, cells.folded(value)): value for (column, _), value in said.words.items()}
     return Settings(
-        office, office.as_of, dict(beside), words, found.levels,
-        {record: accepted_headings(record, found) for record in JUDGED_RECORDS},
+        office_file, office_file.as_of, dict(beside), words, said.levels,
+        {record: accepted_headings(record, said) for record in JUDGED_RECORDS},
         {name: for_steps(frame) for name, frame in counting(own_lines("procedures.csv", beside)).items()},
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _period(first_on: date, last_on: date) -> Period:
 
 
 def _kept(keeps: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(keeps))
-    if wrong := [name for name in found if name not in KEPT]:
+    kept = tuple(dict.fromkeys(keeps))
+    if wrong := [name for name in kept if name not in KEPT]:
         raise AuditError("lake_keeps", written=wrong[0], valid=", ".join(KEPT))
-    return found
+    return kept

@@ -111,8 +111,8 @@ def opened(
         connection.execute(f"SET threads = {int(workers)}")
     lake = Lake(connection, {}, settings, scratch)
     for name, each in sources.items():
-        lake.records[name] = found = raw(connection, each, settings, scratch, everything=everything)
-        found.counted = count(connection, name, found, settings)
+        lake.records[name] = record = raw(connection, each, settings, scratch, everything=everything)
+        record.counted = count(connection, name, record, settings)
     for name in sources:
         if not _is_in_order(lake, name):
             _put_in_order(lake, name)
@@ -150,24 +150,24 @@ def raw(
     kinds = {name: kind for name, kind, *_ in described if name not in _PLACES}
     wanted = tuple(RECORDS[each.record]) if everything else ()
     named = source.columns(each, list(kinds), settings, wanted=wanted)
-    found = {ours: _typed(ours, _name(theirs), kinds[theirs]) for ours, theirs in named.items() if ours != "commune"}
+    typed = {ours: _typed(ours, _name(theirs), kinds[theirs]) for ours, theirs in named.items() if ours != "commune"}
     commune = _name(named["commune"]) if "commune" in named else quoted(NO_COMMUNE)
     if "commune" in named and not _is_clean(connection, inner, commune, kinds[named["commune"]]):
         commune = f"coalesce(trim({commune}::VARCHAR), '')"
-    picked = ", ".join(f"{sql} AS {ours}" for ours, (sql, _) in found.items())
+    picked = ", ".join(f"{sql} AS {ours}" for ours, (sql, _) in typed.items())
     relation = f"(SELECT {commune} AS commune, {picked}, {file} AS file, {row} AS row FROM {inner})"
-    types, files = {ours: kind for ours, (_, kind) in found.items()}, () if each.is_csv else each.files
+    types, files = {ours: kind for ours, (_, kind) in typed.items()}, () if each.is_csv else each.files
     return Raw(relation, types, named.get("commune", ""), files)
 
 
 def count(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Counted:
     """The rows of a record by commune; of the software nobody asks which have a code."""
     rows = Counter(dict(connection.execute(f"SELECT commune, count(*) FROM {raw.relation} GROUP BY 1").fetchall()))
-    found = Counted(rows)
+    counted = Counted(rows)
     for read_ in () if record == "software" else _uncoded(connection, record, raw, settings):
-        found.left_out.update(read_.left_out.to_dict())
-        found.uncoded.update(read_.frame.loc[read_.frame["dossier_id"].isna(), "commune"])
-    return found
+        counted.left_out.update(read_.left_out.to_dict())
+        counted.uncoded.update(read_.frame.loc[read_.frame["dossier_id"].isna(), "commune"])
+    return counted
 
 
 def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Iterator[Read]:
@@ -185,8 +185,8 @@ def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, setti
     connection.unregister("given")
     names = ", ".join(("commune", *raw.types))
     asked = f"SELECT {names}, file, row FROM {raw.relation} JOIN uncoded ON written IS NOT DISTINCT FROM dossier_id"
-    found = connection.execute(f"{asked} ORDER BY file, row")
-    while len(rows := found.fetch_df_chunk(VECTORS_AT_ONCE)):
+    cursor = connection.execute(f"{asked} ORDER BY file, row")
+    while len(rows := cursor.fetch_df_chunk(VECTORS_AT_ONCE)):
         yield by_column.record(record, rows, settings)
 
 
@@ -289,7 +289,7 @@ class Turn:
 
 def turns(lake: Lake) -> list[Turn]:
     """All communes in turns of about `ROWS_A_TURN` rows, those of one coverage after each other."""
-    found: list[Turn] = []
+    all_turns: list[Turn] = []
     by_coverage: dict[Coverage, list[str]] = {}
     for commune in lake.communes:
         by_coverage.setdefault(lake.coverage(commune), []).append(commune)
@@ -299,12 +299,12 @@ def turns(lake: Lake) -> list[Turn]:
         for commune in communes:
             more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
             if together and rows + more > ROWS_A_TURN:
-                found.append(Turn(together, seen, rows))
+                all_turns.append(Turn(together, seen, rows))
                 together, rows = [], 0
             together.append(commune)
             rows += more
-        found.append(Turn(together, seen, rows))
-    return found
+        all_turns.append(Turn(together, seen, rows))
+    return all_turns
 
 
 def _name(written: str) -> str:

@@ -79,9 +79,9 @@ def stamp(column: str, kind: str) -> str:
 
 def _day(column: str, types: Types, as_of: date, *, is_needed: bool = False) -> str:
     """The number of a day; 0 for an empty cell, NULL where one is needed or the day is out of reach."""
-    start, found = packs.origin(as_of), stamp(column, types[column])
+    start, stamped = packs.origin(as_of), stamp(column, types[column])
     first, last = f"DATE '{start}' + 1", f"DATE '{start}' + {packs.MOST_DAYS}"
-    number = f"CASE WHEN {found} >= {first} AND {found} < {last} THEN {found}::DATE - DATE '{start}' END"
+    number = f"CASE WHEN {stamped} >= {first} AND {stamped} < {last} THEN {stamped}::DATE - DATE '{start}' END"
     is_empty = _is_empty(column) if types[column] == "VARCHAR" else f"{column} IS NULL"
     return f"CASE WHEN {is_empty} THEN {'NULL' if is_needed else '0'} ELSE {number} END::BIGINT"
 

@@ -89,9 +89,9 @@ class Packs:
         limits = sorted({0, *fixed})
         place = [sum((day >= limit).astype("int64") + (day > limit) for limit in limits) for day in days.T]
         order = [np.sign(one - two) + 1 for one, two in combinations(days.T, 2)]
-        found = _gathered(place, 2 * len(limits) + 1) + _gathered(order, 3)
+        marks = _as_few_integers(place, 2 * len(limits) + 1) + _as_few_integers(order, 3)
         is_termed = (self.terms > 0).any(axis=1)
-        known = [np.where(is_termed, 0, column) for column in found]
+        known = [np.where(is_termed, 0, column) for column in marks]
         for slot in slots:
             rows = self.rows[:, slot]
             known.append(np.where(is_termed, rows, np.where(rows == NOTHING, NOTHING, rows >> UNREAD_AT)))
@@ -100,11 +100,11 @@ class Packs:
 
 def moved(settings: Settings) -> np.ndarray:
     """For each number of a day that of the working day to which a due date on it moves: mostly the same."""
-    found, start = np.arange(MOST_DAYS + 1), pd.Timestamp(origin(settings.as_of))
+    numbers, start = np.arange(MOST_DAYS + 1), pd.Timestamp(origin(settings.as_of))
     day, moved_on = ((settings.days_off[name] - start).dt.days.to_numpy() for name in ("day", "moved_on"))
     is_within = (day > 0) & (day <= MOST_DAYS)
-    found[day[is_within]] = moved_on[is_within]
-    return found
+    numbers[day[is_within]] = moved_on[is_within]
+    return numbers
 
 
 def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFrame:
@@ -114,11 +114,11 @@ def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFram
     each row and its problem; `due_from`, the slot whose due date `due_on` is, moved off days off, or null with `due_on`
     itself. Raises AuditError where a case is not answered exactly once.
     """
-    found = row_by_row.judged(_frames(packs, settings), settings, coverage)
-    number = found.dossiers["dossier_id"].astype("int64")
+    judged = row_by_row.judged(_frames(packs, settings), settings, coverage)
+    number = judged.dossiers["dossier_id"].astype("int64")
     table = pd.DataFrame(index=pd.RangeIndex(len(packs)))
-    table = table.join(found.dossiers.set_axis(number).drop(columns=["commune", "dossier_id"]))
-    fates = found.fates[found.fates["record"].isin(("software", "register"))]
+    table = table.join(judged.dossiers.set_axis(number).drop(columns=["commune", "dossier_id"]))
+    fates = judged.fates[judged.fates["record"].isin(("software", "register"))]
     slot = fates["record"] + "_" + fates["row"].astype("str")
     for name in SLOTS:
         rows = fates[slot == name]
@@ -131,7 +131,7 @@ def answers(packs: Packs, settings: Settings, coverage: Coverage) -> pd.DataFram
     return table.assign(due_from=_due_from(packs, table["due_on"], settings))
 
 
-def _gathered(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
+def _as_few_integers(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
     """Digits below `base` as few integers."""
     columns: list[np.ndarray] = []
     room = 0
@@ -147,20 +147,20 @@ def _gathered(digits: Sequence[np.ndarray], base: int) -> list[np.ndarray]:
 def _due_from(packs: Packs, due_on: pd.Series, settings: Settings) -> pd.Series:
     """The slot whose due date `due_on` is, moved; where a term decides it is the same day for all of the case."""
     wanted = (due_on - pd.Timestamp(origin(settings.as_of))).dt.days.fillna(-1).to_numpy()
-    found = pd.Series(None, index=due_on.index, dtype="Int64")
+    from_slot = pd.Series(None, index=due_on.index, dtype="Int64")
     is_termed, days_off = (packs.terms > 0).any(axis=1), moved(settings)
     for slot in packs.slots:
-        found[(packs.due(slot, days_off) == wanted) & found.isna().to_numpy() & ~is_termed] = slot
-    if (due_on.notna() & found.isna()).to_numpy()[~is_termed].any():
+        from_slot[(packs.due(slot, days_off) == wanted) & from_slot.isna().to_numpy() & ~is_termed] = slot
+    if (due_on.notna() & from_slot.isna()).to_numpy()[~is_termed].any():
         raise AuditError("lake_cases")
-    return found
+    return from_slot
 
 
 def _frames(packs: Packs, settings: Settings) -> dict[str, pd.DataFrame]:
     """The packs as typed rows of each record: the number of the pack is the code, the number of the slot the row."""
     slots = {"software": (0, 1), "register": (2, 3)}
     unpacked = {"software": _software, "register": _register}
-    found = {}
+    frames = {}
     for name in JUDGED_RECORDS:
         pieces = []
         for row, slot in enumerate(slots.get(name, ()), start=1):
@@ -171,8 +171,8 @@ def _frames(packs: Packs, settings: Settings) -> dict[str, pd.DataFrame]:
                 "is_readable": (words >> UNREAD_AT) & 1 == 0,
             }  # fmt: skip
             pieces.append(pd.DataFrame(columns))
-        found[name] = _typed(name, pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame())
-    return found
+        frames[name] = _typed(name, pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame())
+    return frames
 
 
 def _software(words: np.ndarray, days: np.ndarray, settings: Settings) -> dict[str, object]:

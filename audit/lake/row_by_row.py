@@ -60,8 +60,8 @@ def judged(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Cov
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
     judged_by = steps.JudgedBy(settings.counting, settings.conventions, settings.days, coverage, _NO_PROCEDURES)
-    _, found = steps.decided(judged_by, records)
-    asked = found.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
+    _, rows = steps.decided(judged_by, records)
+    asked = rows.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
     dossiers = in_pandas(asked.select("dossier_id", *COUNTED, "due_on"))
     fates = pd.concat([_fates(name, records[name]) for name in JUDGED_RECORDS], ignore_index=True)
@@ -70,9 +70,9 @@ def judged(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Cov
 
 def problems(judged: Judged, read: Mapping[str, Read]) -> pd.DataFrame:
     """All that is wrong with the rows: what could not be read, then what was found impossible."""
-    found = judged.fates[judged.fates["problem"].notna()]
-    found = found.rename(columns={"problem_column": "column"}).assign(written="")
-    return pd.concat([*(one.problems for one in read.values()), found[PROBLEMS]], ignore_index=True)
+    impossible = judged.fates[judged.fates["problem"].notna()]
+    impossible = impossible.rename(columns={"problem_column": "column"}).assign(written="")
+    return pd.concat([*(one.problems for one in read.values()), impossible[PROBLEMS]], ignore_index=True)
 
 
 def _fates(name: str, record: DataFrame) -> pd.DataFrame:

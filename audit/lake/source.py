@@ -74,7 +74,9 @@ def _database(record: str, written: str, query: str) -> Source:
     return Source(record, address=address, query=query)
 
 
-def columns(source: Source, found: Sequence[str], settings: Settings, *, wanted: Sequence[str] = ()) -> dict[str, str]:
+def columns(
+    source: Source, headings: Sequence[str], settings: Settings, *, wanted: Sequence[str] = ()
+) -> dict[str, str]:  # fmt: skip
     """Our columns, `commune` among them, and the name that each has in the source; those that it lacks are left out.
 
     Raises AuditError where a required one is missing, or two different ones claim to be the same.
@@ -87,7 +89,7 @@ def columns(source: Source, found: Sequence[str], settings: Settings, *, wanted:
     }
     known = {folded(text): column for column, texts in accepted.items() for text in texts}
     named: dict[str, list[str]] = {}
-    for text in found:
+    for text in headings:
         if column := known.get(folded(text)):
             named.setdefault(column, []).append(text)
     for column, texts in named.items():
@@ -96,7 +98,7 @@ def columns(source: Source, found: Sequence[str], settings: Settings, *, wanted:
     missing = [name for name in accepted if name in RECORDS[record] and RECORDS[record][name].is_required]
     missing = [name for name in missing if name not in named]
     if missing:
-        shown = ", ".join(text for text in found if not may_be_personal(text)) or "–"
+        shown = ", ".join(text for text in headings if not may_be_personal(text)) or "–"
         raise AuditError(
             "missing_heading", file=source.name, headings="; ".join(" · ".join(accepted[name]) for name in missing),
             found=shown, lines=" ; ".join(f"{record},{name},…" for name in missing),

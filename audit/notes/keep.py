@@ -14,8 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from audit.ground.terms import AuditError
-from audit.reading import notes as kept
-from audit.reading import office as office_file
+from audit.reading import notes, office
 from audit.reading.cells import VIETNAM, folded
 from audit.reading.notes import Entry, Note, Saved
 from audit.reading.office import OfficeFile
@@ -43,8 +42,8 @@ def add(folder: str | Path, files: Iterable[str | Path], now: datetime | None = 
     where the `notes.jsonl` was changed by other hands.
     """
     folder = _folder(folder)
-    office = _office(folder)
-    given = [_given(Path(file), office) for file in files]
+    office_file = _office_file(folder)
+    given = [_given(Path(file), office_file) for file in files]
     return _append(folder, [(note, sha256) for saved, sha256 in given for note in saved.notes], now)
 
 
@@ -54,19 +53,19 @@ def write(folder: str | Path, note: Mapping[str, str], now: datetime | None = No
     Raises AuditError as `add` does.
     """
     folder = _folder(folder)
-    _office(folder)
+    _office_file(folder)
     now = _now(now)
     at = {"at": now.isoformat(timespec="seconds")}
-    return _append(folder, [(kept.one(_FORM, at | dict(note)), "")], now)
+    return _append(folder, [(notes.one(_FORM, at | dict(note)), "")], now)
 
 
 def standing(folder: str | Path) -> tuple[tuple[Entry, ...], pd.DataFrame]:
     """The notes in the folder's `notes.jsonl`, in its order, and the lines that are none; empty without one."""
-    return kept.read(kept.NAME, _content(_folder(folder) / kept.NAME))
+    return notes.read(notes.NAME, _content(_folder(folder) / notes.NAME))
 
 
 def _append(folder: Path, given: list[tuple[Note, str]], now: datetime | None) -> Added:
-    target = folder / kept.NAME
+    target = folder / notes.NAME
     try:
         with _alone_in(folder):
             content = _content(target)
@@ -77,9 +76,9 @@ def _append(folder: Path, given: list[tuple[Note, str]], now: datetime | None) -
                 if note.id not in known:
                     fresh.setdefault(note.id, (note, sha256))
             if fresh:
-                _replace(target, kept.longer(content, fresh.values(), _now(now)))
+                _replace(target, notes.longer(content, fresh.values(), _now(now)))
     except OSError as error:
-        raise AuditError("cannot_write", file=kept.NAME) from error
+        raise AuditError("cannot_write", file=notes.NAME) from error
     return Added(len(fresh), len(given) - len(fresh), len(entries) + len(fresh))
 
 
@@ -90,26 +89,26 @@ def _folder(folder: str | Path) -> Path:
     return path
 
 
-def _office(folder: Path) -> OfficeFile:
+def _office_file(folder: Path) -> OfficeFile:
     path = folder / "office.toml"
     if not path.is_file():
         raise AuditError("no_office_file", folder=folder.name)
-    return office_file.read(path.name, path.read_bytes())
+    return office.read(path.name, path.read_bytes())
 
 
-def _given(file: Path, office: OfficeFile) -> tuple[Saved, str]:
-    """What a file holds, with its SHA-256; an AuditError where it is of another commune or period than `office`."""
-    name = kept.shown(file.name)
+def _given(file: Path, office_file: OfficeFile) -> tuple[Saved, str]:
+    """What a file holds, with its SHA-256; an AuditError where it is of another commune or period than the office."""
+    name = notes.shown(file.name)
     if not file.is_file():
         raise AuditError("no_notes_file", file=name)
     try:
         with file.open("rb") as stream:
-            content = stream.read(kept.MOST_BYTES + 1)
+            content = stream.read(notes.MOST_BYTES + 1)
     except OSError as error:
         raise AuditError("no_notes_file", file=name) from error
-    saved, period = kept.saved(name, content), office.period
-    if folded(saved.commune) != folded(office.office.name):
-        raise AuditError("notes_other_commune", file=name, commune=office.office.name)
+    saved, period = notes.saved(name, content), office_file.period
+    if folded(saved.commune) != folded(office_file.office.name):
+        raise AuditError("notes_other_commune", file=name, commune=office_file.office.name)
     if (saved.first_on, saved.last_on) != (period.first_on, period.last_on):
         raise AuditError(
             "notes_other_period", file=name, written=_period(saved.first_on, saved.last_on),
@@ -131,10 +130,10 @@ def _content(target: Path) -> bytes:
 
 def _unbroken(content: bytes) -> tuple[Entry, ...]:
     """The entries of a `notes.jsonl`; an AuditError names the first line that other hands have changed."""
-    entries, problems = kept.read(kept.NAME, content)
+    entries, problems = notes.read(notes.NAME, content)
     changed = problems[problems["problem"] != "note_repeated"]
     if not changed.empty:
-        raise AuditError("notes_broken", file=kept.NAME, row=int(changed["row"].iloc[0]))
+        raise AuditError("notes_broken", file=notes.NAME, row=int(changed["row"].iloc[0]))
     return entries
 
 
@@ -167,7 +166,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     path, until = folder / _LOCK, time.monotonic() + _MOST_SECONDS
     while (lock := _locked(path)) is None:
         if time.monotonic() > until:
-            raise AuditError("notes_busy", file=kept.NAME)
+            raise AuditError("notes_busy", file=notes.NAME)
         time.sleep(_PAUSE)
     try:
         yield

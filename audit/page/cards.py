@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from audit.findings.found import Case, Evidence, Note, Result, Source
+from audit.findings.result import Case, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Stay
 from audit.ground import terms
 from audit.ground.terms import Cause
@@ -75,13 +75,13 @@ def timeline(case: Case, result: Result) -> Markup:
 
 def _until(most: int, texts: Iterable[Markup]) -> list[Markup]:
     """The texts before the first with which they would have more than `most` bytes."""
-    found, size = [], 0
+    kept, size = [], 0
     for text in texts:
         size += len(text.encode())
         if size > most:
             break
-        found.append(text)
-    return found
+        kept.append(text)
+    return kept
 
 
 def _cards(on_page: Iterable[Case], rules: Sequence[UsedRule], result: Result) -> Iterable[Card]:
@@ -93,13 +93,13 @@ def _cards(on_page: Iterable[Case], rules: Sequence[UsedRule], result: Result) -
 
 
 def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ()) -> Card:
-    found = clocks(case, result)
+    case_clocks = clocks(case, result)
     rows: dict[str, list[Evidence]] = {record: [] for record in _COMPARED}
     for evidence in case.evidence:
         rows.setdefault(evidence.record, []).append(evidence)
     sureness = (source.sureness for source in result.sources if source.id in case.sources)
     return Card(
-        case, found, picture(case, found, result), days_beside(case, result), due_dates(case, result),
+        case, case_clocks, picture(case, case_clocks, result), days_beside(case, result), due_dates(case, result),
         _change(case, result), rule, min(sureness, key=_LEAST_SURE_FIRST.index, default="c"),
         {record: rows.pop(record) for record in _COMPARED}, rows, notes,
     )  # fmt: skip
@@ -113,13 +113,13 @@ def _change(case: Case, result: Result) -> str:
 
 def _rules(on_page: Sequence[Case], result: Result) -> list[UsedRule]:
     """The rules of the cases on the page, in the order in which they come."""
-    found: dict[str, list[Case]] = {}
+    by_rule: dict[str, list[Case]] = {}
     for case in on_page:
-        found.setdefault(case.rule, []).append(case)
+        by_rule.setdefault(case.rule, []).append(case)
     return [
         UsedRule(rule, len(group), group[0].change,
                  [source for source in result.sources if any(source.id in case.sources for case in group)])
-        for rule, group in found.items()
+        for rule, group in by_rule.items()
     ]  # fmt: skip
 
 
@@ -130,8 +130,8 @@ def _causes(on_page: Iterable[Case]) -> list[tuple[Cause, bool, str | None]]:
 
 def _days_off(on_page: Iterable[Case]) -> list[DayOff]:
     """The days off and those worked in exchange that the cases on the page name, each once."""
-    found = {off.day: off for case in on_page for off in case.days_off}
-    return [found[day] for day in sorted(found)]
+    by_day = {off.day: off for case in on_page for off in case.days_off}
+    return [by_day[day] for day in sorted(by_day)]
 
 
 def _reference_terms(on_page: Iterable[Case]) -> list[tuple[int, str]]:

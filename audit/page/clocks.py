@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, cast
 
-from audit.findings.found import Case, Evidence, Result
+from audit.findings.result import Case, Evidence, Result
 from audit.findings.schema import DueDate
 from audit.ground import terms
 from audit.ground.terms import AS_WRITTEN, MOVED, Apology, Fate, Population, Verdict
@@ -31,7 +31,7 @@ class Clock(NamedTuple):
 def clocks(case: Case, result: Result) -> list[Clock]:
     """The four clocks: due, ready at the desk, handed over, closed; one of them twice where records give two days."""
     say = _say(result)
-    found = [Clock(say("due"), _due(case, result), case.due_on, case.due_on is not None)]
+    listed = [Clock(say("due"), _due(case, result), case.due_on, case.due_on is not None)]
     issued = "posted" if case.paper_strength == _POSTAL else "issued"
     ready: list[tuple[str, str, date | None]]
     ready = [(name, column, day) for name, column, day in (("ready", "ready_on", case.ready_on),
@@ -41,8 +41,8 @@ def clocks(case: Case, result: Result) -> list[Clock]:
     for name, column, day in (*(ready or [("ready", "", None)]), *(returned or [("returned", "", None)])):
         late = case.late_workdays.get(column) if day == getattr(case, column, None) else None
         said = _dated(day, late, case, result) if day else _not_dated(name, case, result)
-        found.append(Clock(say(name), said, day, is_reached=day is not None))
-    return [*found, _closed(case, result)]
+        listed.append(Clock(say(name), said, day, is_reached=day is not None))
+    return [*listed, _closed(case, result)]
 
 
 def due_days(case: Case) -> tuple[date, date] | tuple[None, None]:
@@ -70,7 +70,7 @@ def due_dates(case: Case, result: Result) -> list[str]:
     """
     say = _say(result)
     compared = [due for due in case.due_dates if due.basis != _REFERENCE]
-    found = []
+    sentences = []
     is_told = case.verdict == Verdict.DUE_DATE_IN_DISPUTE or any(due.written_on for due in compared)
     if is_told or len({due.due_on for due in compared}) > 1:
         grouped: dict[tuple, list[DueDate]] = {}
@@ -80,36 +80,36 @@ def due_dates(case: Case, result: Result) -> list[str]:
             bases = "; ".join(_basis(due, case, result) for due in group)
             leads_to = terms.text(f"verdict.{verdict}", result.lang) if verdict else ""
             key = "due_leads_to" if verdict else "due_stands" if stands else "due_shown"
-            found.append(say(key, due=day_text(day), bases=bases, verdict=leads_to))
+            sentences.append(say(key, due=day_text(day), bases=bases, verdict=leads_to))
         if any(due.basis not in _AS_WRITTEN for due in compared) and case.term_workdays is not None:
             key = "term_source" if case.term_source else "term"
-            found.append(say(key, count=case.term_workdays, source=case.term_source))
+            sentences.append(say(key, count=case.term_workdays, source=case.term_source))
     shown = (due for due in case.due_dates if due.basis == _REFERENCE and due.due_on != case.due_on)
-    return [*found, *(say("due_reference", due=day_text(due.due_on)) for due in shown)]
+    return [*sentences, *(say("due_reference", due=day_text(due.due_on)) for due in shown)]
 
 
 def stops(case: Case) -> list[tuple[date, date | None]]:
     """The stops that began while the clock ran, each with its last day; None where it has not ended."""
     _, high = due_days(case)
     rows = [evidence for evidence in case.evidence if evidence.record == "stops" and evidence.fate == Fate.JUDGED]
-    found = [(begin, _read(row, "to_on")) for row in rows if (begin := _read(row, "from_on"))]
-    return sorted((span for span in found if high is None or span[0] <= high), key=lambda span: span[0])
+    begun = [(begin, _read(row, "to_on")) for row in rows if (begin := _read(row, "from_on"))]
+    return sorted((span for span in begun if high is None or span[0] <= high), key=lambda span: span[0])
 
 
 def days_beside(case: Case, result: Result) -> list[str]:
     """What the picture shows beside the clocks, in sentences: stops, days off, days worked in exchange."""
-    say, found = _say(result), []
+    say, sentences = _say(result), []
     if stopped := stops(case):
         key = "stopped" if case.stopped_workdays is None else "stopped_workdays"
         said = ", ".join(f"{day_text(begin)} – {day_text(until)}" if until else say("since", day=day_text(begin))
                          for begin, until in stopped)  # fmt: skip
-        found.append(say(key, spans=said, count=case.stopped_workdays))
+        sentences.append(say(key, spans=said, count=case.stopped_workdays))
     for kind in ("off", "makeup_workday"):
         for is_later, decided in ((False, ""), (True, "_decided_later")):
             days = [off.day for off in case.days_off if off.why == kind and off.is_decided_later == is_later]
             if days:
-                found.append(say(f"days_{kind}{decided}", days=spans(days)))
-    return found
+                sentences.append(say(f"days_{kind}{decided}", days=spans(days)))
+    return sentences
 
 
 def spans(days: Iterable[date]) -> str:

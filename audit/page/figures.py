@@ -6,7 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from audit.findings.found import Candidate, Claim, Result, Tried
+from audit.findings.result import Candidate, Claim, Result, Tried
 from audit.ground import terms
 from audit.ground.terms import Outcome, number
 from audit.page.pieces import Shown, render, shown
@@ -49,10 +49,10 @@ def _runs(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 def _quoted(claims: Iterable[Claim]) -> list[list[Claim]]:
     """Claims by the words that they stand in, each words once."""
-    found: dict[tuple, list[Claim]] = {}
+    by_quote: dict[tuple, list[Claim]] = {}
     for claim in claims:
-        found.setdefault((claim.section, claim.quote), []).append(claim)
-    return list(found.values())
+        by_quote.setdefault((claim.section, claim.quote), []).append(claim)
+    return list(by_quote.values())
 
 
 def _place_in_report(claim: Claim, lang: str) -> str:
@@ -81,7 +81,7 @@ def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
     def tables(names: Iterable[str]) -> str:
         return ", ".join(terms.table(name, result.lang) for name in names)
 
-    found: dict[int, list[tuple[str, list[Candidate]]]] = {}
+    by_solution: dict[int, list[tuple[str, list[Candidate]]]] = {}
     for kind in result.smallest.uneven:
         key = "page.uneven" if kind.counted_in or kind.left_out_of else "page.uneven_somewhere"
         sentence = terms.text(
@@ -90,8 +90,10 @@ def _solutions(result: Result) -> list[list[tuple[str, list[Candidate]]]]:
             state=terms.text(f"dossier_state.{kind.state or 'any'}", result.lang),
             counted_in=tables(kind.counted_in), left_out_of=tables(kind.left_out_of),
         )  # fmt: skip
-        found.setdefault(kind.solution, []).append((sentence, [one for one in kind.candidates if one.fitting != 0]))
-    return list(found.values())[:MOST_SOLUTIONS]
+        by_solution.setdefault(kind.solution, []).append(
+            (sentence, [one for one in kind.candidates if one.fitting != 0])
+        )
+    return list(by_solution.values())[:MOST_SOLUTIONS]
 
 
 def _flow(result: Result) -> Markup:

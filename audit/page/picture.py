@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from audit.findings.found import Case, Result
+from audit.findings.result import Case, Result
 from audit.ground import terms
 from audit.page.clocks import Clock, due_days, stops
 from audit.page.pieces import day_text
@@ -67,10 +67,10 @@ def picture(case: Case, clocks: Sequence[Clock], result: Result) -> Picture | No
 
 def _days(case: Case, at: _Axis, height: int) -> dict[str, str]:
     """The days on which nobody works, as stripes: weekends by their weekday, the others each."""
-    found = {f"w{at.first.weekday()}": f"M0 {height // 2}h{at.days}", "o": "", "m": ""}
+    stripes = {f"w{at.first.weekday()}": f"M0 {height // 2}h{at.days}", "o": "", "m": ""}
     for off in (off for off in case.days_off if 0 <= at.start(off.day) < at.days):
-        found["o" if off.why == "off" else "m"] += f"M{at.start(off.day)} {height // 2}h1"
-    return found
+        stripes["o" if off.why == "off" else "m"] += f"M{at.start(off.day)} {height // 2}h1"
+    return stripes
 
 
 def _lanes(case: Case, clocks: Sequence[Clock], at: _Axis) -> tuple[dict[str, str], str]:

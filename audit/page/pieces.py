@@ -10,7 +10,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from audit.findings.found import Case, Result, Share, Source
+from audit.findings.result import Case, Result, Share, Source
 from audit.ground import terms
 from audit.ground.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
 from audit.page.shell import TEMPLATES
@@ -53,12 +53,12 @@ def render(template: str, result: Result, **values: object) -> str:
 @cache
 def environment() -> Environment:
     """Where templates are; what they are given is escaped."""
-    found = Environment(
+    templates = Environment(
         loader=_FILES, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_undirected,
     )  # fmt: skip
-    found.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
-    return found
+    templates.filters |= {"labelled": labelled, "numeric_columns": numeric_columns}
+    return templates
 
 
 def as_written(name: str) -> str:
@@ -136,14 +136,14 @@ def to_read(result: Result) -> list[Case]:
 
 def _card_of(result: Result) -> Callable[[str], str | None]:
     """The code under which a dossier that is read one by one stands on the page, by its `dossier_id`; else None."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
 
-    def of(dossier_id: str) -> str | None:
-        if not found:
-            found.update((case.dossier_id, case.dossier_code) for case in to_read(result)[:MOST_CASES])
-        return found.get(dossier_id)
+    def code_of(dossier_id: str) -> str | None:
+        if not codes:
+            codes.update((case.dossier_id, case.dossier_code) for case in to_read(result)[:MOST_CASES])
+        return codes.get(dossier_id)
 
-    return of
+    return code_of
 
 
 def bar(least: Share, most: Share) -> dict:

@@ -26,11 +26,11 @@ def print_style(subject: str, notice: str, lang: str) -> str:
 def policy(style: str, script: str = "") -> str:
     """What a page may load and run, as its CSP: its own style and script, by the hashes of all between their tags."""
 
-    def of(text: str) -> str:
+    def hashed(text: str) -> str:
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
-    may_run = [f"script-src {of(script)}"] if script else []
-    return "; ".join(["default-src 'none'", f"style-src {of(style)}", *may_run, "img-src data:", "base-uri 'none'",
+    may_run = [f"script-src {hashed(script)}"] if script else []
+    return "; ".join(["default-src 'none'", f"style-src {hashed(style)}", *may_run, "img-src data:", "base-uri 'none'",
                       "form-action 'none'"])  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
-from audit.findings.found import Case, Dossier, Evidence, Result
+from audit.findings.result import Case, Dossier, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
 from audit.findings.schema import FieldCount
 from audit.ground import terms
@@ -50,7 +50,7 @@ class _Words:
     def __call__(self, key: str, **values: object) -> str:
         return terms.text(key, self.lang, **values)
 
-    def of(self, section: str, word: str | None) -> str | None:
+    def term(self, section: str, word: str | None) -> str | None:
         """A term in words; None stays None."""
         return None if word is None else self(f"{section}.{word}")
 
@@ -70,7 +70,7 @@ def tables(result: Result) -> list[Table]:
     ]  # fmt: skip
 
 
-def about(result: Result, found: Sequence[Table]) -> list[Line]:
+def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     """The first sheet: what this is and who may see it, the counts with their totals, and what each sheet holds."""
     say = _Words(result.lang)
     office, share = result.office, result.on_time
@@ -100,7 +100,7 @@ def about(result: Result, found: Sequence[Table]) -> list[Line]:
                            one.at_least.denominator, in_percent(one.at_least.percent, say.lang),
                            in_percent(one.at_most.percent, say.lang))) for name, one in share.items()]  # fmt: skip
     lines += [Line("text", ()), _head(say, "sheet.sheets", "sheet.a_row_is", "sheet.rows_here", "sheet.rows_in_all")]
-    lines += [Line("row", (table.name, table.a_row_is, len(table.rows), table.total)) for table in found]
+    lines += [Line("row", (table.name, table.a_row_is, len(table.rows), table.total)) for table in sheets]
     return lines
 
 
@@ -129,11 +129,11 @@ def _cases(result: Result, say: _Words) -> Table:
         ("page.dossier", lambda c: c.dossier_id),
         ("sheet.dossier_code", lambda c: c.dossier_code, _INTERNAL),
         ("page.field", lambda c: c.field, _INTERNAL),
-        ("page.verdict", lambda c: say.of("verdict", c.verdict)),
-        ("page.grade", lambda c: say.of("grade", c.grade)),
+        ("page.verdict", lambda c: say.term("verdict", c.verdict)),
+        ("page.grade", lambda c: say.term("grade", c.grade)),
         ("page.not_seen", lambda c: ", ".join(say(f"record.{record}") for record in c.not_seen)),
         ("page.reason", lambda c: c.reason),
-        ("page.cause", lambda c: say.of("cause", c.cause)),
+        ("page.cause", lambda c: say.term("cause", c.cause)),
         ("page.proof", lambda c: c.cause and say("page.proved" if c.cause_proved else "page.claimed")),
         ("page.received_on", lambda c: c.received_on),
         ("page.due_on", lambda c: c.due_on),
@@ -143,7 +143,7 @@ def _cases(result: Result, say: _Words) -> Table:
         ("page.returned_on", lambda c: c.returned_on),
         ("page.closed_on", lambda c: c.closed_on),
         ("sheet.closed_late_workdays", lambda c: c.closed_late_workdays),
-        ("page.apology", lambda c: say.of("apology", c.apology)),
+        ("page.apology", lambda c: say.term("apology", c.apology)),
         ("page.change", lambda c: c.change),
         ("sheet.note_count", lambda c: notes[c.dossier_code]),
     ])  # fmt: skip
@@ -153,12 +153,12 @@ def _due_dates(result: Result, say: _Words) -> Table:
     dates = [(case, one) for case in result.cases for one in case.due_dates]
     return _table(result, "due_dates", dates, [
         ("page.dossier", lambda of: of[0].dossier_id),
-        ("page.basis", lambda of: say.of("basis", of[1].basis)),
+        ("page.basis", lambda of: say.term("basis", of[1].basis)),
         ("page.due_on", lambda of: of[1].due_on),
         ("sheet.written_on", lambda of: of[1].written_on),
-        ("sheet.moved_by", lambda of: say.of("moved_by", of[1].moved_by)),
+        ("sheet.moved_by", lambda of: say.term("moved_by", of[1].moved_by)),
         ("sheet.stands", lambda of: say.yes(of[1].stands)),
-        ("page.leads_to", lambda of: say.of("verdict", of[1].verdict or (of[0].verdict if of[1].stands else None))),
+        ("page.leads_to", lambda of: say.term("verdict", of[1].verdict or (of[0].verdict if of[1].stands else None))),
     ])  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _stays(result: Result, say: _Words) -> Table:
     return _table(result, "stays", stays, [
         ("page.dossier", lambda of: of[0].dossier_id),
         ("page.unit", lambda of: of[1].unit),
-        ("sheet.level", lambda of: say.of("unit_level", of[1].level)),
+        ("sheet.level", lambda of: say.term("unit_level", of[1].level)),
         ("page.held_from", lambda of: _without_midnight(of[1].held_from)),
         ("page.held_until", lambda of: _without_midnight(of[1].held_until)),
         ("page.held_workdays", lambda of: of[1].held_workdays),
@@ -189,8 +189,8 @@ def _dossiers(result: Result, say: _Words) -> Table:
         ("sheet.dossier_code", lambda d: d.dossier_code, _INTERNAL),
         ("sheet.procedure", lambda d: d.procedure, _INTERNAL),
         ("page.field", lambda d: d.field, _INTERNAL),
-        ("sheet.population", lambda d: say.of("population", d.population)),
-        ("page.verdict", lambda d: say.of("verdict", d.verdict)),
+        ("sheet.population", lambda d: say.term("population", d.population)),
+        ("page.verdict", lambda d: say.term("verdict", d.verdict)),
         ("page.received_on", lambda d: d.received_on),
         ("page.due_on", lambda d: d.due_on),
         ("page.returned_on", lambda d: d.returned_on),
@@ -208,7 +208,7 @@ def _evidence(result: Result, say: _Words) -> Table:
     return _table(result, "evidence", cells, [
         ("page.dossier", lambda of: of[0].dossier_id),
         ("sheet.piece", lambda of: of[1]),
-        ("page.record", lambda of: say.of("record", of[2].record)),
+        ("page.record", lambda of: say.term("record", of[2].record)),
         ("page.file", lambda of: of[2].file),
         ("sheet.sheet", lambda of: of[2].sheet, _INTERNAL),
         ("sheet.row", lambda of: of[2].row, _INTERNAL),
@@ -234,7 +234,7 @@ def _read_as(cell: EvidenceCell, result: Result, say: _Words) -> Cell:
 def _strength(row: Evidence, say: _Words) -> str | None:
     if row.fate != Fate.JUDGED:
         return say("page.not_used", why=say(f"page.fate_{row.fate}"))
-    return say.of("strength", row.strength)
+    return say.term("strength", row.strength)
 
 
 def _day_or(text: str) -> Cell:
@@ -242,17 +242,17 @@ def _day_or(text: str) -> Cell:
     if not _DAY_OR_MOMENT.fullmatch(text):
         return text
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if found.tzinfo is not None:
-        return found.astimezone(_VIETNAM).replace(tzinfo=None)
-    return _without_midnight(found)
+    if moment.tzinfo is not None:
+        return moment.astimezone(_VIETNAM).replace(tzinfo=None)
+    return _without_midnight(moment)
 
 
-def _without_midnight(found: datetime | None) -> date | None:
+def _without_midnight(moment: datetime | None) -> date | None:
     """A moment; the day alone at midnight, as it is where no time of day was written."""
-    return found.date() if found and found == datetime.combine(found.date(), datetime.min.time()) else found
+    return moment.date() if moment and moment == datetime.combine(moment.date(), datetime.min.time()) else moment
 
 
 def _fields(result: Result, say: _Words) -> Table:
@@ -275,7 +275,7 @@ def _claims(result: Result, say: _Words) -> Table:
         ("page.reported", lambda c: terms.measure(c.measure, say.lang)),
         ("page.written", lambda c: c.written),
         ("page.printed_out_of", lambda c: c.out_of_written),
-        ("page.outcome", lambda c: say.of("outcome", c.outcome)),
+        ("page.outcome", lambda c: say.term("outcome", c.outcome)),
         ("page.found", lambda c: c.explanation),
         ("sheet.counted_least", lambda c: c.at_least),
         ("sheet.counted_most", lambda c: c.at_most),
@@ -291,7 +291,7 @@ def _claims(result: Result, say: _Words) -> Table:
 
 def _soft_spots(result: Result, say: _Words) -> Table:
     return _table(result, "soft_spots", result.soft_spots, [
-        ("page.soft_spot", lambda s: say.of("soft_spot", s.soft_spot)),
+        ("page.soft_spot", lambda s: say.term("soft_spot", s.soft_spot)),
         ("page.reason", lambda s: s.sentence),
         ("sheet.claims_of", lambda s: ", ".join(s.claims)),
         ("page.confirmed", lambda s: say.yes(s.is_confirmed)),
@@ -304,8 +304,8 @@ def _identities(result: Result, say: _Words) -> Table:
 
     stated = [identity for identity in result.identities if identity.terms]
     return _table(result, "identities", stated, [
-        ("page.identity", lambda i: say.of("identity", i.identity)),
-        ("page.outcome", lambda i: say.of("outcome", i.outcome)),
+        ("page.identity", lambda i: say.term("identity", i.identity)),
+        ("page.outcome", lambda i: say.term("outcome", i.outcome)),
         ("page.figures", lambda i: figures(i.terms)),
         ("page.written", lambda i: i.found),
         ("page.expected", lambda i: i.expected),
@@ -317,7 +317,7 @@ def _identities(result: Result, say: _Words) -> Table:
 
 def _problems(result: Result, say: _Words) -> Table:
     return _table(result, "problems", result.problems, [
-        ("page.record", lambda p: say.of("record", p.record)),
+        ("page.record", lambda p: say.term("record", p.record)),
         ("page.file", lambda p: p.file),
         ("sheet.sheet", lambda p: p.sheet, _INTERNAL),
         ("sheet.row", lambda p: p.row, _INTERNAL),
@@ -329,11 +329,11 @@ def _problems(result: Result, say: _Words) -> Table:
 
 def _contradictions(result: Result, say: _Words) -> Table:
     verdicts = {case.dossier_id: case.verdict for case in result.cases}
-    pairs = [(found.kind, dossier) for found in result.contradictions for dossier in found.dossiers]
+    pairs = [(one.kind, dossier) for one in result.contradictions for dossier in one.dossiers]
     return _table(result, "contradictions", pairs, [
         ("page.dossier", lambda pair: pair[1]),
-        ("page.contradiction", lambda pair: say.of("contradiction", pair[0])),
-        ("page.verdict", lambda pair: say.of("verdict", verdicts.get(pair[1]))),
+        ("page.contradiction", lambda pair: say.term("contradiction", pair[0])),
+        ("page.verdict", lambda pair: say.term("verdict", verdicts.get(pair[1]))),
     ])  # fmt: skip
 
 
@@ -341,7 +341,7 @@ def _leads(result: Result, say: _Words) -> Table:
     pairs = [(lead, one) for lead in result.leads for one in lead.dossiers]
     return _table(result, "leads", pairs, [
         ("page.dossier", lambda pair: pair[1].dossier_id),
-        ("page.lead", lambda pair: say.of("lead", pair[0].kind)),
+        ("page.lead", lambda pair: say.term("lead", pair[0].kind)),
         ("page.group", lambda pair: _day_or(pair[1].group)),
         ("sheet.out_of", lambda pair: pair[0].out_of),
         ("page.explanation", lambda pair: pair[0].explanation),
@@ -364,7 +364,7 @@ def _proposals(result: Result, say: _Words) -> Table:
 def _duplicates(result: Result, say: _Words) -> Table:
     return _table(result, "duplicates", result.duplicates, [
         ("page.dossier", lambda d: d.dossier_id),
-        ("page.record", lambda d: say.of("record", d.record)),
+        ("page.record", lambda d: say.term("record", d.record)),
         ("page.file", lambda d: d.file),
         ("sheet.sheet", lambda d: d.sheet, _INTERNAL),
         ("sheet.row", lambda d: d.row, _INTERNAL),
@@ -373,10 +373,10 @@ def _duplicates(result: Result, say: _Words) -> Table:
 
 def _corrections(result: Result, say: _Words) -> Table:
     return _table(result, "corrections", result.corrections, [
-        ("page.record", lambda c: say.of("record", c.record)),
+        ("page.record", lambda c: say.term("record", c.record)),
         ("sheet.sheet", lambda c: c.sheet, _INTERNAL),
         ("sheet.row", lambda c: c.row, _INTERNAL),
-        ("page.column", lambda c: say.of("column", c.column)),
+        ("page.column", lambda c: say.term("column", c.column)),
         ("page.was", lambda c: c.was, _INTERNAL),
         ("page.now", lambda c: c.now, _INTERNAL),
         ("page.why", lambda c: c.why, _INTERNAL),
@@ -389,13 +389,13 @@ def _notes(result: Result, say: _Words) -> Table:
     return _table(result, "notes", result.notes, [
         ("page.dossier", lambda n: n.dossier_id, _INTERNAL),
         ("sheet.dossier_code", lambda n: n.finding),
-        ("sheet.position", lambda n: say.of("position", n.position)),
+        ("sheet.position", lambda n: say.term("position", n.position)),
         ("sheet.text", lambda n: n.text, _INTERNAL),
         ("sheet.new_evidence", lambda n: n.evidence, _INTERNAL),
         ("sheet.by", lambda n: n.by, _INTERNAL),
         ("sheet.at", lambda n: _day_or(n.at)),
         ("sheet.added_at", lambda n: _day_or(n.added_at)),
-        ("sheet.verdict_then", lambda n: say.of("verdict", n.verdict_then)),
+        ("sheet.verdict_then", lambda n: say.term("verdict", n.verdict_then)),
         ("sheet.is_current", lambda n: say.yes(n.is_current)),
         ("sheet.is_contested", lambda n: say.yes(n.is_contested)),
         ("sheet.note", lambda n: n.note),
@@ -404,10 +404,10 @@ def _notes(result: Result, say: _Words) -> Table:
 
 def _left_out(result: Result, say: _Words) -> Table:
     return _table(result, "left_out", result.left_out, [
-        ("page.record", lambda o: say.of("record", o.record)),
+        ("page.record", lambda o: say.term("record", o.record)),
         ("page.file", lambda o: o.file),
         ("sheet.sheet", lambda o: o.sheet, _INTERNAL),
         ("sheet.row", lambda o: o.row),
-        ("sheet.kind", lambda o: say.of("why", o.why)),
+        ("sheet.kind", lambda o: say.term("why", o.why)),
         ("page.as_written", lambda o: o.written, _INTERNAL),
     ])  # fmt: skip

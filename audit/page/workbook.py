@@ -8,7 +8,7 @@ from datetime import date, datetime
 from math import ceil, isfinite
 from typing import TYPE_CHECKING
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.ground import terms
 from audit.page.pieces import day_text
 from audit.page.tables import Cell, Line, Table, about, tables
@@ -55,7 +55,7 @@ def workbook(result: Result) -> bytes:
     """
     import xlsxwriter  # noqa: PLC0415  the page does not need it
 
-    found = tables(result)
+    sheets = tables(result)
     stream = io.BytesIO()
     never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     with xlsxwriter.Workbook(stream, {"in_memory": True, **never}) as book:
@@ -67,8 +67,8 @@ def workbook(result: Result) -> bytes:
         period, office = result.period, result.office
         around = Around(result.lang, result.edition, office.commune, period.first_on, period.last_on, office.made_up)
         write = Writer(around, formats)
-        write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, found))
-        for table in found:
+        write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, sheets))
+        for table in sheets:
             write.table(book.add_worksheet(table.name), table)
     return stream.getvalue()
 

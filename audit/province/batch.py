@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from audit.ground import key, whole
 from audit.ground.terms import AuditError
-from audit.running import outputs as run
+from audit.running import outputs
 from audit.running.execute import Job, Outcome, Workers
 from audit.running.export import AUDIT
 from audit.running.made_from import MadeFrom
@@ -33,7 +33,7 @@ _ENTRIES: dict[str, tuple[type, str]] = {  # of a province.toml: what it must be
 
 
 @dataclass(frozen=True)
-class Province:
+class ProvinceFile:
     """What a `province.toml` says: paths of its folders and of `out`, resolved; None or empty where it says nothing."""
 
     folders: tuple[Path, ...]
@@ -44,7 +44,7 @@ class Province:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-def province(file: Path) -> Province:
+def province_file(file: Path) -> ProvinceFile:
     """A `province.toml`; its folders are patterns, beside it or below, which find folders <commune>/<period>.
 
     Where it names a lake, the folders are those of the lake's communes, laid out beside it first. Raises AuditError for
@@ -64,11 +64,11 @@ def province(file: Path) -> Province:
     if not entries.get("folders") and not lake:
         raise AuditError("province_wrong", file=file.name, entry="folders", example=_ENTRIES["folders"][1])
     laid_out = _laid_out(file, lake) if lake else ()
-    found = (folder for pattern in entries.get("folders", ()) for folder in _found(file, pattern))
-    entries["folders"] = tuple(dict.fromkeys((*laid_out, *found)))
+    matched = (folder for pattern in entries.get("folders", ()) for folder in _folders(file, pattern))
+    entries["folders"] = tuple(dict.fromkeys((*laid_out, *matched)))
     if "out" in entries:
         entries["out"] = (file.parent / entries["out"]).resolve()
-    return Province(**entries)
+    return ProvinceFile(**entries)
 
 
 def _all_text(value: object) -> bool:
@@ -99,14 +99,14 @@ def _beside(file: Path, source: str) -> str:
     return source if "://" in source else str(file.parent.resolve() / source)
 
 
-def _found(file: Path, pattern: str) -> list[Path]:
+def _folders(file: Path, pattern: str) -> list[Path]:
     try:
-        found = sorted(path.resolve() for path in file.parent.glob(pattern) if path.is_dir())
+        folders = sorted(path.resolve() for path in file.parent.glob(pattern) if path.is_dir())
     except (ValueError, NotImplementedError):  # empty, or not below the file
-        found = []
-    if not found:
+        folders = []
+    if not folders:
         raise AuditError("province_no_folder", file=file.name, pattern=pattern)
-    return found
+    return folders
 
 
 def audits(
@@ -123,7 +123,7 @@ def audits(
     before anything is run, as `outputs.audits` does, and where there are no such workers.
     """
     out = Path(out).resolve()
-    run.refuse_wrong_parameters(parameters)
+    outputs.refuse_wrong_parameters(parameters)
     sources = _sources(folders, out)
     index, done = _Index(title, parameters), {}
     with workers as hired:
@@ -139,9 +139,9 @@ def _sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
     folders = list(folders)
     addresses = [text for text in map(str, folders) if "://" in text]
     paths = [path for folder in folders if "://" not in str(folder) for path in _matching(folder)]
-    run.refuse_wrong_places(paths, out)
+    outputs.refuse_wrong_places(paths, out)
     named: list[tuple[str, Path | str]]
-    named = [*((run.name(path), path) for path in paths), *((_name_of(text), text) for text in addresses)]
+    named = [*((outputs.name(path), path) for path in paths), *((_name_of(text), text) for text in addresses)]
     (name, times), *_ = Counter(name for name, _ in named).most_common(1)
     if times > 1:
         raise AuditError("same_output", name=name)
@@ -151,8 +151,8 @@ def _sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
 def _matching(folder: str | Path) -> list[Path]:
     """The folder; for a pattern, which Windows leaves to the program, the folders that it finds, if any."""
     written = Path(folder)
-    found = [] if written.exists() else [Path(path) for path in glob.glob(str(written))]  # noqa: PTH207  it may be absolute
-    return [path.resolve() for path in sorted(found) if path.is_dir()] or [written.resolve()]
+    paths = [] if written.exists() else [Path(path) for path in glob.glob(str(written))]  # noqa: PTH207  it may be absolute
+    return [path.resolve() for path in sorted(paths) if path.is_dir()] or [written.resolve()]
 
 
 def _name_of(address: str) -> str:
@@ -183,16 +183,16 @@ def _in_any_order(
     lang = parameters["lang"]
     for name, source in sources.items():
         target = out / name
-        run.clear(target)
+        outputs.clear(target)
         try:
             made_key = key.made(source) if isinstance(source, Path) else None
             contents, commune_key = _read(source)
         except AuditError as error:
-            yield run.failed(name, target, error, lang), ""
+            yield outputs.failed(name, target, error, lang), ""
             continue
         made_from = MadeFrom.of(contents, commune_key, parameters)
         if made_from.is_that_of(target):
-            run.failed_page(target).unlink(missing_ok=True)
+            outputs.failed_page(target).unlink(missing_ok=True)
             yield _kept(name, target, made_key)
             continue
         if workers.read_addresses and isinstance(source, str):
@@ -211,11 +211,11 @@ def _settled(under_way: dict[Future[Outcome], _Task], lang: str) -> Iterator[tup
     for future in wait(under_way, return_when=FIRST_COMPLETED).done:
         task = under_way.pop(future)
         fault = future.exception()
-        found = Outcome.failed(AuditError("run_lost")) if fault else future.result()
-        audit = run.put(task.name, task.target, found, lang, made_key=task.made_key)
+        outcome = Outcome.failed(AuditError("run_lost")) if fault else future.result()
+        audit = outputs.put(task.name, task.target, outcome, lang, made_key=task.made_key)
         if not audit.error:
             task.made_from.keep(task.target)
-        yield audit, found.files.get(AUDIT.result, b"").decode()
+        yield audit, outcome.files.get(AUDIT.result, b"").decode()
 
 
 def _kept(name: str, target: Path, made_key: Path | None) -> tuple[Audit, str]:
@@ -262,10 +262,13 @@ class _Index:
 
     def write(self, out: Path) -> None:
         """Write page, sums and table of all audits into `out`."""
-        from audit.province import page as shown  # noqa: PLC0415
-        from audit.province import sums  # noqa: PLC0415
+        from audit.province import index, sums  # noqa: PLC0415
 
-        found = sums.of(self._rows, self._failed, title=self._title, parameters=self._parameters)
-        files = {ROLLED_UP: found.as_json().encode(), TABLE: shown.workbook(found), INDEX: shown.page(found).encode()}
+        province = sums.province(self._rows, self._failed, title=self._title, parameters=self._parameters)
+        files = {
+            ROLLED_UP: province.as_json().encode(),
+            TABLE: index.workbook(province),
+            INDEX: index.page(province).encode(),
+        }
         for name, content in files.items():
             whole.write(out / name, content)

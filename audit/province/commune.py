@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
-from audit.findings.gather import PROGRAM, share
+from audit.findings.build import PROGRAM, share
 from audit.findings.schema import Accounting, CauseCount, OfficeName, OnTime, Part, Period, UnitTime
 from audit.ground.terms import (
     PROVED_ON_TIME,
@@ -162,43 +162,43 @@ def row(name: str, href: str, result: str) -> CommuneRow:
     Raises AuditError where a number is not there, or where the numbers do not add up.
     """
     try:
-        found = _Result.model_validate_json(result, strict=True)
+        parsed = _Result.model_validate_json(result, strict=True)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or error.errors()[0]["type"]
         raise AuditError("result_unreadable", name=name, where=where, count=error.error_count()) from error
-    counts, causes = _counts(found), _causes(found)
-    _refuse_what_does_not_add_up(name, found, counts, causes)
+    counts, causes = _counts(parsed), _causes(parsed)
+    _refuse_what_does_not_add_up(name, parsed, counts, causes)
     return CommuneRow(
-        name=name, href=href, office=found.office, period=found.period, as_of=found.as_of, edition=found.edition,
-        schema_version=found.schema_version, version=found.versions.get(PROGRAM, ""),
-        result_sha256=hashlib.sha256(result.encode()).hexdigest(), missing=found.missing, counts=counts,
-        undecided=tuple(OpenRule(**one.model_dump()) for one in found.undecided), causes=causes,
-        units=found.units,
+        name=name, href=href, office=parsed.office, period=parsed.period, as_of=parsed.as_of, edition=parsed.edition,
+        schema_version=parsed.schema_version, version=parsed.versions.get(PROGRAM, ""),
+        result_sha256=hashlib.sha256(result.encode()).hexdigest(), missing=parsed.missing, counts=counts,
+        undecided=tuple(OpenRule(**one.model_dump()) for one in parsed.undecided), causes=causes,
+        units=parsed.units,
     )  # fmt: skip
 
 
-def _counts(found: _Result) -> Counts:
-    late = found.late_in_software
-    outcomes = Counter(claim.outcome for claim in found.claims)
+def _counts(result: _Result) -> Counts:
+    late = result.late_in_software
+    outcomes = Counter(claim.outcome for claim in result.claims)
     return Counts(
-        dossiers=sum(found.verdicts.values()), settled=found.populations.get(Population.SETTLED, 0),
-        unread=found.unread,
-        said_to_have_left=sum(one.dossiers for one in found.undecided if one.rule in SAID_TO_HAVE_LEFT),
-        grades={grade: found.grades.get(grade, 0) for grade in Grade},
+        dossiers=sum(result.verdicts.values()), settled=result.populations.get(Population.SETTLED, 0),
+        unread=result.unread,
+        said_to_have_left=sum(one.dossiers for one in result.undecided if one.rule in SAID_TO_HAVE_LEFT),
+        grades={grade: result.grades.get(grade, 0) for grade in Grade},
         late_in_software=Late(
             dossiers=sum(late.values()), proved_in_time=sum(late.get(one, 0) for one in PROVED_ON_TIME),
             late=late.get(Verdict.LATE, 0), undecided=sum(late.get(one, 0) for one in UNDECIDED),
         ),
-        on_time=found.on_time, outcomes={one: outcomes[one] for one in Outcome}, accounting=found.accounting,
+        on_time=result.on_time, outcomes={one: outcomes[one] for one in Outcome}, accounting=result.accounting,
     )  # fmt: skip
 
 
-def _causes(found: _Result) -> tuple[HeldCause, ...]:
+def _causes(result: _Result) -> tuple[HeldCause, ...]:
     """Dossiers by cause and by the unit that held them when they fell due, most first."""
-    levels = {stay.unit: stay.level for case in found.cases for stay in case.stays}
-    levels |= {unit.unit: unit.level for unit in found.units}
+    levels = {stay.unit: stay.level for case in result.cases for stay in case.stays}
+    levels |= {unit.unit: unit.level for unit in result.units}
     counted = Counter(
-        (case.holder_at_due, case.verdict, case.cause, case.cause_proved) for case in found.cases if case.cause
+        (case.holder_at_due, case.verdict, case.cause, case.cause_proved) for case in result.cases if case.cause
     )
     causes = [
         HeldCause(level=levels.get(unit, UnitLevel.UNKNOWN) if unit is not None else None, unit=unit, verdict=verdict,
@@ -208,7 +208,7 @@ def _causes(found: _Result) -> tuple[HeldCause, ...]:
     return tuple(sorted(causes, key=lambda one: (-one.dossiers, in_order(one), one.unit or "")))
 
 
-def _refuse_what_does_not_add_up(name: str, found: _Result, counts: Counts, causes: Iterable[HeldCause]) -> None:
+def _refuse_what_does_not_add_up(name: str, result: _Result, counts: Counts, causes: Iterable[HeldCause]) -> None:
     """Raise AuditError where a number of a result is not what its other numbers make it."""
     late, records = counts.late_in_software, counts.on_time.get("records")
     wrong = [
@@ -220,7 +220,7 @@ def _refuse_what_does_not_add_up(name: str, found: _Result, counts: Counts, caus
     if records is None:
         wrong.append("on_time.records")
     else:
-        proved = sum(of.get(one, 0) for of in (found.late_in_software, found.in_time_in_software)
+        proved = sum(of.get(one, 0) for of in (result.late_in_software, result.in_time_in_software)
                      for one in PROVED_ON_TIME)  # fmt: skip
         range_ = records.at_most.numerator - records.at_least.numerator
         counted = counts.settled + counts.said_to_have_left
@@ -228,32 +228,32 @@ def _refuse_what_does_not_add_up(name: str, found: _Result, counts: Counts, caus
             wrong.append("populations.settled")
         if records.at_least.numerator < proved:
             wrong.append("on_time.records")
-        if range_ != sum(one.dossiers for one in found.undecided) + counts.unread:
+        if range_ != sum(one.dossiers for one in result.undecided) + counts.unread:
             wrong.append("undecided")
-    if sum(counts.grades.values()) != found.verdicts.get(Verdict.LATE, 0):
+    if sum(counts.grades.values()) != result.verdicts.get(Verdict.LATE, 0):
         wrong.append("grades")
-    if _by_cause(causes) != _by_cause(found.causes):
+    if _by_cause(causes) != _by_cause(result.causes):
         wrong.append("causes")
-    if min([*numbers(counts).values(), *(getattr(one, name) for one in found.units for name in TIMES)]) < 0:
+    if min([*numbers(counts).values(), *(getattr(one, name) for one in result.units for name in TIMES)]) < 0:
         wrong.append("< 0")
     if wrong:
         raise AuditError("result_does_not_add_up", name=name, where=", ".join(dict.fromkeys(wrong)))
 
 
-def _is_range(found: OnTime) -> bool:
+def _is_range(on_time: OnTime) -> bool:
     """Whether a range is of one total, from its least to its most, and each percentage is that of its numbers."""
-    least, most = found.at_least, found.at_most
+    least, most = on_time.at_least, on_time.at_most
     is_ordered = least.numerator <= most.numerator <= most.denominator == least.denominator
     return is_ordered and all(
-        one.percent == share(one.numerator, one.denominator).percent for one in (found, least, most)
+        one.percent == share(one.numerator, one.denominator).percent for one in (on_time, least, most)
     )
 
 
 def _by_cause(causes: Iterable[HeldCause | CauseCount]) -> Counter:
-    found: Counter = Counter()
+    dossiers: Counter = Counter()
     for one in causes:
-        found[one.verdict, one.cause, one.cause_proved] += one.dossiers
-    return found
+        dossiers[one.verdict, one.cause, one.cause_proved] += one.dossiers
+    return dossiers
 
 
 def numbers(counts: Counts) -> dict[str, int]:

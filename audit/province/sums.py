@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from pydantic import Field
 
+from audit.findings.build import share
 from audit.findings.cases import change
-from audit.findings.gather import share
 from audit.findings.schema import Accounting, OnTime, Part, Period, Share, UnitTime, Written, schema_of
 from audit.ground import terms
 from audit.ground.terms import AuditError, Cause, Edition, Grade, Outcome, UnitLevel, Verdict
@@ -22,8 +22,8 @@ from audit.province.commune import TIMES, CommuneRow, Counts, HeldCause, Late, i
 from audit.records.registry import RECORDS
 
 __all__ = [
-    "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "of", "row", "rows_of",
-    "schema_text",
+    "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "province", "row",
+    "rows_of", "schema_text",
 ]  # fmt: skip
 PROVINCE_VERSION = "1.1"
 MOST_CHARACTERS = 4000  # of a message
@@ -130,7 +130,7 @@ class Province(Written):
         return len({audit.place for audit in self.communes})
 
 
-def of(
+def province(
     rows: Iterable[CommuneRow], failed: Iterable[FailedRow], *, title: str, parameters: Mapping[str, str]
 ) -> Province:
     """All audits together, in whatever order they come; `parameters` are those of the batch, with `lang` and `edition`.
@@ -188,8 +188,8 @@ def checked(province: Province) -> Province:
 
 def rows_of(accounting: Iterable[Accounting]) -> Accounting:
     """Rows of several records, or of one record in several audits, together."""
-    found = list(accounting)
-    return Accounting(**{name: sum(getattr(one, name) for one in found) for name in Accounting.model_fields})
+    records = list(accounting)
+    return Accounting(**{name: sum(getattr(one, name) for one in records) for name in Accounting.model_fields})
 
 
 def alphabetical(text: str) -> tuple:
@@ -272,38 +272,38 @@ def _on_time(shares: list[OnTime]) -> OnTime:
     """The share of all together: of the sums, never of the percentages."""
 
     def added(parts: Iterable[Share]) -> Share:
-        found = list(parts)
-        return share(sum(one.numerator for one in found), sum(one.denominator for one in found))
+        several = list(parts)
+        return share(sum(one.numerator for one in several), sum(one.denominator for one in several))
 
     return OnTime(**added(shares).model_dump(), at_least=added(one.at_least for one in shares),
                   at_most=added(one.at_most for one in shares))  # fmt: skip
 
 
 def _periods(rows: list[CommuneRow]) -> tuple[PeriodCounts, ...]:
-    found: dict[tuple[date, date], list[CommuneRow]] = {}
+    by_period: dict[tuple[date, date], list[CommuneRow]] = {}
     for audit in rows:
-        found.setdefault((audit.period.first_on, audit.period.last_on), []).append(audit)
+        by_period.setdefault((audit.period.first_on, audit.period.last_on), []).append(audit)
     return tuple(
         PeriodCounts(period=Period(first_on=first, last_on=last), audits=len(of_period),
                      counts=_added([audit.counts for audit in of_period]))
-        for (first, last), of_period in sorted(found.items())
+        for (first, last), of_period in sorted(by_period.items())
     )  # fmt: skip
 
 
 def _overlaps(rows: list[CommuneRow]) -> tuple[Overlap, ...]:
     """Audits of one commune that share days, a chain of them as one."""
-    found: list[list[CommuneRow]] = []
+    chains: list[list[CommuneRow]] = []
     last = date.min
     for audit in rows:  # by place and first day
-        if found and found[-1][0].place == audit.place and audit.period.first_on <= last:
-            found[-1].append(audit)
+        if chains and chains[-1][0].place == audit.place and audit.period.first_on <= last:
+            chains[-1].append(audit)
             last = max(last, audit.period.last_on)
         else:
-            found.append([audit])
+            chains.append([audit])
             last = audit.period.last_on
     return tuple(
         Overlap(commune=chain[0].office.commune, audits=tuple(audit.name for audit in chain))
-        for chain in found if len(chain) > 1
+        for chain in chains if len(chain) > 1
     )  # fmt: skip
 
 
@@ -333,12 +333,12 @@ def _cause_sums(rows: list[CommuneRow]) -> tuple[CauseSum, ...]:
             kind = (one.level, one.verdict, one.cause, one.cause_proved)
             dossiers[kind] += one.dossiers
             places.setdefault(kind, set()).add(audit.place)
-    found = [
+    sums = [
         CauseSum(level=level, verdict=verdict, cause=cause, cause_proved=proved, dossiers=count,
                  communes=len(places[level, verdict, cause, proved]))
         for (level, verdict, cause, proved), count in dossiers.items()
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-one.dossiers, in_order(one))))
+    return tuple(sorted(sums, key=lambda one: (-one.dossiers, in_order(one))))
 
 
 def _units(rows: list[CommuneRow]) -> tuple[UnitSum, ...]:
@@ -349,9 +349,9 @@ def _units(rows: list[CommuneRow]) -> tuple[UnitSum, ...]:
 
     def key_of(audit: CommuneRow, one: UnitTime | HeldCause) -> tuple:
         is_named = audit.edition == Edition.INTERNAL and one.level == UnitLevel.UPPER_LEVEL
-        found = (one.level, one.unit, "" if is_named else audit.name)
-        audits.setdefault(found, {})[audit.name] = None
-        return found
+        unit_key = (one.level, one.unit, "" if is_named else audit.name)
+        audits.setdefault(unit_key, {})[audit.name] = None
+        return unit_key
 
     for audit in rows:
         for time in audit.units:

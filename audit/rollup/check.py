@@ -61,9 +61,9 @@ def rows(cells: pd.DataFrame, *, lacks_columns: bool) -> pd.DataFrame:
     `expected` is what the parts give, `found` what the whole is written as, `difference` found less expected; `terms`
     holds (heading, figure), the whole first. A whole that is more than its parts may lack one that could not be read.
     """
-    found = [answer for _, row in cells.groupby("row", sort=False)
+    answers = [answer for _, row in cells.groupby("row", sort=False)
              for answer in _identities(row, may_lack=lacks_columns or not row["is_readable"].all())]  # fmt: skip
-    return pd.DataFrame(found, columns=ROW)
+    return pd.DataFrame(answers, columns=ROW)
 
 
 def columns(cells: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +73,7 @@ def columns(cells: pd.DataFrame) -> pd.DataFrame:
     `unread` ones could not be, so that the sum may be more. `reason` says why a column cannot be checked.
     """
     communes, totals = cells[~cells["is_total_row"]], cells[cells["is_total_row"]]
-    found = []
+    lines = []
     for _, column in cells.groupby("position"):
         heading, measure, is_share = column[["heading", "measure", "is_share"]].iloc[0]
         written = column[column["is_total_row"] & column["is_readable"]]["figure"]
@@ -86,21 +86,21 @@ def columns(cells: pd.DataFrame) -> pd.DataFrame:
         outcome, difference = Outcome.CANNOT_BE_CHECKED, None
         if not reason and value is not None and expected is not None:
             outcome, difference = _outcome(value, expected, unread=0 if is_share else unread), value - expected
-        found.append((heading, measure, is_share, outcome, reason, expected, value, difference, len(summed), unread))
-    return pd.DataFrame(found, columns=COLUMN).astype({"is_share": "bool"})
+        lines.append((heading, measure, is_share, outcome, reason, expected, value, difference, len(summed), unread))
+    return pd.DataFrame(lines, columns=COLUMN).astype({"is_share": "bool"})
 
 
 def repeated(cells: pd.DataFrame) -> pd.DataFrame:
     """A row per commune that stands in several rows, which the sums count all: `unit`, and its `rows`."""
     communes = cells[~cells["is_total_row"]].drop_duplicates("row")[["unit", "kind", "name", "row"]]
-    found = []
+    repeats = []
     for _, same in communes.groupby("name", sort=False):
         kinds = [kind for kind in dict.fromkeys(same["kind"]) if kind] or [""]
         for kind in kinds:
             rows_ = same[same["kind"].isin([kind, ""])]
             if len(rows_) > 1:
-                found.append((rows_["unit"].iloc[0], tuple(int(row) for row in rows_["row"])))
-    return pd.DataFrame(found, columns=["unit", "rows"])
+                repeats.append((rows_["unit"].iloc[0], tuple(int(row) for row in rows_["row"])))
+    return pd.DataFrame(repeats, columns=["unit", "rows"])
 
 
 def without_row(cells: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
@@ -118,14 +118,14 @@ def _answers(row: pd.DataFrame, audits: pd.DataFrame) -> Iterator[tuple]:
     if audit is None:
         yield from [(Outcome.CANNOT_BE_CHECKED, reason, None, None, None, None, None)] * len(row)
         return
-    found = {
+    counts = {
         measure: {name: Count(*bounds) for name, bounds in by_definition.items()}
         for measure, by_definition in audit["counts"].items()
     }
     if NOT_ONLINE in set(row["measure"]):
-        rest = _not_online(plainest(found))
-        found["received_in_person"] = {"usual": rest} if rest else {}
-    answered = claims(_claims(row), {measure: counted for measure, counted in found.items() if counted})
+        rest = _not_online(plainest(counts))
+        counts["received_in_person"] = {"usual": rest} if rest else {}
+    answered = claims(_claims(row), {measure: counted for measure, counted in counts.items() if counted})
     for answer in answered.to_dict("records"):
         is_open = answer["outcome"] == Outcome.CANNOT_BE_CHECKED
         reason = "nothing_to_share" if answer["explanation"] == "cannot_be_checked_percent" else "not_counted"
@@ -160,9 +160,9 @@ def _periods(audits: Sequence[Mapping]) -> set[tuple[date, date]]:
     return {(audit["first_on"], audit["last_on"]) for audit in audits}
 
 
-def _not_online(found: Mapping[str, Count]) -> Count | None:
+def _not_online(counts: Mapping[str, Count]) -> Count | None:
     """What was received in person or by post: all received, less what came online or was carried over."""
-    total, online, carried_over = (found.get(name) for name in ("received_total", "received_online", "carried_over"))
+    total, online, carried_over = (counts.get(name) for name in ("received_total", "received_online", "carried_over"))
     if total is None or online is None or carried_over is None:
         return None
     if total.at_most is None or online.at_most is None or carried_over.at_most is None:
@@ -253,8 +253,8 @@ def _counted(communes: pd.DataFrame) -> set[str]:
     return set(communes[~communes["is_share"]]["measure"])
 
 
-def _outcome(found: Decimal, expected: Decimal, *, unread: int) -> Outcome:
+def _outcome(stated: Decimal, expected: Decimal, *, unread: int) -> Outcome:
     """Cells that could not be read may make the communes' sum more, and never less."""
     if unread:
-        return Outcome.DOES_NOT_HOLD if expected > found else Outcome.NOT_SETTLED
-    return Outcome.HOLDS if found == expected else Outcome.DOES_NOT_HOLD
+        return Outcome.DOES_NOT_HOLD if expected > stated else Outcome.NOT_SETTLED
+    return Outcome.HOLDS if stated == expected else Outcome.DOES_NOT_HOLD

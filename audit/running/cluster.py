@@ -47,22 +47,22 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
 
     Raises AuditError where there is no such folder, or it cannot be read.
     """
-    from audit.reading import folder as reading  # noqa: PLC0415  heavy
+    from audit.reading import folder as load  # noqa: PLC0415  heavy
 
     fsspec = _library("fsspec")
     commune, period = address.rstrip("/").rsplit("/", 2)[-2:]
     try:
         storage, root = fsspec.core.url_to_fs(address.rstrip("/"))
-        found = {Path(one["name"]).name: one["name"] for one in storage.ls(root, detail=True) if one["type"] == "file"}
+        files = {Path(one["name"]).name: one["name"] for one in storage.ls(root, detail=True) if one["type"] == "file"}
         with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
             folder = Path(scratch) / commune / period
             folder.mkdir(parents=True)
-            for name in filter(reading.may_be_read, found):
-                (folder / name).write_bytes(storage.cat_file(found[name]))
+            for name in filter(load.may_be_read, files):
+                (folder / name).write_bytes(storage.cat_file(files[name]))
             beside = f"{root.rstrip('/').rpartition('/')[0]}/{key.NAME}"
             if storage.exists(beside):
                 (folder.parent / key.NAME).write_bytes(storage.cat_file(beside))
-            return reading.contents(folder)
+            return load.contents(folder)
     except (OSError, ValueError, ImportError) as error:
         raise AuditError("no_storage", address=f"{commune}/{period}", error=type(error).__name__) from error
 
@@ -94,10 +94,10 @@ def _lanes() -> fork.Lanes:
 def _refuse_others(client, threads: dict[str, int]) -> None:
     """Raise AuditError for workers that have another toolkit, or none."""
     try:
-        found = client.run(toolkit, on_error="return")
+        toolkits = client.run(toolkit, on_error="return")
     except Exception:  # a worker that cannot even read what it is asked
-        found = {}
-    others = [worker for worker in threads if found.get(worker) != toolkit()]
+        toolkits = {}
+    others = [worker for worker in threads if toolkits.get(worker) != toolkit()]
     if others:
         raise AuditError("other_version", workers=", ".join(sorted(others)))
 

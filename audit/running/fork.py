@@ -19,8 +19,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import Pipe
-from multiprocessing import connection as connections
+from multiprocessing import Pipe, connection
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -111,7 +110,7 @@ class _Lane:
 
     def __init__(self, end: socket.socket):
         self._socket = end
-        self._connection = connections.Connection(end.dup().detach())
+        self._connection = connection.Connection(end.dup().detach())
 
     def answer(self, asked: bytes) -> tuple[int, Any]:
         self._connection.send_bytes(asked)
@@ -143,7 +142,7 @@ def serve(load: Callable[[], object]) -> None:
                 for other in ends:
                     if other != end:
                         os.close(other)
-                _work(connections.Connection(end))
+                _work(connection.Connection(end))
                 os._exit(0)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # lanes end when their caller goes, and then this does
         for end in ends:
@@ -153,7 +152,7 @@ def serve(load: Callable[[], object]) -> None:
                 os.wait()
 
 
-def _work(caller: connections.Connection) -> None:
+def _work(caller: connection.Connection) -> None:
     """A lane: one call after another until nobody is there to ask for one."""
     with suppress(EOFError, OSError):
         while True:
@@ -161,7 +160,7 @@ def _work(caller: connections.Connection) -> None:
             caller.send(_of_child(seconds, function, given, caller))
 
 
-def _of_child(seconds: float, function: Callable, given: tuple, caller: connections.Connection) -> tuple[int, object]:
+def _of_child(seconds: float, function: Callable, given: tuple, caller: connection.Connection) -> tuple[int, object]:
     """What became of a child that made a call, and what this returned; raises EOFError where the caller has gone."""
     ours, theirs = Pipe(duplex=False)
     scratch = tempfile.mkdtemp(prefix="audit-")  # taken away here, since a child may be killed
@@ -176,7 +175,7 @@ def _of_child(seconds: float, function: Callable, given: tuple, caller: connecti
             os._exit(0)
     theirs.close()
     try:
-        ready = connections.wait([ours, caller], seconds)
+        ready = connection.wait([ours, caller], seconds)
         if caller in ready:
             raise EOFError
         return (_GIVEN, ours.recv()) if ready else (_LATE, None)

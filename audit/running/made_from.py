@@ -13,7 +13,7 @@ from pathlib import Path
 
 from audit.ground import key, whole
 from audit.ground.shipped import shipped
-from audit.running import outputs as run
+from audit.running import outputs
 from audit.running.export import AUDIT
 
 DISTRIBUTION = "commune-audit"
@@ -37,7 +37,7 @@ class MadeFrom:
     def is_that_of(self, target: Path) -> bool:
         """Whether the output in `target` is whole and made from this."""
         try:
-            kept = json.loads(run.mark(target).read_bytes())
+            kept = json.loads(outputs.mark(target).read_bytes())
             return bool(self.secret) and kept == {"made_from": self.mark, "files": self._marks(target)}
         except (OSError, ValueError):
             return False
@@ -45,12 +45,12 @@ class MadeFrom:
     def keep(self, target: Path) -> None:
         """Note beside the output in `target` what it is made from."""
         kept = {"made_from": self.mark, "files": self._marks(target)}
-        whole.write(run.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
+        whole.write(outputs.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
 
     def _marks(self, target: Path) -> dict[str, str]:
         """The marks of the files of an output: of one that was changed, or half lost, they are others."""
-        found = sorted(path for path in target.iterdir())
-        return {path.name: _mark(self.secret, hashlib.sha256(path.read_bytes()).hexdigest()) for path in found}
+        files = sorted(path for path in target.iterdir())
+        return {path.name: _mark(self.secret, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
 
 
 def _mark(secret: bytes, what: object) -> str:
@@ -60,12 +60,12 @@ def _mark(secret: bytes, what: object) -> str:
 @cache
 def toolkit() -> str:
     """The mark of the toolkit: of its source, notebook and reference data, Python, and the libraries it names."""
-    found = {"python": platform.python_version()}
+    marks = {"python": platform.python_version()}
     for root in (_PACKAGE, shipped("reference/calendar.csv").parent):
-        found |= {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        marks |= {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
                   for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"}  # fmt: skip
-    found[AUDIT.notebook] = hashlib.sha256(shipped(AUDIT.notebook).read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps(found | _libraries(), sort_keys=True).encode()).hexdigest()
+    marks[AUDIT.notebook] = hashlib.sha256(shipped(AUDIT.notebook).read_bytes()).hexdigest()
+    return hashlib.sha256(json.dumps(marks | _libraries(), sort_keys=True).encode()).hexdigest()
 
 
 def _libraries() -> dict[str, str]:

@@ -47,8 +47,8 @@ def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:
         made_key = key.made(folder)
     except AuditError as error:
         return failed(name(folder), target, error, parameters["lang"])
-    found = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}))
-    return put(name(folder), target, found, parameters["lang"], made_key=made_key)
+    outcome = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}))
+    return put(name(folder), target, outcome, parameters["lang"], made_key=made_key)
 
 
 def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
@@ -69,8 +69,8 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
         raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
     whole.restore(out)
     paths = {"table": str(table), "audits": str(recounts or "")}
-    found = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
-    return put(out.name, out, found, parameters["lang"], ROLLUP)
+    outcome = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
+    return put(out.name, out, outcome, parameters["lang"], ROLLUP)
 
 
 @cache
@@ -78,8 +78,8 @@ def valid_parameters(kind: Kind = AUDIT) -> Mapping[str, str]:
     """A notebook's parameters and their defaults, paths left out: each run gives its own."""
     from audit.running.jupyter import papermill  # noqa: PLC0415
 
-    found = papermill.inspect_notebook(execute.notebook(kind))
-    return {name: entry["default"].strip("\"'") for name, entry in found.items() if name not in kind.paths}
+    parameters = papermill.inspect_notebook(execute.notebook(kind))
+    return {name: entry["default"].strip("\"'") for name, entry in parameters.items() if name not in kind.paths}
 
 
 def refuse_wrong_parameters(parameters: Mapping[str, str], kind: Kind = AUDIT) -> None:
@@ -123,12 +123,12 @@ def name(folder: Path) -> str:
 
 
 def put(
-    audit: str, target: Path, found: Outcome, lang: str, kind: Kind = AUDIT, *, made_key: Path | None = None
+    audit: str, target: Path, outcome: Outcome, lang: str, kind: Kind = AUDIT, *, made_key: Path | None = None
 ) -> Audit:
     """Put an outcome into the folder `target`, or beside it a page that says why there is none."""
-    if found.error:
-        return failed(audit, target, found.error, lang, made_key=made_key)
-    whole.fill(target, found.files)
+    if outcome.error:
+        return failed(audit, target, outcome.error, lang, made_key=made_key)
+    whole.fill(target, outcome.files)
     failed_page(target).unlink(missing_ok=True)
     return Audit(audit, target / kind.page, made_key=made_key)
 

@@ -12,8 +12,7 @@ from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.findings import audited as audits
-from audit.findings import found as result
+from audit.findings import at_once, result
 from audit.ground.terms import Edition
 from audit.reading import folder as load
 from audit.running import execute, fork
@@ -72,7 +71,7 @@ _CELL = f"""\
 import pickle
 from pathlib import Path
 
-from audit.page import sections as report
+from audit.page import report
 
 found = pickle.loads(Path(folder, "{_RESULT}").read_bytes())"""
 
@@ -98,7 +97,7 @@ def _shown(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, 
     if child == 0:
         try:
             signal.alarm(_SECONDS)  # whoever waits for it must not wait for ever
-            _found(Path(parameters["folder"]))
+            _keep_result(Path(parameters["folder"]))
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -111,10 +110,10 @@ def _shown(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, 
     return execute.here(rehearsed, parameters, empty, seconds)
 
 
-def _found(folder: Path) -> None:
+def _keep_result(folder: Path) -> None:
     office = load.office(folder)
-    found = result.edition.of(audits.audited(office), Edition.SHAREABLE, office.key)
-    (folder / _RESULT).write_bytes(pickle.dumps(found))
+    shareable = result.in_edition(at_once.result(office), Edition.SHAREABLE, office.key)
+    (folder / _RESULT).write_bytes(pickle.dumps(shareable))
 
 
 def _tags(cell: "NotebookNode") -> list[str]:

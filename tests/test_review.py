@@ -9,9 +9,8 @@ from folders import SOFTWARE, folder
 from test_sample import audited
 
 from audit.ground import terms
-from audit.notes import form as review
-from audit.notes import keep as notes
-from audit.reading import notes as kept
+from audit.notes import keep, review
+from audit.reading import notes
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 MORE = "\nH-3      | 02/04/2025     | 09/04/2025 17:00 | 11/04/2025 08:00"
@@ -130,7 +129,7 @@ def test_a_note_on_one_case_is_not_shown_with_another(found, office):
 def test_a_note_that_somebody_else_brought_meanwhile_is_shown_at_the_next_look(found, office):
     form = review.form(found, office)
     case = found.cases[0]
-    notes.write(office, {"finding": case.dossier_code, "fingerprint": case.fingerprint, "verdict": case.verdict,
+    keep.write(office, {"finding": case.dossier_code, "fingerprint": case.fingerprint, "verdict": case.verdict,
                          "position": "agree", "text": "Từ người khác.", "evidence": "", "by": "Lê Văn Thử"})  # fmt: skip
     form.next.click()
     form.previous.click()
@@ -141,18 +140,18 @@ def test_a_note_on_what_was_found_before_says_so_with_the_verdict_it_had(found, 
     case = found.cases[0]
     note = {"finding": case.dossier_code, "fingerprint": "0" * 16, "verdict": "overdue", "position": "disagree",
             "text": "Ý cũ.", "evidence": "", "by": "Lê Văn Thử", "at": "2026-11-22T20:30:00Z"}  # fmt: skip
-    notes.write(office, note)
+    keep.write(office, note)
     form = review.form(found, office)
     assert "đã thay đổi sau khi viết ghi chú này; khi đó là: Quá hạn, chưa kết thúc" in form.standing.value
     assert "23/11/2026 03:30" in form.standing.value  # in Vietnam
-    notes.write(office, note | {"fingerprint": case.fingerprint, "text": "Ý mới."})
+    keep.write(office, note | {"fingerprint": case.fingerprint, "text": "Ý mới."})
     assert review.form(found, office).standing.value.count("đã thay đổi sau khi") == 1
 
 
 def test_notes_on_other_dossiers_and_lines_that_cannot_be_read_are_counted(found, office):
     note = {"finding": "AAAA-BBBB-CCCC", "fingerprint": "0" * 16, "verdict": "late", "position": "agree", "text": "",
             "evidence": "", "by": "Lê Văn Thử"}  # fmt: skip
-    notes.write(office, note)
+    keep.write(office, note)
     with (office / "notes.jsonl").open("a", encoding="utf-8") as file:
         file.write("?\n?\n")
     form = review.form(found, office)
@@ -207,4 +206,4 @@ def test_the_notes_of_a_run_made_after_are_those_of_the_form(found, office):
     written(turned_to(review.form(found, office), "H-1"), position="disagree")
     [note] = audited(office).notes
     assert (note.dossier_id, note.is_current, note.text) == ("H-1", True, "Đã xem.")
-    assert kept.NAME in {file.name for file in audited(office).inputs}
+    assert notes.NAME in {file.name for file in audited(office).inputs}

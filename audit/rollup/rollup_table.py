@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from audit.ground.terms import AuditError, measures
-from audit.reading import cells as values
 from audit.reading import sheets
+from audit.reading.cells import folded, may_be_personal, whole_number
 from audit.reading.folder import Input
 from audit.reading.lines import own_lines, reference_lines
 from audit.reading.sheets import Sheet
@@ -82,12 +82,12 @@ def read(path: str | Path, sheet: str = "") -> RollupTable:
     if not path.is_file() or path.suffix.lower() not in sheets.ENDINGS:
         raise AuditError("no_table", table=path.name)
     own = path.with_name("headings.csv")
-    contents = {found.name: found.read_bytes() for found in (path, own) if found.is_file()}
+    contents = {file.name: file.read_bytes() for file in (path, own) if file.is_file()}
     known = _Known.of([*reference_lines("headings.csv"), *own_lines("headings.csv", contents)])
-    found = sheets.read(path.name, contents[path.name])
-    chosen, headed = _chosen(path.name, found, sheet, known)
+    all_sheets = sheets.read(path.name, contents[path.name])
+    chosen, headed = _chosen(path.name, all_sheets, sheet, known)
     reader = _Reader(chosen, headed)
-    for other in found:
+    for other in all_sheets:
         if other is not chosen and other.rows and not sheet:
             reader.problem(None, other.name, other.name, "sheet_without_headings", 0)
     reader.read()
@@ -103,11 +103,11 @@ def place(unit: str) -> tuple[str, str]:
 
     Diacritics count; where in a syllable its tone stands does not.
     """
-    found = _NAME.fullmatch(values.folded(unit))
-    if found is None:
-        return "", values.folded(unit)
-    kind = found["kind"] or ""
-    return _KINDS.get(kind, kind), " ".join(_toned(word) for word in found["name"].split())
+    match = _NAME.fullmatch(folded(unit))
+    if match is None:
+        return "", folded(unit)
+    kind = match["kind"] or ""
+    return _KINDS.get(kind, kind), " ".join(_toned(word) for word in match["name"].split())
 
 
 def _toned(word: str) -> str:
@@ -171,7 +171,7 @@ class _Known:
 
 
 def _plain(text: str) -> str:
-    return _MEASURED_IN.sub("", values.folded(text))
+    return _MEASURED_IN.sub("", folded(text))
 
 
 @dataclass(frozen=True)
@@ -186,13 +186,13 @@ class _Headed:
     not_read: tuple[_Column, ...]
 
 
-def _chosen(file: str, found: list[Sheet], sheet: str, known: _Known) -> tuple[Sheet, _Headed]:
-    headed = [(one, headings) for one in found if (headings := _headings(one, known))]
+def _chosen(file: str, all_sheets: list[Sheet], sheet: str, known: _Known) -> tuple[Sheet, _Headed]:
+    headed = [(one, headings) for one in all_sheets if (headings := _headings(one, known))]
     if sheet:
-        headed = [(one, headings) for one, headings in headed if values.folded(one.name) == values.folded(sheet)]
+        headed = [(one, headings) for one, headings in headed if folded(one.name) == folded(sheet)]
     if not headed:
-        texts = next((cells for one in found for _, cells in one.rows if sum(map(bool, cells)) > 1), [])
-        said = [cell for cell in texts if cell and not values.may_be_personal(cell)]
+        texts = next((cells for one in all_sheets for _, cells in one.rows if sum(map(bool, cells)) > 1), [])
+        said = [cell for cell in texts if cell and not may_be_personal(cell)]
         raise AuditError("rollup_without_headings", file=file, found=", ".join(said) or "–")
     if len(headed) > 1:
         raise AuditError("rollup_sheets", file=file, sheets=", ".join(one.name for one, _ in headed))
@@ -235,7 +235,7 @@ def _paths(rows: list[list[str]]) -> list[list[str]]:
     def has_below(level: int, at: int) -> bool:
         return any(cells[at] for cells in rows[level + 1 :])
 
-    found = []
+    paths = []
     for at in range(len(rows[0])):
         path: list[str] = []
         begins = 0
@@ -246,24 +246,24 @@ def _paths(rows: list[list[str]]) -> list[list[str]]:
                 over = over if has_below(level, over) else at
             if cells[over]:
                 begins = over
-                if not path or values.folded(path[-1]) != values.folded(cells[over]):
+                if not path or folded(path[-1]) != folded(cells[over]):
                     path.append(" ".join(cells[over].split()))
-        found.append(path)
-    return found
+        paths.append(path)
+    return paths
 
 
 def _one_each(columns: list[_Column]) -> tuple[_Column, ...]:
     """A report that shows only one of "early" and "on the due day" means in time by it; no measure stands twice."""
     stated = [(column.measure, column.is_share) for column in columns]
-    found = []
+    single = []
     for column in columns:
         measure, other = column.measure, None
         if measure in _ONE_OF_TWO:
             other = _ONE_OF_TWO[1 - _ONE_OF_TWO.index(measure)]
         if other and not {(other, column.is_share), ("settled_in_time", column.is_share)} & set(stated):
             measure = "settled_in_time"
-        found.append(_Column(column.position, column.heading, measure, column.is_share))
-    return tuple(found)
+        single.append(_Column(column.position, column.heading, measure, column.is_share))
+    return tuple(single)
 
 
 class _Reader:
@@ -283,9 +283,9 @@ class _Reader:
 
     def problem(self, row: int | None, column: str, written: str, problem: str, cells: int = 1) -> None:
         is_shown = problem in ("sheet_without_headings", "unknown_heading", "measure_twice")
-        shown = written if is_shown or not values.may_be_personal(written) else ""
-        found = (row, column, shown, problem, cells)
-        self.problems.append(dict(zip(PROBLEM, found, strict=True)))
+        shown = written if is_shown or not may_be_personal(written) else ""
+        fields = (row, column, shown, problem, cells)
+        self.problems.append(dict(zip(PROBLEM, fields, strict=True)))
 
     def read(self) -> None:
         for row, cells in self.rows[: self.headed.top]:
@@ -316,7 +316,7 @@ class _Reader:
         if unit and _plain(unit) == _plain(self.rows[self.headed.named][1][self.headed.unit]):
             return "repeated_heading"
         lead = cells[: max(self.headed.unit + 1, min(column.position for column in columns if column.measure))]
-        if any(_TOTAL.fullmatch(values.folded(cell)) for cell in lead):
+        if any(_TOTAL.fullmatch(folded(cell)) for cell in lead):
             return "total"
         here = [cells[column.position] for column in columns]
         if any(_count(cell) is not None or _share(cell) is not None for cell in here):
@@ -330,7 +330,7 @@ class _Reader:
 
     def _leave_out(self, row: int, why: str, cells: list[str]) -> None:
         filled = [cell for cell in cells if cell]
-        is_shown = why == "title" and not values.may_be_personal(filled[0])
+        is_shown = why == "title" and not may_be_personal(filled[0])
         self.left_out.append({"row": row, "why": why, "written": filled[0][:200] if is_shown else ""})
 
     def _columns(self, kept: list[tuple[int, list[str], str]]) -> list[_Column]:
@@ -339,7 +339,7 @@ class _Reader:
         other = {self.headed.unit, *(column.position for column in self.headed.not_read)}
         width = len(self.rows[0][1])
         stated = [(column.measure, column.is_share) for column in columns.values()]
-        found = []
+        readable = []
         for at in range(width):
             column = columns.get(at, _Column(at, ""))
             filled = sum(bool(cells[at]) for _, cells, _ in kept)
@@ -355,8 +355,8 @@ class _Reader:
                 self.cells_read += filled
                 self.problem(None, column.heading, column.heading, "measure_twice", filled)
             else:
-                found.append(column)
-        return found
+                readable.append(column)
+        return readable
 
     def _is_fractions(self, column: _Column, kept: list[tuple[int, list[str], str]]) -> bool:
         """Whether the shares may be fractions of 1, as spreadsheets keep what they display in percent."""
@@ -409,20 +409,20 @@ def _problem(written: str, *, is_share: bool) -> str:
 
 def _count(text: str) -> str | None:
     """The figures of a whole number; 0 for a dash; None where it is none."""
-    if values.folded(text) in _ZERO:
+    if folded(text) in _ZERO:
         return "0"
     try:
-        return str(values.whole_number(text))
+        return str(whole_number(text))
     except ValueError:
         return None
 
 
 def _share(text: str) -> str | None:
     """A percentage as it was written, with a decimal point and no more digits than anybody writes; None if none."""
-    found = _SHARE.fullmatch(text.strip())
-    if found is None:
+    match = _SHARE.fullmatch(text.strip())
+    if match is None:
         return None
-    value = Decimal(found[1].replace(",", "."))
+    value = Decimal(match[1].replace(",", "."))
     exponent = value.as_tuple().exponent
     is_computed = isinstance(exponent, int) and -exponent > MOST_DIGITS
     return f"{value.quantize(Decimal(1).scaleb(-MOST_DIGITS), ROUND_HALF_UP) if is_computed else value:f}"

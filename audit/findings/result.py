@@ -1,8 +1,8 @@
 """Everything that one audit found, in one object: what the page, the workbook and `result.json` all show."""
 
-from audit.findings import edition
+from audit.findings.build import whole_result
 from audit.findings.cases import Findings
-from audit.findings.gather import of
+from audit.findings.edition import in_edition
 from audit.findings.schema import (
     Candidate,
     Case,
@@ -29,7 +29,7 @@ __all__ = [
     "Share",
     "Source",
     "Tried",
-    "edition",
-    "of",
+    "in_edition",
     "schema_text",
+    "whole_result",
 ]

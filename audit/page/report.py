@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from audit.findings.found import Result
+from audit.findings.result import Result
 from audit.findings.schema import Undecided
 from audit.ground import terms
 from audit.ground.terms import (
@@ -19,15 +19,25 @@ from audit.ground.terms import (
     FoundIn,
     Outcome,
     Population,
+    Position,
     Verdict,
     number,
 )
 from audit.ground.workdays import Day
 from audit.page.cards import cases, timeline
 from audit.page.figures import claims
-from audit.page.looks import style
-from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, bar, day_text, graded, render, shown, to_read
-from audit.page.tools import tools
+from audit.page.pieces import (
+    MOST_CASES,
+    MOST_ROWS,
+    Shown,
+    as_written,
+    bar,
+    day_text,
+    graded,
+    render,
+    shown,
+    to_read,
+)
 from audit.page.workbook import workbook
 from audit.records.registry import JUDGED
 
@@ -38,6 +48,20 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REASONS = 4
+_SHEETS = ("style.css", "case.css")
+_COLOURS = {  # ours to those of JupyterLab's theme, light or dark
+    "ink": "content-font-color1", "soft": "content-font-color2", "line": "border-color1", "paper": "layout-color0",
+    "wash": "layout-color2", "good": "success-color0", "bad": "error-color0", "open": "warn-color0",
+    "accent": "content-link-color",
+}  # fmt: skip
+_WITHIN = ".jp-RenderedHTMLCommon"  # an output, in JupyterLab
+
+
+def style() -> Shown:
+    """The page's style sheets, within outputs only; the page itself has them in its head."""
+    sheets = "".join(map(as_written, _SHEETS))
+    colours = "; ".join(f"--{name}: var(--jp-{theirs})" for name, theirs in _COLOURS.items())
+    return Shown("style", f"<style>@scope ({_WITHIN}) {{{sheets}}} {_WITHIN} {{{colours}}}</style>")
 
 
 def answer(result: Result) -> Shown:
@@ -56,9 +80,9 @@ def answer(result: Result) -> Shown:
 
 def sentence(result: Result) -> str:
     """The answer in a sentence or two, each number with its total."""
-    found, late = result.late_in_software, sum(result.late_in_software.values())
+    by_verdict, late = result.late_in_software, sum(result.late_in_software.values())
     settled = result.populations.get(Population.SETTLED, 0)
-    proved, truly = (found.get(verdict, 0) for verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE))
+    proved, truly = (by_verdict.get(verdict, 0) for verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE))
     if not late:
         return _say("answer_none_late", result, settled=settled)
     said = _say("answer_late", result, late=late, settled=settled)
@@ -96,15 +120,15 @@ def _further(result: Result) -> list[tuple[str, str]]:
 
 def _causes(result: Result) -> str:
     """How many dossiers each cause has, of all that have one, and of how many of them a record shows it."""
-    found: Counter = Counter()
+    dossiers: Counter = Counter()
     for row in result.causes:
-        found[row.cause] += row.dossiers
+        dossiers[row.cause] += row.dossiers
     said = "; ".join(
         f"{number(count, result.lang)} {terms.lowered(terms.text(f'cause.{cause}', result.lang))}"
-        for cause, count in found.items()
+        for cause, count in dossiers.items()
     )
     proved = sum(row.dossiers for row in result.causes if row.cause_proved)
-    counts = {name: number(count, result.lang) for name, count in (("total", found.total()), ("proved", proved))}
+    counts = {name: number(count, result.lang) for name, count in (("total", dossiers.total()), ("proved", proved))}
     return terms.text("page.answer_causes", result.lang, said=said, **counts)
 
 
@@ -122,13 +146,13 @@ def _first(verdict: Verdict, result: Result) -> str:
 
 def _why_undecided(result: Result) -> list[tuple[str, int]]:
     """Why dossiers are undecided, the most frequent reasons by name: (reason, dossiers)."""
-    found: dict[str, int] = {}
+    by_reason: dict[str, int] = {}
     for row in result.undecided:
         reason = terms.lowered(terms.text(f"verdict.{row.verdict}", result.lang))
-        found[reason] = found.get(reason, 0) + row.dossiers
+        by_reason[reason] = by_reason.get(reason, 0) + row.dossiers
     if result.unread:
-        found[terms.text("page.undecided_unread", result.lang)] = result.unread
-    reasons = sorted(found.items(), key=lambda reason: -reason[1])
+        by_reason[terms.text("page.undecided_unread", result.lang)] = result.unread
+    reasons = sorted(by_reason.items(), key=lambda reason: -reason[1])
     if len(reasons) <= MOST_REASONS:
         return reasons
     named, others = reasons[: MOST_REASONS - 1], reasons[MOST_REASONS - 1 :]
@@ -247,16 +271,21 @@ def files(result: Result) -> Shown:
     return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
 
 
+def tools(result: Result) -> Shown:
+    """Search, order and notes as `<template>` elements, in the words of the page; without a script they do not show."""
+    return shown("tools", result, verdicts=list(Verdict), positions=list(Position))
+
+
 def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str, str]]:
     """What to do next, and the place on the page that it is about."""
-    found = result.verdicts
+    by_verdict = result.verdicts
     steps = {
         "kept": (int(not result.is_kept_said), "method"), "missing": (len(result.missing), "method"),
         "proposals": (len(result.proposals), "problems"),
-        "late": (found.get(Verdict.LATE, 0), _first(Verdict.LATE, result)),
+        "late": (by_verdict.get(Verdict.LATE, 0), _first(Verdict.LATE, result)),
         "undecided": (undecided - result.unread, "undecided"),
-        "overdue": (found.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
-        "only_in_register": (found.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
+        "overdue": (by_verdict.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
+        "only_in_register": (by_verdict.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
         "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]

@@ -7,10 +7,10 @@ from pathlib import Path
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from audit.findings.found import Case, Result
+from audit.findings.result import Case, Result
 from audit.ground import terms
 from audit.ground.terms import AuditError, Position
-from audit.notes import keep as notes
+from audit.notes import keep
 from audit.reading.cells import VIETNAM
 from audit.reading.notes import NAME, Entry, lacking
 
@@ -18,25 +18,25 @@ _DAYS = ("received_on", "due_on", "returned_on", "ready_on", "issued_on", "close
 _WIDE = {"width": "100%", "max_width": "48rem"}
 
 
-def form(found: Result, folder: str | Path) -> "Form":
-    """A form for notes on the cases of `found`, which its button writes into the audit's `folder`, and nothing else."""
-    return Form(found, folder)
+def form(result: Result, folder: str | Path) -> "Form":
+    """A form for notes on the cases of `result`, which its button writes into the audit's `folder`: nothing else."""
+    return Form(result, folder)
 
 
-def facts(found: Result, folder: str | Path) -> str:
+def facts(result: Result, folder: str | Path) -> str:
     """How many cases are listed, how many of them have notes, and how many notes there are."""
-    entries, _ = notes.standing(folder)
-    noted = {case.dossier_code for case in found.cases} & {entry.finding for entry in entries}
-    return terms.text("review.facts", found.lang, cases=len(found.cases), noted=len(noted), notes=len(entries))
+    entries, _ = keep.standing(folder)
+    noted = {case.dossier_code for case in result.cases} & {entry.finding for entry in entries}
+    return terms.text("review.facts", result.lang, cases=len(result.cases), noted=len(noted), notes=len(entries))
 
 
 class Form:
     """The form, with each of its widgets by name; what is typed for one case waits there until that case is back."""
 
-    def __init__(self, found: Result, folder: str | Path):
-        self._found, self._folder, self._lang = found, folder, found.lang
+    def __init__(self, result: Result, folder: str | Path):
+        self._result, self._folder, self._lang = result, folder, result.lang
         self._drafts: dict[str, tuple[str | None, str, str]] = {}
-        options = [(self._option(place, case), place) for place, case in enumerate(found.cases)]
+        options = [(self._option(place, case), place) for place, case in enumerate(result.cases)]
         positions = [(terms.text(f"position.{one}", self._lang), one.value) for one in Position]
         self.case = widgets.Dropdown(options=options, description=self._say("case"), layout=_WIDE)
         self.previous = widgets.Button(description=self._say("previous"))
@@ -58,14 +58,14 @@ class Form:
         self.previous.on_click(lambda _: self._go(-1))
         self.next.on_click(lambda _: self._go(1))
         self.save.on_click(lambda _: self._save())
-        if found.cases:
+        if result.cases:
             self._show()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.whole._repr_mimebundle_(include=include, exclude=exclude)
 
     def _laid_out(self) -> widgets.VBox:
-        if not self._found.cases:
+        if not self._result.cases:
             return widgets.VBox([widgets.HTML(Markup("<p>{}</p>").format(terms.text("page.no_cases", self._lang)))])
         told = widgets.HTML(Markup("<p>{}</p>").format(self._say("kept_inside")), layout=_WIDE)
         turning = widgets.HBox([self.previous, self.next])
@@ -74,21 +74,21 @@ class Form:
 
     @property
     def _case(self) -> Case:
-        return self._found.cases[self.case.value]
+        return self._result.cases[self.case.value]
 
     def _say(self, key: str, **values: object) -> str:
         return terms.text(f"review.{key}", self._lang, **values)
 
     def _option(self, place: int, case: Case) -> str:
         verdict = terms.text(f"verdict.{case.verdict}", self._lang)
-        return self._say("case_option", place=place + 1, cases=len(self._found.cases), dossier=case.dossier_id,
+        return self._say("case_option", place=place + 1, cases=len(self._result.cases), dossier=case.dossier_id,
                          verdict=verdict)  # fmt: skip
 
     def _go(self, steps: int) -> None:
-        self.case.value = min(max(self.case.value + steps, 0), len(self._found.cases) - 1)
+        self.case.value = min(max(self.case.value + steps, 0), len(self._result.cases) - 1)
 
     def _turn(self, change: dict) -> None:
-        left = self._found.cases[change["old"]]
+        left = self._result.cases[change["old"]]
         self._drafts[left.dossier_code] = (self.position.value, self.text.value, self.evidence.value)
         self._write_in(self._drafts.get(self._case.dossier_code, (None, "", "")))
         self.answer.value = ""
@@ -99,7 +99,7 @@ class Form:
 
     def _show(self) -> None:
         self.previous.disabled = self.case.value == 0
-        self.next.disabled = self.case.value == len(self._found.cases) - 1
+        self.next.disabled = self.case.value == len(self._result.cases) - 1
         self.shown.value = _case_html(self._case, self._lang)
         try:
             self.standing.value = self._standing_html()
@@ -114,7 +114,7 @@ class Form:
         case = self._case
         about = {"finding": case.dossier_code, "fingerprint": case.fingerprint, "verdict": case.verdict}
         try:
-            notes.write(self._folder, about | written)
+            keep.write(self._folder, about | written)
         except AuditError as error:
             self._answer(error.messages[self._lang])
             return
@@ -127,8 +127,8 @@ class Form:
 
     def _standing_html(self) -> str:
         """The notes on the case that is shown, how many are on no case, and how many lines cannot be read."""
-        entries, problems = notes.standing(self._folder)
-        cases = {case.dossier_code for case in self._found.cases}
+        entries, problems = keep.standing(self._folder)
+        cases = {case.dossier_code for case in self._result.cases}
         own = [entry for entry in entries if entry.finding == self._case.dossier_code]
         counts = {"elsewhere": sum(entry.finding not in cases for entry in entries), "unreadable": len(problems)}
         told = [self._say(key, count=count, file=NAME) for key, count in counts.items() if count]

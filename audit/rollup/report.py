@@ -9,7 +9,7 @@ from itertools import groupby
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, Outcome, in_percent, number
 from audit.page.pieces import MOST_ROWS, Shown, environment
-from audit.rollup.found import Cell, Rollup
+from audit.rollup.rollup import Cell, Rollup
 
 MARKS = {"holds": "✓", "does_not_hold": "✗", "not_settled": "?", "holds_otherwise": "≈", "cannot_be_checked": ""}
 SHOWN_FIRST = (Outcome.DOES_NOT_HOLD, Outcome.NOT_SETTLED)
@@ -17,14 +17,14 @@ SHOWN_FIRST = (Outcome.DOES_NOT_HOLD, Outcome.NOT_SETTLED)
 
 def answer(rollup: Rollup) -> Shown:
     """The first screen: which table, what does not hold in cells, rows and columns, and all counts with totals."""
-    found = {name: _open(getattr(rollup, name)) for name in ("cells", "rows", "columns")}
-    return _shown("answer", rollup, found=found, sentence=sentence(rollup), counted=_counted(rollup))
+    failing = {name: _open(getattr(rollup, name)) for name in ("cells", "rows", "columns")}
+    return _shown("answer", rollup, found=failing, sentence=sentence(rollup), counted=_counted(rollup))
 
 
 def sentence(rollup: Rollup) -> str:
     """What does not hold, in a sentence, each number with its total."""
-    failing = {name: found.get(Outcome.DOES_NOT_HOLD, 0) for name, found in rollup.outcomes.items()}
-    totals = {f"of_{name}": _checked(found) for name, found in rollup.outcomes.items()}
+    failing = {name: outcomes.get(Outcome.DOES_NOT_HOLD, 0) for name, outcomes in rollup.outcomes.items()}
+    totals = {f"of_{name}": _checked(outcomes) for name, outcomes in rollup.outcomes.items()}
     key = "some_fail" if any(failing.values()) else "none_fails" if any(totals.values()) else "nothing_checked"
     return terms.text(f"rollup.{key}", rollup.lang, **failing, **totals)
 
@@ -65,39 +65,44 @@ def files(rollup: Rollup) -> Shown:
 def facts(rollup: Rollup) -> str:
     """The findings as plain lines: what a test can compare and a person can paste into a letter."""
     lines = [sentence(rollup)]
-    for name, found in rollup.outcomes.items():
-        counts = "; ".join(f"{outcome}: {count}" for outcome, count in _said(found, rollup.lang))
+    for name, outcomes in rollup.outcomes.items():
+        counts = "; ".join(f"{outcome}: {count}" for outcome, count in _said(outcomes, rollup.lang))
         lines.append(f"{terms.text(f'rollup.{name}', rollup.lang)}: {counts or '–'}")
     return "\n".join(lines)
 
 
-def _open(found: tuple) -> list:
+def _open(checks: tuple) -> list:
     """What does not hold, then what is not settled."""
-    return sorted((one for one in found if one.outcome in SHOWN_FIRST), key=lambda one: SHOWN_FIRST.index(one.outcome))
+    return sorted((one for one in checks if one.outcome in SHOWN_FIRST), key=lambda one: SHOWN_FIRST.index(one.outcome))
 
 
-def _checked(found: Mapping[Outcome, int]) -> int:
-    return sum(count for outcome, count in found.items() if outcome != Outcome.CANNOT_BE_CHECKED)
+def _checked(outcomes: Mapping[Outcome, int]) -> int:
+    return sum(count for outcome, count in outcomes.items() if outcome != Outcome.CANNOT_BE_CHECKED)
 
 
 def _counted(rollup: Rollup) -> list[dict]:
     return [
-        {"name": name, "checked": _checked(found), "total": sum(found.values()), "said": _said(found, rollup.lang)}
-        for name, found in rollup.outcomes.items()
+        {
+            "name": name,
+            "checked": _checked(outcomes),
+            "total": sum(outcomes.values()),
+            "said": _said(outcomes, rollup.lang),
+        }
+        for name, outcomes in rollup.outcomes.items()
     ]
 
 
-def _said(found: Mapping[Outcome, int], lang: str) -> list[tuple[str, int]]:
-    return [(terms.text(f"outcome.{outcome}", lang), count) for outcome, count in found.items() if count]
+def _said(outcomes: Mapping[Outcome, int], lang: str) -> list[tuple[str, int]]:
+    return [(terms.text(f"outcome.{outcome}", lang), count) for outcome, count in outcomes.items() if count]
 
 
 def _reasons(rollup: Rollup) -> list[tuple[str, int, list[str]]]:
     """(reason, cells, units) of the cells that no audit could be asked about, the most frequent first."""
-    found: dict[str, list[str]] = {}
+    units_by_reason: dict[str, list[str]] = {}
     for cell in rollup.cells:
         if cell.reason:
-            found.setdefault(cell.reason, []).append(cell.unit)
-    return sorted(((reason, len(units), list(dict.fromkeys(units))) for reason, units in found.items()),
+            units_by_reason.setdefault(cell.reason, []).append(cell.unit)
+    return sorted(((reason, len(units), list(dict.fromkeys(units))) for reason, units in units_by_reason.items()),
                   key=lambda line: (-line[1], line[0]))  # fmt: skip
 
 

@@ -156,15 +156,15 @@ def _notices(province: Province) -> list[tuple[str, str]]:
 def _differing(province: Province) -> dict[str, list[tuple[str, int]]]:
     """In what audits differ beside their period: (as said, audits) of each kind of which there are several."""
     lang = province.lang
-    of: dict[str, Callable[[CommuneRow], str]] = {
+    wording: dict[str, Callable[[CommuneRow], str]] = {
         "as_of": lambda row: day_text(row.as_of),
         "edition": lambda row: terms.text(f"page.edition_{row.edition}", lang),
         "version": lambda row: f"{row.version} ({row.schema_version})",
     }  # fmt: skip
-    counted = {name: Counter(map(said, province.communes)) for name, said in of.items()}
+    counted = {name: Counter(map(said, province.communes)) for name, said in wording.items()}
     return {
-        name: sorted(found.items(), key=lambda one: (-one[1], one[0]))
-        for name, found in counted.items() if len(found) > 1
+        name: sorted(audits.items(), key=lambda one: (-one[1], one[0]))
+        for name, audits in counted.items() if len(audits) > 1
     }  # fmt: skip
 
 
@@ -228,13 +228,13 @@ def _labels(province: Province) -> Mapping[str, tuple[str, str]]:
     rows = province.communes
     named = Counter((row.office.commune, row.period.first_on, row.period.last_on) for row in rows)
     several = {name: len({getattr(row.office, name) for row in rows}) > 1 for name in ("district", "province")}
-    found = {}
+    labels = {}
     for row in rows:
         more = [getattr(row.office, name) for name in ("district", "province") if several[name]]
         is_one_of_several = named[row.office.commune, row.period.first_on, row.period.last_on] > 1
         more += [row.name] if is_one_of_several or not row.office.commune.strip() else []
-        found[row.name] = (row.office.commune, ", ".join(filter(None, more)))
-    return found
+        labels[row.name] = (row.office.commune, ", ".join(filter(None, more)))
+    return labels
 
 
 def _columns(province: Province) -> list[str]:
@@ -274,20 +274,21 @@ def _undecided(province: Province) -> list[list]:
 
 def _with_open(province: Province) -> Mapping[tuple[str, str], list[tuple[CommuneRow, int]]]:
     """For each rule the audits in which it leaves most undecided, with how many."""
-    found: dict[tuple[str, str], list[tuple[CommuneRow, int]]] = {}
+    by_rule: dict[tuple[str, str], list[tuple[CommuneRow, int]]] = {}
     for row in province.communes:
         for one in row.undecided:
-            found.setdefault((one.verdict, one.rule), []).append((row, one.dossiers))
-    return {rule: sorted(rows, key=lambda of: -of[1])[:MOST_NAMED] for rule, rows in found.items()}
+            by_rule.setdefault((one.verdict, one.rule), []).append((row, one.dossiers))
+    return {rule: sorted(rows, key=lambda of: -of[1])[:MOST_NAMED] for rule, rows in by_rule.items()}
 
 
 def _causes(province: Province) -> list[tuple[UnitLevel | None, list[dict]]]:
     """Dossiers by level of the unit that held them when they fell due, and by cause; what slips do not tell is last."""
-    found: dict[tuple, dict] = {}
+    by_cause: dict[tuple, dict] = {}
     for row in province.communes:
         for one in row.causes:
-            line = found.setdefault((one.level, one.cause), {"cause": one.cause, "dossiers": 0, "proved": 0, "late": 0,
-                                                             "only_in_software": 0, "places": set()})  # fmt: skip
+            line = by_cause.setdefault((one.level, one.cause), {
+                "cause": one.cause, "dossiers": 0, "proved": 0, "late": 0, "only_in_software": 0, "places": set(),
+            })  # fmt: skip
             line["dossiers"] += one.dossiers
             line["proved"] += one.dossiers * one.cause_proved
             line["late"] += one.dossiers * (one.verdict == Verdict.LATE)
@@ -295,7 +296,7 @@ def _causes(province: Province) -> list[tuple[UnitLevel | None, list[dict]]]:
             line["places"].add(row.place)
     groups = []
     for level in (*UnitLevel, None):
-        lines = [line for (of, _), line in found.items() if of == level]
+        lines = [line for (held_at, _), line in by_cause.items() if held_at == level]
         lines.sort(key=lambda line: (-line["dossiers"], list(Cause).index(line["cause"])))
         groups += [(level, lines)] if lines else []
     return groups
@@ -419,10 +420,10 @@ def _tables(province: Province) -> list[Table]:
 
 
 def _table(name: str, headings: Sequence[str], rows: Iterable[tuple], lang: str) -> Table:
-    found = tuple(rows)
+    listed = tuple(rows)
     heads = (key if "." in key else f"province.{key}" for key in headings)
     return Table(_said("province", f"sheet_{name}", lang), _said("province", f"sheet_{name}_row", lang),
-                 tuple(terms.text(key, lang) for key in heads), found, len(found))  # fmt: skip
+                 tuple(terms.text(key, lang) for key in heads), listed, len(listed))  # fmt: skip
 
 
 def _said(section: str, name: str, lang: str) -> str:

@@ -3,18 +3,20 @@
 from typing import Any
 
 from audit.claims import check
-from audit.findings import found as result
+from audit.findings.build import whole_result
+from audit.findings.cases import Findings
+from audit.findings.schema import Result
 from audit.judging import flag, judge, propose, readings, steps, validate
 from audit.reading.folder import Office
 
 
-def audited(office: Office, lang: str = "vi") -> result.Result:
+def result(office: Office, lang: str = "vi") -> Result:
     """Everything that an audit of what was read finds, in the internal edition."""
     records = validate.records(office.records, **office.days)
     held, judged = steps.decided(office, records)
     judged = readings.settled(judged, office)
     workdays, days = office.counting["workdays"], {"as_of": office.as_of}
-    findings = result.Findings(
+    findings = Findings(
         held,
         judge.under_each_due_date(judged, **days, coverage=office.coverage),
         flag.contradictions(judged, **days),
@@ -24,4 +26,4 @@ def audited(office: Office, lang: str = "vi") -> result.Result:
     )
     reported: dict[str, Any] = office.reported | office.days
     checked = check.figures(judged, records["software"], **reported)
-    return result.of(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)
+    return whole_result(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)

@@ -24,38 +24,38 @@ OPEN = WITHIN_TIME + OVERDUE
 STATES = SETTLED + OPEN + WITHDRAWN
 
 
-def kinds(channels: tuple[str, ...], states: tuple[str, ...]) -> frozenset[Kind]:
+def kinds_of(channels: tuple[str, ...], states: tuple[str, ...]) -> frozenset[Kind]:
     """Every kind of these channels and states."""
     return frozenset(product(channels, states))
 
 
 COUNTED = {
-    "received_total": kinds(CHANNELS, STATES),
-    "received_new": kinds(NEW, STATES),
-    "received_in_person": kinds(IN_PERSON, STATES),
-    "received_online": kinds(ONLINE, STATES),
-    "carried_over": kinds(CARRIED_OVER, STATES),
-    "settled": kinds(CHANNELS, SETTLED),
-    "settled_in_time": kinds(CHANNELS, IN_TIME),
-    "settled_early": kinds(CHANNELS, EARLY),
-    "settled_on_due_day": kinds(CHANNELS, ON_DUE_DAY),
-    "late_in_software": kinds(CHANNELS, LATE),
-    "late_closed_by_commune": kinds(CHANNELS, LATE_BY_COMMUNE),
-    "late_held_by_upper_level": kinds(CHANNELS, LATE_BY_UPPER_LEVEL),
-    "open": kinds(CHANNELS, OPEN),
-    "open_within_time": kinds(CHANNELS, WITHIN_TIME),
-    "open_overdue": kinds(CHANNELS, OVERDUE),
-    "withdrawn": kinds(CHANNELS, WITHDRAWN),
-    "online_listed_received": kinds(ONLINE, STATES),
-    "online_listed_settled": kinds(ONLINE, SETTLED),
-    "online_partial_received": kinds(PARTIAL, STATES),
-    "online_partial_settled": kinds(PARTIAL, SETTLED),
-    "online_full_received": kinds(FULL, STATES),
-    "online_full_settled": kinds(FULL, SETTLED),
+    "received_total": kinds_of(CHANNELS, STATES),
+    "received_new": kinds_of(NEW, STATES),
+    "received_in_person": kinds_of(IN_PERSON, STATES),
+    "received_online": kinds_of(ONLINE, STATES),
+    "carried_over": kinds_of(CARRIED_OVER, STATES),
+    "settled": kinds_of(CHANNELS, SETTLED),
+    "settled_in_time": kinds_of(CHANNELS, IN_TIME),
+    "settled_early": kinds_of(CHANNELS, EARLY),
+    "settled_on_due_day": kinds_of(CHANNELS, ON_DUE_DAY),
+    "late_in_software": kinds_of(CHANNELS, LATE),
+    "late_closed_by_commune": kinds_of(CHANNELS, LATE_BY_COMMUNE),
+    "late_held_by_upper_level": kinds_of(CHANNELS, LATE_BY_UPPER_LEVEL),
+    "open": kinds_of(CHANNELS, OPEN),
+    "open_within_time": kinds_of(CHANNELS, WITHIN_TIME),
+    "open_overdue": kinds_of(CHANNELS, OVERDUE),
+    "withdrawn": kinds_of(CHANNELS, WITHDRAWN),
+    "online_listed_received": kinds_of(ONLINE, STATES),
+    "online_listed_settled": kinds_of(ONLINE, SETTLED),
+    "online_partial_received": kinds_of(PARTIAL, STATES),
+    "online_partial_settled": kinds_of(PARTIAL, SETTLED),
+    "online_full_received": kinds_of(FULL, STATES),
+    "online_full_settled": kinds_of(FULL, SETTLED),
 }
 
 
 def not_there(stated: Container[str]) -> frozenset[Kind]:
     """Kinds of which a report has none: the overdue, where it prints what is open within time and nothing else open."""
     is_silent = "open_within_time" in stated and "open" not in stated and "open_overdue" not in stated
-    return kinds(CHANNELS, OVERDUE) if is_silent else frozenset()
+    return kinds_of(CHANNELS, OVERDUE) if is_silent else frozenset()

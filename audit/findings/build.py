@@ -1,4 +1,4 @@
-"""Gathers what the steps found into one Result, which the page, the workbook and `result.json` all show."""
+"""Builds one Result of what the steps found, which the page, the workbook and `result.json` all show."""
 
 import platform
 from collections import Counter
@@ -90,7 +90,7 @@ _MOST_EDITS = 2  # beyond, a code is another one
 _MOST_SAID = 12
 
 
-def of(
+def whole_result(
     office: Office, records: Mapping[str, DataFrame], judged: DataFrame, checked: Checked, findings: Findings, *,
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> Result:  # fmt: skip
@@ -103,7 +103,7 @@ def of(
     rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
     _refuse_nothing_judged(office, rows["software"])
     dossiers = plain(judged)
-    found, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
+    in_full, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -142,11 +142,11 @@ def of(
         leads=_leads(findings, lang),
         proposals=_proposals(findings.proposals, lang),
         corrections=_corrections(office, lang),
-        sources=_sources(office, found, lang),
-        cases=found,
+        sources=_sources(office, in_full, lang),
+        cases=in_full,
         others=in_brief,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
-        notes=_notes(office, found, in_brief),
+        notes=_notes(office, in_full, in_brief),
         counts={
             counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
             for counted, by_definition in checked.counts.items()
@@ -166,8 +166,8 @@ def of(
 
 def versions(*libraries: str) -> dict[str, str]:
     """Which version of this program, of Python and of libraries is at work."""
-    found = {name: _version(name) for name in (PROGRAM, *libraries)}
-    return {PROGRAM: found.pop(PROGRAM), "python": platform.python_version(), **found}
+    by_name = {name: _version(name) for name in (PROGRAM, *libraries)}
+    return {PROGRAM: by_name.pop(PROGRAM), "python": platform.python_version(), **by_name}
 
 
 @cache
@@ -199,15 +199,15 @@ def _refuse_nothing_judged(office: Office, software: Rows) -> None:
 
 
 def _columns(office: Office) -> dict[str, Columns]:
-    found = {}
+    by_record = {}
     for record, table in office.tables.items():
         if table.file:
             possible = [name for name in RECORDS[record] if not RECORDS[record][name].is_personal]
-            found[record] = Columns(
+            by_record[record] = Columns(
                 found={name: table.headings[name] for name in possible if name in table.columns},
                 not_found=tuple(name for name in possible if name not in table.columns), unused=table.unused,
             )  # fmt: skip
-    return found
+    return by_record
 
 
 def _has_signatures(office: Office) -> bool:
@@ -229,8 +229,8 @@ def _on_time(answer: summarise.OnTime) -> OnTime:
 
 
 def _counted(frame: DataFrame, key: str, words: Iterable[str]) -> dict:
-    found = {row[key]: row["dossiers"] for row in plain(frame)}
-    return {word: found[word] for word in words if word in found}
+    dossiers = {row[key]: row["dossiers"] for row in plain(frame)}
+    return {word: dossiers[word] for word in words if word in dossiers}
 
 
 def _in_order(records: Iterable[str]) -> tuple[str, ...]:
@@ -243,27 +243,29 @@ def _accounting(
     codes, left_out = {row["dossier_id"] for row in judged}, office.left_out["record"].value_counts()
     behind = {"software": sum(bool(row["is_in_software"]) for row in judged),
               "register": sum(int(row["lines_register"] or 0) for row in judged)}  # fmt: skip
-    found = {}
+    by_record = {}
     for record in JUDGED_RECORDS:
         read = len(office.tables[record].frame)
         is_judged = [row["fate"] == Fate.JUDGED and row["dossier_id"] in codes for row in rows[record]]
         counted = summarise.accounting(read, records[record], behind.get(record, sum(is_judged)))
-        found[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
+        by_record[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
     for record in ("online_procedures", "claims", "previous_claims"):
         is_readable = office.tables[record].frame["is_readable"]
-        found[record] = Accounting(
+        by_record[record] = Accounting(
             rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),
             duplicates=0, left_out=int(left_out.get(record, 0)),
         )  # fmt: skip
     repeated = int((office.unread_notes["problem"] == "note_repeated").sum())
     lines, unread = len(office.notes) + len(office.unread_notes), len(office.unread_notes) - repeated
-    found["notes"] = Accounting(rows=lines, judged=len(office.notes), problems=unread, duplicates=repeated, left_out=0)
-    return found
+    by_record["notes"] = Accounting(
+        rows=lines, judged=len(office.notes), problems=unread, duplicates=repeated, left_out=0
+    )
+    return by_record
 
 
 def _traced(judged: DataFrame) -> tuple[Traced, ...]:
-    found = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
-    return tuple(found[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in found)
+    by_closed = {row["closed"]: Traced(**row) for row in plain(summarise.traced(judged))}
+    return tuple(by_closed[closed] for closed in ("same", "earlier", "later", "no_paper") if closed in by_closed)
 
 
 def _undecided(judged: DataFrame, records: OnTime, lang: str) -> tuple[Undecided, ...]:
@@ -283,8 +285,8 @@ def _units(holdings: DataFrame) -> tuple[UnitTime, ...]:
     return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
 
 
-def _contradictions(found: DataFrame) -> tuple[Contradiction, ...]:
-    rows = sorted({(row["kind"], row["dossier_id"]) for row in plain(found)})
+def _contradictions(contradictions: DataFrame) -> tuple[Contradiction, ...]:
+    rows = sorted({(row["kind"], row["dossier_id"]) for row in plain(contradictions)})
     kinds = groupby(rows, key=itemgetter(0))
     return tuple(Contradiction(kind=kind, dossiers=tuple(code for _, code in codes)) for kind, codes in kinds)
 
@@ -292,9 +294,9 @@ def _contradictions(found: DataFrame) -> tuple[Contradiction, ...]:
 def _leads(findings: Findings, lang: str) -> tuple[Lead, ...]:
     """Every lead that was looked for, found or not."""
     leads = []
-    found = sorted(plain(findings.leads), key=itemgetter("group", "dossier_id"))
+    in_order = sorted(plain(findings.leads), key=itemgetter("group", "dossier_id"))
     for kind, out_of in findings.totals.items():
-        rows = (row for row in found if row["kind"] == kind)
+        rows = (row for row in in_order if row["kind"] == kind)
         dossiers = tuple(LeadDossier(dossier_id=row["dossier_id"], group=row["group"]) for row in rows)
         explanation = text(f"lead_explanation.{kind}", lang)
         leads.append(Lead(kind=str(kind), out_of=out_of, explanation=explanation, dossiers=dossiers))
@@ -302,32 +304,32 @@ def _leads(findings: Findings, lang: str) -> tuple[Lead, ...]:
 
 
 def _proposals(proposed: pd.DataFrame, lang: str) -> tuple[Proposal, ...]:
-    found = []
+    proposals = []
     for row in plain(proposed):
         reasons = tuple(text(f"match_reason.{name}", lang, value=value) for name, value in row.pop("reasons"))
-        found.append(Proposal(**{name: row[name] for name in row if name not in ("page", "line")}, reasons=reasons))
-    return tuple(found)
+        proposals.append(Proposal(**{name: row[name] for name in row if name not in ("page", "line")}, reasons=reasons))
+    return tuple(proposals)
 
 
 def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
     """What persons put right; a text that may be somebody's name is not repeated."""
     hidden = text("page.not_shown", lang)
-    found = []
+    corrections = []
     for one in office.corrections:
         column = RECORDS[one.record][one.column]
         is_shown = not column.is_personal and all(may_be_repeated(cell, column.kind) for cell in (one.was, one.now))
         was, now = (cell if is_shown else hidden for cell in (one.was, one.now))
         why, by = (hidden if may_be_personal(words) else words for words in (one.why, one.by))
-        found.append(
+        corrections.append(
             Correction(record=one.record, sheet=one.sheet, row=one.row, column=one.column, was=was, now=now, why=why,
                        by=by, on=one.on.date())
         )  # fmt: skip
-    return tuple(found)
+    return tuple(corrections)
 
 
-def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, ...]:
+def _sources(office: Office, in_full: Iterable[Case], lang: str) -> tuple[Source, ...]:
     """The sources that the cases name, and the conventions that were compared, in the order of the file."""
-    named = {source for case in found for source in case.sources}
+    named = {source for case in in_full for source in case.sources}
     named |= {f"convention/{convention}" for convention in office.conventions if len(office.counting["terms"])}
     topics = [line["topic"] for line in office.sources]
     return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
@@ -336,7 +338,7 @@ def _sources(office: Office, found: Iterable[Case], lang: str) -> tuple[Source, 
 def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
     copied = ("claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading",
               "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
-    found = []
+    checked = []
     for row in plain(claims):
         sentence = text(
             f"explanation.{row['explanation']}", lang, written=row["written"], at_least=number(row["at_least"], lang),
@@ -346,8 +348,8 @@ def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
             least_percent=in_percent(row["least_percent"], lang), most_percent=in_percent(row["most_percent"], lang),
         )  # fmt: skip
         tried = tuple(Tried(**dict(zip(Tried.model_fields, one, strict=True))) for one in row["tried"])
-        found.append(Claim(**{name: row[name] for name in copied}, tried=tried, explanation=sentence))
-    return tuple(found)
+        checked.append(Claim(**{name: row[name] for name in copied}, tried=tried, explanation=sentence))
+    return tuple(checked)
 
 
 def _by(row: Mapping, lang: str) -> str:
@@ -357,9 +359,9 @@ def _by(row: Mapping, lang: str) -> str:
     return lowered(text(f"definition.{row['definition']}", lang)) if row["definition"] else "–"
 
 
-def _soft_spots(found: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
+def _soft_spots(soft_spots: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
     spots = []
-    for row in plain(found):
+    for row in plain(soft_spots):
         said = {name: _said(value, lang) for name, value in row["values"].items()}
         sentence = text(f"soft_spot_says.{row['soft_spot']}", lang, **said)
         spots.append(
@@ -369,7 +371,7 @@ def _soft_spots(found: pd.DataFrame, lang: str) -> tuple[SoftSpot, ...]:
     return tuple(spots)
 
 
-def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
+def _smallest(smallest: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
     fitting: dict[tuple, list[Candidate]] = {}
     for row in plain(candidates):
         kind = (row["solution"], row["channel"], row["state"], row["left_out_of"])
@@ -380,9 +382,9 @@ def _smallest(found: pd.DataFrame, candidates: pd.DataFrame) -> Smallest:
         Uneven(**row, candidates=tuple(
             fitting.get((row["solution"], row["channel"], row["state"], row["left_out_of"]), ())
         ))
-        for row in plain(found)
+        for row in plain(smallest)
     )  # fmt: skip
-    return Smallest(**{str(name): value for name, value in found.attrs.items()}, uneven=uneven)
+    return Smallest(**{str(name): value for name, value in smallest.attrs.items()}, uneven=uneven)
 
 
 def _said(value: Any, lang: str) -> str:
@@ -405,7 +407,7 @@ def _said(value: Any, lang: str) -> str:
 
 
 def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[Problem, ...]:
-    found = plain(office.problems)
+    problems = plain(office.problems)
     put_right = {(c.record, c.row, c.column): c.now for c in office.corrections}
     codes = list(dict.fromkeys(row["dossier_id"] for row in records["software"] if row["dossier_id"] is not None))
     for record in JUDGED_RECORDS:
@@ -415,32 +417,32 @@ def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[P
             now = put_right.get((record, row["row"], column))
             written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
             near = _near(row["dossier_id"], codes, lang) if row["problem"] == "dossier_unknown" else ""
-            found.append(
+            problems.append(
                 {"record": record, "file": row["file"], "sheet": row["sheet"], "row": row["row"],
                  "column": table.headings.get(column, column), "written": written,
                  "problem": row["problem"], "detail": near}
             )  # fmt: skip
     place = {record: index for index, record in enumerate([*office.tables, "procedures", "notes"])}
-    found.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
+    problems.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
     return tuple(
         Problem(**{name: row[name] for name in row if name != "detail"},
                 message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang),
                              near=row["detail"]))
-        for row in found
+        for row in problems
     )  # fmt: skip
 
 
 def _near(dossier: str, codes: list[str], lang: str) -> str:
     """Codes of the software that differ from an unknown one in one or two signs."""
-    found = process.extract(dossier, codes, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=3)
-    return text("page.near_code", lang, codes=", ".join(code for code, _, _ in found)) if found else ""
+    alike = process.extract(dossier, codes, scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=3)
+    return text("page.near_code", lang, codes=", ".join(code for code, _, _ in alike)) if alike else ""
 
 
-def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -> tuple[Note, ...]:
+def _notes(office: Office, in_full: Iterable[Case], in_brief: Iterable[Dossier]) -> tuple[Note, ...]:
     """The notes in the folder, as written, each with whether what it was written on is still found."""
-    dossiers = {case.dossier_code: case.dossier_id for case in found}
+    dossiers = {case.dossier_code: case.dossier_id for case in in_full}
     dossiers |= {one.dossier_code: one.dossier_id for one in in_brief}
-    fingerprints = {case.dossier_code: case.fingerprint for case in found}
+    fingerprints = {case.dossier_code: case.fingerprint for case in in_full}
     sides = {(note.finding, note.position) for note in office.notes}
     opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
     return tuple(
@@ -457,9 +459,9 @@ def _notes(office: Office, found: Iterable[Case], in_brief: Iterable[Dossier]) -
 
 
 def _duplicates(office: Office, records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:
-    found = []
+    duplicates = []
     for record in JUDGED_RECORDS:
         for row in (row for row in records[record] if row["fate"] == Fate.DUPLICATE):
             where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
-            found.append(Duplicate(record=record, file=office.tables[record].file, **where))
-    return tuple(found)
+            duplicates.append(Duplicate(record=record, file=office.tables[record].file, **where))
+    return tuple(duplicates)

@@ -6,13 +6,13 @@ from datetime import date
 
 from pydantic import Field
 
-from audit.findings.gather import versions
+from audit.findings.build import versions
 from audit.findings.schema import Input, Part, Written
 from audit.ground.frames import plain
 from audit.ground.terms import AuditError, Outcome, text
 from audit.rollup.check import Checked
 from audit.rollup.recounts import Audits
-from audit.rollup.table import RollupTable
+from audit.rollup.rollup_table import RollupTable
 
 ROLLUP_VERSION = "1.0"
 
@@ -146,12 +146,12 @@ class Rollup(Written):
         return tuple(sorted({(audit.first_on, audit.last_on) for audit in self.compared}))
 
 
-def of(read: RollupTable, audits: Audits, checked: Checked, *, lang: str) -> Rollup:
+def whole_rollup(read: RollupTable, audits: Audits, checked: Checked, *, lang: str) -> Rollup:
     """All findings in one table as a Rollup; an AuditError where cells of it are lost."""
     known = read.cells
     cells = plain(known.join(checked.cells[["outcome", "reason", "audit", "at_least", "at_most", "least_percent",
                                             "most_percent"]]))  # fmt: skip
-    found = {"cells": checked.cells, "rows": checked.rows, "columns": checked.columns}
+    frames = {"cells": checked.cells, "rows": checked.rows, "columns": checked.columns}
     used = audits.frame[audits.frame["audit"].isin(checked.cells["audit"].dropna())]
     period = ["audit", "commune", "first_on", "last_on"]
     return Rollup(
@@ -163,7 +163,7 @@ def of(read: RollupTable, audits: Audits, checked: Checked, *, lang: str) -> Rol
         versions=versions("pandas", "nbconvert", "papermill"),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in (*read.inputs, *audits.inputs)),
         accounting=_accounting(read),
-        outcomes={name: _outcomes(frame["outcome"]) for name, frame in found.items()},
+        outcomes={name: _outcomes(frame["outcome"]) for name, frame in frames.items()},
         cells=tuple(_cell(cell) for cell in cells),
         rows=tuple(RowCheck(**row) for row in plain(checked.rows)),
         columns=tuple(ColumnCheck(**row) for row in plain(checked.columns)),
@@ -187,8 +187,8 @@ def _accounting(read: RollupTable) -> Accounting:
     )
 
 
-def _outcomes(found) -> dict[Outcome, int]:
-    counts = Counter(found)
+def _outcomes(outcomes) -> dict[Outcome, int]:
+    counts = Counter(outcomes)
     return {outcome: counts[outcome] for outcome in Outcome}
 
 
@@ -203,12 +203,12 @@ def _shown(cell: Mapping) -> str:
 
 
 def _problems(read: RollupTable, audits: Audits, lang: str) -> tuple[Problem, ...]:
-    found, hidden = plain(read.problems), text("page.not_shown", lang)
+    problems, hidden = plain(read.problems), text("page.not_shown", lang)
     for audit in plain(audits.unreadable):
-        found.append({"row": None, "column": "", "written": audit["audit"], "problem": audit["problem"], "cells": 0})
+        problems.append({"row": None, "column": "", "written": audit["audit"], "problem": audit["problem"], "cells": 0})
     return tuple(
         Problem(**row, message=text(f"problem.{row['problem']}", lang, written=row["written"] or hidden))
-        for row in found
+        for row in problems
     )  # fmt: skip
 
 
