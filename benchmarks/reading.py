@@ -57,7 +57,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _load() -> Callable[[Path], object]:
-    from audit.reading import folder as load  # noqa: PLC0415  imports are not measured
+    from audit.reading import load  # noqa: PLC0415  imports are not measured
 
     return load.office
 
@@ -99,7 +99,7 @@ def _each(read: Callable[[Path], object]) -> Callable[[Path], object]:
 
 OTHERS = "xlsx: pandas.read_excel, openpyxl"
 READERS: dict[str, Callable[[], Callable[[Path], object]]] = {  # each imports, and returns what reads a folder
-    "audit.reading.folder.office": _load,
+    "audit.reading.load.office": _load,
     "xlsx: calamine alone": _calamine,
     "xlsx: pandas.read_excel, calamine": _pandas_excel,
     "csv: csv module alone": _csv,

@@ -180,7 +180,7 @@ def drawn_rows(dossiers: list[Mapping[str, list[dict]]]) -> dict[str, list[dict]
 def covered(rows: Mapping[str, list[dict]], said: Mapping) -> coverage.Coverage:
     """What has been seen of the records drawn."""
     counted = {name: len(lines) for name, lines in rows.items() if name != "software"}
-    return coverage.of(said["kept"], counted, said["unseen"], said["complete"])
+    return coverage.seen(said["kept"], counted, said["unseen"], said["complete"])
 
 
 def decided(

@@ -10,8 +10,7 @@ from audit.ground import frames
 from audit.ground.terms import Convention
 from audit.ground.workdays import Calendar
 from audit.judging import steps, validate
-from audit.reading import cells as values
-from audit.reading import reference
+from audit.reading import cells, reference
 from audit.reading.reference import calendar
 from audit.records.coverage import Coverage
 from audit.records.registry import JUDGED_RECORDS, RECORDS
@@ -26,8 +25,8 @@ ADDED = {  # columns that `load` adds to a record
 UNSURE = dict.fromkeys(("unread", "doubtful", "stored", "marks"), "text")
 _KINDS = {  # what a drawn cell is to pandas, and how it is read
     "number": ("Int64", int), "yes_no": ("boolean", lambda t: t == "yes"), "text": ("str", str),
-    "at": ("datetime64[us]", lambda t: values.at(_dated(t))),
-    "due_at": ("datetime64[us]", lambda t: values.due_at(_dated(t))),
+    "at": ("datetime64[us]", lambda t: cells.at(_dated(t))),
+    "due_at": ("datetime64[us]", lambda t: cells.due_at(_dated(t))),
 }  # fmt: skip
 _KINDS |= {
     "on": _KINDS["at"],
@@ -58,12 +57,12 @@ def as_read(name: str, text: str | list[dict] = "") -> pd.DataFrame:
         row.setdefault("is_struck", "no")
         for column in ("procedure", "applicant"):
             if row.get(column):
-                row.setdefault(f"{column}_key", values.folded(row[column]))
-    cells = {
+                row.setdefault(f"{column}_key", cells.folded(row[column]))
+    texts = {
         column: [None if row.get(column) is None else _KINDS[kind][1](row[column]) for row in drawn]
         for column, kind in kinds.items()
     }
-    return typed({"seq": list(range(1, len(drawn) + 1)), **cells}, {"seq": "number", **kinds})
+    return typed({"seq": list(range(1, len(drawn) + 1)), **texts}, {"seq": "number", **kinds})
 
 
 def kinds_of(name: str) -> dict[str, str]:
@@ -108,7 +107,7 @@ def records(software: str = "", register: str = "", slips: str = "", **more):
 def decided(read: dict, counted: dict, coverage: Coverage, conventions=(Convention.CIVIL_CODE,), **days):
     """Which unit held what, and every dossier judged, of validated records; terms are counted with `counted`."""
     listed = record("online_procedures")
-    return steps.decided(steps.JudgedBy(counted, conventions, DAYS | days, coverage, listed), read)
+    return steps.held_and_judged(steps.JudgedBy(counted, conventions, DAYS | days, coverage, listed), read)
 
 
 def judged(software: str = "", register: str = "", slips: str = "", *, coverage: Coverage | None = None, **more):
@@ -161,4 +160,4 @@ def _dated(text: str) -> str:
 
 def at(text: str) -> datetime:
     """A moment of 2025."""
-    return values.at(_dated(text))
+    return cells.at(_dated(text))

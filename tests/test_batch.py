@@ -22,7 +22,7 @@ from audit.commands.main import app
 from audit.ground import key
 from audit.ground.terms import AuditError
 from audit.province import batch
-from audit.reading import folder as load
+from audit.reading import load
 from audit.running import execute, fork, made_from, outputs
 from audit.running.execute import Outcome
 

@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from audit.ground.frames import for_steps, in_pandas
 from audit.judging import match, steps, validate
-from audit.reading import folder as load
+from audit.reading import load
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -43,7 +43,7 @@ def records(office) -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def judged(office) -> pd.DataFrame:
-    return in_pandas(steps.decided(office, validate.records(office.records, **office.days))[1])
+    return in_pandas(steps.held_and_judged(office, validate.records(office.records, **office.days))[1])
 
 
 def bytes_of(folder: Path) -> dict[str, str]:

@@ -25,7 +25,7 @@ from audit.page import report
 from audit.page.clocks import clocks, due_dates, spans
 from audit.page.picture import MOST_DRAWN, picture
 from audit.page.pieces import COUNTED_ONLY
-from audit.reading import folder as load
+from audit.reading import load
 from audit.records.registry import RECORDS
 
 KEPT = OFFICE.replace("kept = []", 'kept = ["control_slips", "result_papers", "stops"]')

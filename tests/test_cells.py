@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.lake import pack_sql
-from audit.reading import by_column, shapes
-from audit.reading import cells as values
+from audit.reading import by_column, cells, shapes
 from audit.records.record import Column
 
 
@@ -37,7 +36,7 @@ from audit.records.record import Column
     ],
 )
 def test_a_moment_is_read_in_vietnam_time(text, stamp):
-    assert values.at(text) == stamp
+    assert cells.at(text) == stamp
 
 
 @pytest.mark.parametrize(
@@ -45,45 +44,45 @@ def test_a_moment_is_read_in_vietnam_time(text, stamp):
 )  # fmt: skip
 def test_what_is_no_day_is_refused_and_never_guessed(text):
     with pytest.raises(ValueError, match=r".*"):
-        values.at(text)
+        cells.at(text)
 
 
 def test_a_limit_without_an_hour_runs_to_the_end_of_its_day():
-    assert values.due_at("31/08/2023") == datetime(2023, 8, 31, 23, 59, 59)
-    assert values.due_at("31/08/2023 17:00") == datetime(2023, 8, 31, 17)
+    assert cells.due_at("31/08/2023") == datetime(2023, 8, 31, 23, 59, 59)
+    assert cells.due_at("31/08/2023 17:00") == datetime(2023, 8, 31, 17)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
 def test_a_moment_written_either_way_is_the_same_moment(stamp):
     stamp = stamp.replace(microsecond=0)
-    assert values.at(f"{stamp:%d/%m/%Y %H:%M:%S}") == values.at(stamp.isoformat()) == stamp
+    assert cells.at(f"{stamp:%d/%m/%Y %H:%M:%S}") == cells.at(stamp.isoformat()) == stamp
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("12000", 12000), ("12.000", 12000), ("2.318.000đ", 2318000), ("1 500 đồng", 1500), ("0", 0)]
 )
 def test_an_amount_is_read_in_the_vietnamese_way(text, number):
-    assert values.whole_number(text) == number
+    assert cells.whole_number(text) == number
 
 
 @pytest.mark.parametrize("text", ["12,5", "12.00", "99999999999999999999", "-3", "mười", ""])
 def test_what_is_no_whole_number_is_refused(text):
     with pytest.raises(ValueError, match=r".*"):
-        values.whole_number(text)
+        cells.whole_number(text)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
 def test_a_heading_is_the_same_in_any_case_spacing_and_unicode_form(form):
-    assert values.folded(unicodedata.normalize(form, "  NGÀY  hẹn\ntrả kết quả: ")) == values.folded(
+    assert cells.folded(unicodedata.normalize(form, "  NGÀY  hẹn\ntrả kết quả: ")) == cells.folded(
         "Ngày hẹn trả kết quả"
     )
 
 
 def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
-    assert values.dossier_id(" 000.00.53.h48 – 220921‑0099\u200b") == "000.00.53.H48-220921-0099"
-    assert values.dossier_id("  ") is None
+    assert cells.dossier_id(" 000.00.53.h48 – 220921‑0099\u200b") == "000.00.53.H48-220921-0099"
+    assert cells.dossier_id("  ") is None
     with pytest.raises(ValueError, match="Nguyễn"):
-        values.dossier_id("Nguyễn Văn An")
+        cells.dossier_id("Nguyễn Văn An")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +101,7 @@ def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
     ],
 )
 def test_names_and_numbers_of_people_are_known_as_such(text):
-    assert values.may_be_personal(text)
+    assert cells.may_be_personal(text)
 
 
 @pytest.mark.parametrize(
@@ -119,13 +118,13 @@ def test_names_and_numbers_of_people_are_known_as_such(text):
     ],
 )
 def test_days_statuses_and_codes_are_not_taken_for_people(text):
-    assert not values.may_be_personal(text)
+    assert not cells.may_be_personal(text)
 
 
 def test_of_a_day_that_cannot_be_read_only_figures_are_repeated():
-    assert values.may_be_repeated("31/04/2025 17:00", "at")
-    assert not any(values.may_be_repeated(text, "at") for text in ("hôm qua", "an nhận, 8/4", "0912345678"))
-    assert values.may_be_repeated("hôm qua", "word")
+    assert cells.may_be_repeated("31/04/2025 17:00", "at")
+    assert not any(cells.may_be_repeated(text, "at") for text in ("hôm qua", "an nhận, 8/4", "0912345678"))
+    assert cells.may_be_repeated("hôm qua", "word")
 
 
 CANONICAL = "000.17.53.H48-230824-0001"
@@ -145,7 +144,7 @@ CANONICAL = "000.17.53.H48-230824-0001"
     ],
 )
 def test_a_national_code_is_the_same_however_it_is_written(written):
-    assert values.dossier_id(written) == CANONICAL
+    assert cells.dossier_id(written) == CANONICAL
 
 
 @pytest.mark.parametrize(
@@ -156,17 +155,17 @@ def test_a_national_code_is_the_same_however_it_is_written(written):
     ],
 )  # fmt: skip
 def test_in_a_code_that_is_not_certain_to_be_national_no_letter_is_replaced(written):
-    assert values.dossier_id(written) == written
+    assert cells.dossier_id(written) == written
 
 
 def test_ministries_have_codes_of_the_same_shape():
-    assert values.dossier_id("000.00.l9.g22_230824_12345") == "000.00.19.G22-230824-12345"
+    assert cells.dossier_id("000.00.l9.g22_230824_12345") == "000.00.19.G22-230824-12345"
 
 
 def test_the_day_a_code_was_given_stands_in_it():
-    assert values.coded_on(CANONICAL) == datetime(2023, 8, 24)
-    assert values.coded_on("000.17.53.H48-230931-0001") is None
-    assert values.coded_on("H-1") is None
+    assert cells.coded_on(CANONICAL) == datetime(2023, 8, 24)
+    assert cells.coded_on("000.17.53.H48-230931-0001") is None
+    assert cells.coded_on("H-1") is None
 
 
 CODES = st.builds(
@@ -186,24 +185,24 @@ def miswritten(draw):
 
 @given(miswritten(), miswritten())
 def test_two_different_national_codes_never_become_one(one, other):
-    assert values.dossier_id(one[0]) == one[0]
-    assert values.dossier_id(one[1]) == one[0]
-    assert (values.dossier_id(one[1]) == values.dossier_id(other[1])) is (one[0] == other[0])
+    assert cells.dossier_id(one[0]) == one[0]
+    assert cells.dossier_id(one[1]) == one[0]
+    assert (cells.dossier_id(one[1]) == cells.dossier_id(other[1])) is (one[0] == other[0])
 
 
 @given(st.one_of(st.text(), miswritten().map(lambda both: both[1]), st.text("0Ol1I.-_ HhG–248", max_size=30)))
 def test_a_code_once_read_is_read_the_same_again(text):
     try:
-        code = values.dossier_id(text)
+        code = cells.dossier_id(text)
     except ValueError:
         return
-    assert code is None or values.dossier_id(code) == code
+    assert code is None or cells.dossier_id(code) == code
 
 
 def test_groups_of_a_code_typed_with_letters_for_noughts_are_no_name():
-    assert values.dossier_id("OOO 00 OO H48.250401.0000") == "000.00.00.H48-250401-0000"
+    assert cells.dossier_id("OOO 00 OO H48.250401.0000") == "000.00.00.H48-250401-0000"
     with pytest.raises(ValueError, match="Nguyễn"):
-        values.dossier_id("Nguyễn Lao 0")
+        cells.dossier_id("Nguyễn Lao 0")
 
 
 YEARS = (1, 1899, 1900, 1901, 1969, 1999, 2000, 2023, 2099, 2199, 2200, 9999)
@@ -226,7 +225,7 @@ WRITTEN_CODES = [
 def by_cell(kind: str, text: str) -> object:
     """A cell as a folder's file reads it, or "unread"."""
     try:
-        return values.value("any", kind, text, {})
+        return cells.value("any", kind, text, {})
     except ValueError:
         return "unread"
 

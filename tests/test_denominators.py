@@ -13,7 +13,7 @@ from audit.claims import dossier_kinds
 from audit.claims.denominators import denominators, totals
 from audit.claims.figure import Figure, figure, percent
 from audit.claims.recount import Count
-from audit.reading import folder as load
+from audit.reading import load
 
 
 @pytest.mark.parametrize(

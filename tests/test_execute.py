@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from audit.ground import key
-from audit.reading import folder as load
+from audit.reading import load
 from audit.running import engine, execute, fork, outputs
 from audit.running.execute import Job
 

@@ -22,8 +22,7 @@ from typer.testing import CliRunner
 from audit.commands.main import app
 from audit.extracting import extract
 from audit.ground.terms import AuditError, measures
-from audit.reading import folder as load
-from audit.reading import report_text
+from audit.reading import load, report_text
 
 REPORTS = ROOT / "tests" / "reports"
 SCANNED, TYPED = SAMPLE / "report.txt", REPORTS / "233-transcribed.txt"

@@ -4,7 +4,7 @@ from conftest import SAMPLE
 from tables import as_read, rows
 
 from audit.claims import check
-from audit.reading import folder as load
+from audit.reading import load
 
 
 def bars(claims) -> dict[str, list[tuple]]:

@@ -12,8 +12,7 @@ from test_sample import audited
 
 from audit.ground.frames import in_pandas
 from audit.ground.terms import AuditError
-from audit.reading import folder as load
-from audit.reading import sheets
+from audit.reading import load, sheets
 from audit.reading.sheets import Sheet
 from audit.reading.table import table
 from audit.records.registry import KEPT, RECORDS

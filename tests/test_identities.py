@@ -12,7 +12,7 @@ from tables import as_read, rows
 from audit.claims.identities import IDENTITIES, identities, mends
 from audit.ground import terms
 from audit.ground.terms import Outcome
-from audit.reading import folder as load
+from audit.reading import load
 
 UNITS = "measure | written | unit"
 

@@ -9,7 +9,7 @@ from folders import folder
 
 from audit.ground import key
 from audit.ground.terms import AuditError
-from audit.reading import folder as load
+from audit.reading import load
 
 ONE, OTHER = b"1" * 32, b"2" * 32
 

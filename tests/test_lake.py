@@ -27,8 +27,7 @@ from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
 from audit.judging import steps, summarise, validate
 from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, source
-from audit.reading import by_column
-from audit.reading import folder as load
+from audit.reading import by_column, load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
 from audit.records.registry import JUDGED_RECORDS, RECORDS
@@ -162,7 +161,7 @@ def covered(given: dict[str, pd.DataFrame], said: RecordsKept) -> coverage.Cover
     """What has been seen of a commune's records."""
     further = {name: rows for name, rows in given.items() if name != "software"}
     unseen = [name for name, rows in further.items() if rows["dossier_id"].isna().any()]
-    return coverage.of(said.kept, {name: len(rows) for name, rows in further.items()}, unseen, said.complete)
+    return coverage.seen(said.kept, {name: len(rows) for name, rows in further.items()}, unseen, said.complete)
 
 
 # What a run wrote
@@ -276,7 +275,7 @@ def test_the_data_above_has_every_problem_there_is():
 def test_the_made_up_commune_worked_by_hand_is_judged_alike_in_a_lake(tmp_path):
     office = load.office(XA_MAU)
     records = validate.records(office.records, **office.days)
-    _, judged = steps.decided(office, records)
+    _, judged = steps.held_and_judged(office, records)
     given = {name: in_pandas(rows) for name, rows in office.records.items()}
     sources = write(tmp_path / "kho", {"xã Mẫu": given})
     done = lake.judge(sources, lake_settings.read(XA_MAU / "office.toml"), tmp_path / "out")

@@ -12,7 +12,7 @@ from tables import DAYS
 from audit.ground.terms import PROVED_ON_TIME, Verdict
 from audit.ground.workdays import Calendar, Line
 from audit.judging.match import UNREAD
-from audit.reading import cells as values
+from audit.reading import cells
 from audit.records import order
 from audit.records.record import Unread
 from audit.records.registry import KEPT, RECORDS
@@ -152,11 +152,11 @@ def test_a_code_is_the_same_dossiers_however_it_is_written(parts, mark, other, i
     figures = {"0": "0O", "1": "1lI"}
     written = mark.join(groups) + (other or mark) + f"2504{day:02d}" + (other or "-") + f"{serial:04d}"
     written = "".join(random.choice(figures.get(sign, sign)) for sign in written)
-    assert values.dossier_id(written.lower() if is_small else written) == code
+    assert cells.dossier_id(written.lower() if is_small else written) == code
 
 
-def _shifted(line: Mapping, by: timedelta, cells: tuple[str, ...] = DAY_CELLS) -> dict:
-    return {name: _moved(cell, by) if name in cells and cell else cell for name, cell in line.items()}
+def _shifted(line: Mapping, by: timedelta, columns: tuple[str, ...] = DAY_CELLS) -> dict:
+    return {name: _moved(cell, by) if name in columns and cell else cell for name, cell in line.items()}
 
 
 def _moved(cell: str, by: timedelta) -> str:
@@ -176,8 +176,8 @@ def _is_at_receipt(line: Mapping) -> bool:
     if not line["received_at"]:
         return True
     due, received = (
-        values.due_at(_moved(line["due_at"], timedelta())),
-        values.at(_moved(line["received_at"], timedelta())),
+        cells.due_at(_moved(line["due_at"], timedelta())),
+        cells.at(_moved(line["received_at"], timedelta())),
     )
     return due.date() <= received.date()
 
@@ -241,5 +241,5 @@ def _documents(dossier: Dossier, record: str) -> set[tuple[str, str]]:
 def _is_due_before_receipt(line: Mapping) -> bool:
     """Whether a line of the register is a problem, since it promises a day before that of its receipt."""
     days = [line["due_on"], line["received_on"]]
-    due, received = (values.on(_moved(day, timedelta())) if day else None for day in days)
+    due, received = (cells.on(_moved(day, timedelta())) if day else None for day in days)
     return bool(due and received and due < received)

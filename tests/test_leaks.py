@@ -33,8 +33,7 @@ from audit.findings.edition import SHARED
 from audit.findings.schema import Claim, Denominator, FieldCount, Part, Recounted, Result
 from audit.ground import key, terms
 from audit.ground.terms import LANGUAGES, Edition
-from audit.reading import folder as load
-from audit.reading import sheets
+from audit.reading import load, sheets
 
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 OTHER_KEY = bytes(range(100, 132))

@@ -18,8 +18,7 @@ from audit.commands.main import app
 from audit.findings import at_once
 from audit.ground import whole
 from audit.ground.terms import AuditError
-from audit.reading import folder as load
-from audit.reading import sheets
+from audit.reading import load, sheets
 from audit.running import execute, outputs
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}

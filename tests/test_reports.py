@@ -11,8 +11,7 @@ from folders import folder
 
 from audit.claims import check
 from audit.extracting import extract
-from audit.reading import folder as load
-from audit.reading import report_text
+from audit.reading import load, report_text
 
 REPORTS = ROOT / "tests" / "reports"
 SPOTS_233 = {  # number in the list made by hand, to the name of the soft spot

@@ -12,8 +12,7 @@ from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
 from audit.findings import at_once, result
-from audit.reading import folder as load
-from audit.reading import sheets
+from audit.reading import load, sheets
 
 
 def audited(folder: Path, lang: str = "vi") -> result.Result:

@@ -19,7 +19,7 @@ from audit.ground import terms
 from audit.ground.terms import Edition, Position, Verdict
 from audit.judging import judge
 from audit.page import pieces, report, shell
-from audit.reading import folder as load
+from audit.reading import load
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 FORMULA = '=HYPERLINK("http://example.org","x")'

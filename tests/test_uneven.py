@@ -12,7 +12,7 @@ from test_identities import UNITS, counts, reported
 from audit.claims import dossier_kinds
 from audit.claims.uneven import TABLES, candidates, smallest
 from audit.judging import steps, validate
-from audit.reading import folder as load
+from audit.reading import load
 
 REPORT_233 = """
     measure                  | written | out_of_written | unit
@@ -250,7 +250,7 @@ def test_so_many_dossiers_missing_in_one_table_are_explained_by_no_more(dossiers
 
 def test_the_one_dossier_of_the_sample_whose_procedure_is_not_on_the_list_is_named():
     office = load.office(SAMPLE)
-    _, judged = steps.decided(office, validate.records(office.records, **office.days))
+    _, judged = steps.held_and_judged(office, validate.records(office.records, **office.days))
     found = candidates(smallest(office.claims), judged, period_last_on=office.days["period_last_on"])
     assert found["of_kind"].tolist() == [219] * 4
     by_reason = found.set_index("reason")

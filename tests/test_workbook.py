@@ -16,7 +16,7 @@ from audit.findings.result import Result
 from audit.ground import terms
 from audit.ground.terms import Edition
 from audit.page import tables, workbook
-from audit.reading import folder as load
+from audit.reading import load
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -14,7 +14,7 @@ from test_sample import audited
 from audit.ground import frames
 from audit.ground.terms import DUE_BY, UNDECIDED, Apology, Cause, DueBasis, Population, Verdict
 from audit.judging import flag, propose, steps, validate
-from audit.reading import folder as load
+from audit.reading import load
 from audit.records import coverage
 from audit.records.registry import JUDGED_RECORDS
 
@@ -43,9 +43,9 @@ def without(*removed: str) -> pd.DataFrame:
     given = {name: frame.head(0) if name in removed else frame for name, frame in read.records.items()}
     records = validate.records(given, **read.days)
     counted = {name: len(frame) for name, frame in given.items() if name != "software"}
-    seen = coverage.of(read.file.records.kept, counted, (), read.file.records.complete)
+    seen = coverage.seen(read.file.records.kept, counted, (), read.file.records.complete)
     judged_by = steps.JudgedBy(read.counting, read.conventions, read.days, seen, read.online_procedures)
-    _, judged = steps.decided(judged_by, records)
+    _, judged = steps.held_and_judged(judged_by, records)
     return frames.in_pandas(judged).set_index("dossier_id")
 
 
@@ -72,7 +72,7 @@ def test_the_dossier_is_judged_as_worked_by_hand(dossier):
 def test_contradictions_and_leads_are_those_worked_by_hand():
     read = office()
     records = validate.records(read.records, **read.days)
-    _, judged = steps.decided(read, records)
+    _, judged = steps.held_and_judged(read, records)
     found = {
         "contradictions": flag.contradictions(judged, as_of=read.as_of),
         "leads": flag.leads(judged, records["register"], read.counting["workdays"]),
@@ -95,7 +95,7 @@ def test_rows_that_are_not_judged_and_pairs_proposed_are_those_worked_by_hand():
     }  # fmt: skip
     expected = lines("expected_rows.csv")
     assert found == {(e["record"], int(e["row"]), e["fate"]) for e in expected if e["fate"] != "proposal"}
-    _, judged = steps.decided(read, records)
+    _, judged = steps.held_and_judged(read, records)
     proposed = propose.unmatched(records, judged)
     assert [f"{p['dossier_id_register']} -> {p['dossier_id_software']}" for p in proposed.to_dict("records")] == [
         e["what"] for e in expected if e["fate"] == "proposal"

@@ -20,11 +20,11 @@ def check(
 ) -> None:
     """Say what was read, and propose what to put right."""
     from audit.findings import what_was_read  # noqa: PLC0415
-    from audit.reading import folder as reading  # noqa: PLC0415
+    from audit.reading import load  # noqa: PLC0415
 
     lang = ctx.obj
     try:
-        office = reading.office(folder, as_of, is_audit=False)
+        office = load.office(folder, as_of, is_audit=False)
     except AuditError as error:
         say(error.messages[lang], err=True)
         raise typer.Exit(CANNOT_BE_AUDITED) from error

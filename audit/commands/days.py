@@ -17,7 +17,7 @@ def days(
 ) -> None:
     """Count a dossier's working days, day by day."""
     from audit.page import report  # noqa: PLC0415
-    from audit.reading import folder as load  # noqa: PLC0415
+    from audit.reading import load  # noqa: PLC0415
 
     lang = ctx.obj
     try:

@@ -7,13 +7,13 @@ from audit.findings.build import whole_result
 from audit.findings.cases import Findings
 from audit.findings.schema import Result
 from audit.judging import flag, judge, propose, readings, steps, validate
-from audit.reading.folder import Office
+from audit.reading.load import Office
 
 
 def result(office: Office, lang: str = "vi") -> Result:
     """Everything that an audit of what was read finds, in the internal edition."""
     records = validate.records(office.records, **office.days)
-    held, judged = steps.decided(office, records)
+    held, judged = steps.held_and_judged(office, records)
     judged = readings.settled(judged, office)
     workdays, days = office.counting["workdays"], {"as_of": office.as_of}
     findings = Findings(

@@ -82,7 +82,7 @@ from audit.ground.version import RULES
 from audit.judging import apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
-from audit.reading.folder import Office
+from audit.reading.load import Office
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 PROGRAM = "commune-audit"

@@ -29,7 +29,7 @@ from audit.ground.workdays import Calendar
 from audit.judging.flag import Lead
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.reading.days import exchanged
-from audit.reading.folder import Office
+from audit.reading.load import Office
 from audit.records.registry import JUDGED, RECORDS
 
 _WRITTEN = {str(MOVED.get(basis, basis)): column for basis, column in AS_WRITTEN.items()} | {

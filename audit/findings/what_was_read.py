@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit.findings.schema import CellsUnread, FileRead, UnknownWord, WhatWasRead
 from audit.ground.terms import UnitLevel, text
-from audit.reading.folder import Office
+from audit.reading.load import Office
 from audit.reading.table import STRUCK_OUT, Table
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from audit.ground.frames import in_pandas
 from audit.ground.terms import Fate, FoundIn
 from audit.judging.validate import NAMES_ANOTHER
-from audit.reading import cells as values
+from audit.reading import cells
 from audit.reading.names import LEAST_NAME_SIMILARITY, name_key, unmarked
 
 MOST_CODE_EDITS = 2
@@ -109,9 +109,9 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 def _sides(left: pd.DataFrame, right: pd.DataFrame) -> tuple[_Side, _Side]:
     both = pd.concat([left, right], ignore_index=True)
     codes = both["dossier_id"].fillna("").astype(str)
-    procedure = both["procedure"].fillna("").map(lambda text: values.folded(unmarked(text)))
+    procedure = both["procedure"].fillna("").map(lambda text: cells.folded(unmarked(text)))
     names = both["applicant"].fillna("").map(name_key).to_numpy(object)
-    day_coded = pd.to_datetime(codes.map(values.coded_on))
+    day_coded = pd.to_datetime(codes.map(cells.coded_on))
     arrays = [
         codes.to_numpy(object), codes.str.len().to_numpy(int), _days(day_coded),
         names, both["applicant"].fillna("").map(_marked_key).to_numpy(object),
@@ -252,7 +252,7 @@ def _frame(left: pd.DataFrame, right: pd.DataFrame, ours: _Side, theirs: _Side, 
         parts |= {f"{name}_{record}": picked[name] for name in ("dossier_id", "sheet", "row")}
     for name in ("page", "line"):
         texts = right[name].iloc[rights].reset_index(drop=True).astype("str")
-        parts[name] = texts.mask(texts.fillna("").map(values.may_be_personal).astype(bool))
+        parts[name] = texts.mask(texts.fillna("").map(cells.may_be_personal).astype(bool))
     reasons = pd.Series([_reasons(ours, theirs, at, to) for _, at, to in chosen], dtype=object)
     return pd.DataFrame({**parts, "score": pd.Series(scores, dtype="int64"), "reasons": reasons})[COLUMNS]
 

@@ -9,7 +9,7 @@ from polars import DataFrame, col
 from audit.ground.expressions import names
 from audit.ground.terms import Verdict
 from audit.judging import judge, steps, validate
-from audit.reading.folder import Office
+from audit.reading.load import Office
 
 MOST_COLUMNS = 4  # whose readings are combined; with more, each alone and all together
 Column = tuple[str, str]  # a record, and a column of days in it
@@ -34,7 +34,7 @@ def settled(judged: DataFrame, office: Office) -> DataFrame:
     changed = []
     for chosen in _sets(columns):
         records = validate.records(_exchanged(few, chosen), **office.days)
-        _, other = steps.decided(office, records)
+        _, other = steps.held_and_judged(office, records)
         both = first.join(other.select("dossier_id", other_verdict="verdict"), on="dossier_id", how="inner")
         changed.append(both.filter(col("verdict") != col("other_verdict")).select("dossier_id"))
     flipped = pl.concat(changed).unique().with_columns(is_flipped=pl.lit(True))

@@ -8,7 +8,7 @@ from polars import DataFrame
 
 from audit.ground.terms import Convention
 from audit.judging import apportion, judge, match, recompute
-from audit.reading.folder import Office
+from audit.reading.load import Office
 from audit.records.coverage import Coverage
 
 
@@ -28,7 +28,7 @@ class JudgedBy:
         return self.days["as_of"]
 
 
-def decided(office: Office | JudgedBy, records: Mapping[str, DataFrame]) -> tuple[DataFrame, DataFrame]:
+def held_and_judged(office: Office | JudgedBy, records: Mapping[str, DataFrame]) -> tuple[DataFrame, DataFrame]:
     """Which unit held what, a row a stay; and every dossier judged."""
     pairs = match.with_procedures(match.pairs(records), office.online_procedures)
     counting = office.counting

@@ -86,7 +86,7 @@ def coverage_of(counted: Mapping[str, Counted], commune: str, settings: Settings
     rows = {name: each.rows[commune] - each.left_out[commune] for name, each in further.items()}
     unseen = [name for name, each in further.items() if each.uncoded[commune]]
     said = settings.file.records
-    return coverage.of(said.kept, rows, unseen, said.complete)
+    return coverage.seen(said.kept, rows, unseen, said.complete)
 
 
 def opened(

@@ -60,7 +60,7 @@ def judged(frames: Mapping[str, pd.DataFrame], settings: Settings, coverage: Cov
     """The typed rows of every record judged; `coverage`: what has been seen of the records of those communes."""
     records = validate.records({name: for_steps(frame) for name, frame in frames.items()}, **settings.days)
     judged_by = steps.JudgedBy(settings.counting, settings.conventions, settings.days, coverage, _NO_PROCEDURES)
-    _, rows = steps.decided(judged_by, records)
+    _, rows = steps.held_and_judged(judged_by, records)
     asked = rows.with_columns(yes(when).alias(name) for name, when in FLAGS.items())
     asked = with_held(with_against_paper(asked, "traced"), {"held": SHARED.of()})
     dossiers = in_pandas(asked.select("dossier_id", *COUNTED, "due_on"))

@@ -229,9 +229,9 @@ def _read(source: Path | str) -> tuple[dict[str, bytes], bytes | None]:
         from audit.running import cluster  # noqa: PLC0415
 
         return cluster.fetched(source)
-    from audit.reading import folder  # noqa: PLC0415  heavy
+    from audit.reading import load  # noqa: PLC0415
 
-    return folder.contents(source)
+    return load.contents(source)
 
 
 # The index

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pandas as pd
 
 from audit.ground.terms import UnitLevel
-from audit.reading import cells as values
-from audit.reading import sheets
+from audit.reading import cells, sheets
 from audit.reading.names import may_be_results
 from audit.reading.settings import Meanings
 from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
@@ -55,7 +54,7 @@ def record(name: str, raw: pd.DataFrame, settings: Meanings) -> Read:
             found[column] = read_
             is_odd |= is_wrong
         else:
-            found[column] = pd.Series(None, index=raw.index, dtype=values.KINDS[spec.kind].dtype)
+            found[column] = pd.Series(None, index=raw.index, dtype=cells.KINDS[spec.kind].dtype)
     frame = pd.DataFrame(found, index=raw.index).assign(is_readable=True, is_struck=False)
     frame = frame.assign(**{name: pd.Series(None, index=raw.index, dtype="str") for name in UNSURE})
     problems: list[pd.DataFrame | None] = []
@@ -106,14 +105,14 @@ def text(cell: object) -> str:
 def code(written: object) -> str:
     """A dossier's code as it is compared; "" where none can be read."""
     try:
-        return values.dossier_id(text(written)) or ""
+        return cells.dossier_id(text(written)) or ""
     except ValueError:
         return ""
 
 
 def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tuple[pd.Series, pd.Series]:
     """A column read, and whether a cell of it keeps its row from being read at once."""
-    if pd.api.types.is_datetime64_any_dtype(raw) and spec.kind in values.DAYS:
+    if pd.api.types.is_datetime64_any_dtype(raw) and spec.kind in cells.DAYS:
         found, is_wrong = _stamps(spec.kind, raw)
         is_empty = raw.isna()
     elif pd.api.types.is_bool_dtype(raw) and spec.kind in ("signed", "yes_no"):
@@ -124,7 +123,7 @@ def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tu
         texts = [text(cell) for cell in distinct]
         answers = [_value(column, spec.kind, written, settings) for written in texts]
         known = pd.Series(
-            [None if isinstance(each, ValueError) else each for each in answers], dtype=values.KINDS[spec.kind].dtype
+            [None if isinstance(each, ValueError) else each for each in answers], dtype=cells.KINDS[spec.kind].dtype
         )
         found = known.take(codes).set_axis(raw.index)
         is_wrong = pd.Series([isinstance(each, ValueError) for each in answers], dtype="bool").take(codes)
@@ -137,7 +136,7 @@ def _column(column: str, spec: Column, raw: pd.Series, settings: Meanings) -> tu
 def _value(column: str, kind: str, written: str, settings: Meanings) -> object:
     """What a text means, or the ValueError that it is."""
     try:
-        return values.value(column, kind, written, settings.words)
+        return cells.value(column, kind, written, settings.words)
     except ValueError as error:
         return error
 
@@ -162,9 +161,9 @@ def _cell_by_cell(
     The sheet that it is given has our names over the columns, and a first row that takes what stands under headings.
     """
     present = [column for column in columns if column in odd]
-    cells = [[text(cell) for cell in row] for row in odd[present].itertuples(index=False, name=None)]
+    texts = [[text(cell) for cell in row] for row in odd[present].itertuples(index=False, name=None)]
     first = ["X0" if column == "dossier_id" else "" for column in present]
-    numbered = [(0, present), (1, first), *enumerate(cells, start=2)]
+    numbered = [(0, present), (1, first), *enumerate(texts, start=2)]
     accepted = {column: (column,) for column in columns}
     found = table(name, {"": [Sheet("", numbered)]}, columns, accepted, Reading(settings.words))
     rows = found.frame[found.frame["row"] > 1]
@@ -209,7 +208,7 @@ def _with_keys(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     nothing = pd.Series(None, index=frame.index, dtype="str")
     frame = frame.assign(**dict.fromkeys(NOT_COMPARED.get(name, ()), nothing))
     if name == "software":
-        return frame.assign(procedure_key=_mapped(frame["procedure"], values.folded))
+        return frame.assign(procedure_key=_mapped(frame["procedure"], cells.folded))
     if name == "result_papers":
         return frame.assign(is_result=may_be_results(frame["title"]))
     return frame

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from audit.ground.terms import measures
-from audit.reading import cells as values
+from audit.reading import cells
 from audit.reading.table import Table
 
 NOT_QUOTED = ("number", "day", "statement")  # what is written of these is put together, or said in other words
@@ -24,10 +24,10 @@ def read(table: Table) -> Table:
     figure that does not stand in its quote, which is then not confirmed.
     """
     frame = table.frame
-    named = {values.folded(said): name for name, words in measures().items() for said in words.values()} | {
+    named = {cells.folded(said): name for name, words in measures().items() for said in words.values()} | {
         name: name for name in measures()
     }
-    written = [values.folded(text) if isinstance(text, str) else None for text in frame["measure"]]
+    written = [cells.folded(text) if isinstance(text, str) else None for text in frame["measure"]]
     frame = frame.assign(
         measure=pd.Series([named.get(key or "", text) for key, text in zip(written, frame["measure"], strict=True)],
                           index=frame.index, dtype="str"),
@@ -68,7 +68,7 @@ def _numbers(text: str) -> list[str]:
 
 def _nearest(text: str, named: dict[str, str]) -> str:
     """The known words that differ from a measure in a few signs, in the order of the list."""
-    found = process.extract(values.folded(text), list(named), scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=1)
+    found = process.extract(cells.folded(text), list(named), scorer=OSA.distance, score_cutoff=_MOST_EDITS, limit=1)
     return next((measures()[named[words]]["vi"] for words, _, _ in found), "–")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.ground.terms import AuditError
-from audit.reading import cells as values
+from audit.reading import cells
 
 _NEVER_EMPTY = ("why", "by", "on")
 
@@ -65,18 +65,18 @@ def plain(text: str) -> str:
 
 
 def _correction(name: str, line: Mapping[str, str], records: Mapping[str, Collection[str]]) -> Correction:
-    cells = {column: unicodedata.normalize("NFC", text or "").strip() for column, text in line.items()}
-    record, sheet, row, column = (cells[part] for part in ("record", "sheet", "row", "column"))
+    texts = {column: unicodedata.normalize("NFC", text or "").strip() for column, text in line.items()}
+    record, sheet, row, column = (texts[part] for part in ("record", "sheet", "row", "column"))
     place = {"file": name, "record": record, "sheet": sheet, "row": row, "column": column}
-    place |= {part: "" for part, text in place.items() if values.may_be_personal(text)}
+    place |= {part: "" for part, text in place.items() if cells.may_be_personal(text)}
     if column not in records.get(record, ()) or not (row.isascii() and row.isdecimal()):
         raise AuditError("correction_place", **place)
-    missing = [part for part in _NEVER_EMPTY if not cells[part]]
+    missing = [part for part in _NEVER_EMPTY if not texts[part]]
     try:
-        on = values.on(cells["on"])
+        on = cells.on(texts["on"])
     except ValueError as error:
         raise AuditError("correction_incomplete", missing=", ".join(missing or ["on"]), **place) from error
     if missing:
         raise AuditError("correction_incomplete", missing=", ".join(missing), **place)
-    was, now, why, by = (cells[part] for part in ("was", "now", "why", "by"))
-    return Correction(name, record, sheet, int(row), column, was, now, why, by, on, cells.get("dossier_id", ""))
+    was, now, why, by = (texts[part] for part in ("was", "now", "why", "by"))
+    return Correction(name, record, sheet, int(row), column, was, now, why, by, on, texts.get("dossier_id", ""))

@@ -6,7 +6,7 @@ import unicodedata
 import pandas as pd
 from rapidfuzz.distance import OSA
 
-from audit.reading import cells as values
+from audit.reading import cells
 from audit.reading.lines import reference_lines
 
 LEAST_NAME_SIMILARITY = 90  # percent: one letter in ten
@@ -71,6 +71,6 @@ def _another(line: dict, people: pd.Series, procedures: pd.Series, every: set[st
 
 def may_be_results(titles: pd.Series) -> pd.Series:
     """For each title of a paper whether it may be a result: it holds no phrase of `titles.csv`, or is empty."""
-    told = [values.folded(line["phrase"]) for line in reference_lines("titles.csv")]
-    folded = [values.folded(title) if isinstance(title, str) else "" for title in titles]
+    told = [cells.folded(line["phrase"]) for line in reference_lines("titles.csv")]
+    folded = [cells.folded(title) if isinstance(title, str) else "" for title in titles]
     return pd.Series([not any(phrase in title for phrase in told) for title in folded], index=titles.index, dtype=bool)

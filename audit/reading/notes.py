@@ -197,7 +197,7 @@ def saved(name: str, content: bytes) -> Saved:
     except UnicodeError as error:
         raise AuditError("notes_encoding", file=name) from error
     except ValidationError as error:
-        raise _told(name, error) from error
+        raise _unreadable(name, error) from error
     except (ValueError, RecursionError) as error:
         raise AuditError("notes_not_json", file=name) from error
 
@@ -207,7 +207,7 @@ def one(name: str, fields: Mapping[str, str]) -> Note:
     try:
         return Note.model_validate_json(_json(dict(fields)))
     except ValidationError as error:
-        raise _told(shown(name), error, number=1) from error
+        raise _unreadable(shown(name), error, number=1) from error
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -262,7 +262,7 @@ def _json(found: Mapping[str, object]) -> bytes:
     return json.dumps(found, ensure_ascii=False).encode("utf-8", errors="ignore")
 
 
-def _told(name: str, error: ValidationError, number: int = 0) -> AuditError:
+def _unreadable(name: str, error: ValidationError, number: int = 0) -> AuditError:
     """The first thing wrong in a file, in words; `number`: of the note, where there is no list of notes."""
     errors = error.errors(include_url=False, include_input=False)
     first = min(errors, key=lambda one: one["loc"][:1] != ("format",))

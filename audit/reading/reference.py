@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError
 from audit.ground.workdays import Calendar, Kind, Line
-from audit.reading import cells as values
+from audit.reading import cells
 from audit.reading.lines import reference_lines
 from audit.reading.table import PROBLEM_COLUMNS
 
@@ -63,11 +63,11 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
     shown. A procedure that the folder lists is not taken from the toolkit. Raises AuditError for a line that cannot
     be read and for two terms of one procedure in force on one day.
     """
-    listed = {values.folded(line["procedure"]) for line in own}
+    listed = {cells.folded(line["procedure"]) for line in own}
     lines: list[tuple[Mapping[str, str], bool]] = [
         ({**line, "row": str(row)}, True) for row, line in enumerate(own, start=2)
     ]
-    lines += [(line, line["sureness"] == "c") for line in shipped if values.folded(line["procedure"]) not in listed]
+    lines += [(line, line["sureness"] == "c") for line in shipped if cells.folded(line["procedure"]) not in listed]
     names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
     found = found.astype({"procedure_key": "str", "term_workdays": "Int64", "decides": "bool", "term_source": "str"})
@@ -83,10 +83,10 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
 
 def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.DataFrame:
     """A problem for each line of the inspector's `procedures.csv` that nearly names a procedure of the records."""
-    known = {name: values.folded(name) for name in procedures.dropna().unique()}
+    known = {name: cells.folded(name) for name in procedures.dropna().unique()}
     found = []
     for row, line in enumerate(own, start=2):
-        name = values.folded(line["procedure"])
+        name = cells.folded(line["procedure"])
         near = (
             None if name in known.values() else process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
         )
@@ -98,15 +98,15 @@ def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.Data
 
 def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
     try:
-        term = values.whole_number(line["term"])
+        term = cells.whole_number(line["term"])
         workdays_ = {"workdays": term, "hours": ceil(term / HOURS_A_DAY)}[line["unit"]]
-        first = values.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
-        last = values.on(line["in_force_to"]) if line["in_force_to"] else _LAST
+        first = cells.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
+        last = cells.on(line["in_force_to"]) if line["in_force_to"] else _LAST
     except (ValueError, KeyError) as error:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM}) from error
     if not line["procedure"] or term < 1 or last < first:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM})
-    return values.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
+    return cells.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
 
 
 @cache

@@ -6,8 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from audit.ground.terms import AuditError, UnitLevel
-from audit.reading import cells as values
-from audit.reading import corrections
+from audit.reading import cells, corrections
 from audit.reading.cells import Words
 from audit.reading.corrections import Correction
 from audit.reading.days import Window, stated_order
@@ -27,7 +26,7 @@ class Levels:
 
     def level(self, unit: str) -> UnitLevel:
         """Where the unit stands; unknown where nobody listed it, or patterns of one length disagree."""
-        name = values.folded(unit)
+        name = cells.folded(unit)
         if name in self.named:
             return self.named[name]
         fitting = [
@@ -82,7 +81,7 @@ def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
         if line["record"] not in RECORDS or line["column"] not in RECORDS[line["record"]]:
             raise AuditError("unknown_column", record=line["record"], column=line["column"])
     put_right = corrections.read("corrections.csv", own_lines("corrections.csv", contents), RECORDS)
-    remarks = tuple(values.folded(line["phrase"]) for line in reference_lines("remarks.csv"))
+    remarks = tuple(cells.folded(line["phrase"]) for line in reference_lines("remarks.csv"))
     window = Window(file.period.first_on, file.period.last_on)
     order = (file.reading.day_first, file.reading.month_first)
     return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *order, put_right)
@@ -110,12 +109,12 @@ def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
             valid = ", ".join(sorted(allowed.get(line["column"], allowed)))
             raise AuditError("unknown_value", column=line["column"], written=line["value"], valid=valid)
     lines = [*listed, *own]
-    return {(line["column"], values.folded(line["written"])): line["value"] for line in lines}
+    return {(line["column"], cells.folded(line["written"])): line["value"] for line in lines}
 
 
 def _levels(file: OfficeFile, words: Words) -> Levels:
     named = {text: UnitLevel(value) for (column, text), value in words.items() if column == "unit_level"}
     for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL):
-        named |= {values.folded(name): level for name in getattr(file.units, level)}
+        named |= {cells.folded(name): level for name in getattr(file.units, level)}
     patterns = {name: level for name, level in named.items() if "*" in name}
     return Levels({name: level for name, level in named.items() if name not in patterns}, patterns)

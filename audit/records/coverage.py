@@ -28,7 +28,7 @@ class Coverage:
         return tuple(record for record in forbidding_late(Lack.MISSING) if record in self.missing)
 
 
-def of(
+def seen(
     kept: Collection[str] | None, rows: Mapping[str, int], unseen: Collection[str], complete: Collection[str]
 ) -> Coverage:
     """The coverage where the office keeps `kept`, None where it does not say; `rows`: how many each record has.

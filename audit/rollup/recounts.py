@@ -11,7 +11,7 @@ import pandas as pd
 
 from audit.ground.terms import AuditError
 from audit.reading.cells import day
-from audit.reading.folder import Input
+from audit.reading.load import Input
 from audit.rollup.rollup_table import place
 
 RESULTS = "*/*/result.json"  # <commune>/<period>/result.json

@@ -13,8 +13,8 @@ import pandas as pd
 from audit.ground.terms import AuditError, measures
 from audit.reading import sheets
 from audit.reading.cells import folded, may_be_personal, whole_number
-from audit.reading.folder import Input
 from audit.reading.lines import own_lines, reference_lines
+from audit.reading.load import Input
 from audit.reading.sheets import Sheet
 
 RECORD, GROUPS = "rollup", "rollup_group"  # in headings.csv: a column's heading; the heading that stands over several

@@ -47,7 +47,7 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
 
     Raises AuditError where there is no such folder, or it cannot be read.
     """
-    from audit.reading import folder as load  # noqa: PLC0415  heavy
+    from audit.reading import load  # noqa: PLC0415  heavy
 
     fsspec = _library("fsspec")
     commune, period = address.rstrip("/").rsplit("/", 2)[-2:]

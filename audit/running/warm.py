@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from audit.findings import at_once, result
 from audit.ground.terms import Edition
-from audit.reading import folder as load
+from audit.reading import load
 from audit.running import execute, fork
 from audit.running.execute import Job
 

@@ -15,9 +15,8 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells as values
+from audit.reading import cells, joined, names, notes, reference, sheets
 from audit.reading import claim_lines as reported
-from audit.reading import joined, names, notes, reference, sheets
 from audit.reading import office as office_file
 from audit.reading.cells import day
 from audit.reading.corrections import Correction
@@ -99,7 +98,7 @@ class Office:
         rows = {record: len(table.frame) for record, table in further.items()}
         unseen = [record for record, table in further.items() if not _is_wholly_seen(table)]
         said = self.file.records
-        return coverage.of(said.kept, rows, unseen, said.complete)
+        return coverage.seen(said.kept, rows, unseen, said.complete)
 
     @cached_property
     def online_procedures(self) -> DataFrame:
@@ -201,7 +200,7 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
     the receipt.
     """
     try:
-        code = values.dossier_id(dossier)
+        code = cells.dossier_id(dossier)
     except ValueError as error:
         raise AuditError("unknown_dossier", dossier=dossier) from error
     found = [frame[frame["dossier_id"] == code] for frame in (office.software, office.register)]
@@ -289,10 +288,10 @@ def _with_keys(read: Table) -> Table:
     """Frames with keys under which applicants and procedures are equal, the day inside each code, what is no result."""
     frame = read.frame
     for column, key in BY_NAME[read.record].keys.items():
-        folded = [values.folded(name) if isinstance(name, str) else None for name in frame[column]]
+        folded = [cells.folded(name) if isinstance(name, str) else None for name in frame[column]]
         frame[key] = pd.Series(folded, index=frame.index, dtype="str")
     if read.record == "software":
-        coded = [values.coded_on(code) if isinstance(code, str) else None for code in frame["dossier_id"]]
+        coded = [cells.coded_on(code) if isinstance(code, str) else None for code in frame["dossier_id"]]
         frame["coded_on"] = pd.Series(coded, index=frame.index, dtype="datetime64[us]")
     elif read.record == "register":
         frame["names_another"] = pd.Series(None, index=frame.index, dtype="str")
