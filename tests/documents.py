@@ -18,7 +18,7 @@ from audit.ground import terms
 from audit.judging import judge
 from audit.reading.cells import KINDS
 from audit.reading.lines import reference_lines
-from audit.records.record import Column, Record
+from audit.records.record import Column, Record, Unread
 from audit.records.registry import ALL, JUDGED, RECORDS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -143,7 +143,7 @@ def records() -> str:
 def rules() -> str:
     """Each rule of a verdict in the order in which they are asked, each rule of a cause, and the sources of both."""
     by_itself = [name for name in judge.RESTS_ON if name not in {rule.name for rule in judge.RULES}]
-    verdict_of = {judge.DUE_DATES_DISAGREE: "due_date_in_dispute", judge.ONLY_NEW_DUE_DATE: "due_date_in_dispute",
+    verdict_of = {judge.EXCHANGED: "not_proved", judge.DUE_DATES_DISAGREE: "due_date_in_dispute", judge.ONLY_NEW_DUE_DATE: "due_date_in_dispute",
                   judge.IN_TIME_THROUGHOUT: "on_time", judge.LATE_BY_WRITTEN_DATE: "late_only_in_software"}  # fmt: skip
     ruled = [*((rule.name, rule.answer) for rule in judge.RULES), *((name, verdict_of[name]) for name in by_itself)]
     parts = [
@@ -177,6 +177,9 @@ def rules() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+_UNREAD = {Unread.ROW: "cả dòng · the row", Unread.CELL: "ô đó · the cell", Unread.LISTED: ""}
+
+
 def _record(one: Record) -> Iterable[str]:
     """The heading of a record, what a row of it is, and its columns."""
     module = import_module(f"audit.records.{one.name}")
@@ -187,9 +190,9 @@ def _record(one: Record) -> Iterable[str]:
         yield f"Các cột như `{same.name}`. / The columns of `{same.name}`."
         return
     yield _table(
-        ("cột · column", "tiếng Việt", "English", "kiểu · kind", "cột · column", "ô · cell", "cần · vital", "ghi chú · notes"),
+        ("cột · column", "tiếng Việt", "English", "kiểu · kind", "cột · column", "ô · cell", "không đọc được · unread", "ghi chú · notes"),
         ((f"`{name}`", *_title(one, name), f"`{column.kind}`", _mark(column.is_required), _mark(not column.may_be_empty),
-          _mark(column.is_vital), _notes(one, name, column)) for name, column in one.columns.items()),
+          _UNREAD[column.unread], _notes(one, name, column)) for name, column in one.columns.items()),
     )  # fmt: skip
 
 

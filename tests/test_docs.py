@@ -22,7 +22,7 @@ TEXTS = [
 ]  # fmt: skip
 GUIDES, NATION = ("docs/guide.vi.md", "docs/guide.en.md"), ("docs/nation.md",)
 STANDS_IN = {  # command -> where its options are explained: for one commune in both guides, for many in one place
-    "run": GUIDES, "rollup": GUIDES, "claims": GUIDES, "days": GUIDES, "schema": GUIDES, "notes add": GUIDES,
+    "run": GUIDES, "check": GUIDES, "rollup": GUIDES, "claims": GUIDES, "days": GUIDES, "schema": GUIDES, "notes add": GUIDES,
     "batch": NATION, "lake": NATION,
 }  # fmt: skip
 EVERYWHERE = {"--help", "--lang"}  # of each command; said once

@@ -1,6 +1,5 @@
 """What several commands ask for, and how they tell what came of it."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -71,10 +70,9 @@ def tell(done: list["Audit"], lang: str) -> None:
 def tell_what_was_read(audit: "Audit", lang: str) -> None:
     """Say what was read of each file, as the `result.json` beside the page has it."""
     from audit.findings import what_was_read  # noqa: PLC0415
-    from audit.findings.schema import WhatWasRead  # noqa: PLC0415
+    from audit.running import outputs  # noqa: PLC0415
 
-    result = json.loads(Path(audit.page).with_name("result.json").read_text(encoding="utf-8"))
-    for line in what_was_read.lines(WhatWasRead.model_validate(result["what_was_read"]), lang):
+    for line in what_was_read.lines(outputs.what_was_read(audit), lang):
         say(line, err=True)
 
 

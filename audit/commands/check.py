@@ -1,6 +1,7 @@
 """`audit check`: what was read of a folder's files, before any audit."""
 
 import csv
+import io
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
 from audit.commands.line import say
-from audit.ground import terms
+from audit.ground import terms, whole
 from audit.ground.terms import AuditError
 
 
@@ -32,9 +33,9 @@ def check(
         say(line)
     for name, rows in what_was_read.proposed(office).items() if propose else ():
         if len(rows) > 1:
-            path = Path(folder) / name
-            with path.open("w", encoding="utf-8-sig", newline="") as stream:
-                csv.writer(stream).writerows([[_plain(cell) for cell in row] for row in rows])
+            path, stream = Path(folder) / name, io.StringIO(newline="")
+            csv.writer(stream).writerows([[_plain(cell) for cell in row] for row in rows])
+            whole.write(path, stream.getvalue().encode("utf-8-sig"), is_private=True)
             say(terms.text("cli.proposed", lang, file=path, count=len(rows) - 1))
 
 

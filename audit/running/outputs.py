@@ -1,10 +1,12 @@
 """Records in, a page out: an audit or a roll-up done in this process and put where it belongs; all or nothing."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from audit.findings.schema import WhatWasRead
 from audit.ground import key, terms, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export
@@ -49,6 +51,12 @@ def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:
         return failed(name(folder), target, error, parameters["lang"])
     outcome = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}))
     return put(name(folder), target, outcome, parameters["lang"], made_key=made_key)
+
+
+def what_was_read(audit: Audit) -> WhatWasRead:
+    """What was read of the files of an audit that is done, as the `result.json` beside its page has it."""
+    result = json.loads((audit.page.parent / AUDIT.result).read_text(encoding="utf-8"))
+    return WhatWasRead.model_validate(result["what_was_read"])
 
 
 def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
