@@ -17,7 +17,7 @@ def check(
     ctx: typer.Context,
     folder: Folder,
     as_of: AsOf = "",
-    propose: Annotated[bool, typer.Option("--propose/--no-propose", help="help_propose")] = True,
+    no_propose: Annotated[bool, typer.Option("--no-propose", help="help_no_propose")] = False,
 ) -> None:
     """Say what was read, and propose what to put right."""
     from audit.findings import what_was_read  # noqa: PLC0415
@@ -31,7 +31,7 @@ def check(
         raise typer.Exit(CANNOT_BE_AUDITED) from error
     for line in what_was_read.lines(what_was_read.what_was_read(office, lang), lang):
         say(line)
-    for name, rows in what_was_read.proposed(office).items() if propose else ():
+    for name, rows in () if no_propose else what_was_read.proposed(office).items():
         if len(rows) > 1:
             path, stream = Path(folder) / name, io.StringIO(newline="")
             csv.writer(stream).writerows([[_plain(cell) for cell in row] for row in rows])
