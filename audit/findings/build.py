@@ -159,7 +159,7 @@ def whole_result(
         smallest=_smallest(checked.smallest, checked.candidates),
         flow=tuple(Flow(**row) for row in plain(checked.flow)),
         problems=_problems(office, rows, lang),
-        duplicates=_duplicates(office, rows),
+        duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
     )  # fmt: skip
 
@@ -458,10 +458,10 @@ def _notes(office: Office, in_full: Iterable[Case], in_brief: Iterable[Dossier])
     )  # fmt: skip
 
 
-def _duplicates(office: Office, records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:
+def _duplicates(records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:
     duplicates = []
     for record in JUDGED_RECORDS:
         for row in (row for row in records[record] if row["fate"] == Fate.DUPLICATE):
-            where = {name: row[name] for name in ("sheet", "row", "dossier_id")}
-            duplicates.append(Duplicate(record=record, file=office.tables[record].file, **where))
+            where = {name: row[name] for name in ("file", "sheet", "row", "dossier_id")}
+            duplicates.append(Duplicate(record=record, **where))
     return tuple(duplicates)

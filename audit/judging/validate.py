@@ -126,19 +126,25 @@ def _evidence(
     )
 
 
+def _is_superseded() -> Expr:
+    """Whether a row is of a dossier that a later export has too."""
+    return names(col("marks"), "superseded")
+
+
 def _with_repeats(frame: DataFrame, facts: tuple[str, ...], *, what_they_add: bool = False) -> DataFrame:
     """With `is_rival` (the dossier has rows that differ in `facts`) and `is_repeat` (an earlier row is equal).
 
     Most dossiers have one row: only those that have several are looked at.
     """
-    rows = frame.filter(~col("dossier_id").is_null() & ~col("is_struck")).group_by("dossier_id").agg(rows=pl.len())
+    is_there = ~col("dossier_id").is_null() & ~col("is_struck") & ~_is_superseded()
+    rows = frame.filter(is_there).group_by("dossier_id").agg(rows=pl.len())
     several = rows.filter(col("rows") > 1).select("dossier_id")
     if several.is_empty():
         return frame.with_columns(is_rival=pl.lit(False), is_repeat=pl.lit(False))
     added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
-    among = frame.select("dossier_id", "seq", "is_readable", "is_struck", "unread", *facts, *added)
+    among = frame.select("dossier_id", "seq", "is_readable", "is_struck", "unread", "marks", *facts, *added)
     among = (
-        among.filter(~col("is_struck"))
+        among.filter(~col("is_struck") & ~_is_superseded())
         .join(several, on="dossier_id", how="inner")
         .with_columns(equal=signature("dossier_id", *facts))
     )
@@ -178,6 +184,7 @@ def _with_fate(frame: DataFrame, rules: Rules) -> DataFrame:
     """With the first of `rules` that a row breaks as its problem, and its fate; rows not read carry no second one."""
     cases: list[tuple[Expr, dict[str, str]]] = [
         (~col("is_readable"), {"fate": Fate.PROBLEM}),
+        (_is_superseded(), {"fate": Fate.DUPLICATE}),
         *(
             (when, {"fate": Fate.PROBLEM, "problem": problem, "problem_column": column})
             for when, problem, column in rules

@@ -1,4 +1,4 @@
-"""What one record tells of how another is to be read: codes cut short, days whose month may be exchanged."""
+"""What records tell of how others are to be read: later exports, codes cut short, days that may be exchanged."""
 
 import re
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from audit.reading.table import Table
 from audit.records.registry import JUDGED_RECORDS
 
 _CUT = re.compile(r"[^0-9A-Z]*(?:(?P<day>[0-9]{6})[-._/ ]?)?(?P<serial>[0-9]{3,6})")
+SEVERAL = 2
 NEAR, FAR = timedelta(days=3), timedelta(days=10)  # of the closing
 
 
@@ -62,6 +63,25 @@ def _whole(code: str, received: object, known: set[str], by_end: Mapping[tuple[s
     day = match["day"] or (f"{received:%y%m%d}" if isinstance(received, pd.Timestamp) else "")
     fitting = by_end.get((day, match["serial"]), set())
     return next(iter(fitting)) if len(fitting) == 1 else None
+
+
+def with_later_states(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """With the rows marked "superseded" of dossiers that a later export of the software has too.
+
+    The later of two exports is the one with the later moment in it; of two with the same, the one that was read last.
+    """
+    frame = tables["software"].frame
+    if frame["file"].nunique() < SEVERAL:
+        return dict(tables)
+    moments = frame[["received_at", "closed_at"]].max(axis=1).groupby(frame["file"]).max().fillna(pd.Timestamp.min)
+    order = {file: at for at, file in enumerate(dict.fromkeys(frame["file"]))}
+    places = sorted(moments.index, key=lambda file: (moments[file], order[file]))
+    place = frame["file"].map({file: at for at, file in enumerate(places)})
+    latest = place.groupby(frame["dossier_id"]).transform("max")
+    is_superseded = frame["dossier_id"].notna() & (place < latest)
+    marks = frame["marks"].fillna("").where(~is_superseded, frame["marks"].fillna("") + " superseded").str.strip()
+    marked = frame.assign(marks=marks.where(marks != "", None).astype("str"))
+    return dict(tables) | {"software": replace(tables["software"], frame=marked)}
 
 
 def with_doubts(tables: Mapping[str, Table], as_of: date, calendar: Calendar) -> dict[str, Table]:

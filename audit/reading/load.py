@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,10 +24,10 @@ from audit.reading.lines import SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
-from audit.reading.recognise import files_of_records
+from audit.reading.recognise import Files, files_of_records
 from audit.reading.settings import Levels, Settings, accepted_headings, settings_of
 from audit.reading.sheets import Sheet
-from audit.reading.table import SHEET_WITHOUT_HEADINGS, UNPLACED, Table, empty, table
+from audit.reading.table import PROBLEM_COLUMNS, SHEET_WITHOUT_HEADINGS, UNPLACED, Table, empty, table
 from audit.records import claims, coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
@@ -54,7 +54,8 @@ class Office:
     `records`, `online_procedures` and `counting` are frames as steps take them. `counting`: what terms are counted
     with, the `terms` of procedures, the `workdays` and the `ends` of terms.
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
-    `key`: what the office masks codes with. `unused`: files that look like a record and were not read.
+    `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
+    the record.
     """
 
     file: OfficeFile
@@ -69,7 +70,7 @@ class Office:
     key: bytes
     notes: tuple[Entry, ...]
     unread_notes: pd.DataFrame
-    unused: tuple[str, ...] = ()
+    unused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def software(self) -> pd.DataFrame:
@@ -135,7 +136,9 @@ class Office:
     @property
     def problems(self) -> pd.DataFrame:
         """One thing that could not be read, in one place."""
-        found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes]
+        unused = [(record, name, "", None, "", name, "file_not_used", "") for name, record in self.unused.items()]
+        not_used = pd.DataFrame(unused, columns=PROBLEM_COLUMNS)
+        found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes, not_used]
         return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
 
     @property
@@ -167,10 +170,11 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     file = office_file.read("office.toml", contents["office.toml"])
     settings = settings_of(contents, file)
     found = files_of_records(contents, settings)
+    _refuse_doubtful_files(found)
     tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
     if is_audit:
         _refuse_unreadable(tables["software"])
-    tables = joined.with_serials(tables)
+    tables = joined.with_serials(joined.with_later_states(tables))
     audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
     tables = joined.with_doubts(tables, audited_on, calendar)
     frame = tables["register"].frame
@@ -181,7 +185,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         file, audited_on, tables, _inputs(contents, tables), calendar,
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
-        _key(folder, file) if is_audit else b"", entries, unread_notes, tuple(found.unused),
+        _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
     )  # fmt: skip
 
 
@@ -261,6 +265,13 @@ def _table(record: str, folder: Path, files: Mapping[str, list[Sheet]], settings
     if RECORDS[record] is claims.COLUMNS:
         return reported.read(found)
     return _with_known_units(found) if BY_NAME[record].needs_known_units else found
+
+
+def _refuse_doubtful_files(found: Files) -> None:
+    """Raise AuditError for a record that must be there and that several files, none of its name, look like."""
+    for record in (one for one in RECORDS if BY_NAME[one].is_required and not found.by_record[one]):
+        if likely := [name for name, other in found.unused.items() if other == record]:
+            raise AuditError("several_files_alike", record=record, files=", ".join(likely))
 
 
 def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:

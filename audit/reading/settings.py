@@ -41,6 +41,9 @@ def _plain(pattern: str) -> str:
     return pattern.replace("[", "[[]").replace("?", "[?]")
 
 
+_ASTERISK = "\x1a"  # in place of an asterisk while a name is folded
+
+
 class Meanings(Protocol):
     """What texts of a record mean: words of a column, and which unit stands at which level."""
 
@@ -114,7 +117,13 @@ def _words(contents: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
 
 def _levels(file: OfficeFile, words: Words) -> Levels:
     named = {text: UnitLevel(value) for (column, text), value in words.items() if column == "unit_level"}
+    patterns: dict[str, UnitLevel] = {}
     for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL):
-        named |= {cells.folded(name): level for name in getattr(file.units, level)}
-    patterns = {name: level for name, level in named.items() if "*" in name}
-    return Levels({name: level for name, level in named.items() if name not in patterns}, patterns)
+        for name in getattr(file.units, level):
+            (patterns if "*" in name else named)[_folded_pattern(name)] = level
+    return Levels(named, patterns)
+
+
+def _folded_pattern(name: str) -> str:
+    """A unit's name as it is compared, its asterisks kept, which `folded` takes off both ends."""
+    return cells.folded(name.replace("*", _ASTERISK)).replace(_ASTERISK, "*")
