@@ -30,6 +30,7 @@ from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, so
 from audit.reading import by_column, load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
+from audit.records.record import Unread
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 SAID = [
@@ -99,7 +100,7 @@ def listed_otherwise(records: dict[str, pd.DataFrame]) -> None:
     for name, at, begins, ends in (("stops", 1, "from_on", "to_on"), ("apologies", 2, "dated_on", "new_due_on")):
         some = papers.iloc[at::5].copy()
         days = {begins: some["issued_on"], ends: some["issued_on"] + pd.Timedelta(days=3)}
-        more = some[["dossier_id", "number", "is_readable"]].assign(**days)
+        more = some[["dossier_id", "number", "is_readable", "is_struck"]].assign(**days)
         records[name] = pd.concat([records[name], more], ignore_index=True).astype(records[name].dtypes)
 
 
@@ -119,8 +120,11 @@ def awkward(name: str, rows: pd.DataFrame, *, is_coded: bool) -> pd.DataFrame:
         more.loc[10:69, "closed_at"] = more.loc[10:69, "closed_at"].mask(
             pd.Series([random.random() < 0.5 for _ in at_once], index=range(10, 70)), more["due_at"]
         )
-    for needed in (column for column, spec in RECORDS[name].items() if not spec.may_be_empty):
-        more["is_readable"] &= more[needed].notna()
+    for needed, spec in RECORDS[name].items():
+        if not spec.may_be_empty and spec.unread == Unread.CELL:
+            more["unread"] = more["unread"].mask(more[needed].isna(), needed)
+        elif not spec.may_be_empty:
+            more["is_readable"] &= more[needed].notna()
     more.loc[:9, "is_readable"] = False
     if not is_coded:
         more.loc[5:9, "dossier_id"] = None
@@ -333,6 +337,8 @@ def test_texts_are_read_as_those_of_an_audits_folder(tmp_path):
     assert verdicts(done) == {
         ("A", "000.17.53.H48-250401-0001"): "on_time",
         ("A", "000.17.53.H48-250401-0002"): "not_proved",
+        ("A", "000.17.53.H48-250401-0003"): "not_proved",  # nobody can read when it was closed
+        ("A", "000.17.53.H48-250401-0004"): "not_proved",  # nor what became of it
     }
     assert problems(done) == [
         ("software.csv", "4", "closed_at", "31/04/2025", "unreadable_day"),

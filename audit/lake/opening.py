@@ -19,6 +19,8 @@ from audit.lake.pack_sql import quoted
 from audit.lake.source import Source
 from audit.reading import by_column
 from audit.reading.by_column import Read
+from audit.reading.cells import DAYS
+from audit.reading.shapes import ONLY_ORDER
 from audit.records import coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import RECORDS
@@ -114,9 +116,24 @@ def opened(
         lake.records[name] = record = raw(connection, each, settings, scratch, everything=everything)
         record.counted = count(connection, name, record, settings)
     for name in sources:
+        _refuse_month_first(lake, name)
         if not _is_in_order(lake, name):
             _put_in_order(lake, name)
     return lake
+
+
+def _refuse_month_first(lake: Lake, record: str) -> None:
+    """Raise AuditError for a column of days written as texts with the month first: a lake is read day first."""
+    raw = lake.records[record]
+    for name, kind in raw.types.items():
+        column = RECORDS[record].get(name)
+        if kind != "VARCHAR" or column is None or column.kind not in DAYS:
+            continue
+        counts = ", ".join(f"count(*) FILTER (regexp_matches({name}, {quoted(shape)}))" for shape in ONLY_ORDER)
+        asked = lake.connection.execute(f"SELECT {counts} FROM {raw.relation} WHERE {name} LIKE '%/%/%'").fetchone()
+        day_first, month_first = asked or (0, 0)
+        if month_first > day_first:
+            raise AuditError("lake_month_first", record=record, column=name, count=month_first)
 
 
 @contextmanager

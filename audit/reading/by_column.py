@@ -8,6 +8,7 @@ import pandas as pd
 
 from audit.ground.terms import UnitLevel
 from audit.reading import cells, sheets
+from audit.reading.days import Order
 from audit.reading.names import may_be_results
 from audit.reading.settings import Meanings
 from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
@@ -165,7 +166,7 @@ def _cell_by_cell(
     first = ["X0" if column == "dossier_id" else "" for column in present]
     numbered = [(0, present), (1, first), *enumerate(texts, start=2)]
     accepted = {column: (column,) for column in columns}
-    found = table(name, {"": [Sheet("", numbered)]}, columns, accepted, Reading(settings.words))
+    found = table(name, {"": [Sheet("", numbered)]}, columns, accepted, Reading(settings.words, order=Order.DAY_FIRST))
     rows = found.frame[found.frame["row"] > 1]
     index = odd.index.to_numpy()
     problems = found.problems[found.problems["row"].fillna(0) > 1]

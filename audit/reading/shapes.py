@@ -17,3 +17,6 @@ MOMENTS = {  # a shape that means the same to strptime, by the form beside it, a
     f"{_DAY_FIRST} {_CLOCK}:[0-5][0-9]": "%d/%m/%Y %H:%M:%S",
     _ISO: "%Y-%m-%d", f"{_ISO} {_CLOCK}": "%Y-%m-%d %H:%M", f"{_ISO} {_CLOCK}:[0-5][0-9]": "%Y-%m-%d %H:%M:%S",
 }  # fmt: skip
+ONLY_ORDER = (  # a day that can only be written day first, and one that can only be written month first
+    r"^\s*(1[3-9]|2[0-9]|3[01])/(0?[1-9]|1[0-2])/[0-9]{4}", r"^\s*(0?[1-9]|1[0-2])/(1[3-9]|2[0-9]|3[01])/[0-9]{4}",
+)  # fmt: skip
