@@ -119,7 +119,7 @@ def _dossier(random: Random) -> Dossier:
             "status": random.choice(STATUSES), "procedure": random.choice("xyzzz"), "is_readable": "yes",
             "unit_level": random.choice(("commune", "upper_level", "unknown")),
         }  # fmt: skip
-        return unread(row, "received_at", "due_at", "closed_at", "status")
+        return unread(row, "due_at", "closed_at", "status")
 
     def line() -> dict:
         row = {

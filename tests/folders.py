@@ -54,8 +54,11 @@ def folder(path: Path, **files: str | bytes) -> Path:
     return path
 
 
-def xlsx(path: Path, sheets: dict[str, list[list[object]]]) -> None:
-    """A workbook with native dates where a cell is one."""
+def xlsx(
+    path: Path, sheets: dict[str, list[list[object]]], comments: dict[str, dict[tuple[int, int], str]] | None = None,
+    hidden: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """A workbook with native dates where a cell is one; `comments` by sheet and place from 0, and `hidden` sheets."""
     with xlsxwriter.Workbook(path) as book:
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         for name, rows in sheets.items():
@@ -66,6 +69,10 @@ def xlsx(path: Path, sheets: dict[str, list[list[object]]]) -> None:
                         sheet.write_datetime(row, column, value, day)
                     else:
                         sheet.write(row, column, value)
+            for place, text in (comments or {}).get(name, {}).items():
+                sheet.write_comment(*place, text)
+            if name in hidden:
+                sheet.hide()
 
 
 def xls(path: Path, rows: list[list[object]]) -> None:

@@ -179,8 +179,8 @@ class _Commune:
             f"gọi {self.number('0914', 'register.note', is_for_nobody=True)}, xem "
             f"H98.98.00-250703-{self.serials[-1]:04} của {self.name('register.note', is_for_nobody=True)}",
             "register.note", is_for_nobody=True))  # fmt: skip
-        self.dossier(3, self.number("0915", "software.closed_at", is_for_nobody=True), 8)  # no day
-        self.dossier(3, self.name("software.closed_at", is_small=True), 8)
+        self.dossier(3, self.number("0915", "software.closed_at", is_for_nobody=True), 8, field="")  # no day
+        self.dossier(3, self.name("software.closed_at", is_small=True), 8, field="")
         self.dossier(3, 8, self.name("register.returned_on", is_for_nobody=True))
         self.dossier(3, 12, 14, unit=self.officer)
         self.dossier(4, 12, 1)  # returned before it was received
@@ -281,6 +281,9 @@ class _Commune:
                               ("apologies", ("Mã hồ sơ", "Số văn bản", "Ngày xin lỗi", "Ngày hẹn lại")),
                               ("explanations", ("Mã hồ sơ", "Nguyên nhân"))):  # fmt: skip
             self.table(f"{name}.csv", [heading, *self.rows[name]])
+        self.table(f"Giấy dừng của {self.name('file name', is_small=True)}.csv", [
+            ("Mã hồ sơ", "Từ ngày", "Đến ngày", "Lý do"), *self.rows["stops"],
+        ])  # fmt: skip
         self.settings()
         self.claims()
         self.notes()
@@ -396,7 +399,15 @@ class _Commune:
             self.status = self.hidden(f"xong, {self.name('words.csv', is_small=True)}", "words.csv")
             rows[-1][9] = self.status
             more = {self.name("software sheet", is_small=True): [[self.name("software sheet")], ["xem thêm"]]}
-        xlsx(self.folder / f"{record}.xlsx", {self.sheets[record]: [title, list(heading), *rows]} | more)
+        name, comments, hidden = record, {}, ()
+        if record == "register":  # of a name of its own, with comments, and a sheet that is hidden
+            name = f"Sổ {self.name('file name', is_small=True)}"
+            told = f"{self.name('register comment', is_small=True)} ghi"
+            comments = {self.sheets[record]: {(row, 3): told for row in range(2, 2 + len(rows))}}
+            hidden = (self.name("hidden sheet", is_small=True),)
+            more = {hidden[0]: [list(heading), rows[-1]]}
+        sheets = {self.sheets[record]: [title, list(heading), *rows]} | more
+        xlsx(self.folder / f"{name}.xlsx", sheets, comments, hidden)
 
     def table(self, name: str, rows: list) -> None:
         with (self.folder / name).open("w", encoding="utf-8", newline="") as file:

@@ -367,9 +367,7 @@ def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: S
         return contradiction if dossier.returns else (Verdict.STOPPED, "")
     if contradicts_itself(dossier, due, setting.as_of):
         return contradiction
-    if {"received_at", "closed_at", "due_at"} & dossier.unsure or (
-        due is None and {"due_on", "received_on"} & dossier.unsure
-    ):
+    if {"closed_at", "due_at"} & dossier.unsure or (due is None and {"due_on", "received_on"} & dossier.unsure):
         return Verdict.NOT_PROVED, ""
     if due is None:
         return Verdict.NO_DUE_DATE, ""
@@ -486,7 +484,7 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
     verdict, rule = under_all([under(dossier, due, stops_seen, setting) for due in asked], dossier)
     asks_cause = verdict in (Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.NOT_PROVED)
     is_asked = asks_cause or rule in ("collected_late", "processed_in_time_returned_late")
-    if "received_at" in dossier.unsure or not dossier.closed_on or not is_asked:
+    if not dossier.closed_on or not is_asked:
         return Judgement(str(verdict), None, False, None)
     papers = [Shown(dossier, due) for due in asked]
     cause, is_proved = cause_of(rule, verdict, dossier, papers[0], asked)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from audit.commands.line import asked
 from audit.commands.main import app
+from audit.findings import schema
 from audit.ground import terms
 from audit.notes import keep
 from audit.running import outputs
@@ -108,7 +109,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
     ("arguments", "reason"),
     [
         (["run", "a", "--ot", "x"], "Không có tùy chọn “--ot”. Các tùy chọn của lệnh này: --as-of, --edition, --out"),
-        (["claim"], "Không có lệnh “claim”. Các lệnh: run, batch, lake, rollup, claims, days, schema, notes."),
+        (["claim"], "Không có lệnh “claim”. Các lệnh: run, check, batch, lake, rollup, claims, days, schema, notes."),
         (["claims", "bao", "cao.pdf"], "Ghi thừa “cao.pdf”. Nếu tên có dấu cách, đặt cả tên trong dấu nháy kép."),
         (["claims", "a.txt", "-o"], "Sau -o còn thiếu giá trị."),
         (["claims", "a.txt", "--force=1"], "--force đứng một mình, không có giá trị đi kèm."),
@@ -169,6 +170,8 @@ def given_to_the_runner(monkeypatch, arguments, **made) -> dict:
         return [outputs.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
 
     monkeypatch.setattr(outputs, "audits", audits)
+    nothing = schema.WhatWasRead(files=(), unread=(), unknown=(), unused=())
+    monkeypatch.setattr(outputs, "what_was_read", lambda audit: nothing)
     seen["code"], seen["shown"], seen["beside"] = said(["run", *arguments])
     return seen
 

@@ -8,7 +8,7 @@ from tables import plain, rows
 from audit.ground.terms import AuditError
 from audit.reading import corrections
 from audit.reading.sheets import Sheet
-from audit.reading.table import empty, table
+from audit.reading.table import Reading, empty, table
 from audit.records.registry import RECORDS
 
 COLUMNS = RECORDS["register"]
@@ -33,7 +33,8 @@ def made(text: str, **always: str) -> tuple[corrections.Correction, ...]:
 
 
 def read(*fixes, sheets=None):
-    return table("register", "register.csv", sheets or [sheet(REGISTER)], COLUMNS, ACCEPTED, WORDS, corrections=fixes)
+    files = {"register.csv": sheets or [sheet(REGISTER)]}
+    return table("register", files, COLUMNS, ACCEPTED, Reading(WORDS), put_right=fixes)
 
 
 MENDED_DAY = """

@@ -30,7 +30,6 @@ from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, so
 from audit.reading import by_column, load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
-from audit.records.record import Unread
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 SAID = [
@@ -121,9 +120,7 @@ def awkward(name: str, rows: pd.DataFrame, *, is_coded: bool) -> pd.DataFrame:
             pd.Series([random.random() < 0.5 for _ in at_once], index=range(10, 70)), more["due_at"]
         )
     for needed, spec in RECORDS[name].items():
-        if not spec.may_be_empty and spec.unread == Unread.CELL:
-            more["unread"] = more["unread"].mask(more[needed].isna(), needed)
-        elif not spec.may_be_empty:
+        if not spec.may_be_empty:
             more["is_readable"] &= more[needed].notna()
     more.loc[:9, "is_readable"] = False
     if not is_coded:

@@ -12,6 +12,8 @@ from folders import REGISTER, SOFTWARE, folder
 from tables import plain
 
 from audit.findings import at_once, result
+from audit.findings.edition import in_edition
+from audit.ground.terms import Edition
 from audit.reading import load, sheets
 
 
@@ -145,15 +147,17 @@ def test_of_a_signature_only_its_presence_leaves_the_records(tmp_path):
     assert "có ký nhận" in found.as_json()
 
 
-def test_a_unit_that_nobody_listed_may_be_a_person_and_is_not_repeated(tmp_path):
+def test_a_unit_that_nobody_listed_is_shown_where_records_may_be_seen_and_never_shared(tmp_path):
     software = (
         SOFTWARE.replace("Số hồ sơ", "Cơ quan/đơn vị | Số hồ sơ")
         .replace("H-1", "lê mười | H-1")
         .replace("H-2", "UBND xã Thử | H-2")
     )
-    text = audited(folder(tmp_path / "a", software__csv=software)).as_json()
-    assert "lê mười" not in text
-    assert "UBND xã Thử" not in text  # H-2 is plainly in time, and no case
+    found = audited(folder(tmp_path / "a", software__csv=software))
+    assert {word.written for word in found.what_was_read.unknown} == {"lê mười"}
+    shared = in_edition(found, Edition.SHAREABLE, bytes(32)).as_json()
+    assert "lê mười" not in shared
+    assert "UBND xã Thử" not in shared
 
 
 def test_a_procedure_is_listed_whatever_the_form_and_case_of_its_name(sample):

@@ -213,7 +213,8 @@ def _columns(office: Office) -> dict[str, Columns]:
 def _has_signatures(office: Office) -> bool:
     """Whether every sheet of the register has a signature column."""
     lines = office.register[office.register["is_readable"]]
-    return "signed" in office.tables["register"].columns and bool(lines["signed"].notna().all())
+    is_lacking = lines["marks"].fillna("").str.contains("lacking:signed", regex=False).any()
+    return "signed" in office.tables["register"].columns and not is_lacking
 
 
 def share(numerator: int, denominator: int) -> Share:

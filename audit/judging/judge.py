@@ -108,8 +108,7 @@ is_closing_unread = _ALWAYS.fact(col("is_closing_unread"))
 is_status_unread = _ALWAYS.fact(col("is_status_unread"))
 is_due_unread = _ALWAYS.fact(col("is_due_unread"))
 is_promise_unread = _ALWAYS.fact(col("is_promise_unread"))
-is_receipt_unread = _ALWAYS.fact(col("is_receipt_unread"))
-is_cell_unread = is_due_unread | is_promise_unread | is_status_unread | is_receipt_unread
+is_cell_unread = is_due_unread | is_promise_unread | is_status_unread
 can_find_late = can_see_stops & ~is_cell_unread
 for _record in forbidding_late(Lack.UNREAD):
     can_find_late = can_find_late & ~_ALWAYS.fact(col(UNREAD[_record]))
@@ -263,7 +262,6 @@ RULES = [  # the first that applies decides
          (*STATUS, *STOP, *REGISTER)),
     Rule("clock_stands_still", Verdict.STOPPED, clock_is_off & ~is_closed, (*STATUS, *STOP)),
     *CONTRADICTORY,
-    Rule("receipt_unread", Verdict.NOT_PROVED, is_receipt_unread, SOFTWARE),
     Rule("closing_unread", Verdict.NOT_PROVED, is_closing_unread, SOFTWARE),
     Rule("due_date_unread", Verdict.NOT_PROVED, is_due_unread, DUE),
     Rule("due_date_unread_on_slip", Verdict.NOT_PROVED, ~has_due_date & is_promise_unread, DUE),
@@ -286,9 +284,7 @@ _VERDICTS = {rule.name: rule.answer for rule in RULES}
 
 is_false_late = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE)
 is_late = _verdict_is(Verdict.LATE)
-needs_cause = (
-    _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED) & is_closed & ~is_receipt_unread
-)
+needs_cause = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED) & is_closed
 by_register = _by_rule("closed_late_returned_in_time")
 is_with_commune = _ALWAYS.fact(col("unit_level").is_in([UnitLevel.DESK, UnitLevel.COMMUNE]))
 is_with_upper_level = _ALWAYS.fact(col("unit_level") == UnitLevel.UPPER_LEVEL)

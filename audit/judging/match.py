@@ -11,7 +11,7 @@ from audit.records import register
 from audit.records.registry import JUDGED, UNREAD, VOID
 
 UNREAD_CELLS = {  # of a row of the software that is judged: what could not be read in it
-    "received_at": "is_receipt_unread", "due_at": "is_due_unread", "closed_at": "is_closing_unread",
+    "due_at": "is_due_unread", "closed_at": "is_closing_unread",
     "status": "is_status_unread",
 }  # fmt: skip
 _FLAGS = (

@@ -28,6 +28,8 @@ _FOOTER = re.compile(
 _DITTO = re.compile(
     r"[-–—\s]*(\"|“|”|″|〃|''|´´|//|nt|n\.t\.?|như trên|như dòng trên|giống trên|ditto)[-–—\s.]*", re.IGNORECASE
 )
+_DAY = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}(?!\d)|tháng")
+_LONG_CODE = 10  # figures in what is surely a code
 _FEWEST_NUMBERS = 3
 _MOST_TITLE_CELLS = 2
 _MOST_FOOTER_CELLS = 4
@@ -130,7 +132,7 @@ class _Gatherer:
 
     def go_on(self, sheet: Sheet, before: Headings | None) -> None:
         """A sheet without headings: the table before goes on, or its rows are under no heading, or it is no table."""
-        coded = [row for row, texts in sheet.rows if any(_is_code(text) for text in texts)]
+        coded = [row for row, texts in sheet.rows if _may_be_line(texts)]
         if before and coded and _fits(sheet, before, self.columns):
             self.take(sheet, Headings((), before.texts, before.columns), sheet.rows)
         elif coded:
@@ -277,13 +279,13 @@ def _fill_ditto(columns: Mapping[str, Column], lines: Mapping[int, Line]) -> Non
 
 
 def _fits(sheet: Sheet, headings: Headings, columns: Mapping[str, Column]) -> bool:
-    """Whether most rows of a sheet have a code where the headings before have theirs, and figures under each day."""
+    """Whether most rows of a sheet have a code and days where the headings before have theirs."""
     code = headings.columns.get("dossier_id", (0,))[0]
     timed = [headings.columns[name][0] for name in headings.columns if columns[name].kind in cells.DAYS]
-    fitting = sum(
-        len(texts) > code and _is_code(texts[code]) and any(_at(texts, place)[:1].isdigit() for place in timed)
-        for _, texts in sheet.rows
-    )  # fmt: skip
+    fitting = 0
+    for _, texts in sheet.rows:
+        days = [_at(texts, place) for place in timed if _at(texts, place)]
+        fitting += _may_be_code(_at(texts, code)) and bool(days) and all(_DAY.search(day) for day in days)
     return 2 * fitting > len(sheet.rows)
 
 
@@ -291,13 +293,19 @@ def _at(texts: list[str], place: int) -> str:
     return texts[place] if place < len(texts) else ""
 
 
-def _is_code(text: str) -> bool:
-    """Whether a cell holds what is surely a dossier's code: one with a day in it, or as long as one."""
+def _may_be_line(texts: list[str]) -> bool:
+    """Whether a row under no headings may be a dossier's: a code and a day stand in it, or what is surely a code."""
+    codes = [text for text in texts if _may_be_code(text)]
+    is_dated = any(_DAY.search(text) for text in texts)
+    return any(len(re.sub(r"\D", "", text)) >= _LONG_CODE for text in codes) or (bool(codes) and is_dated)
+
+
+def _may_be_code(text: str) -> bool:
+    """Whether a cell may hold a dossier's code: one word with a figure in it, which is no day."""
     try:
-        code = cells.dossier_id(text)
+        return bool(text) and cells.dossier_id(text) is not None and not _DAY.search(text)
     except ValueError:
         return False
-    return code is not None and (cells.coded_on(code) is not None or bool(re.fullmatch(r".*\d{6}-\d{4,}", code)))
 
 
 def _put_right(texts: list[str], fixes: Mapping[str, Correction], headings: Headings) -> list[str]:

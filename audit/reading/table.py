@@ -209,6 +209,7 @@ class _Reader:
         for name in there:
             if name not in texts and self.columns[name].kind == "signed":
                 row[name] = False  # a sheet without the column of signatures that the others have: nobody signed there
+                row["marks"] = _with_name(row, "marks", f"lacking:{name}")
         self._ask_remarks(row, line, texts)
         if line.is_struck:
             row["is_readable"] = False

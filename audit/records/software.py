@@ -7,7 +7,7 @@ COLUMNS = {
     "procedure": Column("text", unread=Unread.LISTED, key="procedure_key"),
     "field": Column("text", unread=Unread.LISTED),
     "channel": Column("word", unread=Unread.LISTED),
-    "received_at": Column("at", unread=Unread.CELL, is_required=True, may_be_empty=False),
+    "received_at": Column("at", is_required=True, may_be_empty=False),
     "due_at": Column("due_at", unread=Unread.CELL, is_required=True),
     "closed_at": Column("at", unread=Unread.CELL, is_required=True),
     "returned_at": Column("at", unread=Unread.LISTED),
