@@ -201,7 +201,7 @@ def expected_counts(records: dict[str, pl.DataFrame], judged: pl.DataFrame) -> d
         found["undecided", f"{verdict}/{rule}", "dossiers"] = dossiers
     for closed, dossiers, overturned in summarise.traced(judged).iter_rows():
         found |= {("traced", closed, "dossiers"): dossiers, ("traced", closed, "overturned"): overturned}
-    unread = summarise.unread(records["software"])
+    unread = summarise.unread(records["software"], judged)
     found["accounting", "software", "unread"] = unread
     for answer in summarise.on_time(judged, unread=unread):
         for measure, value in {

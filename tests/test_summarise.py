@@ -116,7 +116,7 @@ def test_counts_add_up_and_the_order_of_rows_does_not_matter(software, register,
     }
     for name, rows in zip(behind, drawn, strict=True):
         summarise.accounting(len(rows), read[name], behind[name])
-    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read["software"])):
+    for share in summarise.on_time(judged(*drawn), unread=summarise.unread(read["software"], judged(*drawn))):
         assert (
             0
             <= share.at_least.numerator

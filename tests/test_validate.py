@@ -1,7 +1,7 @@
 """The fate of each row: judged, a problem, or a duplicate."""
 
 import pytest
-from tables import plain, records
+from tables import judged, plain, records
 
 from audit.judging import summarise
 
@@ -63,7 +63,7 @@ def test_rows_of_one_dossier_that_differ_are_problems_all_of_them():
     )
     found = records(software)["software"]
     assert fates(found) == [*[("problem", "repeated_with_difference")] * 3, ("judged", None)]
-    assert summarise.unread(found) == 1
+    assert summarise.unread(found, judged(software)) == 1
 
 
 def test_a_row_that_could_not_be_read_makes_its_twin_a_problem_too():
@@ -78,7 +78,7 @@ def test_a_row_whose_status_could_not_be_read_is_no_twin_of_one_without_status()
     software = "dossier_id | received_at | due_at | closed_at | status | is_readable\na | 01/04 | 08/04 | 07/04 | - | no\na | 01/04 | 08/04 | 07/04 | - | yes"
     found = records(software)["software"]
     assert fates(found) == [("problem", None), ("problem", "repeated_with_difference")]
-    assert summarise.unread(found) == 1
+    assert summarise.unread(found, judged(software)) == 1
 
 
 def test_lines_of_one_dossier_that_differ_are_all_evidence_and_equal_ones_are_duplicates():
@@ -109,7 +109,7 @@ def test_a_line_of_a_dossier_whose_software_row_is_a_problem_is_not_said_to_be_m
 
 def test_dossiers_outside_the_period_are_not_counted_as_unread():
     software = "dossier_id | received_at | due_at | closed_at | is_readable\na | 01/05 | 08/05 | - | yes\n- | 01/04 | 08/04 | - | no\n- | 01/04 | 08/04 | - | no\nb | 01/04 | - | - | no"
-    assert summarise.unread(records(software)["software"]) == 3  # two without a code, one with
+    assert summarise.unread(records(software)["software"], judged(software)) == 3  # two without a code, one with
 
 
 def test_what_a_second_row_adds_is_kept_and_units_that_differ_are_unknown():

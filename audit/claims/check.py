@@ -45,7 +45,7 @@ def figures(
     `software`: its rows, with the fate of each; `reported`, `previous`: what was reported, and of the period before;
     `workdays`: a day a row, and whether it `is_workday`.
     """
-    unread = summarise.unread(software)
+    unread = summarise.unread(software, judged)
     recounted = counts(judged, online_procedures, columns=columns, unread=unread, **days)
     agree, hidden = identities(reported, previous), denominators(reported, plainest(recounted))
     smallest, audited = uneven.smallest(reported), (days["period_first_on"], days["period_last_on"])

@@ -25,7 +25,7 @@ from audit.claims.measures import (
 from audit.claims.printed import UNKNOWN
 from audit.ground.expressions import midnight, yes
 from audit.ground.situation import Condition, with_held
-from audit.ground.terms import PERCENT_DIGITS, Outcome, measures
+from audit.ground.terms import PERCENT_DIGITS, Outcome, Population, measures
 
 UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
 ALL_OF_THEM = ("tất cả", "toàn bộ")
@@ -49,7 +49,8 @@ def counts(
     """Every measure that the records can count, by name and definition, the plainest definition first.
 
     `columns` are those that the software's export has, and "online_procedures" where that list is there.
-    `unread` dossiers stand in rows that are problems: each may belong to any measure, so all widen by it.
+    `unread` dossiers stand in rows that are problems, or nobody can read whether they were settled: each may belong to
+    any measure, so all widen by it.
     What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
     is_due = pl.lit(False)
@@ -57,6 +58,7 @@ def counts(
         last_on = min(period_last_on, as_of or period_last_on)
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
+    judged = judged.filter(col("population") != Population.UNREAD)
     dossiers = with_held(judged.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
     recounted = _counted(dossiers, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:

@@ -99,7 +99,7 @@ def whole_result(
     `rests_on`: the topics of sources that each rule rests on.
     """
     coverage = office.coverage
-    file, unread = office.file, summarise.unread(records["software"])
+    file, unread = office.file, summarise.unread(records["software"], judged)
     rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
     _refuse_nothing_judged(office, rows["software"])
     dossiers = plain(judged)

@@ -179,6 +179,7 @@ class Population(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     ONLY_IN_REGISTER = "only_in_register"
+    UNREAD = "unread"  # whether and how it was settled could not be read
 
 
 class Outcome(StrEnum):

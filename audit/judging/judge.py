@@ -349,6 +349,7 @@ APOLOGIES = [  # what the letters are to the verdict: due the day before the due
 
 POPULATIONS = [  # where the period's tables count a dossier; the last takes the rest
     Rule("only_in_register", Population.ONLY_IN_REGISTER, is_only_in_register),
+    Rule("unread", Population.UNREAD, is_closing_unread | is_status_unread & ~is_returned),
     Rule("settled_later", Population.SETTLED_LATER, _IN_PERIOD.fact(col("closed_on") > col("period_last_on"))),
     Rule("withdrawn", Population.WITHDRAWN, is_withdrawn),
     Rule("refused", Population.REFUSED, is_refused),

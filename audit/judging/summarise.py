@@ -16,7 +16,7 @@ from audit.ground.expressions import (
     yes,
 )
 from audit.ground.situation import Condition, Facts, with_first, with_held
-from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, Verdict
+from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, Population, Verdict
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,11 @@ AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same 
     (paper_on.is_null(), "no_paper"), (col("closed_on") < paper_on, "earlier"), (col("closed_on") > paper_on, "later"),
 ]  # fmt: skip
 is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
+is_population_unread = col("population") == Population.UNREAD
 SHARED = Facts("held")
 _said_to_have_left = SHARED.fact(has_left)
 _settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
-_in_software, _undated = SHARED.fact(is_in_software), SHARED.fact(has_no_due_date)
+_in_software, _undated = SHARED.fact(is_in_software & ~is_population_unread), SHARED.fact(has_no_due_date)
 _in_time, _in_time_by_timestamp = SHARED.fact(closed_in_time), SHARED.fact(closed_by_timestamp)
 _within_time, _may_be_within_time = SHARED.fact(is_within_time), SHARED.fact(may_be_within_time)
 _proved, _late = SHARED.fact(col("verdict").is_in(PROVED_ON_TIME)), SHARED.fact(col("verdict") == Verdict.LATE)
@@ -201,13 +202,13 @@ class _Held:
     rows: int
 
 
-def unread(software: DataFrame) -> int:
-    """Dossiers of the software that could not be judged because their rows are problems; rows without a code
-    count one each. Dossiers outside the period are not counted: they belong to no share of it.
+def unread(software: DataFrame, judged: DataFrame) -> int:
+    """Dossiers of the software that no count may hold: their rows are problems, or whether they were settled could
+    not be read; rows without a code count one each. Those outside the period are not counted: no share is of them.
     """
     problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
     codes = problems["dossier_id"]
-    return codes.drop_nulls().n_unique() + codes.null_count()
+    return codes.drop_nulls().n_unique() + codes.null_count() + len(judged.filter(is_population_unread))
 
 
 def repeated(software: DataFrame) -> list[str]:

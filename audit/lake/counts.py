@@ -110,6 +110,7 @@ class Tally:
         indicators = np.stack([holds for *_, holds in columns], axis=1).astype("int64")
         by_indicator = matrix @ indicators
         rows = self._accounted(by_indicator, columns)
+        rows = _with_unread_cells(rows, by_indicator, columns, self._communes)
         pieces = [
             pd.DataFrame({"commune": self._communes, "value": by_indicator[:, at]}).assign(
                 table=table, key=key, measure=measure
@@ -193,6 +194,17 @@ def _indicators(words: pd.DataFrame) -> Iterator[tuple[str, str, str, np.ndarray
         for part, when in parts.items():
             holds = [situation is not None and when.holds(situation) for situation in situations]
             yield "on_time", definition.name, part, np.array(holds, dtype=bool)
+
+
+def _with_unread_cells(
+    rows: pd.DataFrame, by_indicator: np.ndarray, columns: Sequence[tuple], communes: Sequence[str]
+) -> pd.DataFrame:  # fmt: skip
+    """The rows with those dossiers "unread" too of which nobody can read whether they were settled."""
+    at = next((at for at, (table, key, *_) in enumerate(columns) if (table, key) == ("population", "unread")), None)
+    if at is None:
+        return rows
+    of_cells = rows["commune"].map(dict(zip(communes, by_indicator[:, at], strict=True)))
+    return rows.assign(value=rows["value"].where(rows["measure"] != "unread", rows["value"] + of_cells))
 
 
 def _on_time(
