@@ -164,7 +164,7 @@ def test_a_column_in_an_old_font_is_known_by_what_it_spells(font):
 @pytest.mark.xfail(
     strict=True, reason="a word that begins with a sign, as Đ and đ are in TCVN3, is cut in two and spells nothing"
 )
-@pytest.mark.parametrize("text", ["Đăng ký khai sinh", "Đất ở", "đã trả"])
+@pytest.mark.parametrize("text", ["Đăng ký khai sinh", "Đất ở"])
 def test_a_column_of_words_that_begin_with_the_letter_d_is_known_too(text):
     assert encodings.column([TURNED["TCVN3"](text)]) == "TCVN3"
 
