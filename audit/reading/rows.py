@@ -28,7 +28,9 @@ _FOOTER = re.compile(
 _DITTO = re.compile(
     r"[-–—\s]*(\"|“|”|″|〃|''|´´|//|nt|n\.t\.?|như trên|như dòng trên|giống trên|ditto)[-–—\s.]*", re.IGNORECASE
 )
-_DAY = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}(?!\d)|tháng")
+_DAY = re.compile(
+    r"(?<![\d.])(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2})(?![\d.])|tháng"
+)
 _LONG_CODE = 10  # figures in what is surely a code
 _FEWEST_NUMBERS = 3
 _MOST_TITLE_CELLS = 2
