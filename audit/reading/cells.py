@@ -52,7 +52,7 @@ _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FIGURES = str.maketrans("OIL", "011")
 
 _FAILED = re.compile(
-    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|=.*", re.IGNORECASE | re.DOTALL
+    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)|[=\ufffd].*", re.IGNORECASE | re.DOTALL
 )
 _ADDRESS = re.compile(r"(?<!\w)(ông|bà|anh|chị|em|cô|chú|đ/c|đồng chí)(?!\w)", re.IGNORECASE)
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)(0\d{2,3}[\s.-]?\d{3}[\s.-]?\d{3,4}|\d{9}|\d{12})(?!\d)")

@@ -28,9 +28,10 @@ _RIME = (
     "uyên|uyêt|uynh|uyn|uyt|uyu|ư|ưa|ưc|ưi|ưm|ưn|ưng|ươc|ươi|ươm|ươn|ương|ươp|ươt|ươu|ưt|ưu|y|yên|yêng|yêt|yêu|yêm)"
 )
 _SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
-_WORD = re.compile(r"[^\W\d_]+(?:[^\s\d.,;:/()\[\]\"'–-]*[^\W\d_])?|[^\x00-\x7f\s]+")
+_WORD = re.compile(r"[^\s\d.,;:/()\[\]\"'“”‘’…–_?!+*=<>-]+")  # letters, and signs that a font has for letters
 _MOST_READ = 400  # cells of a column that are looked at
 _MOSTLY = 0.8
+FAILED = "\ufffd"  # before a text whose letters are not certain
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -80,11 +81,13 @@ def column(texts: Iterable[str]) -> str | None:
 
 
 def converted(text: str, font: str) -> str:
-    """A text out of `font`; one that is Vietnamese as it stands, or would not be afterwards, stays as it is."""
+    """A text out of `font`; one that is Vietnamese as it stands stays so, and one that would be neither is marked as
+    failed.
+    """
     if text.isascii() or _likeness(_WORD.findall(text)) == 1:
         return text
     turned = CONVERTED[font](text)
-    return turned if _likeness(_WORD.findall(turned)) >= _MOSTLY else text
+    return turned if _likeness(_WORD.findall(turned)) >= _MOSTLY else FAILED + text
 
 
 def _likeness(words: Iterable[str]) -> float:

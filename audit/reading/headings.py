@@ -14,7 +14,7 @@ Accepted = Mapping[str, tuple[str, ...]]  # our column -> the headings that may 
 Known = Mapping[str, str]  # a heading as it is compared -> our column
 Row = tuple[int, list[str]]  # its number, its cells
 _SIGNATURE = re.compile(r"(?<!\w)ký(?!\w)")
-_NO_SIGNATURE = re.compile(r"đăng ký|ký hiệu|ký tự|ký số|ký kết|số ký|ngày ký|người ký")
+_NO_SIGNATURE = re.compile(r"đăng ký|ký hiệu|ký tự|ký số|ký kết|số ký|ngày ký|người ký|ghi rõ|đóng dấu|đã ký|chưa ký")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def locate(sheet: Sheet, accepted: Accepted, required: frozenset[str]) -> Headin
     """
     known = known_headings(accepted)
     candidates = sheet.rows[:SEARCHED_ROWS]
-    counts = [sum(_column(cell, known) is not None for cell in cells) for _, cells in candidates]
+    counts = [sum(heading_key(cell) in known for cell in cells) for _, cells in candidates]
     promising = [index for index, count in enumerate(counts) if count >= FEWEST_HEADINGS]
     located = [_headings(candidates, index, known) for index in promising]
     whole = next((headings for headings in located if required <= set(headings.columns)), None)
@@ -85,8 +85,11 @@ def _column(text: str, known: Known) -> str | None:
 
 def _is_other(texts: list[str], headings: Headings, known: Known) -> bool:
     """Whether a row below is of other headings than those above it."""
+    codes = headings.columns.get("dossier_id", ())
+    if any(at < len(texts) and any(character.isdigit() for character in texts[at]) for at in codes):
+        return False  # a code, or a number of a column, stands where headings have none
     filled = [(at, text) for at, text in enumerate(texts) if text]
-    columns = {at: column for at, text in filled if (column := _column(text, known))}
+    columns = {at: column for at, text in filled if (column := known.get(heading_key(text)))}
     if len(columns) < FEWEST_HEADINGS or 2 * len(columns) < len(filled):
         return False
     return columns != {at: column for column, places in headings.columns.items() for at in places if at in columns}

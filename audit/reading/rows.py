@@ -28,9 +28,7 @@ _FOOTER = re.compile(
 _DITTO = re.compile(
     r"[-–—\s]*(\"|“|”|″|〃|''|´´|//|nt|n\.t\.?|như trên|như dòng trên|giống trên|ditto)[-–—\s.]*", re.IGNORECASE
 )
-_DAY = re.compile(
-    r"(?<![\d.])(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2})(?![\d.])|tháng"
-)
+_DAY = re.compile(r"(?<![\d.])(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{4}[/-]\d{1,2}[/-]\d{1,2})(?![\d.])|tháng")
 _LONG_CODE = 10  # figures in what is surely a code
 _FEWEST_NUMBERS = 3
 _MOST_TITLE_CELLS = 2
@@ -96,22 +94,24 @@ def rows_of(
     gatherer = _Gatherer(record, file, columns, placed)
     if not any(of_sheet for _, of_sheet in headed):
         gatherer.refuse_missing(frozenset(), guessed(list(sheets)), accepted)
+    every = [headings for _, of_sheet in headed for headings, _ in of_sheet]
+    is_anywhere = any(required <= set(headings.columns) for headings in every)
     before: Headings | None = None
     for sheet, of_sheet in headed:
         if not of_sheet:
             gatherer.go_on(sheet, before)
             continue
-        for at, (headings, rows) in enumerate(of_sheet):
+        for headings, rows in of_sheet:
             if claimed := rivals(headings):
                 column, texts = next(iter(claimed.items()))
                 raise AuditError("two_headings", file=file, record=record, column=column, headings=" · ".join(texts))
             if required <= set(headings.columns):
                 gatherer.take(sheet, headings, rows)
                 before = headings
-            elif at == 0:
+            elif not is_anywhere:
                 gatherer.refuse_missing(frozenset(headings.columns), headings.texts, accepted)
             else:
-                gatherer.unplace(sheet, rows)
+                gatherer.set_aside(sheet, rows)
     return gatherer.rows
 
 
@@ -134,17 +134,19 @@ class _Gatherer:
 
     def go_on(self, sheet: Sheet, before: Headings | None) -> None:
         """A sheet without headings: the table before goes on, or its rows are under no heading, or it is no table."""
-        coded = [row for row, texts in sheet.rows if _may_be_line(texts)]
-        if before and coded and _fits(sheet, before, self.columns):
+        if before and _fits(sheet, before, self.columns):
             self.take(sheet, Headings((), before.texts, before.columns), sheet.rows)
-        elif coded:
-            self.rows.sheets_without_headings.append((self.file, sheet.name))
-            self.unplace(sheet, sheet.rows)
         else:
-            self.rows.left_out += [(self.file, sheet.name, row, "other_sheet", "") for row, _ in sheet.rows]
+            if any(_may_be_line(texts) for _, texts in sheet.rows):
+                self.rows.sheets_without_headings.append((self.file, sheet.name))
+            self.set_aside(sheet, sheet.rows)
 
-    def unplace(self, sheet: Sheet, rows: Sequence[tuple[int, list[str]]]) -> None:
-        self.rows.unplaced += [(self.file, sheet.name, row) for row, _ in rows]
+    def set_aside(self, sheet: Sheet, rows: Sequence[tuple[int, list[str]]]) -> None:
+        """Rows under no heading of the record: no dossiers where none may be one's, else counted as not read."""
+        if any(_may_be_line(texts) for _, texts in rows):
+            self.rows.unplaced += [(self.file, sheet.name, row) for row, _ in rows]
+        else:
+            self.rows.left_out += [(self.file, sheet.name, row, "other_sheet", "") for row, _ in rows]
 
     def take(self, sheet: Sheet, headings: Headings, rows: Sequence[tuple[int, list[str]]]) -> None:
         self.rows.columns |= set(headings.columns)
@@ -182,20 +184,27 @@ class _Gatherer:
         looks, line = sheet.looks, Line(self.file, sheet.name, row, {}, fixes=fixes)
         stamps, struck = set(), set()
         for name, places in headings.columns.items():
-            written = list(dict.fromkeys(texts[at] for at in places if texts[at]))
-            line.texts[name] = written[0] if written else ""
-            if len(written) > 1 and not self.columns[name].is_personal:
-                line.differing[name] = " ≠ ".join(written)
+            first, *others = places
+            text = texts[first]
+            if others:
+                written = list(dict.fromkeys(texts[at] for at in places if texts[at]))
+                text = written[0] if written else ""
+                if len(written) > 1 and not self.columns[name].is_personal:
+                    line.differing[name] = " ≠ ".join(written)
+            line.texts[name] = text
+            if not text:
+                continue
             if any((row, at) in looks.stamps for at in places):
                 stamps.add(name)
-            if written and any((row, at) in looks.struck for at in places):
+            if looks.struck and any((row, at) in looks.struck for at in places):
                 struck.add(name)
-            if written and all(at in looks.hidden_columns for at in places):
+            if looks.hidden_columns and all(at in looks.hidden_columns for at in places):
                 line.marks.append(f"hidden:{name}")
         line.stamps, line.struck = frozenset(stamps), frozenset(struck)
         if looks.is_hidden or row in looks.hidden_rows:
             line.marks.append("hidden")
-        line.comments = tuple(text for (at, _), text in looks.comments.items() if at == row)
+        if looks.comments:
+            line.comments = tuple(text for (at, _), text in looks.comments.items() if at == row)
         line.marks += ["comment"] if line.comments else []
         if "page" in self.columns and "page" not in headings.columns and self.page:
             line.texts["page"] = self.page

@@ -148,6 +148,9 @@ class _Reader:
         self.unreadable: set[str] = set()
         self.notes: list[Note] = []
         self._known: dict[tuple, object] = {}
+        self._told: dict[str, str | None] = {}
+        self._remarks = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, reading.remarks))})(?!\w)")
+        self._may_mean_empty = {column for (column, _), meaning in reading.words.items() if meaning == EMPTY}
 
     def read(self, rows: Rows) -> None:
         """The rows of one file; whatever is under no heading is a problem, a row each."""
@@ -195,7 +198,8 @@ class _Reader:
         fixes = {name: fix for name, fix in line.fixes.items() if name in line.texts}
         row["corrected"] = " ".join(name for name in line.texts if name in fixes) or None
         texts = {name: self._now(fixes[name], line) if name in fixes else line.text(name) for name in line.texts}
-        _refuse_another_dossier(fixes, line.text("dossier_id"), texts.get("dossier_id", ""))
+        if fixes:
+            _refuse_another_dossier(fixes, line.text("dossier_id"), texts.get("dossier_id", ""))
         for name, text in line.differing.items():
             if name not in fixes:
                 self._spoil(row, name, text, "repeated_heading_differs")
@@ -210,16 +214,26 @@ class _Reader:
             if name not in texts and self.columns[name].kind == "signed":
                 row[name] = False  # a sheet without the column of signatures that the others have: nobody signed there
                 row["marks"] = _with_name(row, "marks", f"lacking:{name}")
+        self._ask_sense(row, line)
         self._ask_remarks(row, line, texts)
         if line.is_struck:
             row["is_readable"] = False
             self._problem(_place(row), self._heading("dossier_id"), "", STRUCK_OUT)
 
+    def _ask_sense(self, row: dict, line: Line) -> None:
+        """A day of a merged cell that lies before the receipt of a line below its first is not that line's."""
+        received = row.get("received_on") or row.get("received_at")
+        for name in line.meant:
+            is_day = self.columns[name].kind in cells.DAYS and f"merged:{name}" in line.marks
+            if is_day and received and row[name] and row[name].date() < received.date():
+                row[name] = None
+                self._spoil(row, name, line.meant[name], "merged_without_sense")
+
     def _ask_remarks(self, row: dict, line: Line, texts: Mapping[str, str]) -> None:
         """A remark that speaks against a line takes it out of proof: its return, or of a further record the row."""
         said = [*line.comments, *(texts.get(name, "") for name in ("note", "signed", "why"))]
         said += [str(row.pop("remark"))] if "remark" in row else []
-        remark = next((one for text in said for one in self.reading.remarks if _says(text, one)), None)
+        remark = next((found for text in said if text and (found := self._remark(text))), None)
         if remark is None:
             return
         self._problem(_place(row), self._heading("note"), remark, "remark_against")
@@ -227,6 +241,13 @@ class _Reader:
             row["unread"] = _with_name(row, "unread", "returned_on")
         elif self.record != "software":
             row["is_readable"] = False
+
+    def _remark(self, text: str) -> str | None:
+        """The first of the phrases against a line that stands in a text; None for none."""
+        if text not in self._told:
+            match = self._remarks.search(cells.folded(text)) if self.reading.remarks else None
+            self._told[text] = match and match[0]
+        return self._told[text]
 
     def _now(self, fix: Correction, line: Line) -> str:
         """What a correction says; an AuditError if the file does not say what its `was` says."""
@@ -246,7 +267,7 @@ class _Reader:
         orders: Mapping[str, ColumnOfDays],
     ) -> object:  # fmt: skip
         column = self.columns[name]
-        if self.reading.words.get((name, cells.folded(text))) == EMPTY:
+        if name in self._may_mean_empty and self.reading.words.get((name, cells.folded(text))) == EMPTY:
             text = ""
         if not text:
             if not column.may_be_empty:
@@ -329,10 +350,6 @@ def _place(row: Mapping) -> tuple[str, str, int]:
 def _with_name(row: Mapping, names: str, name: str) -> str:
     """The names in a cell of `row` with one more, each once."""
     return " ".join(dict.fromkeys([*(row.get(names) or "").split(), name]))
-
-
-def _says(text: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", cells.folded(text)) is not None
 
 
 def _of_kind(day: days.Day, kind: str) -> datetime:
