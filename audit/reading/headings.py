@@ -14,7 +14,7 @@ Accepted = Mapping[str, tuple[str, ...]]  # our column -> the headings that may 
 Known = Mapping[str, str]  # a heading as it is compared -> our column
 Row = tuple[int, list[str]]  # its number, its cells
 _SIGNATURE = re.compile(r"(?<!\w)ký(?!\w)")
-_NO_SIGNATURE = re.compile(r"đăng ký|ký hiệu|ký tự|ký số|ký kết|số ký|ngày ký|người ký|ghi rõ|đóng dấu|đã ký|chưa ký")
+_NO_SIGNATURE = re.compile(r"đăng ký|ký hiệu|ký tự|ký số|ký kết|số ký|ngày ký|người ký")
 
 
 @dataclass(frozen=True)
