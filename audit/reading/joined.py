@@ -91,7 +91,7 @@ def with_doubts(tables: Mapping[str, Table], as_of: date, calendar: Calendar) ->
     receipt nor, a due date aside, after the audit; a receipt is not doubtful where the code says the same day. Of the
     register's returns that are stored as days, one is doubtful too where its twin is within three days of the closing
     and it is itself more than ten off, or on a day off; or where its twin lies between receipt and closing and it is
-    itself behind the closing.
+    itself more than ten days behind the closing.
     """
     dossiers = _dossiers(tables["software"])
     return dict(tables) | {
