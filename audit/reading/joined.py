@@ -165,7 +165,7 @@ def _is_odd(day: object, dossier: _Dossier, calendar: Calendar) -> bool:
         return False
     is_near = abs(other - closed) <= NEAR
     return (is_near and (abs(on - closed) > FAR or (calendar.covers(on) and not calendar.is_workday(on)))) or (
-        other <= closed < on
+        other <= closed and on - closed > FAR
     )
 
 
