@@ -106,12 +106,12 @@ def test_neither_order_nor_workers_nor_executor_change_a_byte(undisturbed, tmp_p
 
 def test_a_commune_that_fails_gets_a_page_that_says_why_and_the_others_go_on(done):
     folders, out = done
-    (folders[1] / "software.csv").write_bytes(b"\xff\xfe")
+    (folders[1] / "software.csv").write_bytes(b"\xff\xfe\x81")
     found = audits(folders, out)
     failed = found["binh-an/2025-04"]
     assert "software.csv" in failed.error.messages["vi"]
     assert failed.page == out / "binh-an" / "2025-04.failed.html"
-    assert "không phải mã UTF-8" in failed.page.read_text(encoding="utf-8")
+    assert "không nhận ra bảng mã" in failed.page.read_text(encoding="utf-8")
     assert [name for name, audit in found.items() if not audit.error] == ["an-phu/2025-04", "chau-loc/2025-04"]
     assert 'href="./binh-an/2025-04.failed.html"' in (out / "index.html").read_text(encoding="utf-8")
     assert {path.name for path in (out / "binh-an" / "2025-04").iterdir()} == FILES  # the last good ones

@@ -346,7 +346,7 @@ def test_only_what_an_audit_reads_is_taken_along(small):
     for name in ("ghi-chú.docx", "pandas.py", "Ảnh.xlsx"):
         (small / name).write_bytes(b"x")
     contents, _ = load.contents(small)
-    assert set(contents) == {"office.toml", "software.csv", "register.csv"}
+    assert set(contents) == {"office.toml", "software.csv", "register.csv", "Ảnh.xlsx"}  # a table may be a record
     assert all(map(load.may_be_read, load.contents(XA_MAU)[0]))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +38,11 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
     for name, content in contents.items():
         if not name.lower().endswith(sheets.ENDINGS) or name in SETTINGS:
             continue
-        record = record_named(name)
-        read = sheets.read(name, content, headings=_listed(accepted, record))
-        if record is None:
-            others[name] = read
+        if record := record_named(name):
+            by_record[record][name] = sheets.read(name, content, headings=_listed(accepted, record))
         else:
-            by_record[record][name] = read
+            with suppress(AuditError):  # a file of another name need be no record, nor a table
+                others[name] = sheets.read(name, content, headings=_listed(accepted, None))
     likely = {name: record for name, read in others.items() if (record := _likely(read, accepted))}
     for name, record in likely.items():
         is_alone = list(likely.values()).count(record) == 1
