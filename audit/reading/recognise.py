@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.ground.terms import AuditError
 from audit.reading import sheets
 from audit.reading.headings import Accepted, blocks
 from audit.reading.lines import SETTINGS
