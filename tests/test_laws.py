@@ -105,7 +105,7 @@ def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_or_in_time(seed, sa
 @calls()
 @given(SEEDS, SAID)
 def test_a_cell_that_cannot_be_read_proves_nobody_late_or_in_time(seed, said):
-    drawn = dossiers(seed, 200)
+    drawn = dossiers(seed, 60)
     rows = drawn_rows(drawn)
     seen = covered(rows, said)
     before = decided(rows, said, seen=seen)
