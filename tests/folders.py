@@ -54,6 +54,15 @@ def folder(path: Path, **files: str | bytes) -> Path:
     return path
 
 
+def with_column(table: str, heading: str, first: str, second: str) -> str:
+    """SOFTWARE with one column more before its codes, and what stands there in the rows of H-1 and H-2."""
+    return (
+        table.replace("Số hồ sơ", f"{heading} | Số hồ sơ")
+        .replace("H-1", f"{first} | H-1")
+        .replace("H-2", f"{second} | H-2")
+    )
+
+
 def xlsx(
     path: Path, sheets: dict[str, list[list[object]]], comments: dict[str, dict[tuple[int, int], str]] | None = None,
     hidden: tuple[str, ...] = (),

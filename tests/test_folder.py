@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date, datetime
 
 import pytest
-from folders import OFFICE, REGISTER, SOFTWARE, cells, folder, xls, xlsx
+from folders import OFFICE, REGISTER, SOFTWARE, cells, folder, with_column, xls, xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import plain
@@ -112,11 +112,7 @@ def test_a_row_without_a_code_below_the_total_is_listed_if_it_has_a_date(tmp_pat
 
 
 def test_a_firm_whose_name_begins_like_a_total_is_no_total_row(tmp_path):
-    software = (
-        SOFTWARE.replace("Số hồ sơ", "Chủ hồ sơ | Số hồ sơ")
-        .replace("H-1", "Tổng công ty Mẫu | H-1")
-        .replace("H-2", "B | H-2")
-    )
+    software = with_column(SOFTWARE, "Chủ hồ sơ", "Tổng công ty Mẫu", "B")
     assert len(load.office(folder(tmp_path / "a", software__csv=software)).software) == 2
 
 
@@ -181,11 +177,7 @@ def test_a_foreign_export_is_read_with_a_headings_file_alone(tmp_path):
 
 
 def test_a_word_nobody_knows_is_listed_until_the_folder_says_what_it_means(tmp_path):
-    software = (
-        SOFTWARE.replace("Số hồ sơ", "Trạng thái | Số hồ sơ")
-        .replace("H-1", "Xong rồi | H-1")
-        .replace("H-2", "Đã trả kết quả | H-2")
-    )
+    software = with_column(SOFTWARE, "Trạng thái", "Xong rồi", "Đã trả kết quả")
     office = load.office(folder(tmp_path / "a", software__csv=software))
     assert problems(office) == [("software.csv", 2, "Trạng thái", "unknown_word")]
     own = "column | written | value\nstatus | Xong rồi | returned"
@@ -319,22 +311,14 @@ def test_what_may_be_a_name_or_a_telephone_is_never_repeated_in_a_problem(tmp_pa
 
 
 def test_a_second_applicant_column_is_nobodys_problem(tmp_path):
-    software = (
-        SOFTWARE.replace("Số hồ sơ", "Chủ hồ sơ | Chủ hồ sơ | Số hồ sơ")
-        .replace("H-1", "Nguyễn Tám | Trần Chín | H-1")
-        .replace("H-2", "A | A | H-2")
-    )
+    software = with_column(SOFTWARE, "Chủ hồ sơ | Chủ hồ sơ", "Nguyễn Tám | Trần Chín", "A | A")
     office = load.office(folder(tmp_path / "a", software__csv=software))
     assert office.problems.empty
     assert office.software["is_readable"].all()
 
 
 def test_a_cell_that_no_verdict_rests_on_is_listed_and_its_row_is_judged(tmp_path):
-    software = (
-        SOFTWARE.replace("Số hồ sơ", "Thanh toán trực tuyến (lượt) | Số hồ sơ")
-        .replace("H-1", "miễn | H-1")
-        .replace("H-2", "1 | H-2")
-    )
+    software = with_column(SOFTWARE, "Thanh toán trực tuyến (lượt)", "miễn", "1")
     office = load.office(folder(tmp_path / "a", software__csv=software))
     assert problems(office) == [("software.csv", 2, "Thanh toán trực tuyến (lượt)", "unreadable_number")]
     assert office.software["is_readable"].all()

@@ -83,41 +83,23 @@ def test_due_dates_that_are_all_later_convict_nobody(seed, said, days):
 @given(SEEDS, SAID)
 def test_taking_a_row_away_or_spoiling_it_proves_nobody_late_or_in_time(seed, said):
     drawn, said = dossiers(seed, 300), said | {"complete": ()}  # nobody has checked that a record is whole
-    rows = drawn_rows(drawn)
-    seen = covered(rows, said)
-    before = decided(rows, said, seen=seen)
-    variants, told = _together(_with_one_row_less_or_spoiled(drawn))
-    for number, now in decided(variants, said, seen=seen).items():
-        original, record, change = told[number]
-        was = before.get(original)
-        if was is None or _is_contradiction(was):  # the witness that contradicted may be the one that is gone
-            continue
+    for was, now, dossier, record, change in _was_and_is(drawn, _with_one_row_less_or_spoiled(drawn), said):
         if now["grade"] == "proved":
             assert was["grade"] == "proved", (was, now, record, change)
         if now["verdict"] == Verdict.LATE and change == "spoiled":
             assert was["verdict"] == Verdict.LATE, (was, now, record)
-        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(
-            was, drawn[int(original)], record, change
-        ):
+        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(was, dossier, record, change):
             assert was["verdict"] in PROVED_ON_TIME, (was, now, record, change)
 
 
 @calls()
 @given(SEEDS, SAID)
 def test_a_cell_that_cannot_be_read_proves_nobody_late_or_in_time(seed, said):
-    drawn = dossiers(seed, 60)
-    rows = drawn_rows(drawn)
-    seen = covered(rows, said)
-    before = decided(rows, said, seen=seen)
-    variants, told = _together(_with_one_cell_unread(drawn))
-    for number, now in decided(variants, said, seen=seen).items():
-        original, record, cell = told[number]
-        was = before.get(original)
-        if was is None or _is_contradiction(was):  # the cell that contradicted may be the one that is unread
-            continue
+    drawn = dossiers(seed, 200)
+    for was, now, dossier, record, cell in _was_and_is(drawn, _with_one_cell_unread(drawn), said):
         if now["verdict"] == Verdict.LATE:
             assert was["verdict"] == Verdict.LATE, (was, now, record, cell)
-        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(was, {}, record, cell):
+        if now["verdict"] in PROVED_ON_TIME and not _may_be_what_kept_it_open(was, dossier, record, cell):
             assert was["verdict"] in PROVED_ON_TIME, (was, now, record, cell)
 
 
@@ -214,6 +196,24 @@ def _together(variants: Iterator[tuple[tuple[str, str, str], Dossier]]) -> tuple
     listed = list(variants)
     told = {f"{number:04d}": made_of for number, (made_of, _) in enumerate(listed)}
     return drawn_rows([dossier for _, dossier in listed]), told
+
+
+def _was_and_is(
+    drawn: list[Dossier], changed: Iterator[tuple[tuple[str, str, str], Dossier]], said: Mapping
+) -> Iterator[tuple[Mapping, Mapping, Dossier, str, str]]:  # fmt: skip
+    """Of each changed dossier what was judged before and what is now, the dossier as it was, the record, the change.
+
+    Those in which something contradicted are left out: the witness that did may be the one that is gone or unread.
+    """
+    rows = drawn_rows(drawn)
+    seen = covered(rows, said)
+    before = decided(rows, said, seen=seen)
+    variants, told = _together(changed)
+    for number, now in decided(variants, said, seen=seen).items():
+        original, record, change = told[number]
+        was = before.get(original)
+        if was is not None and not _is_contradiction(was):
+            yield was, now, drawn[int(original)], record, change
 
 
 def _is_contradiction(found: Mapping) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLE
-from folders import REGISTER, SOFTWARE, folder
+from folders import REGISTER, SOFTWARE, folder, with_column
 from tables import plain
 
 from audit.findings import at_once, result
@@ -148,11 +148,7 @@ def test_of_a_signature_only_its_presence_leaves_the_records(tmp_path):
 
 
 def test_a_unit_that_nobody_listed_is_shown_where_records_may_be_seen_and_never_shared(tmp_path):
-    software = (
-        SOFTWARE.replace("Số hồ sơ", "Cơ quan/đơn vị | Số hồ sơ")
-        .replace("H-1", "lê mười | H-1")
-        .replace("H-2", "UBND xã Thử | H-2")
-    )
+    software = with_column(SOFTWARE, "Cơ quan/đơn vị", "lê mười", "UBND xã Thử")
     found = audited(folder(tmp_path / "a", software__csv=software))
     assert {word.written for word in found.what_was_read.unknown} == {"lê mười"}
     shared = in_edition(found, Edition.SHAREABLE, bytes(32)).as_json()

@@ -201,7 +201,7 @@ def _refuse_nothing_judged(office: Office, software: Rows) -> None:
 def _columns(office: Office) -> dict[str, Columns]:
     by_record = {}
     for record, table in office.tables.items():
-        if table.file:
+        if table.files:
             possible = [name for name in RECORDS[record] if not RECORDS[record][name].is_personal]
             by_record[record] = Columns(
                 found={name: table.headings[name] for name in possible if name in table.columns},

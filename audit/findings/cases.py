@@ -30,6 +30,7 @@ from audit.judging.flag import Lead
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.reading.days import exchanged
 from audit.reading.load import Office
+from audit.reading.table import names
 from audit.records.registry import JUDGED, RECORDS
 
 _WRITTEN = {str(MOVED.get(basis, basis)): column for basis, column in AS_WRITTEN.items()} | {
@@ -97,7 +98,7 @@ def cases(
                 returned_on=days["returned_on"], closed_on=days["closed_on"], apologised_on=days["apologised_on"],
                 new_due_on=days["new_due_on"], dossier_code=key.dossier_code(dossier, office.key),
                 fingerprint=key.fingerprint(facts, office.key),
-                grade=row["grade"], not_seen=tuple((row["not_seen"] or "").split()),
+                grade=row["grade"], not_seen=tuple(names(row["not_seen"])),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
@@ -317,7 +318,7 @@ def _evidence(
                 Evidence(
                     record=record, file=row["file"], sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
                     line=_named(row.get("line")), fate=row["fate"], strength=strength(row),
-                    corrected=tuple((row["corrected"] or "").split()), remarks=_remarks(row, lang),
+                    corrected=tuple(names(row["corrected"])), remarks=_remarks(row, lang),
                     comments=row["comment"], cells=cells,
                 )
             )  # fmt: skip
@@ -327,10 +328,9 @@ def _evidence(
 def _remarks(row: Mapping, lang: str) -> tuple[str, ...]:
     """How the cells of a row were come by, and which could not be read, in words; of two readings both."""
     said = ["struck"] if row["is_struck"] else []
-    said += (row["marks"] or "").split()
-    said += [f"unread:{name}" for name in (row["unread"] or "").split()]
+    said += [*names(row["marks"]), *(f"unread:{name}" for name in names(row["unread"]))]
     told = [_remark(mark, lang) for mark in said if mark != "comment"]
-    for name in (row["doubtful"] or "").split():
+    for name in names(row["doubtful"]):
         days = {"day": f"{row[name]:%d/%m/%Y}", "other": f"{exchanged(row[name]) or row[name]:%d/%m/%Y}"}
         told.append(text("remark.doubtful", lang, column=text(f"column.{name}", lang), **days))
     return tuple(dict.fromkeys(told))

@@ -16,7 +16,7 @@ _COUNTED = ("struck", "hidden", "merged", "ditto", "serial")
 
 def what_was_read(office: Office, lang: str) -> WhatWasRead:
     """Per file its rows and what is unusual about it, per column the cells not read, and the words nobody listed."""
-    tables = [table for table in office.tables.values() if table.file]
+    tables = [table for table in office.tables.values() if table.files]
     return WhatWasRead(
         files=tuple(one for table in tables for one in _files(table, lang)),
         unread=tuple(one for table in tables for one in _unread(table, lang)),
@@ -27,7 +27,7 @@ def what_was_read(office: Office, lang: str) -> WhatWasRead:
 
 def _files(table: Table, lang: str) -> Iterator[FileRead]:
     frame, left_out = table.frame, table.left_out
-    for name in table.file.split(", "):
+    for name in table.files:
         rows = frame[frame["file"] == name]
         not_readable = int((~rows["is_readable"] & ~rows["is_struck"]).sum())
         yield FileRead(

@@ -142,10 +142,14 @@ def _year(text: str, day: int, month: int, written: str | None, window: Window |
     if window is None:
         raise ValueError(text)
     if written:
-        years = [2000 + int(written)]
-        return next((year for year in years if window.has(date(year, month, day))), None) or _refuse(text)
-    years = [year for year in range(window.first.year, window.last.year + 1) if _is_within(year, month, day, window)]
-    return years[0] if len(years) == 1 else _refuse(text)
+        year = 2000 + int(written)
+        years = [year] if window.has(date(year, month, day)) else []
+    else:
+        among = range(window.first.year, window.last.year + 1)
+        years = [year for year in among if _is_within(year, month, day, window)]
+    if len(years) != 1:
+        raise ValueError(text)
+    return years[0]
 
 
 def _is_within(year: int, month: int, day: int, window: Window) -> bool:
@@ -153,10 +157,6 @@ def _is_within(year: int, month: int, day: int, window: Window) -> bool:
         return window.first <= date(year, month, day) <= window.last
     except ValueError:
         return False
-
-
-def _refuse(text: str) -> int:
-    raise ValueError(text)
 
 
 def _of_serial(text: str, window: Window) -> Day:

@@ -33,13 +33,13 @@ class Headings:
 def blocks(sheet: Sheet, accepted: Accepted, required: frozenset[str]) -> list[tuple[Headings, list[Row]]]:
     """The tables of a sheet, each with its headings and its rows, titles and headings among them; none without any.
 
-    The first has the headings that `locate` finds; wherever a row of other headings stands, another begins. The same
+    The first has the headings that `_first` finds; wherever a row of other headings stands, another begins. The same
     headings again are a row of the table.
     """
-    first = locate(sheet, accepted, required)
+    known = {heading_key(text): column for column, texts in accepted.items() for text in texts}
+    first = _first(sheet, known, required)
     if first is None:
         return []
-    known = known_headings(accepted)
     found: list[tuple[Headings, list[Row]]] = [(first, [])]
     for index, (row, texts) in enumerate(sheet.rows):
         headings = found[-1][0]
@@ -49,13 +49,12 @@ def blocks(sheet: Sheet, accepted: Accepted, required: frozenset[str]) -> list[t
     return found
 
 
-def locate(sheet: Sheet, accepted: Accepted, required: frozenset[str]) -> Headings | None:
+def _first(sheet: Sheet, known: Known, required: frozenset[str]) -> Headings | None:
     """The headings of `sheet`: the first row that has all `required` columns, else the one with most known headings.
 
     A row directly above or below is taken with it where headings are merged. None where no row holds at least
     two known headings.
     """
-    known = known_headings(accepted)
     candidates = sheet.rows[:SEARCHED_ROWS]
     counts = [sum(heading_key(cell) in known for cell in cells) for _, cells in candidates]
     promising = [index for index, count in enumerate(counts) if count >= FEWEST_HEADINGS]
@@ -65,13 +64,8 @@ def locate(sheet: Sheet, accepted: Accepted, required: frozenset[str]) -> Headin
     return whole or (None if best is None else located[promising.index(best)])
 
 
-def known_headings(accepted: Accepted) -> dict[str, str]:
-    """Our column by each listed heading, as headings are compared."""
-    return {heading_key(text): column for column, texts in accepted.items() for text in texts}
-
-
 def heading_key(text: str) -> str:
-    """A heading as it is compared: without case, spaces around its marks, and a note in brackets behind it."""
+    """A heading as it is compared: without case and spaces around its marks."""
     return re.sub(r"\s*([/\-–,])\s*", r"\1", folded(text))
 
 

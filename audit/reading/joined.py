@@ -9,8 +9,8 @@ import pandas as pd
 
 from audit.ground.workdays import Calendar
 from audit.reading import cells, days
-from audit.reading.table import Table
-from audit.records.registry import JUDGED_RECORDS
+from audit.reading.table import Table, names, with_name
+from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 _CUT = re.compile(r"[^0-9A-Z]*(?:(?P<day>[0-9]{6})[-._/ ]?)?(?P<serial>[0-9]{3,6})")
 SEVERAL = 2
@@ -46,8 +46,7 @@ def _with_serials(table: Table, known: set[str], by_end: Mapping[tuple[str, str]
     if not any(codes):
         return table
     marks = [
-        " ".join(filter(None, [mark if isinstance(mark, str) else "", "serial:dossier_id" if code else ""])) or None
-        for mark, code in zip(frame["marks"], codes, strict=True)
+        with_name(mark, "serial:dossier_id") if code else mark for mark, code in zip(frame["marks"], codes, strict=True)
     ]
     whole = [code or written for code, written in zip(codes, frame["dossier_id"], strict=True)]
     put = {"dossier_id": pd.Series(whole, index=frame.index, dtype="str"),
@@ -79,8 +78,11 @@ def with_later_states(tables: Mapping[str, Table]) -> dict[str, Table]:
     place = frame["file"].map({file: at for at, file in enumerate(places)})
     latest = place.groupby(frame["dossier_id"]).transform("max")
     is_superseded = frame["dossier_id"].notna() & (place < latest)
-    marks = frame["marks"].fillna("").where(~is_superseded, frame["marks"].fillna("") + " superseded").str.strip()
-    marked = frame.assign(marks=marks.where(marks != "", None).astype("str"))
+    marks = [
+        with_name(mark, "superseded") if is_earlier else mark
+        for mark, is_earlier in zip(frame["marks"], is_superseded, strict=True)
+    ]
+    marked = frame.assign(marks=pd.Series(marks, index=frame.index, dtype="str"))
     return dict(tables) | {"software": replace(tables["software"], frame=marked)}
 
 
@@ -112,7 +114,7 @@ def _dossiers(software: Table) -> dict[str, _Dossier]:
     rows = software.frame[["dossier_id", "received_at", "closed_at", "doubtful"]].to_dict("records")
     return {
         row["dossier_id"]: _Dossier(
-            _receipt(row["dossier_id"], row["received_at"], is_doubtful="received_at" in _names(row["doubtful"])),
+            _receipt(row["dossier_id"], row["received_at"], is_doubtful="received_at" in names(row["doubtful"])),
             row["closed_at"].date() if isinstance(row["closed_at"], pd.Timestamp) else None,
         )
         for row in rows
@@ -131,15 +133,17 @@ def _with_doubts(
     table: Table, dossiers: Mapping[str, _Dossier], as_of: date, calendar: Calendar
 ) -> Table:  # fmt: skip
     frame = table.frame
-    doubtful = []
-    for row in frame.to_dict("records"):
-        names = _names(row["doubtful"])
+    doubtful = frame["doubtful"].to_dict()
+    asked = frame[frame["doubtful"].notna() | (frame["stored"].notna() & (table.record == "register"))]
+    days_of = [name for name, column in RECORDS[table.record].items() if column.kind in cells.DAYS]
+    for index, row in asked[["dossier_id", "doubtful", "stored", *days_of]].to_dict("index").items():
+        listed = names(row["doubtful"])
         dossier = dossiers.get(row["dossier_id"], _Dossier(None, None))
-        kept = [name for name in names if _may_be_other(name, row, dossier, as_of)]
-        is_return = table.record == "register" and "returned_on" in _names(row["stored"])
-        if is_return and "returned_on" not in names and _is_odd(row["returned_on"], dossier, calendar):
+        kept = [name for name in listed if _may_be_other(name, row, dossier, as_of)]
+        is_return = table.record == "register" and "returned_on" in names(row["stored"])
+        if is_return and "returned_on" not in listed and _is_odd(row["returned_on"], dossier, calendar):
             kept.append("returned_on")
-        doubtful.append(" ".join(kept) or None)
+        doubtful[index] = " ".join(kept) or None
     return replace(table, frame=frame.assign(doubtful=pd.Series(doubtful, index=frame.index, dtype="str")))
 
 
@@ -167,7 +171,3 @@ def _is_odd(day: object, dossier: _Dossier, calendar: Calendar) -> bool:
     return (is_near and (abs(on - closed) > FAR or (calendar.covers(on) and not calendar.is_workday(on)))) or (
         other <= closed and on - closed > FAR
     )
-
-
-def _names(listed: object) -> list[str]:
-    return listed.split() if isinstance(listed, str) else []

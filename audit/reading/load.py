@@ -351,7 +351,7 @@ def _day_of_audit(as_of: str, file: OfficeFile, *, is_audit: bool) -> date:
 
 def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
     rows = {str(file): count for read in tables.values() for file, count in read.frame["file"].value_counts().items()}
-    rows = {name: 0 for read in tables.values() for name in read.file.split(", ")} | rows
+    rows = {name: 0 for read in tables.values() for name in read.files} | rows
     return tuple(
         Input(name, hashlib.sha256(content).hexdigest(), rows.get(name)) for name, content in sorted(contents.items())
     )

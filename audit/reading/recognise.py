@@ -20,11 +20,10 @@ _BEHIND = re.compile(r"[\s._(-].*|\d.*|")  # what may stand behind a record's na
 @dataclass(frozen=True)
 class Files:
     """The sheets of each record, by record and file. `unused`: files that may be of a record and were not read, with
-    the record; `unknown`: tables that are of none."""
+    the record."""
 
     by_record: Mapping[str, dict[str, list[Sheet]]]
     unused: Mapping[str, str]
-    unknown: tuple[str, ...] = ()
 
 
 def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files:
@@ -51,7 +50,7 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
             by_record[record][name] = others[name]
     used = {name for files in by_record.values() for name in files}
     unused = {name: record for name, record in likely.items() if name not in used}
-    return Files(by_record, unused, tuple(name for name in others if name not in likely))
+    return Files(by_record, unused)
 
 
 def record_named(name: str) -> str | None:

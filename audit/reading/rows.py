@@ -67,12 +67,12 @@ class Line:
 
 @dataclass
 class Rows:
-    """The rows of a file. `unplaced`: rows under no heading, (sheet, row); `other_sheets`: sheets that hold no code."""
+    """The rows of a file. `unplaced`: rows under no heading; `sheets_without_headings`: those that hold such rows."""
 
     file: str = ""
     lines: list[Line] = field(default_factory=list)
     left_out: list[tuple[str, str, int, str, str]] = field(default_factory=list)  # file, sheet, row, why, text
-    unplaced: list[tuple[str, str, int]] = field(default_factory=list)
+    unplaced: list[tuple[str, str, int]] = field(default_factory=list)  # file, sheet, row
     sheets_without_headings: list[tuple[str, str]] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     headings: dict[str, str] = field(default_factory=dict)
@@ -203,8 +203,7 @@ class _Gatherer:
         line.stamps, line.struck = frozenset(stamps), frozenset(struck)
         if looks.is_hidden or row in looks.hidden_rows:
             line.marks.append("hidden")
-        if looks.comments:
-            line.comments = tuple(text for (at, _), text in looks.comments.items() if at == row)
+        line.comments = looks.comments_by_row.get(row, ())
         line.marks += ["comment"] if line.comments else []
         if "page" in self.columns and "page" not in headings.columns and self.page:
             line.texts["page"] = self.page

@@ -70,7 +70,7 @@ class Table:
     """
 
     record: str
-    file: str
+    files: tuple[str, ...]
     frame: pd.DataFrame
     problems: pd.DataFrame
     left_out: pd.DataFrame
@@ -79,6 +79,21 @@ class Table:
     unused: tuple[str, ...]
     unreadable: frozenset[str]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Its files in one text, for a message; "" where there is none."""
+        return ", ".join(self.files)
+
+
+def names(listed: object) -> list[str]:
+    """The names in a cell of names, with spaces between them; none in one that is null."""
+    return listed.split() if isinstance(listed, str) else []
+
+
+def with_name(listed: object, name: str) -> str:
+    """A cell of names with one more, each once."""
+    return " ".join(dict.fromkeys([*names(listed), name]))
 
 
 def table(
@@ -94,7 +109,7 @@ def table(
     asked = {**columns, MARK: Column("text", unread=Unread.LISTED)}
     headed = {**accepted, MARK: (MARK,)}
     found = [rows_of(record, file, sheets, asked, headed, placed) for file, sheets in files.items()]
-    reader = _Reader(record, ", ".join(files), columns, reading)
+    reader = _Reader(record, tuple(files), columns, reading)
     for rows in found:
         reader.read(rows)
     reader.notes += [note for file, sheets in files.items() for note in _written_otherwise(file, sheets)]
@@ -133,14 +148,14 @@ def _written_otherwise(file: str, sheets: Sequence[Sheet]) -> list[Note]:
 def empty(record: str, columns: Mapping[str, Column], put_right: tuple[Correction, ...] = ()) -> Table:
     """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
     _refuse_unused(_placed(record, [], put_right), set())
-    return _Reader(record, "", columns, Reading({})).table()
+    return _Reader(record, (), columns, Reading({})).table()
 
 
 class _Reader:
     """Values the lines of one record, file after file."""
 
-    def __init__(self, record: str, file: str, columns: Mapping[str, Column], reading: Reading):
-        self.record, self.file, self.columns, self.reading = record, file, columns, reading
+    def __init__(self, record: str, files: tuple[str, ...], columns: Mapping[str, Column], reading: Reading):
+        self.record, self.files, self.columns, self.reading = record, files, columns, reading
         self.used: set[Correction] = set()
         self.rows: list[dict] = []
         self.problems: list[dict] = []
@@ -213,7 +228,7 @@ class _Reader:
         for name in there:
             if name not in texts and self.columns[name].kind == "signed":
                 row[name] = False  # a sheet without the column of signatures that the others have: nobody signed there
-                row["marks"] = _with_name(row, "marks", f"lacking:{name}")
+                row["marks"] = with_name(row["marks"], f"lacking:{name}")
         self._ask_sense(row, line)
         self._ask_remarks(row, line, texts)
         if line.is_struck:
@@ -238,7 +253,7 @@ class _Reader:
             return
         self._problem(_place(row), self._heading("note"), remark, "remark_against")
         if "returned_on" in self.columns:
-            row["unread"] = _with_name(row, "unread", "returned_on")
+            row["unread"] = with_name(row.get("unread"), "returned_on")
         elif self.record != "software":
             row["is_readable"] = False
 
@@ -293,7 +308,7 @@ class _Reader:
                 row["remark"] = value.remark
             stamp = _of_kind(value, column.kind)
             if is_stamp and order.is_exchanged and days.exchanged(stamp):
-                row["doubtful"] = _with_name(row, "doubtful", name)
+                row["doubtful"] = with_name(row.get("doubtful"), name)
             return stamp
         return value
 
@@ -309,11 +324,10 @@ class _Reader:
         self._problem(_place(row), self._heading(name), text if _may_be_shown(text, column, kind) else "", kind)
         if column.unread == Unread.ROW:
             row["is_readable"] = False
-        elif column.unread == Unread.CELL:
-            row["unread"] = _with_name(row, "unread", name)
-            self.unreadable.add(name)
-        else:
-            self.unreadable.add(name)
+            return
+        self.unreadable.add(name)
+        if column.unread == Unread.CELL:
+            row["unread"] = with_name(row.get("unread"), name)
 
     def _problem(self, place: tuple[str, str, int | None], column: str, written: str, kind: str) -> None:
         file, sheet, row = place
@@ -335,7 +349,7 @@ class _Reader:
         })  # fmt: skip
         left_out = [(self.record, *one) for one in self.gathered.left_out]
         return Table(
-            self.record, self.file, frame,
+            self.record, self.files, frame,
             pd.DataFrame(self.problems, columns=PROBLEM_COLUMNS).astype({"row": "Int64"}),
             pd.DataFrame(left_out, columns=LEFT_OUT_COLUMNS).astype({"row": "Int64"}),
             frozenset(self.gathered.columns), dict(self.gathered.headings), tuple(self.gathered.unused),
@@ -345,11 +359,6 @@ class _Reader:
 
 def _place(row: Mapping) -> tuple[str, str, int]:
     return row["file"], row["sheet"], row["row"]
-
-
-def _with_name(row: Mapping, names: str, name: str) -> str:
-    """The names in a cell of `row` with one more, each once."""
-    return " ".join(dict.fromkeys([*(row.get(names) or "").split(), name]))
 
 
 def _of_kind(day: days.Day, kind: str) -> datetime:

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -43,6 +44,14 @@ class Looks:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     is_hidden: bool = False
+
+    @cached_property
+    def comments_by_row(self) -> dict[int, tuple[str, ...]]:
+        """The comments of each row that has any, in the order of its cells."""
+        found: dict[int, tuple[str, ...]] = {}
+        for (row, _), text in self.comments.items():
+            found[row] = (*found.get(row, ()), text)
+        return found
 
 
 NOTHING_SEEN = Looks()
