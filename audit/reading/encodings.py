@@ -73,9 +73,9 @@ def column(texts: Iterable[str]) -> str | None:
     """The font in which most of a column's texts are written; None where they are Unicode."""
     words = [word for text in list(dict.fromkeys(texts))[:_MOST_READ] for word in _WORD.findall(text)]
     odd = [word for word in words if not word.isascii()]
-    if not odd:
-        return None
     plain = _likeness(odd)
+    if not odd or plain == 1:
+        return None
     best, name = max((_likeness(_WORD.findall(convert(" ".join(odd)))), name) for name, convert in CONVERTED.items())
     return name if best >= _MOSTLY and best > plain else None
 
