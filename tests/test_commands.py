@@ -170,7 +170,7 @@ def given_to_the_runner(monkeypatch, arguments, **made) -> dict:
         return [outputs.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
 
     monkeypatch.setattr(outputs, "audits", audits)
-    nothing = schema.WhatWasRead(files=(), unread=(), unknown=(), unused=())
+    nothing = schema.WhatWasRead(files=(), unread=(), unknown=(), unused=(), not_opened=())
     monkeypatch.setattr(outputs, "what_was_read", lambda audit: nothing)
     seen["code"], seen["shown"], seen["beside"] = said(["run", *arguments])
     return seen

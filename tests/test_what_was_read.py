@@ -308,6 +308,66 @@ def test_a_file_that_looks_like_a_record_and_was_not_used_is_named(tmp_path):
     assert any(one.problem == "file_not_used" or "Sổ cũ.csv" in one.message for one in at_once.result(found).problems)
 
 
+LATE = {"software__csv": SOFTWARE.replace("08/04/2025 08:00", "10/04/2025 08:00"),
+        "register__csv": REGISTER.replace("08/04/2025  | Đã", "10/04/2025 | Đã")}  # fmt: skip
+
+
+def test_a_file_that_cannot_be_opened_is_named_and_keeps_all_from_being_found_late(tmp_path):
+    path = folder(tmp_path / "a", **LATE)
+    assert verdicts(path)["H-1"] == "late"
+    (path / "Sổ quyển 2.xlsx").write_bytes(b"no workbook")
+    found = load.office(path)
+    assert found.not_opened == ("Sổ quyển 2.xlsx",)
+    assert verdicts(found)["H-1"] == "not_proved"
+    assert [one.message.split(" nên ")[0] for one in at_once.result(found).problems] == [
+        "Tệp “Sổ quyển 2.xlsx” không mở được"
+    ]
+    assert "Tệp “Sổ quyển 2.xlsx” không mở được" in said(path)[1]
+    assert "Tệp “Sổ quyển 2.xlsx” không mở được" in html.unescape(
+        pages.page(path, tmp_path / "a.html").read_text(encoding="utf-8")
+    )
+
+
+def test_a_file_that_looks_like_the_register_and_was_not_read_lowers_the_grade_as_an_unread_line_does(tmp_path):
+    path = folder(tmp_path / "a", **LATE)
+    assert grade(path) == "proved"
+    (path / "Sổ cũ.csv").write_bytes((path / "register.csv").read_bytes())
+    assert load.office(path).coverage.unseen == {"register"}
+    assert grade(path) == "by_both_records"
+
+
+def grade(path) -> str:
+    """The grade of the first dossier's verdict."""
+    return next(case.grade for case in at_once.result(load.office(path)).cases if case.dossier_id == "H-1")
+
+
+def test_a_required_record_that_may_be_in_a_file_that_cannot_be_opened_is_not_said_to_be_missing(tmp_path):
+    path = folder(tmp_path / "a")
+    (path / "software.csv").unlink()
+    (path / "Xuất tháng 4.xlsx").write_bytes(b"no workbook")
+    code, told = said(path)
+    assert code == 1
+    assert "Xuất tháng 4.xlsx" in told
+
+
+def test_the_name_of_a_file_that_cannot_be_opened_is_not_shared(tmp_path):
+    path = folder(tmp_path / "a")
+    (path / "Giàng A Bịa.xlsx").write_bytes(b"no workbook")
+    shared = edition.in_edition(at_once.result(load.office(path)), Edition.SHAREABLE, bytes(32))
+    assert "Bịa" not in shared.model_dump_json()
+    assert [one.problem for one in shared.problems] == ["file_not_opened"]
+
+
+def test_a_column_that_names_people_has_no_empty_name_in_what_is_shared(tmp_path):
+    register = REGISTER.replace("Ký nhận", "Ký nhận | Ghi chú của chị Bịa").replace("Đã ký", "Đã ký | ghi bù")
+    headings = "record | column | heading\nregister | note | Ghi chú của chị Bịa"
+    path = folder(tmp_path / "a", register__csv=register, headings__csv=headings)
+    shared = edition.in_edition(at_once.result(load.office(path)), Edition.SHAREABLE, bytes(32))
+    assert {(one.problem, one.column) for one in shared.what_was_read.unread} == {
+        ("remark_against", "(không nêu trong bản chia sẻ)")
+    }
+
+
 def test_a_table_of_something_else_is_no_record(tmp_path):
     path = folder(tmp_path / "a", danh_ba__csv="Họ tên | Điện thoại\nHồ A Mẫu | 0905 123 456")
     assert not load.office(path).unused

@@ -82,7 +82,7 @@ from audit.ground.version import RULES
 from audit.judging import apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
-from audit.reading.load import Office
+from audit.reading.load import FOLDER, Office
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 PROGRAM = "commune-audit"
@@ -423,7 +423,7 @@ def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[P
                  "column": table.headings.get(column, column), "written": written,
                  "problem": row["problem"], "detail": near}
             )  # fmt: skip
-    place = {record: index for index, record in enumerate([*office.tables, "procedures", "notes"])}
+    place = {record: index for index, record in enumerate([*office.tables, "procedures", "notes", FOLDER])}
     problems.sort(key=lambda p: (place[p["record"]], p["sheet"], p["row"] or 0, p["column"]))
     return tuple(
         Problem(**{name: row[name] for name in row if name != "detail"},

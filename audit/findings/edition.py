@@ -244,7 +244,7 @@ def _problem_column(
 ) -> str:
     columns = sharing.result.columns.get(part.record)
     names = [name for name, heading in columns.found.items() if heading == value] if columns else []
-    return sharing.say(f"column.{names[0]}") if names else ""
+    return sharing.say(f"column.{names[0]}") if names else value and sharing.hidden
 
 
 def _message(value: str, part: schema.Problem | schema.CellsUnread, sharing: _Sharing) -> str:
@@ -533,7 +533,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.CellsUnread: _each(_same, "record problem cells") | {"column": _problem_column, "reason": _message},
     schema.UnknownWord: _each(_same, "record cells") | _each(_null, "written")
     | {"column": _problem_column, "line": _empty},
-    schema.WhatWasRead: _each(_parts, "files unread unknown") | {"unused": _empty},
+    schema.WhatWasRead: _each(_parts, "files unread unknown") | {"unused": _empty, "not_opened": _empty},
     schema.Share: _each(_same, "numerator denominator percent"),
     schema.OnTime: _each(_same, "numerator denominator percent") | _each(_part, "at_least at_most"),
     schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),

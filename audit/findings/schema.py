@@ -122,12 +122,14 @@ class UnknownWord(Part):
 
 
 class WhatWasRead(Part):
-    """What was read of each file, and what could not be. `unused`: files that may be of a record and were not read."""
+    """What was read of each file, and what could not be. `unused`: files that may be of a record and were not read;
+    `not_opened`: tables that cannot be opened, and may be of any."""
 
     files: tuple[FileRead, ...]
     unread: tuple[CellsUnread, ...]
     unknown: tuple[UnknownWord, ...]
     unused: tuple[str, ...]
+    not_opened: tuple[str, ...]
 
 
 class Share(Part):

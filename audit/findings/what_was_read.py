@@ -22,6 +22,7 @@ def what_was_read(office: Office, lang: str) -> WhatWasRead:
         unread=tuple(one for table in tables for one in _unread(table, lang)),
         unknown=tuple(one for table in tables for one in (*_unknown_words(table), *_unknown_units(table))),
         unused=tuple(office.unused),
+        not_opened=office.not_opened,
     )
 
 
@@ -103,6 +104,7 @@ def lines(read: WhatWasRead, lang: str) -> list[str]:
         told = {"column": word.column, "written": shown, "cells": word.cells, "line": word.line}
         said.append("  " + text("reading.unknown", lang, **told))
     said += ["  " + text("reading.unused", lang, file=name) for name in read.unused]
+    said += ["  " + text("reading.not_opened", lang, file=name) for name in read.not_opened]
     return said
 
 

@@ -33,6 +33,7 @@ from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
 MOST_BYTES = 200_000_000  # of one file
+FOLDER = "folder"  # where a problem is of no record
 PROPOSED = ".proposed."  # in the name of a file that is to be confirmed
 
 pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
@@ -55,7 +56,7 @@ class Office:
     with, the `terms` of procedures, the `workdays` and the `ends` of terms.
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
     `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
-    the record.
+    the record; `not_opened`: tables of another name that cannot be opened, and may be of any record.
     """
 
     file: OfficeFile
@@ -71,6 +72,7 @@ class Office:
     notes: tuple[Entry, ...]
     unread_notes: pd.DataFrame
     unused: Mapping[str, str] = field(default_factory=dict)
+    not_opened: tuple[str, ...] = ()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -97,7 +99,8 @@ class Office:
         """What has been seen of the records that dossiers are judged by."""
         further = {record: self.tables[record] for record in JUDGED_RECORDS if record != "software"}
         rows = {record: len(table.frame) for record, table in further.items()}
-        unseen = [record for record, table in further.items() if not _is_wholly_seen(table)]
+        unseen = {record for record, table in further.items() if self.not_opened or not _is_wholly_seen(table)}
+        unseen |= further.keys() & set(self.unused.values())
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
 
@@ -136,8 +139,9 @@ class Office:
     @property
     def problems(self) -> pd.DataFrame:
         """One thing that could not be read, in one place."""
-        unused = [(record, name, "", None, "", name, "file_not_used", "") for name, record in self.unused.items()]
-        not_used = pd.DataFrame(unused, columns=PROBLEM_COLUMNS)
+        of_files = [(record, name, "", None, "", name, "file_not_used", "") for name, record in self.unused.items()]
+        of_files += [(FOLDER, name, "", None, "", name, "file_not_opened", "") for name in self.not_opened]
+        not_used = pd.DataFrame(of_files, columns=PROBLEM_COLUMNS)
         found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes, not_used]
         return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
 
@@ -186,6 +190,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
+        tuple(found.not_opened),
     )  # fmt: skip
 
 
@@ -268,10 +273,13 @@ def _table(record: str, folder: Path, files: Mapping[str, list[Sheet]], settings
 
 
 def _refuse_doubtful_files(found: Files) -> None:
-    """Raise AuditError for a record that must be there and that several files, none of its name, look like."""
+    """Raise AuditError for a record that must be there and that several files, none of its name, look like, or may be
+    in one that cannot be opened."""
     for record in (one for one in RECORDS if BY_NAME[one].is_required and not found.by_record[one]):
         if likely := [name for name, other in found.unused.items() if other == record]:
             raise AuditError("several_files_alike", record=record, files=", ".join(likely))
+        if found.not_opened:
+            raise next(iter(found.not_opened.values()))
 
 
 def _empty(record: str, put_right: tuple[Correction, ...]) -> Table:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,29 +19,34 @@ _BEHIND = re.compile(r"[\s._(-].*|\d.*|")  # what may stand behind a record's na
 @dataclass(frozen=True)
 class Files:
     """The sheets of each record, by record and file. `unused`: files that may be of a record and were not read, with
-    the record."""
+    the record; `not_opened`: tables of another name that cannot be opened, which may be of any, with what is wrong."""
 
     by_record: Mapping[str, dict[str, list[Sheet]]]
     unused: Mapping[str, str]
+    not_opened: Mapping[str, AuditError]
 
 
 def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files:
     """The tables among `contents`, by the record that each is of.
 
     A file is of the record that its name begins with. One with another name is of the record whose headings it has,
-    where that record has no file of its own; else it is unused. Raises AuditError for a file that cannot be read.
+    where that record has no file of its own; else it is unused. Raises AuditError for a file with a record's name that
+    cannot be opened.
     """
     accepted = {record: accepted_headings(record, settings) for record in RECORDS}
     by_record: dict[str, dict[str, list[Sheet]]] = {record: {} for record in RECORDS}
     others: dict[str, list[Sheet]] = {}
+    not_opened: dict[str, AuditError] = {}
     for name, content in contents.items():
         if not name.lower().endswith(sheets.ENDINGS) or name in SETTINGS:
             continue
         if record := record_named(name):
             by_record[record][name] = sheets.read(name, content, headings=_listed(accepted, record))
         else:
-            with suppress(AuditError):  # a file of another name need be no record, nor a table
+            try:
                 others[name] = sheets.read(name, content, headings=_listed(accepted, None))
+            except AuditError as error:  # a file of another name need be no record, nor a table
+                not_opened[name] = error
     likely = {name: record for name, read in others.items() if (record := _likely(read, accepted))}
     for name, record in likely.items():
         is_alone = list(likely.values()).count(record) == 1
@@ -50,7 +54,7 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
             by_record[record][name] = others[name]
     used = {name for files in by_record.values() for name in files}
     unused = {name: record for name, record in likely.items() if name not in used}
-    return Files(by_record, unused)
+    return Files(by_record, unused, not_opened)
 
 
 def record_named(name: str) -> str | None:
