@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from audit.reading.cells import folded, may_be_personal
 from audit.reading.sheets import Sheet
@@ -13,6 +14,7 @@ FEWEST_HEADINGS = 2
 Accepted = Mapping[str, tuple[str, ...]]  # our column -> the headings that may stand over it
 Known = Mapping[str, str]  # a heading as it is compared -> our column
 Row = tuple[int, list[str]]  # its number, its cells
+_AROUND_MARKS = re.compile(r"\s*([/\-–,])\s*")
 _SIGNATURE = re.compile(r"(?<!\w)ký(?!\w)")
 _NO_SIGNATURE = re.compile(r"đăng ký|ký hiệu|ký tự|ký số|ký kết|số ký|ngày ký|người ký")
 
@@ -64,9 +66,10 @@ def _first(sheet: Sheet, known: Known, required: frozenset[str]) -> Headings | N
     return whole or (None if best is None else located[promising.index(best)])
 
 
+@lru_cache(maxsize=4096)  # the same headings are asked for by each record that a file may be of
 def heading_key(text: str) -> str:
     """A heading as it is compared: without case and spaces around its marks."""
-    return re.sub(r"\s*([/\-–,])\s*", r"\1", folded(text))
+    return _AROUND_MARKS.sub(r"\1", folded(text))
 
 
 def _column(text: str, known: Known) -> str | None:

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
 
 import pandas as pd
 from rapidfuzz.distance import OSA
@@ -50,21 +52,31 @@ def named_otherwise(software: pd.DataFrame, register: pd.DataFrame) -> pd.Series
     not.
     """
     known = software[software["dossier_id"].notna()]
-    people, procedures = (
-        known[known[name].notna()].groupby("dossier_id")[name].unique() for name in ("applicant", "procedure_key")
-    )
+    people, procedures = (_by_dossier(known, name) for name in ("applicant", "procedure_key"))
     every = set(known["procedure_key"].dropna())
     lines = register[["dossier_id", "applicant", "procedure_key"]].to_dict("records")
     return pd.Series([_another(line, people, procedures, every) for line in lines], index=register.index, dtype="str")
 
 
-def _another(line: dict, people: pd.Series, procedures: pd.Series, every: set[str]) -> str | None:
+def _by_dossier(known: pd.DataFrame, name: str) -> dict[str, set[str]]:
+    """What stands in a column, by dossier; a dossier of which nothing does is left out."""
+    by_dossier = defaultdict(set)
+    written = known.loc[known[name].notna(), ["dossier_id", name]]
+    for code, text in zip(written["dossier_id"], written[name], strict=True):
+        by_dossier[code].add(text)
+    return by_dossier
+
+
+def _another(
+    line: dict, people: Mapping[str, set[str]], procedures: Mapping[str, set[str]], every: set[str]
+) -> str | None:
     code, name, procedure = (line[part] if isinstance(line[part], str) else None for part in line)
-    if code is not None and code in people.index and name is not None:
+    known_people, known_procedures = people.get(code or "", ()), procedures.get(code or "", ())
+    if known_people and name is not None and name not in known_people:
         key = name_key(name)
-        if all(are_two_people(key, name_key(other)) for other in people[code]):
+        if all(are_two_people(key, name_key(other)) for other in known_people):
             return "applicant"
-    if code is not None and code in procedures.index and procedure in every and procedure not in procedures[code]:
+    if known_procedures and procedure in every and procedure not in known_procedures:
         return "procedure"
     return None
 
