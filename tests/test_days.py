@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+import folders
 import pytest
 from clerks import book, judged, verdicts
 from folders import OFFICE, cells, folder
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tables import plain
 from test_clerks_workbooks import problems, remarks
 
-from audit.findings import at_once
+from audit.findings import at_once, what_was_read
 from audit.ground.terms import AuditError
 from audit.reading import days, load
 from audit.reading.days import ColumnOfDays, Order, OrderUnclearError, Window
@@ -330,3 +331,36 @@ def test_a_registers_days_prove_the_same_however_they_are_written(tmp_path, form
     register = HEADINGS + "".join(" | ".join(row) + "\n" for row in rows)
     path = folder(tmp_path / "a", software__csv=dossiers("10/04/2025", "16/04/2025"), register__csv=register)
     assert verdicts(path) == {"H-1": "late_only_in_software", "H-2": "late"}
+
+
+# Which time zone is meant ---------------------------------------------------------------------------------------------
+
+LATE_IN_THE_EVENING = folders.SOFTWARE.replace("08/04/2025 08:00", "08/04/2025 17:30")
+
+
+@pytest.mark.parametrize(
+    ("said", "closed"),
+    [("", "2025-04-08T17:30"), ('time_zone = { software = "UTC" }', "2025-04-09T00:30"),
+     ('time_zone = { software = "Asia/Ho_Chi_Minh" }', "2025-04-08T17:30"),
+     ('time_zone = { register = "UTC" }', "2025-04-08T17:30")],
+)  # fmt: skip
+def test_times_without_an_offset_are_vietnams_unless_the_office_says_another_zone(tmp_path, said, closed):
+    path = folder(tmp_path / "a", office__toml=f"{OFFICE}[reading]\n{said}\n", software__csv=LATE_IN_THE_EVENING)
+    found = load.office(path)
+    assert {row["dossier_id"]: f"{row['closed_at']:%Y-%m-%dT%H:%M}" for row in plain(found.software)}["H-2"] == closed
+    assert [f"{row['received_at']:%H:%M}" for row in plain(found.software)] == ["00:00", "00:00"]  # a day has no zone
+    told = what_was_read.lines(what_was_read.what_was_read(found, "vi"), "vi")
+    assert any("múi giờ UTC" in line for line in told) is ("UTC" in said)
+
+
+def test_a_time_with_an_offset_of_its_own_is_brought_to_vietnam_once(tmp_path):
+    software = folders.SOFTWARE.replace("08/04/2025 08:00", "2025-04-08T17:30:00+07:00")
+    said = f'{OFFICE}[reading]\ntime_zone = {{ software = "UTC" }}\n'
+    found = load.office(folder(tmp_path / "a", office__toml=said, software__csv=software))
+    assert {row["dossier_id"]: f"{row['closed_at']:%d %H:%M}" for row in plain(found.software)}["H-2"] == "08 17:30"
+
+
+def test_a_zone_that_does_not_exist_is_refused_with_what_to_write(tmp_path):
+    said = f'{OFFICE}[reading]\ntime_zone = {{ software = "Sài Gòn" }}\n'
+    with pytest.raises(AuditError, match="không có múi giờ “Sài Gòn”"):
+        load.office(folder(tmp_path / "a", office__toml=said))

@@ -176,6 +176,12 @@ def moment(text: str) -> tuple[datetime, bool]:
     return _within(datetime(year, month, number, *(clock or (0, 0, 0)))), clock is not None  # noqa: DTZ001  as written
 
 
+def has_offset(text: str) -> bool:
+    """Whether a moment is written with its offset."""
+    found = _ISO.fullmatch(text.strip())
+    return bool(found and found["offset"])
+
+
 def _iso(text: str, found: re.Match) -> tuple[datetime, bool]:
     part = found.groupdict()
     whole = [int(part[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")]

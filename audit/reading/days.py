@@ -6,9 +6,10 @@ read; where Excel may have exchanged day and month, both readings are kept.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from audit.reading import cells
 from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
@@ -112,6 +113,14 @@ def read(text: str, kept: ColumnOfDays, window: Window | None, *, is_stamp: bool
         day = read(text[: remark.start()], kept, window)
         return Day(day.stamp, day.has_hour, remark["remark"].strip(" )"))
     return Day(stamp, has_hour)
+
+
+def in_vietnam(day: Day, text: str, time_zone: str) -> Day:
+    """The day brought to Vietnam time out of `time_zone`; one without an hour, or with its own offset, as it is."""
+    if not day.has_hour or cells.has_offset(text):
+        return day
+    stamp = day.stamp.replace(tzinfo=ZoneInfo(time_zone)).astimezone(cells.VIETNAM).replace(tzinfo=None)
+    return replace(day, stamp=stamp)
 
 
 def exchanged(stamp: datetime) -> datetime | None:

@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from audit.ground.terms import AuditError, Convention
 from audit.records.registry import JUDGED_RECORDS, KEPT
@@ -19,6 +21,7 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
     "string_type": "office_text", "string_too_short": "office_empty", "string_too_long": "office_too_long",
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
+    "time_zone": "office_time_zone",
 }  # fmt: skip
 if TYPE_CHECKING:
     KeptRecord = str
@@ -26,6 +29,17 @@ if TYPE_CHECKING:
 else:
     KeptRecord, AnyRecord = Literal[KEPT], Literal[JUDGED_RECORDS]  # a wrong name is answered with all of them
 Words = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError("time_zone", "no time zone") from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class _Part(BaseModel):
@@ -79,10 +93,13 @@ class DueDates(_Part):
 
 
 class Reading(_Part):
-    """How the records write days: `day_first`, `month_first`: those of which a person knows it."""
+    """How the records write days: `day_first`, `month_first`: those of which a person knows it. `time_zone`: in which a
+    record's times without an offset are, Vietnam's where nothing is said.
+    """
 
     day_first: tuple[AnyRecord, ...] = ()
     month_first: tuple[AnyRecord, ...] = ()
+    time_zone: dict[AnyRecord, TimeZone] = {}
 
 
 class Report(_Part):

@@ -68,12 +68,14 @@ class Settings:
     window: Window
     day_first: tuple[str, ...]
     month_first: tuple[str, ...]
+    time_zones: Mapping[str, str]
     corrections: tuple[Correction, ...]
 
     def reading(self, record: str) -> Reading:
         """How the cells of a record are read."""
         remarks = self.remarks if record in JUDGED_RECORDS else ()
-        return Reading(self.words, self.window, stated_order(record, self.day_first, self.month_first), remarks)
+        order = stated_order(record, self.day_first, self.month_first)
+        return Reading(self.words, self.window, order, remarks, self.time_zones.get(record, ""))
 
 
 def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
@@ -86,8 +88,8 @@ def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
     put_right = corrections.read("corrections.csv", own_lines("corrections.csv", contents), RECORDS)
     remarks = tuple(cells.folded(line["phrase"]) for line in reference_lines("remarks.csv"))
     window = Window(file.period.first_on, file.period.last_on)
-    order = (file.reading.day_first, file.reading.month_first)
-    return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *order, put_right)
+    said = (file.reading.day_first, file.reading.month_first, file.reading.time_zone)
+    return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *said, put_right)
 
 
 def accepted_headings(record: str, settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -34,13 +34,14 @@ DTYPES = {
 class Reading:
     """How the cells of a record are read: what words mean, the period, and what a person says of its days.
 
-    `remarks`: phrases that take a line out of proof.
+    `remarks`: phrases that take a line out of proof. `time_zone`: of times without an offset, "" for Vietnam's.
     """
 
     words: Words
     window: Window | None = None
     order: Order | None = None
     remarks: tuple[str, ...] = ()
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,8 @@ class _Reader:
         self.notes += [
             Note(rows.file, "exchanged", self._heading(name)) for name, order in orders.items() if order.is_exchanged
         ]
+        if self.reading.time_zone:
+            self.notes.append(Note(rows.file, "time_zone", self.reading.time_zone))
         there = rows.columns - {MARK}
         for line in rows.lines:
             self._read_line(line, orders, there)
@@ -315,7 +318,8 @@ class _Reader:
     def _parse(self, name: str, text: str, applicant: str, order: ColumnOfDays, *, is_stamp: bool) -> object:
         kind = self.columns[name].kind
         if kind in cells.DAYS:
-            return days.read(text, order, self.reading.window, is_stamp=is_stamp)
+            day = days.read(text, order, self.reading.window, is_stamp=is_stamp)
+            return days.in_vietnam(day, text, self.reading.time_zone) if self.reading.time_zone else day
         return cells.value(name, kind, text, self.reading.words, applicant)
 
     def _spoil(self, row: dict, name: str, text: str, kind: str) -> None:
