@@ -63,14 +63,22 @@ class Secret:
 
 
 def commune(
-    folder: Path, seed: int = 0, *, is_other: bool = False, has_numbers: bool = True
+    folder: Path, seed: int = 0, *, is_other: bool = False, has_numbers: bool = True,
+    has_lost_file: bool = False,
 ) -> tuple[Secret, ...]:  # fmt: skip
     """Write an audit's folder, and its key beside it, and return all that is somebody's in it.
 
     `is_other`: the same dossiers, but of other people, with other numbers, addresses and texts; `has_numbers`: among
-    the figures of the report, and among payments, are telephones and identity numbers.
+    the figures of the report, and among payments, are telephones and identity numbers; `has_lost_file`: one that bears
+    somebody's name cannot be opened.
     """
-    return _Commune(folder, seed, is_other=is_other, has_numbers=has_numbers).written()
+    made = _Commune(folder, seed, is_other=is_other, has_numbers=has_numbers)
+    secrets = made.written()
+    if has_lost_file:
+        name = made.name("file name", is_small=True)
+        (folder / f"sổ cũ của {name}.xlsx").write_bytes(b"no workbook")
+        return (*secrets, made.secrets[-1])
+    return secrets
 
 
 class _Commune:

@@ -81,7 +81,7 @@ def found_shared(found) -> dict:
 @pytest.fixture(scope="module")
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
-    commune = made(tmp_path_factory, 1, has_numbers=False)
+    commune = made(tmp_path_factory, 1, has_numbers=False, has_lost_file=True)
     result = at_once.result(commune.office)
     return commune, result, shared(result).model_dump(mode="json")
 
