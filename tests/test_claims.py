@@ -57,9 +57,23 @@ def test_a_figure_is_read_as_written_with_its_precision(written, value, digits):
     assert figure(written) == Figure(Decimal(value), digits)
 
 
-@pytest.mark.parametrize("written", ["233/BC-UBND", "24/8 - 24/9/2023", "khoảng 5", ""])
+@pytest.mark.parametrize("written", ["233/BC-UBND", "24/8 - 24/9/2023", "độ 5", "khoảng", "hơn 5,5", ""])
 def test_what_is_no_figure_is_not_guessed(written):
     assert figure(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "least", "most"),
+    [
+        ("hơn 600", 601, 660), ("trên 4.500", 4501, 4600), ("gần 2.000", 1800, 1999), ("khoảng 300", 270, 330),
+        ("dưới 5", 0, 4), ("12 nghìn", 11_500, 12_500), ("4,52 ngàn", 4515, 4525), ("1,3 triệu", 1_250_000, 1_350_000),
+        ("hơn 12 nghìn", 12_001, 13_000), ("600", 600, 600),
+    ],
+)  # fmt: skip
+def test_a_rounded_count_is_a_range_and_a_figure_in_thousands_is_as_sure_as_its_last_digit(written, least, most):
+    read = figure(written)
+    assert (read.least, read.most) == (least, most)
+    assert read.is_exact is (least == most)
 
 
 def test_shares_are_rounded_half_up():

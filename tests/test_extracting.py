@@ -163,12 +163,61 @@ def test_received_and_settled_printed_as_one_pair_are_two_claims_and_their_share
 
 
 @pytest.mark.parametrize(
+    ("text", "measure", "written"),
+    [
+        ("Đã giải quyết 293 hồ sơ, không có hồ sơ quá hạn.", "late_in_software", "không có"),
+        ("Đã giải quyết 417 hồ sơ, quá hạn: không có.", "late_in_software", "không có"),
+        ("Trong kỳ không phát sinh hồ sơ trễ hạn.", "late_in_software", "không có"),
+        ("Không có hồ sơ đang giải quyết quá hạn.", "open_overdue", "không có"),
+        ("Tất cả hồ sơ được giải quyết đúng hạn.", "settled_in_time", "tất cả"),
+        ("Có 68 hồ sơ quá hạn chưa có kết quả.", "open_overdue", "68"),
+        ("Hiện còn 57 hồ sơ đang xử lý quá hạn.", "open_overdue", "57"),
+        ("Tiếp nhận qua dịch vụ bưu chính công ích: 96 hồ sơ.", "received_by_post", "96"),
+        ("Số hồ sơ đến hạn giải quyết trong kỳ: 1.169 hồ sơ.", "fallen_due", "1.169"),
+        ("Hồ sơ trực tuyến chậm được tiếp nhận là 286 hồ sơ.", "received_late", "286"),
+        ("Từ chối tiếp nhận 07 hồ sơ.", "refused", "07"),
+        ("Tổng số hồ sơ yêu cầu giải quyết là 1.455 hồ sơ.", "received_total", "1.455"),
+        ("Đã trả kết quả nhưng chậm hạn 12 hồ sơ.", "late_in_software", "12"),
+        ("Đã giải quyết được hơn 600 hồ sơ.", "settled", "hơn 600"),
+        ("Tổng hồ sơ tiếp nhận: gần 2.000 hồ sơ.", "received_total", "gần 2.000"),
+        ("Đã giải quyết 12 nghìn hồ sơ.", "settled", "12 nghìn"),
+    ],
+)
+def test_a_sentence_as_offices_write_it_is_read_as_what_it_says(text, measure, written):
+    assert read(text)[["measure", "written"]].to_numpy().tolist()[-1] == [measure, written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hồ sơ quá hạn không có văn bản xin lỗi được nhắc nhở.",
+        "Hồ sơ quá hạn không phải do công chức.",
+        "Việc thực hiện xin lỗi khi để xảy ra hồ sơ quá hạn.",
+    ],
+)
+def test_words_about_late_dossiers_do_not_say_that_there_are_none(text):
+    assert "late_in_software" not in set(read(text)["measure"])
+
+
+def test_levels_of_service_and_spans_of_time_are_no_counts():
+    found = read(
+        "Trong 05 tháng đầu năm đã tiếp nhận 716 hồ sơ, trong đó tiếp nhận trực tuyến mức độ 3-4 là 568 hồ sơ."
+    )
+    assert found[["measure", "written"]].to_numpy().tolist() == [["received_total", "716"], ["received_online", "568"]]
+
+
+def test_early_is_early_where_a_share_of_both_stands_beside_it():
+    found = read("Số hồ sơ giải quyết trước hạn đạt 889 hồ sơ, tỷ lệ giải quyết đúng và trước hạn đạt 99,7%.")
+    assert ["settled_early", "889"] in found[["measure", "written"]].to_numpy().tolist()
+    assert ["settled_in_time", "99,7%"] in found[["measure", "written"]].to_numpy().tolist()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Lũy kế từ đầu năm đến nay, tiếp nhận 2.760 hồ sơ.",
         "Tính chung toàn huyện, các xã đã giải quyết đúng hạn 2.602 hồ sơ.",
         "Lĩnh vực đất đai: tiếp nhận 120 hồ sơ.",
-        "Từ chối tiếp nhận 07 hồ sơ.",
         "Thôn Phú Lễ: tiếp nhận trực tiếp 21 hồ sơ.",
         "Công an xã tiếp nhận trực tuyến 50 hồ sơ cư trú.",
         "Tháng trước tiếp nhận 280 hồ sơ.",

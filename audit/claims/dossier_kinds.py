@@ -11,9 +11,9 @@ from itertools import product
 Kind = tuple[str, str]  # channel and state
 
 IN_PERSON, CARRIED_OVER = ("in_person",), ("carried_over",)
-PARTIAL, FULL = ("online_partial",), ("online_full",)
+PARTIAL, FULL, BY_POST = ("online_partial",), ("online_full",), ("by_post",)
 ONLINE = PARTIAL + FULL
-NEW = IN_PERSON + ONLINE
+NEW = IN_PERSON + ONLINE + BY_POST
 CHANNELS = NEW + CARRIED_OVER
 EARLY, ON_DUE_DAY = ("settled_early",), ("settled_on_due_day",)
 LATE_BY_COMMUNE, LATE_BY_UPPER_LEVEL = ("late_closed_by_commune",), ("late_held_by_upper_level",)
@@ -34,6 +34,7 @@ COUNTED = {
     "received_new": kinds_of(NEW, STATES),
     "received_in_person": kinds_of(IN_PERSON, STATES),
     "received_online": kinds_of(ONLINE, STATES),
+    "received_by_post": kinds_of(BY_POST, STATES),
     "carried_over": kinds_of(CARRIED_OVER, STATES),
     "settled": kinds_of(CHANNELS, SETTLED),
     "settled_in_time": kinds_of(CHANNELS, IN_TIME),
@@ -56,6 +57,9 @@ COUNTED = {
 
 
 def not_there(stated: Container[str]) -> frozenset[Kind]:
-    """Kinds of which a report has none: the overdue, where it prints what is open within time and nothing else open."""
+    """Kinds of which a report has none: by post, where it does not speak of that; the overdue, where it prints what is
+    open within time and nothing else open.
+    """
     is_silent = "open_within_time" in stated and "open" not in stated and "open_overdue" not in stated
-    return kinds_of(CHANNELS, OVERDUE) if is_silent else frozenset()
+    by_post = frozenset() if "received_by_post" in stated else kinds_of(BY_POST, STATES)
+    return by_post | (kinds_of(CHANNELS, OVERDUE) if is_silent else frozenset())

@@ -10,7 +10,7 @@ COLUMNS = ["table", "measure", "starts_at", "dossiers", "left_out"]
 REST = "rest"  # of a digitisation table: what is not digitised
 BARS = {  # table to the measures that lie side by side in it; the first way of which the first measure is stated
     "total": (("received_total",),),
-    "by_channel": (("received_in_person", "received_online", "carried_over"),),
+    "by_channel": (("received_in_person", "received_online", "received_by_post", "carried_over"),),
     "by_state": (
         ("settled_early", "settled_on_due_day", "late_in_software", "open_within_time", "open_overdue", "withdrawn"),
         ("settled_in_time", "late_in_software", "open_within_time", "open_overdue", "withdrawn"),

@@ -46,7 +46,7 @@ class Sum:
     def answer(self, terms: Terms) -> Answer:
         """The first against that sum."""
         whole, expected = terms[0].value, _added(terms[1:])
-        return Answer(_held(whole == expected), expected, whole, whole - expected)
+        return Answer(_held(_may_be_equal(terms[:1], terms[1:])), expected, whole, whole - expected)
 
     def instead(self, terms: Terms, place: int) -> Iterator[Decimal]:
         """The sum for the whole; the rest of it for a part."""
@@ -62,9 +62,10 @@ class Bound(Sum):
 
     def answer(self, terms: Terms) -> Answer:
         """The first against its bound; what it is beyond that is the difference."""
-        whole, expected = terms[0].value, _added(terms[1:])
-        beyond = max(whole - expected, Decimal(0)) if self.is_most else min(whole - expected, Decimal(0))
-        return Answer(_held(not beyond), expected, whole, beyond)
+        whole, expected = terms[0].figure, _added(terms[1:])
+        least, most = _range(terms[1:])
+        beyond = max(whole.least - most, Decimal(0)) if self.is_most else min(whole.most - least, Decimal(0))
+        return Answer(_held(not beyond), expected, whole.value, beyond)
 
 
 class Number:
@@ -118,6 +119,8 @@ class Quotient:
         """The share or average against what its counts give."""
         share, part, whole = terms
         expected = self._rounded(part.value, whole.value, share.figure.digits)
+        if not (part.figure.is_exact and whole.figure.is_exact):
+            return Answer(_held(self._may_be(share, part, whole)), expected, share.value, share.value - expected)
         exact = self._rounded(part.value, whole.value, max(share.figure.digits, PERCENT_DIGITS))
         return Answer(_held(share.value == expected), expected, share.value, share.value - expected, exact)
 
@@ -139,6 +142,13 @@ class Quotient:
             if counts[1] and self._rounded(*counts, share.figure.digits) == share.value:
                 yield value
                 return
+
+    def _may_be(self, share: Term, part: Term, whole: Term) -> bool:
+        """Whether some of the counts that rounded figures can be give the share."""
+        ends = [self._rounded(of_part, of_whole, share.figure.digits)
+                for of_part in (part.figure.least, part.figure.most)
+                for of_whole in (max(whole.figure.least, Decimal(1)), max(whole.figure.most, Decimal(1)))]  # fmt: skip
+        return min(ends) <= share.value <= max(ends)
 
     def _rounded(self, part: Decimal, whole: Decimal, digits: int) -> Decimal:
         counted = whole - part if self.is_rest else part
@@ -202,6 +212,9 @@ OPEN_BEFORE = Either(
     tuple(tuple(PREVIOUS + name for name in way) for way in OPEN.ways[:2])
 )  # the overdue are carried over too
 IN_TIME = Either((("settled_in_time",), ("settled_early", "settled_on_due_day")))
+CHANNELS = Either(
+    (("received_in_person", "received_online", "received_by_post"), ("received_in_person", "received_online"))
+)
 GROUPS = ("interlinked_birth_received", "interlinked_death_received")
 MAY_BE_CARRIED_OVER = ("online_listed_settled", "online_partial_settled", "online_full_settled")  # received before
 
@@ -243,6 +256,13 @@ def form_06(stated: Report) -> Iterator[tuple[Terms, bool]]:
     terms, is_whole = _stated(stated, ("received_total", "settled", OPEN))
     withdrawn = stated.counts.get(WITHDRAWN)
     yield (*terms, withdrawn) if withdrawn else terms, is_whole
+
+
+def fallen_due(stated: Report) -> Iterator[tuple[Terms, bool]]:
+    """What fell due, in time and late, where those are not all that was settled."""
+    terms, is_whole = _stated(stated, ("fallen_due", IN_TIME, "late_in_software"))
+    settled = stated.counts.get("settled")
+    yield terms, is_whole and (settled is None or settled.value != _added(terms[1:]))
 
 
 def digitised_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
@@ -320,13 +340,14 @@ class Identity:
 
 FORM_06 = "form 06/VPCP/KSTT"
 SUMS = [
-    Identity("received", measures("received_total", "received_in_person", "received_online", "carried_over"), Sum(),
+    Identity("received", measures("received_total", CHANNELS, "carried_over"), Sum(),
              f"{FORM_06}: (3) = (4) + (5) + (6)"),
     Identity("received_new", measures("received_total", "received_new", "carried_over"), Sum(),
              f"{FORM_06}: (3) = (4) + (5) + (6)"),
-    Identity("new_by_channel", measures("received_new", "received_in_person", "received_online"), Sum()),
+    Identity("new_by_channel", measures("received_new", CHANNELS), Sum()),
     Identity("settled", measures("settled", IN_TIME, "late_in_software"), Sum(),
              f"{FORM_06}: (7) = (8) + (9) + (10)"),
+    Identity("fallen_due", fallen_due, Sum()),
     Identity("settled_in_time", measures("settled_in_time", "settled_early", "settled_on_due_day"), Sum()),
     Identity("open", measures("open", "open_within_time", "open_overdue"), Sum(), f"{FORM_06}: (11) = (12) + (13)"),
     Identity("whereabouts", measures("received_total", "settled", OPEN, WITHDRAWN), Whereabouts()),
@@ -364,6 +385,7 @@ EVERYWHERE = [  # once for each measure or line that it holds of
 IDENTITIES = [
     *SUMS,
     *SHARES,
+    Identity("received_at_least", measures("received_total", IN_TIME, "late_in_software", OPEN), Bound()),
     Identity("late_in_reality", measures("late_in_software", "late_returned_in_time", "late_in_reality"),
              Bound(is_most=True)),
     Identity("interlinked", measures("received_total", *GROUPS), Bound()),
@@ -399,7 +421,7 @@ def identities(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None
     claim. `is_confirmed`: a person has confirmed all of them. An identity of which a figure is not stated cannot be
     checked; those that hold of many figures have a row for each, and none where there is none.
     """
-    rows = [_row(one) for one in _all(report(claims, previous_claims))]
+    rows = [_row(one) for one in _all(report(claims, previous_claims, has_rounded=True))]
     columns = ["identity", "source", *Answer._fields, "terms", "claims", "is_confirmed"]
     return pd.DataFrame(rows, columns=columns).astype({"is_confirmed": bool})
 
@@ -412,7 +434,7 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     `identities` is what that function returned for `claims`. Best first: most mended less broken, then fewest broken,
     then in the order of the report. It says where one slip would explain most, not that there was one.
     """
-    before = replace(report(claims), previous=_previous(identities))
+    before = replace(report(claims, has_rounded=True), previous=_previous(identities))
     was = {one.place: one for one in _all(before) if one.answer}
     rows = []
     for term, value in _changes(was.values()):
@@ -562,11 +584,22 @@ def _added(terms: Sequence[Term]) -> Decimal:
     return sum((term.value for term in terms), Decimal(0))
 
 
+def _range(terms: Sequence[Term]) -> tuple[Decimal, Decimal]:
+    """The least and the most that rounded figures can be together."""
+    return sum((term.figure.least for term in terms), Decimal(0)), sum((term.figure.most for term in terms), Decimal(0))
+
+
+def _may_be_equal(terms: Sequence[Term], others: Sequence[Term]) -> bool:
+    """Whether figures can together be as much as others."""
+    (least, most), (other_least, other_most) = _range(terms), _range(others)
+    return least <= other_most and other_least <= most
+
+
 def _may_be_same(terms: Sequence[Term]) -> bool:
-    """Whether one number can be rounded to all of them; counts are not rounded."""
+    """Whether one number can be rounded to all of them; a count is rounded where it says so."""
     halves = [Decimal(5).scaleb(-term.figure.digits - 1) if term.is_share else Decimal(0) for term in terms]
-    least = max(term.value - half for term, half in zip(terms, halves, strict=True))
-    most = min(term.value + half for term, half in zip(terms, halves, strict=True))
+    least = max(term.figure.least - half for term, half in zip(terms, halves, strict=True))
+    most = min(term.figure.most + half for term, half in zip(terms, halves, strict=True))
     return least < most or (least == most and not any(halves))
 
 

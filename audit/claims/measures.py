@@ -109,6 +109,7 @@ OPEN = {"usual": (is_pending,), "stopped_left_out": (is_pending & ~is_stopped,)}
 
 is_in_person = _fact(col("channel") == "in_person")
 is_online = _fact(col("channel") == "online")
+is_by_post = _fact(col("channel") == "post")
 is_listed = ~_fact(col("online_level").is_null())
 is_partial = is_online & _fact(col("online_level") == "partial")
 is_full = is_online & _fact(col("online_level") == "full")
@@ -201,6 +202,8 @@ MEASURES = [
             needs=("channel",)),
     Measure("received_online", among(RECEIVED_NEW, is_online, no_channel), ("received_new", "received_total"),
             needs=("channel",)),
+    Measure("received_by_post", among(RECEIVED_NEW, is_by_post, no_channel), ("received_new", "received_total"),
+            needs=("channel",)),
     Measure("carried_over", among(CARRIED_OVER), ("received_total",)),
     Measure("settled", among(SETTLED), ("received_total",), ("settled_and_open",)),
     Measure("settled_in_time", IN_TIME, ("settled",), ("received_total",)),
@@ -215,6 +218,7 @@ MEASURES = [
             (Definition("usual", is_settled | is_within_time, is_settled | may_be_within_time),)),
     Measure("fallen_due", (Definition("usual", fallen_due, may_be_fallen_due),), needs=("period",)),
     Measure("withdrawn", (Definition("usual", is_withdrawn),), ("received_total",)),
+    Measure("refused", (Definition("usual", is_refused),)),
     Measure("settled_in_time_in_reality", (Definition("by_papers", is_settled & is_proved_in_time,
             is_settled & ~is_late | is_maybe_in_time_unsettled),), ("settled",)),
     Measure("late_in_reality", (Definition("by_papers",

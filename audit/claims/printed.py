@@ -134,17 +134,21 @@ class Report:
         return replace(self, lines=(*self.lines[: term.line], changed, *self.lines[term.line + 1 :]))
 
 
-def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None) -> Report:
-    """The readable lines that print a figure; targets, statements, numbers of documents and days are none."""
-    lines = _lines(claims)
+def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None, *, has_rounded: bool = False) -> Report:
+    """The readable lines that print a figure; targets, statements, numbers of documents and days are none.
+
+    Counts that are rounded ("hơn 600") only with `has_rounded`.
+    """
+    lines = [line for line in _lines(claims) if has_rounded or line.figure.is_exact]
     lines = [replace(line, count=_count_of(lines, n), total=_total_of(lines, n)) for n, line in enumerate(lines)]
     linked = [replace(line, out_of=None) if _is_printed_once(lines, line) else line for line in lines]
     before = [] if previous_claims is None else _lines(previous_claims)
-    counted = Report(tuple(before)).counts.values()
+    counted = Report(tuple(line for line in before if line.figure.is_exact)).counts.values()
     previous = [
         replace(term, measure=PREVIOUS + term.measure, claim=PREVIOUS + term.claim, line=None) for term in counted
     ]
-    return Report(tuple(linked), tuple(previous), may_lack=not claims["is_readable"].all())
+    may_lack = not claims["is_readable"].all() or len(lines) < len(_lines(claims))
+    return Report(tuple(linked), tuple(previous), may_lack=may_lack)
 
 
 def _lines(claims: pd.DataFrame) -> list[Line]:

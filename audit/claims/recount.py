@@ -169,7 +169,7 @@ def _tried(stated: Stated, name: str, recounted: Counts, *, is_usual: bool, has_
     for place, (definition, counted) in enumerate(recounted[name].items()):
         if stated.value and not has_total:
             if is_usual == (place == 0):
-                outcome = _count_outcome(stated.value.value, counted)
+                outcome = _count_outcome(stated.value, counted)
                 yield Answer(outcome, outcome.value, counted.at_least, counted.at_most, definition=definition)
             continue
         for of in own_of.get(definition) or (*measure.of, *(measure.other_of if place == 0 else ())):
@@ -213,9 +213,9 @@ def _of_total(stated: Stated, count: Count, total: Count, of: str) -> Answer:
     if stated.is_share or stated.value is None:
         outcome = _share_outcome(stated.value, least, most)
     else:
-        outcome = _count_outcome(stated.value.value, count)
+        outcome = _count_outcome(stated.value, count)
     printed = stated.printed_total
-    total_outcome = Outcome.HOLDS if printed is None else _count_outcome(printed.value, total)
+    total_outcome = Outcome.HOLDS if printed is None else _count_outcome(printed, total)
     worse = max(outcome, total_outcome, key=_BEST_FIRST.index)
     if worse != outcome:
         return Answer(worse, "other_total", *known)
@@ -271,10 +271,14 @@ def _bounds(count: Count, total: Count) -> tuple[Fraction | None, Fraction | Non
     return Fraction(count.at_least, total.at_most), most
 
 
-def _count_outcome(written: Decimal, count: Count) -> Outcome:
-    if written < count.at_least or (count.at_most is not None and written > count.at_most):
+def _count_outcome(written: Figure, count: Count) -> Outcome:
+    """What the records say of a count; a rounded one holds where all that they leave open is within it."""
+    if written.most < count.at_least or (count.at_most is not None and written.least > count.at_most):
         return Outcome.DOES_NOT_HOLD
-    return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
+    if written.is_exact:
+        return Outcome.HOLDS if count.at_least == count.at_most else Outcome.NOT_SETTLED
+    is_within = written.least <= count.at_least and count.at_most is not None and count.at_most <= written.most
+    return Outcome.HOLDS if is_within else Outcome.NOT_SETTLED
 
 
 def _share_outcome(written: Figure | None, least: Fraction, most: Fraction) -> Outcome:

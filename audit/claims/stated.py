@@ -38,7 +38,7 @@ class ShareOf(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One reported figure or statement; `figure` is None where its text is no figure."""
+    """One reported figure or statement; `figure` is None where its text is no figure, or a rounded one."""
 
     claim: str
     measure: str
@@ -90,7 +90,8 @@ class Reported:
 
     def newly_received(self) -> list[Claim]:
         """The line that counts what was received anew, else those that count it by channel; empty if neither does."""
-        return self.counts("received_new") or self.counts("received_in_person", "received_online")
+        channels = self.counts("received_in_person", "received_online")
+        return self.counts("received_new") or [*channels, *(self.counts("received_by_post") if channels else [])]
 
     def share(self, measure: str) -> Claim | None:
         """The first line that gives the share of `measure`."""
@@ -138,7 +139,8 @@ def lines(claims: pd.DataFrame) -> Iterator[Claim]:
     for row in claims.to_dict("records"):
         out_of = row["out_of_written"] if isinstance(row["out_of_written"], str) else None
         read = figure(row["written"], is_percent=row["unit"] in ("percent", "target"))
-        yield Claim(row["claim"], row["measure"], row["unit"], row["written"], out_of, read)
+        exact = read if read and read.is_exact else None
+        yield Claim(row["claim"], row["measure"], row["unit"], row["written"], out_of, exact)
 
 
 def days_in(text: str) -> list[date]:

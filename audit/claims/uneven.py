@@ -31,7 +31,7 @@ AGAIN = "again:"  # before a measure that is stated twice, differently
 OPEN, IN_TIME = ("open_within_time", "open_overdue"), ("settled_early", "settled_on_due_day")
 TABLES = {  # a table of the report: the measures that it prints
     "total": ("received_total",),
-    "by_channel": ("received_in_person", "received_online", "carried_over"),
+    "by_channel": ("received_in_person", "received_online", "received_by_post", "carried_over"),
     "by_state": ("settled", "open", "withdrawn"),
     "open_by_time": OPEN,
     "timeliness": ("settled_in_time", "late_in_software"),
@@ -49,7 +49,8 @@ DEFINITIONS = {  # how offices define what belongs to a table, the plainest firs
     "components_digitised": ("received", "without_withdrawn", "new", "new_without_withdrawn"),
     "results_digitised": ("settled", "new_settled"),
 }
-RECEIVED = ("received_total", "received_in_person", "received_online", "carried_over", "online_listed_received",
+RECEIVED = ("received_total", "received_in_person", "received_online", "received_by_post", "carried_over",
+            "online_listed_received",
             "online_partial_received", "online_full_received")  # fmt: skip
 CLOSED = (
     "settled",
@@ -66,6 +67,7 @@ NEW, GONE = (
 CHANNELS = {
     "in_person": dossier_kinds.IN_PERSON,
     "online": dossier_kinds.ONLINE,
+    "by_post": dossier_kinds.BY_POST,
     "carried_over": dossier_kinds.CARRIED_OVER,
 }
 STATES = {
@@ -436,6 +438,7 @@ IN_RECORDS = {  # kinds of dossier as the records have them
     "channel": {
         "in_person": ~col("is_carried_over") & (col("channel") == "in_person"),
         "online": ~col("is_carried_over") & (col("channel") == "online"),
+        "by_post": ~col("is_carried_over") & (col("channel") == "post"),
         "carried_over": col("is_carried_over"),
     },
     "state": {

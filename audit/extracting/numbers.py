@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from audit.extracting.numerals import Figure
 from audit.extracting.phrases import MISREAD, NONE, UNIT, Hits, Phrase
 from audit.extracting.words import Word, can_be, keys
+from audit.ground.terms import APPROXIMATE
 
 _LEAST, _LEAST_TYPED = 72, 90  # percent, of a scanned text and of any other
 _LONGEST_MISREAD = 3  # figures of a misread word
@@ -18,6 +19,7 @@ _GROUP, _THOUSANDS = 3, re.compile(r"[1-9]\d{0,2}(?: \d{3})*")  # figures of a n
 _NO_NOUN = set(
     keys("và của là trong đến từ tại do theo để với thì cho hoặc nhưng đã đang về ngày tháng năm giờ phút").split()
 )
+_COMPARED, _OUT_OF, _NEAR_BEFORE = ("nhiều", "ít", "cao", "thấp", "lớn", "nhỏ"), "trên", 4  # words
 _KINDS = {"document": "number", "period": "day", "day": "day", "percent": "percent", "dong": "dong"}
 
 
@@ -43,8 +45,9 @@ class Reader:
             is_noise = self.is_scan and figure.kind == "count" and (
                 self._is_misread(words, figure) or is_before_another(words, figure, next_)
             )  # fmt: skip
-            if not is_noise and not (unit in ("", "other") and self._is_part_of_a_name(words, figure)):
-                real.append((figure, unit))
+            is_name = figure.kind == "levels" or (unit in ("", "other") and self._is_part_of_a_name(words, figure))
+            if not is_noise and not is_name:
+                real.append((_with_approximation(words, figure) if unit else figure, unit))
         return real
 
     def _whole(self, words: Sequence[Word], figures: Sequence[Figure]) -> list[Figure]:
@@ -114,6 +117,19 @@ def reader(lines: Iterable[Mapping[str, str]], listed: Iterable[Phrase], *, is_s
     misread = [tuple(line["written"].split()) for line in lines if line["measure"] == MISREAD]
     units = [(phrase.after[0], phrase.unit) for phrase in listed if phrase.measures == (UNIT,)]
     return Reader([(before, after) for before, after in around], misread, units, is_scan)
+
+
+def _with_approximation(words: Sequence[Word], figure: Figure) -> Figure:
+    """A count with the word before it that says it is rounded; "nhiều hơn 20" compares, "5 trên 20" divides."""
+    at = figure.first - 1
+    said = words[at].written.casefold() if at >= 0 else ""
+    if figure.kind != "count" or said not in APPROXIMATE or words[at].division:
+        return figure
+    before = [word for word in words[max(0, at - _NEAR_BEFORE) : at] if not word.division]
+    is_compared = bool(before) and before[-1].written.casefold() in _COMPARED
+    if is_compared or (said == _OUT_OF and any(word.written[0].isdigit() for word in before)):
+        return figure
+    return replace(figure, start=words[at].start, first=at, written=f"{said} {figure.written}")
 
 
 def _may_go_on(figure: Figure) -> bool:

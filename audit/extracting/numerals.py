@@ -22,7 +22,8 @@ _KINDS = [  # the first that fits at a place decides
     ("ratio", rf"{_ALONE}(?P<n>{_NUMBER})\s?/\s?(?P<of>{_NUMBER}){_WHOLE}"),
     ("dong", rf"{_ALONE}(?P<n>\d{{1,3}}(?: \d{{3}})+|{_NUMBER})(?P<gap>\s?)"
              r"(?:(?P<many>(?:ngh?|tr|t)[^\W\d_]{0,4})\s)?(?P<dong>đồng|dong|vnđ|vnd|đ|d)(?![\w/])"),
-    ("count", rf"{_ALONE}(?P<n>{_NUMBER}){_WHOLE}"),
+    ("levels", rf"{_ALONE}[34]\s?(?:[-–,]|và|hoặc)\s?[34]{_WHOLE}"),
+    ("count", rf"{_ALONE}(?P<n>{_NUMBER})(?:\s(?P<times>nghìn|ngàn|triệu))?{_WHOLE}"),
 ]  # fmt: skip
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE if kind == "dong" else 0)) for kind, pattern in _KINDS]
 _DIGITS = re.compile(r"\d+")
@@ -30,7 +31,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class Figure:
-    """A number where it stands: `kind` is document, period, day, percent, ratio, dong or count.
+    """A number where it stands: `kind` is document, period, day, percent, ratio, dong, count, or levels (of service).
 
     `first` and `last` are the positions of its words; `written` is as printed, without the spaces of a scan.
     """
@@ -74,6 +75,6 @@ def _written(kind: str, match: re.Match, part: dict[str, str]) -> str:
             many = f" {part['many']}" if part["many"] else ""
             return f"{part['n']}{many}{' ' if many else match.group('gap')}{'đ' if len(part['dong']) == 1 else 'đồng'}"
         case "ratio" | "count":
-            return part["n"]
+            return f"{part['n']} {part['times']}" if part.get("times") else part["n"]
         case _:
             return "".join(match.group().split())

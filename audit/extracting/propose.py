@@ -249,7 +249,11 @@ def together(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
-    """Early and on the due day where a report prints both as counts; else whichever it prints means in time."""
+    """Early and on the due day where a report prints both as counts; else whichever it prints means in time.
+
+    Early is early, too, beside a figure that is said to be of both.
+    """
+    both = [made for made in proposals if made.measure == IN_TIME and made.unit in ("dossier", PERCENT)]
     counts: dict[str, list[Proposal]] = {EARLY: [], ON_DUE_DAY: []}
     for made in proposals:
         if made.measure in counts and made.unit == "dossier":
@@ -257,7 +261,8 @@ def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
     told = []
     for made in proposals:
         other = {EARLY: ON_DUE_DAY, ON_DUE_DAY: EARLY}.get(made.measure)
-        if other is None or made.unit == STATEMENT or any(_is_near(made, one) for one in counts[other]):
+        beside = [*counts[other], *(both if made.measure == EARLY else ())] if other else []
+        if other is None or made.unit == STATEMENT or any(_is_near(made, one) for one in beside):
             told.append(made)
             continue
         told.append(replace(made, measure=IN_TIME))

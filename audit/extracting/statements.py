@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from audit.extracting.blocks import FOOT, Block
 from audit.extracting.labels import LIKELY, STATEMENT, SURE, Text
 from audit.extracting.phrases import Phrase
 from audit.extracting.propose import Proposal, proposed
-from audit.extracting.words import SENTENCE, plain, words
+from audit.extracting.words import SENTENCE, keys, plain, words
 
+_DENIALS = tuple(f" {keys(words)}" for words in ("không", "không có", "không phát sinh"))
+_NONE = "không có"
+_NOT, _LIKE = keys("không"), 80
 _SURE = 88  # percent: how like the listed words
 _FEWEST_NAMES, _MOST_NAMES = 2, 5
 _FOR = ("tm.", "t/m", "tm ")
@@ -20,10 +25,15 @@ def stated(block: Block, text: Text, listed: Sequence[Phrase]) -> list[Proposal]
     for phrase in listed:
         if not phrase.written or len(phrase.before) == 0 or phrase.measures[0] == "*":
             continue
-        for first, score in _places_of(text, phrase):
-            begin = text.begin(first, SENTENCE)
+        for first, last, score in _places_of(text, phrase):
+            begin, is_last = text.begin(first, SENTENCE), bool(text.words[last].division)
+            if not is_last and phrase.before[-1].endswith(_DENIALS):
+                continue  # "quá hạn không có văn bản xin lỗi" does not say that none was late
+            if _NOT in f" {phrase.before[0]}".split(" ") and not _denies(text, first, last):
+                continue
             for measure in phrase.measures:
-                reading = SURE if score >= _SURE else LIKELY
+                is_sure = score >= _SURE and (is_last or phrase.written != _NONE or len(phrase.before) > 1)
+                reading = SURE if is_sure else LIKELY
                 made = proposed(block, text, first, measure, phrase.written, phrase.unit, reading)
                 size = sum(len(part) for part in phrase.before) * score
                 if size > best.get((measure, begin), (0, made))[0]:
@@ -42,8 +52,14 @@ def signatory(texts: Sequence[Block]) -> list[Proposal]:
     return [Proposal("signatory", "không có", "", STATEMENT, LIKELY, FOOT, page, line, quote, (line, 0))]
 
 
-def _places_of(text: Text, phrase: Phrase) -> list[tuple[int, int]]:
-    """Where all parts of a statement stand in order in one sentence: the first word, and how like the least like is."""
+def _denies(text: Text, first: int, last: int) -> bool:
+    """Whether a "không" stands there, however it was scanned: the rest of the words say the contrary without it."""
+    return any(fuzz.ratio(word.key, _NOT) >= _LIKE for word in text.words[first : last + 1])
+
+
+def _places_of(text: Text, phrase: Phrase) -> list[tuple[int, int, int]]:
+    """Where all parts of a statement stand in order in one sentence: the first and the last word, and how
+    like the least like is."""
     places = []
     for start in text.hits.get(phrase.before[0], ()):
         begin, end = text.begin(start.first, SENTENCE), text.end(start.first, SENTENCE)
@@ -56,7 +72,7 @@ def _places_of(text: Text, phrase: Phrase) -> list[tuple[int, int]]:
         contexts = [text.between(part, begin, end) for part in phrase.context]
         without = any(text.between(part, begin, end) for part in phrase.without)
         if len(scores) == len(phrase.before) and all(contexts) and not without:
-            places.append((start.first, min(scores)))
+            places.append((start.first, last, min(scores)))
     return places
 
 

@@ -100,6 +100,10 @@ class Grade(StrEnum):
     BY_BOTH_RECORDS = "by_both_records"
 
 
+APPROXIMATE = {  # before a count that is rounded, and which way
+    "hơn": "more", "trên": "more", "gần": "less", "khoảng": "about", "chừng": "about", "xấp xỉ": "about",
+    "ước": "about", "dưới": "under",
+}  # fmt: skip
 SAID_TO_HAVE_LEFT = ("withdrawn_but_returned", "refused_but_returned")  # rules: and a result was returned all the same
 PLAINLY_ON_TIME = (Verdict.ON_TIME, Verdict.ON_TIME_NOT_CHECKED)
 
