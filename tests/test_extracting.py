@@ -516,8 +516,8 @@ def test_the_proposed_file_is_in_vietnamese_waits_for_a_person_and_loads_back_wh
     content = (made / "claims.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert rows[0] == ["Ký hiệu", "Chỉ số", "Con số như in", "Tổng số in kèm", "Đơn vị tính", "Mục", "Trang", "Dòng",
-                       "Nguyên văn", "Đọc chắc đến đâu", "Đã xác nhận"]  # fmt: skip
+    assert rows[0] == ["Ký hiệu", "Chỉ số", "Con số như in", "Tổng số in kèm", "Đơn vị tính", "Phạm vi", "Mục", "Trang",
+                       "Dòng", "Nguyên văn", "Đọc chắc đến đâu", "Đã xác nhận"]  # fmt: skip
     assert not any(row[-1] for row in rows[1:])
     office = load.office(made)
     proposed = claims_of(SCANNED)

@@ -11,6 +11,7 @@ from audit.claims import uneven
 from audit.claims.denominators import denominators
 from audit.claims.flow import flow
 from audit.claims.identities import identities, mends
+from audit.claims.printed import own
 from audit.claims.recount import Counts, claims, counts, plainest
 from audit.claims.soft_spots import soft_spots
 from audit.judging import summarise
@@ -47,12 +48,13 @@ def figures(
     """
     unread = summarise.unread(software, judged)
     recounted = counts(judged, online_procedures, columns=columns, unread=unread, **days)
-    agree, hidden = identities(reported, previous), denominators(reported, plainest(recounted))
-    smallest, audited = uneven.smallest(reported), (days["period_first_on"], days["period_last_on"])
+    its_own = own(reported)
+    agree, hidden = identities(reported, previous), denominators(its_own, plainest(recounted))
+    smallest, audited = uneven.smallest(its_own), (days["period_first_on"], days["period_last_on"])
     fitting = uneven.candidates(
         smallest, judged, period_last_on=days["period_last_on"], repeated=summarise.repeated(software)
     )  # fmt: skip
     return Checked(
-        recounted, claims(reported, recounted), agree, mends(agree, reported), hidden,
-        soft_spots(reported, agree, hidden, workdays, audited), smallest, fitting, flow(reported, hidden, smallest),
+        recounted, claims(reported, recounted), agree, mends(agree, its_own), hidden,
+        soft_spots(its_own, agree, hidden, workdays, audited), smallest, fitting, flow(its_own, hidden, smallest),
     )  # fmt: skip

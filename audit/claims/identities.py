@@ -1,6 +1,6 @@
 """Figures that must agree with each other, whatever the records say, and which figure changed would mend them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol
@@ -9,7 +9,7 @@ import pandas as pd
 
 from audit.claims.denominators import totals
 from audit.claims.figure import Figure, figure
-from audit.claims.printed import DIGITISED, HIDDEN, PREVIOUS, UNKNOWN, WHOLES, Report, Term, report
+from audit.claims.printed import DIGITISED, HIDDEN, PREVIOUS, UNKNOWN, WHOLES, Report, Term, by_scope, own, report
 from audit.ground.terms import PERCENT_DIGITS, Outcome
 
 Terms = tuple[Term, ...]  # the figures of an identity, whole first
@@ -265,6 +265,12 @@ def fallen_due(stated: Report) -> Iterator[tuple[Terms, bool]]:
     yield terms, is_whole and (settled is None or settled.value != _added(terms[1:]))
 
 
+def received_at_least(stated: Report) -> Iterator[tuple[Terms, bool]]:
+    """Received, in time, late and open, where the settled are not stated, which other identities compare."""
+    terms, is_whole = _stated(stated, ("received_total", IN_TIME, "late_in_software", OPEN))
+    yield terms, is_whole and "settled" not in stated.counts
+
+
 def digitised_totals(stated: Report) -> Iterator[tuple[Terms, bool]]:
     """The totals of both shares, printed or the one number they can be, with the open; the withdrawn if they fit."""
     totals_ = tuple(filter(None, (_total_of_share(stated, name) for name in DIGITISED)))
@@ -385,7 +391,7 @@ EVERYWHERE = [  # once for each measure or line that it holds of
 IDENTITIES = [
     *SUMS,
     *SHARES,
-    Identity("received_at_least", measures("received_total", IN_TIME, "late_in_software", OPEN), Bound()),
+    Identity("received_at_least", received_at_least, Bound()),
     Identity("late_in_reality", measures("late_in_software", "late_returned_in_time", "late_in_reality"),
              Bound(is_most=True)),
     Identity("interlinked", measures("received_total", *GROUPS), Bound()),
@@ -418,12 +424,44 @@ def identities(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None
     expected. `exact`: the share or average that the counts give, with two digits. `terms` holds (measure, written) in
     order, whole first, and `claims` the claim of each. A total printed beside a figure is `out_of:` the measure, a
     total that can be one number only `hidden:` the measure, a figure of the last report `previous:` its measure and
-    claim. `is_confirmed`: a person has confirmed all of them. An identity of which a figure is not stated cannot be
-    checked; those that hold of many figures have a row for each, and none where there is none.
+    claim. `is_confirmed`: a person has confirmed all of them. `scope`: of whom, "" for the office itself; figures are
+    compared within a scope, and across scopes where the levels must add up to the whole. An identity of which a figure
+    is not stated cannot be checked; those that hold of many figures have a row for each, and none where there is none.
     """
-    rows = [_row(one) for one in _all(report(claims, previous_claims, has_rounded=True))]
-    columns = ["identity", "source", *Answer._fields, "terms", "claims", "is_confirmed"]
+    reports = {
+        scope: report(lines, None if scope else previous_claims, has_rounded=True) for scope, lines in by_scope(claims)
+    }  # fmt: skip
+    rows = [
+        (*_row(one), scope) for scope, stated in reports.items() for one in _all(stated) if not scope or one.answer
+    ]  # fmt: skip
+    rows += [(*_row(one), "") for one in _levels(reports)]
+    columns = ["identity", "source", *Answer._fields, "terms", "claims", "is_confirmed", "scope"]
     return pd.DataFrame(rows, columns=columns).astype({"is_confirmed": bool})
+
+
+WHOLE_SCOPES = ("toàn tỉnh", "toàn thành phố", "")
+LEVELS, ALL_LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã"), 3
+ADD_UP = ("received_total", "received_new", "received_in_person", "received_online", "received_by_post", "carried_over",
+          "fallen_due", "settled", "settled_in_time", "settled_early", "settled_on_due_day", "late_in_software", "open",
+          "open_within_time", "open_overdue", "withdrawn")  # fmt: skip
+
+
+def _levels(reports: Mapping[str, Report]) -> Iterator[Answered]:
+    """Each measure that is stated of the whole and of two levels of it: the levels add up to the whole.
+
+    What two of the three levels are short of it settles nothing: the third may have it.
+    """
+    whole = next((reports[scope] for scope in WHOLE_SCOPES if scope in reports), Report(()))
+    levels = [reports[scope] for scope in LEVELS if scope in reports]
+    for measure in ADD_UP:
+        parts = [stated.counts[measure] for stated in levels if measure in stated.counts]
+        if measure in whole.counts and len(parts) > 1:
+            terms = (whole.counts[measure], *parts)
+            answer = Sum().answer(terms)
+            is_short = len(parts) < ALL_LEVELS and answer.difference is not None and answer.difference > 0
+            if is_short and answer.outcome == Outcome.DOES_NOT_HOLD:
+                answer = answer._replace(outcome=Outcome.NOT_SETTLED)
+            yield Answered(Identity("levels", measures(measure), Sum()), terms, answer)
 
 
 def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
@@ -434,7 +472,7 @@ def mends(identities: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     `identities` is what that function returned for `claims`. Best first: most mended less broken, then fewest broken,
     then in the order of the report. It says where one slip would explain most, not that there was one.
     """
-    before = replace(report(claims, has_rounded=True), previous=_previous(identities))
+    before = replace(report(own(claims), has_rounded=True), previous=_previous(identities))
     was = {one.place: one for one in _all(before) if one.answer}
     rows = []
     for term, value in _changes(was.values()):

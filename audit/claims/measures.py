@@ -101,6 +101,7 @@ SETTLED = {
     "refused_counted": (is_settled | is_refused,),
     "withdrawn_and_refused_counted": (is_settled_or_withdrawn | is_refused,),
     "some_refused_counted": (is_settled, is_settled | is_refused),
+    "form_06a": (is_settled_or_withdrawn | is_refused | is_stopped,),
 }
 SETTLED_NEW = {name: tuple(each & is_new for each in who) for name, who in SETTLED.items()} | {
     "carried_over_counted": (is_settled,)
@@ -176,6 +177,8 @@ IN_TIME = (
     Definition("withdrawn_and_refused_counted", is_in_time | is_withdrawn | is_refused,
                may_be_in_time | is_withdrawn | is_refused),
     Definition("some_refused_counted", is_in_time, may_be_in_time | is_refused),
+    Definition("form_06a", is_in_time | is_withdrawn | is_refused | is_stopped,
+               may_be_in_time | is_withdrawn | is_refused | is_stopped),
     Definition("no_due_date_counted", may_be_in_time),
     Definition("open_within_time_counted", is_in_time | is_within_time, may_be_in_time | may_be_within_time,
                of=("settled_and_open", "settled_and_within_time", "received_total")),

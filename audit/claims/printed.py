@@ -134,6 +134,21 @@ class Report:
         return replace(self, lines=(*self.lines[: term.line], changed, *self.lines[term.line + 1 :]))
 
 
+def own(claims: pd.DataFrame) -> pd.DataFrame:
+    """The lines that are said of the office itself, and of no level, district or province."""
+    return claims[claims["scope"].isna()] if "scope" in claims else claims
+
+
+def by_scope(claims: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """The lines of each scope that a report speaks of, the office's own first, named ""."""
+    if "scope" not in claims:
+        return [("", claims)]
+    keys = [" ".join(text.casefold().split()) if isinstance(text, str) else "" for text in claims["scope"]]
+    names = dict.fromkeys(["", *keys])
+    of = pd.Series(keys, index=claims.index, dtype="str")
+    return [(name, claims[of == name]) for name in names]
+
+
 def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None, *, has_rounded: bool = False) -> Report:
     """The readable lines that print a figure; targets, statements, numbers of documents and days are none.
 

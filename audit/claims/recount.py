@@ -118,6 +118,8 @@ class Stated:
 
 def _answer(claim: Mapping, recounted: Counts) -> Answer:
     name, unit = claim["measure"], claim["unit"]
+    if isinstance(claim.get("scope"), str):
+        return Answer(Outcome.CANNOT_BE_CHECKED, "other_scope")
     if explanation := _unchecked(name, unit, recounted):
         return Answer(Outcome.CANNOT_BE_CHECKED, explanation)
     stated = _stated(claim)

@@ -17,8 +17,9 @@ _BULLET = re.compile(r"(?P<mark>[-–—+*•▪●○◦]|\(\d{1,2}\))\s*(?=[^\
 _BEGINS = re.compile(r"(?:so *:|s[o4] ?: ?\d|bao cao$|tm\.|kt\.|noi nhan|kinh gui|cong hoa xa hoi)")
 _ENDED = re.compile(r"[.:;!?/][”\"')\]]*$")
 _SIGNATURE = re.compile(r"tm\b|t/m\b|kt\b|noi nhan")
-_CELLS = " | "  # between the cells of a table's row
+CELLS = " | "  # between the cells of a table's row
 _LONGEST_TITLE, _LONGEST_PAGE_NUMBER, _SHORT_LINE, _SHORTEST_CAPITAL = 90, 3, 70, 8
+_FULL_LINE = 0.7  # of the widest line: one that was broken because it was full is no shorter
 _LONGEST_BLOCK = 6_000  # letters
 
 
@@ -35,26 +36,30 @@ class Line:
 class Block:
     """One paragraph or bullet: its text without the bullet, and the texts that it stands under, nearest first.
 
-    `places`: where each line begins in the text, with its page and line.
+    `places`: where each line begins in the text, with its page and line. `quote` and `scope`: of a cell of a table, the
+    row it stands in and whom that is of; `behind`: how far from the row's beginning.
     """
 
     text: str
     section: str
     above: tuple[str, ...]
     places: tuple[tuple[int, str, int], ...]
+    quote: str = ""
+    scope: str | None = None
+    behind: int = 0
 
     def place(self, offset: int) -> tuple[str, int]:
         """The page and line of what stands at `offset`."""
         return next((page, line) for start, page, line in reversed(self.places) if start <= offset)
 
 
-def blocks(lines: Iterable[Line]) -> list[Block]:
-    """All of the report's text, in order."""
+def blocks(lines: Iterable[Line], *, is_scan: bool = False) -> list[Block]:
+    """All of the report's text, in order; the lines of a scan are broken where its page is, not where it is full."""
     listed: list[Block] = []
     headings: dict[str, tuple[str, str]] = {}  # those that are open: level to number and title
     open_: list[tuple[str, str]] = []  # headings and bullets that are open, outermost first: their mark and text
     is_foot = False
-    for group in _groups(lines):
+    for group in _groups(lines, is_scan=is_scan):
         text = " ".join(words for _, words in group)
         matches = ((level, pattern.fullmatch(text)) for level, pattern in _HEADINGS.items())
         level, heading = next(((level, match) for level, match in matches if match), ("", None))
@@ -72,12 +77,14 @@ def blocks(lines: Iterable[Line]) -> list[Block]:
     return listed
 
 
-def _groups(lines: Iterable[Line]) -> list[list[tuple[Line, str]]]:
+def _groups(lines: Iterable[Line], *, is_scan: bool) -> list[list[tuple[Line, str]]]:
     """Lines that belong together; a blank line, as between two pages, divides only where a sentence has ended."""
     groups: list[list[tuple[Line, str]]] = []
     is_after_blank = True
-    for line in _cut(lines):
-        text = " ".join(line.text.split())
+    lines = list(_cut(lines))
+    widest = max((len(line.text) for line in lines), default=0)
+    for line in lines:
+        text = " ".join(CELLS.join(line.text.strip().split("\t")).split())
         is_page_number = text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
         if is_page_number or not any(letter.isalnum() for letter in text):
             is_after_blank = True
@@ -88,9 +95,10 @@ def _groups(lines: Iterable[Line]) -> list[list[tuple[Line, str]]]:
         is_apart |= (
             _is_capital(text)
             or _is_capital(before)
-            or _CELLS in text
-            or _CELLS in before
+            or CELLS in text
+            or CELLS in before
             or (_is_short_heading(before) and not text[0].islower())
+            or (not is_scan and len(before) < _FULL_LINE * widest and text[0].isupper())
         )
         if not groups or is_marked or is_apart or _BEGINS.match(plain(text)):
             groups.append([])

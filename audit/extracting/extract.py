@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from audit.extracting import grids, scopes
 from audit.extracting.blocks import Block, Line, blocks
 from audit.extracting.labels import Text, known_words, places, totals
 from audit.extracting.numbers import reader
@@ -16,7 +18,8 @@ from audit.extracting.words import words
 
 __all__ = ["COLUMNS", "claims", "left_over"]
 
-COLUMNS = ["claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading"]
+COLUMNS = ["claim", "measure", "written", "out_of_written", "unit", "scope", "section", "page", "line", "quote",
+           "reading"]  # fmt: skip
 
 
 def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataFrame:
@@ -24,20 +27,27 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
 
     A row of `lines` is a line of the text, with `page`, `line` and `text`; `listed` are the lines of `phrases.csv`.
 
-    No number with a unit is left out: where its measure is not recognised it is `unknown`. `reading`: sure only where
+    No number with a unit is left out: where its measure is not recognised it is `unknown`. `scope`: of whom it is
+    said, empty for the office itself. `reading`: sure only where
     the words are near, the figure stands beside them, and no other measure fits nearly as well.
     """
     listed = list(listed)
     known_phrases = phrases(listed)
-    texts = blocks(Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False))
+    printed_lines = [Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False)]
+    is_scan = is_scanned([words(line.text) for line in printed_lines if any(map(str.isalnum, line.text))])
+    texts = grids.cells(blocks(printed_lines, is_scan=is_scan))
     said = [words(block.text) for block in texts]
-    placed, is_scan = hits(said, known_phrases, listed), is_scanned(said)
+    placed = hits(said, known_phrases, listed)
     by_text = {block.text: where for block, where in zip(texts, placed, strict=True)}
     numbers, known = reader(listed, known_phrases, is_scan=is_scan), known_words(known_phrases)
     commas = with_comma(listed)
     proposals: list[Proposal] = []
     for block, its_words, where in zip(texts, said, placed, strict=True):
-        text = Text(its_words, where, [by_text[above] for above in block.above], known, commas, is_scan)
+        over = [by_text[above] for above in block.above]
+        text = Text(its_words, where, over, known, commas, is_scan)
+        if not is_scan:  # letters that a scanner took for others name nobody
+            named, named_above = scopes.named(where, known_phrases), scopes.above(over, known_phrases)
+            text = replace(text, scopes=named, scope_above=named_above)
         printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
         counted = numbers.counted(its_words, where, printed)
         wholes = totals(text, known_phrases)
@@ -87,5 +97,5 @@ def _frame(proposals: Sequence[Proposal]) -> pd.DataFrame:
             name = f"c{number}"
         names[made.measure, made.quote] = name
         where = (made.section, made.page, str(made.line), made.quote)
-        rows.append((name, made.measure, made.written, made.out_of, made.unit, *where, made.reading))
+        rows.append((name, made.measure, made.written, made.out_of, made.unit, made.scope, *where, made.reading))
     return pd.DataFrame(rows, columns=COLUMNS, dtype="str")

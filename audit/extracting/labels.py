@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from audit.extracting.numerals import Figure
 from audit.extracting.phrases import ANY, SCOPE, TOTAL, UNIT, Hit, Hits, Phrase
+from audit.extracting.scopes import LEADING, NEAR, OWN, Scope
 from audit.extracting.words import BRACKET, CLAUSE, SENTENCE, WEAK, Word, keys
 
 UNKNOWN, PERCENT, AVERAGE, TARGET, STATEMENT, OTHER = "unknown", "percent", "average", "target", "statement", "other"
@@ -39,8 +40,21 @@ class Text:
     hits: Hits
     above: Sequence[Hits]
     known: frozenset[str]  # the words of all phrases
-    with_comma: Sequence[str]  # the parts of phrases that are written with a comma
+    with_comma: Sequence[str]  # the parts of phrases that are written with a comma; `scopes`: whom it names
     is_scan: bool
+    scopes: Sequence[Scope] = ()
+    scope_above: str = OWN
+
+    def scope(self, at: int) -> str:
+        """Of whom the word at a place is said: whoever is named just before it, or led what came before it, or the
+        headings."""
+        begin = max(self.begin(at, WEAK), at - NEAR)
+        before = [one for one in self.scopes if one.first < at]
+        said = [one.name for one in before if one.first >= begin or self._leads(one)]
+        return said[-1] if said else self.scope_above
+
+    def _leads(self, scope: Scope) -> bool:
+        return scope.first - self.begin(scope.first, WEAK) <= LEADING
 
     def between(self, part: str, first: int, end: int) -> list[Hit]:
         """Where `part` stands among the words from `first` up to, not including, `end`."""
@@ -166,7 +180,9 @@ def label(text: Text, place: Place, listed: Sequence[Phrase]) -> Label:
     reading = _reading(best, margin)
     begin = text.begin(place.figure.first, SENTENCE)
     speaks_against = any(other.measures == (UNKNOWN,) for _, other in fits) or any(
-        text.between(other.context[0], begin, place.high) for other in listed if other.measures == (SCOPE,)
+        text.between(other.context[0], begin, place.high)
+        for other in listed
+        if other.measures == (SCOPE,) and not (text.is_scan and other.written)
     )
     is_open = not place.unit and not text.words[place.figure.last].division
     if reading == SURE and (speaks_against or is_open or _is_behind_a_number(text, place)):

@@ -25,6 +25,7 @@ from audit.extracting.labels import (
     label,
 )
 from audit.extracting.phrases import Hit, Phrase
+from audit.extracting.scopes import OWN
 from audit.extracting.words import BRACKET, CLAUSE, SENTENCE, keys, plain
 
 FAMILIES = ("online_listed", "online_partial", "online_full", "interlinked_birth", "interlinked_death")
@@ -55,6 +56,7 @@ class Proposal:
     quote: str
     order: tuple[int, int]
     value: float = 0
+    scope: str = OWN
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,10 @@ def proposed(block: Block, text: Text, first: int, measure: str, written: str, u
     """A claim that stands at the word `first` of a block."""
     start = text.words[first].start
     page, line = block.place(start)
-    order = (block.places[0][2], start)
-    quote = _quote(block, text, first)
-    return Proposal(measure, written, "", unit, reading, block.section, page, line, quote, order)
+    order = (block.places[0][2], block.behind + start)
+    quote = block.quote or _quote(block, text, first)
+    scope = text.scope(first) if block.scope is None else block.scope
+    return Proposal(measure, written, "", unit, reading, block.section, page, line, quote, order, 0, scope)
 
 
 def _label(block: Block, text: Text, place: Place, listed: Sequence[Phrase], reads: list[_Read]) -> Label | None:
@@ -244,8 +247,18 @@ def _at_most(limit: str, reading: str) -> str:
 
 def together(proposals: Sequence[Proposal]) -> list[Proposal]:
     """All claims of a report in order: early told from on the due day, nothing twice, rival figures less sure."""
-    claims = _rivals(_once(_in_time(proposals)))
+    claims = _rivals(_once(_in_time(_own(proposals))))
     return sorted(claims, key=lambda made: made.order)
+
+
+def _own(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The claims of a report that names one scope only, and never apart from itself, as the office's own."""
+    names = {made.scope for made in proposals} - {OWN}
+    of_own, of_other = ({made.measure for made in proposals if (made.scope == OWN) is is_own and made.unit in COUNTED}
+                        for is_own in (True, False))  # fmt: skip
+    if len(names) == 1 and not of_own & of_other:
+        return [replace(made, scope=OWN) for made in proposals]
+    return list(proposals)
 
 
 def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
@@ -272,13 +285,13 @@ def _in_time(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _is_near(one: Proposal, other: Proposal) -> bool:
-    return one.section == other.section and abs(one.line - other.line) <= _NEAR_LINES
+    return (one.section, one.scope) == (other.section, other.scope) and abs(one.line - other.line) <= _NEAR_LINES
 
 
 def _once(proposals: Sequence[Proposal]) -> list[Proposal]:
     chosen: dict[tuple, Proposal] = {}
     for made in sorted(proposals, key=lambda made: made.order):
-        key: tuple[object, ...] = (made.measure, made.unit, made.written)
+        key: tuple[object, ...] = (made.measure, made.unit, made.written, made.scope)
         if made.unit not in _SAID_ONCE:
             key += (made.out_of, made.quote, made.order if made.unit != STATEMENT else 0)
         chosen.setdefault(key, made)
@@ -289,11 +302,11 @@ def _rivals(proposals: Sequence[Proposal]) -> list[Proposal]:
     """Of different figures for one measure, only the one that fits best is as sure as it was."""
     best: dict[tuple, Proposal] = {}
     for made in proposals:
-        key = (made.measure, made.unit)
+        key = (made.measure, made.unit, made.scope)
         if key not in best or made.value > best[key].value:
             best[key] = made
     return [
-        made if made.written == best[made.measure, made.unit].written or made.unit == STATEMENT
+        made if made.written == best[made.measure, made.unit, made.scope].written or made.unit == STATEMENT
         else replace(made, reading=_at_most(LIKELY, made.reading))
         for made in proposals
     ]  # fmt: skip

@@ -337,8 +337,8 @@ def _sources(office: Office, in_full: Iterable[Case], lang: str) -> tuple[Source
 
 
 def _claims(claims: pd.DataFrame, lang: str) -> tuple[Claim, ...]:
-    copied = ("claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading",
-              "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
+    copied = ("claim", "measure", "written", "out_of_written", "unit", "scope", "section", "page", "line", "quote",
+              "reading", "is_confirmed", "at_least", "at_most", "out_of", "of", "definition", "outcome")  # fmt: skip
     checked = []
     for row in plain(claims):
         sentence = text(

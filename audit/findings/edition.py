@@ -42,6 +42,9 @@ _SAID = frozenset((  # what reports say in words where a figure or a state is me
 _LIFE_EVENTS = ("interlinked_birth_", "interlinked_death_")  # how measures begin that count births or deaths
 _OF_SENTENCES = ("measure.", "part.", "of_measure.", "soft_spot_says.", "explanation.", "definition.", "page.of_total",
                  "page.no_upper_limit", "page.missed", "page.share_of", "page.many_totals")  # fmt: skip
+_SCOPES = frozenset((
+    "cả nước", "toàn tỉnh", "toàn thành phố", "toàn huyện", "cấp tỉnh", "cấp huyện", "cấp xã",
+))  # fmt: skip
 _PLACE = re.compile(r"\d{1,5}")
 _NUMBER_OF_REPORT = re.compile(r"\d{1,5}(/\d{4})?(/[A-ZĐ][A-ZĐ.&-]{0,20})?")
 _OF_ANOTHER_DOSSIER = "withdrawn_and_filed_again"  # the lead whose group is the code of a dossier
@@ -237,6 +240,11 @@ def _as_read(value: str | None, part: schema.Cell, sharing: _Sharing) -> str | N
 
 def _headings(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict[str, str]:
     return {name: sharing.say(f"column.{name}") for name in value}
+
+
+def _scope(value: str | None, part: schema.Claim | schema.Identity, sharing: _Sharing) -> str | None:
+    """A scope by its name where it is one of those that reports have; a person may have typed another."""
+    return value if not value or folded(value) in _SCOPES else sharing.hidden
 
 
 def _problem_column(
@@ -576,10 +584,11 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Claim: _each(_same, "unit reading is_confirmed definition outcome")
     | _each(_count, "at_least at_most out_of")
     | _each(_of_claim, "written out_of_written") | _each(_measure, "measure of") | _each(_place, "page line")
-    | {"claim": _claim, "section": _section, "quote": _null, "tried": _tried, "explanation": _of_claims},
+    | {"claim": _claim, "scope": _scope, "section": _section, "quote": _null}
+    | {"tried": _tried, "explanation": _of_claims},
     schema.Identity: _each(_same, "identity source outcome is_confirmed")
     | _each(_number_of_claims, "expected found difference exact")
-    | {"terms": _terms, "claims": _claims},
+    | {"terms": _terms, "claims": _claims, "scope": _scope},
     schema.Mend: _each(_same, "instead mended broken is_confirmed")
     | {"claim": _claim, "measure": _measure, "written": _of_claims},
     schema.Denominator: _each(_same, "numerator totals is_confirmed") | _each(_told_numbers, "stated_as counted_as")

@@ -66,6 +66,7 @@ is_population_unread = col("population") == Population.UNREAD
 SHARED = Facts("held")
 _said_to_have_left = SHARED.fact(has_left)
 _settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)
+_refused, _stopped = (SHARED.fact(col("population") == which) for which in (Population.REFUSED, Population.STOPPED))
 _in_software, _undated = SHARED.fact(is_in_software & ~is_population_unread), SHARED.fact(has_no_due_date)
 _in_time, _in_time_by_timestamp = SHARED.fact(closed_in_time), SHARED.fact(closed_by_timestamp)
 _within_time, _may_be_within_time = SHARED.fact(is_within_time), SHARED.fact(may_be_within_time)
@@ -77,7 +78,11 @@ DEFINITIONS = [
     Definition("software_by_timestamp", _settled, _in_time_by_timestamp, _in_time_by_timestamp | _undated),
     Definition("software_withdrawn_counted", _settled | _withdrawn, _in_time | _withdrawn,
                _in_time | _withdrawn | _undated),
+    Definition("software_form_06a", _settled | _withdrawn | _refused | _stopped,
+               _in_time | _withdrawn | _refused | _stopped, _in_time | _withdrawn | _refused | _stopped | _undated),
     Definition("software_pending_counted", _settled | _pending, _settled & _in_time | _within_time,
+               _settled & (_in_time | _undated) | _may_be_within_time),
+    Definition("software_portal_progress", _in_software, _settled & _in_time | _within_time,
                _settled & (_in_time | _undated) | _may_be_within_time),
     Definition("software_over_received", _in_software, _settled & _in_time, _settled & (_in_time | _undated)),
 ]  # fmt: skip

@@ -281,6 +281,7 @@ def _claims(result: Result, say: _Words) -> Table:
         ("sheet.counted_most", lambda c: c.at_most),
         ("sheet.counted_of", lambda c: c.out_of),
         ("sheet.tried", lambda c: "; ".join(all_tried(c, result))),
+        ("page.scope", lambda c: c.scope),
         ("page.section", lambda c: c.section),
         ("sheet.report_page", lambda c: c.page),
         ("sheet.report_line", lambda c: c.line),
@@ -305,6 +306,7 @@ def _identities(result: Result, say: _Words) -> Table:
     stated = [identity for identity in result.identities if identity.terms]
     return _table(result, "identities", stated, [
         ("page.identity", lambda i: say.term("identity", i.identity)),
+        ("page.scope", lambda i: i.scope),
         ("page.outcome", lambda i: say.term("outcome", i.outcome)),
         ("page.figures", lambda i: figures(i.terms)),
         ("page.written", lambda i: i.found),

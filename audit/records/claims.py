@@ -8,6 +8,7 @@ COLUMNS = {
     "written": Column("text", is_required=True, may_be_empty=False),
     "out_of_written": Column("text"),
     "unit": Column("word", is_required=True, may_be_empty=False),
+    "scope": Column("text"),
     "section": Column("text"),
     "page": Column("text"),
     "line": Column("text"),

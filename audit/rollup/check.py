@@ -15,7 +15,6 @@ from audit.ground.terms import Outcome
 
 CLAIM = ("claim", "measure", "written", "out_of_written", "unit", "section", "page", "line", "quote", "reading")
 WITHOUT_WITHDRAWN = "form_06"  # the identity of a form that has no column for withdrawals
-IN_PERSON = ("received_in_person", "received_by_post")
 NOT_ONLINE = "received_not_online"
 ON_TIME_SHARE = "on_time_share"
 IN_TIME = ("settled_early", "settled_on_due_day")
@@ -62,7 +61,7 @@ def rows(cells: pd.DataFrame, *, lacks_columns: bool) -> pd.DataFrame:
     holds (heading, figure), the whole first. A whole that is more than its parts may lack one that could not be read.
     """
     answers = [answer for _, row in cells.groupby("row", sort=False)
-             for answer in _identities(row, may_lack=lacks_columns or not row["is_readable"].all())]  # fmt: skip
+             for answer in _identities(row, may_lack=lacks_columns or not _are_counts_readable(row))]  # fmt: skip
     return pd.DataFrame(answers, columns=ROW)
 
 
@@ -184,12 +183,16 @@ def _claims(row: pd.DataFrame) -> pd.DataFrame:
     return reported.astype({"measure": "str", "written": "str", "unit": "str"})
 
 
+def _are_counts_readable(row: pd.DataFrame) -> bool:
+    """Whether every count of a row was read; a share that was not is part of no sum."""
+    return bool(row.loc[~row["is_share"], "is_readable"].all())
+
+
 def _identities(row: pd.DataFrame, *, may_lack: bool) -> Iterator[tuple]:
     """The identities of one row, as `rows` shows them: those of which every figure stands in the row."""
     reported = _claims(row).sort_values("unit", key=lambda units: units == "percent", kind="stable")
     headings = dict(zip(reported["measure"], row["heading"].reindex(reported.index), strict=True))
     shares = dict(zip(row.loc[row["is_share"], "measure"], row.loc[row["is_share"], "heading"], strict=True))
-    reported = _added(reported, headings, "received_in_person", IN_PERSON)
     in_time = _added(reported, headings, "settled_in_time", IN_TIME)
     answers = pd.concat([_only(reported, is_share=False), _only(in_time, is_share=True)])
     place, has_withdrawn = row[["unit", "row", "is_total_row"]].iloc[0], "withdrawn" in set(row["measure"])

@@ -54,7 +54,8 @@ class RollupTable:
     none is written) and `name` as keys; `row` as the spreadsheet shows it; `heading` with its group first;
     `measure` and `is_share`; `written`, and the `figure` it is read as, null where it cannot be. `problems`: one
     thing wrong, with how many `cells` cannot be checked for it. `left_out`: rows that are no commune's. `unused`:
-    headings of columns that hold no figures. `inputs`: the files that were read.
+    headings of columns that hold no figures. `inputs`: the files that were read. `lacks_columns`: some column holds
+    counts of no known measure, or of one that stands twice, which a sum may lack.
     """
 
     file: str
@@ -65,11 +66,7 @@ class RollupTable:
     left_out: pd.DataFrame
     unused: tuple[str, ...]
     inputs: tuple[Input, ...]
-
-    @property
-    def lacks_columns(self) -> bool:
-        """Whether some column holds figures of no known measure, which a sum may lack."""
-        return bool(self.problems["problem"].isin(["unknown_heading", "measure_twice"]).any())
+    lacks_columns: bool
 
 
 def read(path: str | Path, sheet: str = "") -> RollupTable:
@@ -95,6 +92,7 @@ def read(path: str | Path, sheet: str = "") -> RollupTable:
     return RollupTable(
         path.name, chosen.name, _frame(reader.cells, CELL), reader.cells_read, _frame(reader.problems, PROBLEM),
         _frame(reader.left_out, LEFT_OUT), tuple(reader.unused), inputs,
+        reader.lacks_columns,
     )  # fmt: skip
 
 
@@ -279,6 +277,7 @@ class _Reader:
         self.left_out: list[dict] = []
         self.unused = [column.heading for column in headed.not_read]
         self.cells_read = 0
+        self.lacks_columns = False
         self.numbering: list[str] = []
 
     def problem(self, row: int | None, column: str, written: str, problem: str, cells: int = 1) -> None:
@@ -349,11 +348,13 @@ class _Reader:
                 if any(_count(cells[at]) or _share(cells[at]) for _, cells, _ in kept):
                     self.cells_read += filled
                     self.problem(None, column.heading, column.heading, "unknown_heading", filled)
+                    self.lacks_columns |= not all("%" in cells[at] for _, cells, _ in kept if cells[at])
                 elif column.heading:
                     self.unused.append(column.heading)
             elif stated.count((column.measure, column.is_share)) > 1:
                 self.cells_read += filled
                 self.problem(None, column.heading, column.heading, "measure_twice", filled)
+                self.lacks_columns |= not column.is_share
             else:
                 readable.append(column)
         return readable

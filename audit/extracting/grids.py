@@ -1,0 +1,61 @@
+"""Tables of a report: each cell with figures as a sentence of its own, under the headings of its column and row."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from audit.extracting.blocks import CELLS, Block
+from audit.extracting.words import plain
+
+FEWEST_ROWS = 2
+_LONGEST = 10_000  # letters of a cell, so that cells keep their order
+_FIGURE = re.compile(r"[\d.,\s]*\d[\d.,\s]*%?(?:\s*(?:đồng|đ))?")
+_NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|[IVX]{1,4}|[A-ZĐ]")
+_ORDER = ("tt", "stt", "so tt", "so thu tu")
+_TOTALS = ("tong", "tong so", "tong cong", "cong", "toan xa", "toan phuong")
+_PLAIN_HEADINGS = ("so luong", "ket qua", "gia tri", "so lieu", "so ho so", "tong", "tong so", "don vi tinh", "ghi chu")
+
+
+def cells(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, the rows of each table as one block a cell that holds a figure."""
+    out: list[Block] = []
+    for is_row, group in groupby(blocks, key=lambda block: CELLS in block.text):
+        rows = list(group)
+        out += _table(rows) if is_row and len(rows) >= FEWEST_ROWS else rows
+    return out
+
+
+def _table(rows: Sequence[Block]) -> Iterator[Block]:
+    """The cells of consecutive rows; a row that has not the width of its headings is left as it stands."""
+    headings: list[str] = []
+    is_open = True  # while rows of headings follow each other
+    for row in rows:
+        texts = [text.strip() for text in row.text.split(CELLS.strip())]
+        if all(_NUMBERING.fullmatch(text) or not text for text in texts):
+            continue
+        if not any(_FIGURE.fullmatch(text) for text in texts):
+            is_same = is_open and len(headings) == len(texts)
+            headings = (
+                [f"{one} {text}".strip() for one, text in zip(headings, texts, strict=True)] if is_same else texts
+            )
+            is_open = True
+            continue
+        is_open = False
+        if len(texts) != len(headings):
+            yield row
+            continue
+        yield from _row(row, headings, texts)
+
+
+def _row(row: Block, headings: Sequence[str], texts: Sequence[str]) -> Iterator[Block]:
+    names = [text for heading, text in zip(headings, texts, strict=True)
+             if text and not _FIGURE.fullmatch(text) and plain(heading) not in _ORDER]  # fmt: skip
+    name = names[0] if names else ""
+    for number, (heading, text) in enumerate(zip(headings, texts, strict=True)):
+        if _FIGURE.fullmatch(text) and plain(heading) not in _ORDER:
+            is_plain = not heading or plain(heading) in _PLAIN_HEADINGS
+            said = name if is_plain else heading
+            scope = "" if is_plain or plain(name) in _TOTALS else name
+            yield replace(row, text=f"{said}: {text}.", above=(), quote=row.text, scope=scope,
+                          places=((0, *row.place(0)),), behind=number * _LONGEST)  # fmt: skip
