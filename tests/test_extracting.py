@@ -199,6 +199,53 @@ def test_words_about_late_dossiers_do_not_say_that_there_are_none(text):
     assert "late_in_software" not in set(read(text)["measure"])
 
 
+LEVELS = (
+    "BÁO CÁO\nKết quả quý II\nToàn tỉnh tiếp nhận tổng số 14.400 hồ sơ. Đã giải quyết 13.800 hồ sơ.\n"
+    "Đối với cấp tỉnh, tổng số hồ sơ tiếp nhận là 5.100 hồ sơ; đã giải quyết 4.800 hồ sơ.\n"
+    "Cấp xã tiếp nhận 9.300 hồ sơ, đã giải quyết 9.000 hồ sơ."
+)
+
+
+def test_a_figure_is_said_of_the_level_that_its_sentence_or_one_before_it_names():
+    assert read(LEVELS)[["measure", "written", "scope"]].to_numpy().tolist() == [
+        ["received_total", "14.400", "toàn tỉnh"], ["settled", "13.800", "toàn tỉnh"],
+        ["received_total", "5.100", "cấp tỉnh"], ["settled", "4.800", "cấp tỉnh"],
+        ["received_total", "9.300", "cấp xã"], ["settled", "9.000", "cấp xã"],
+    ]  # fmt: skip
+
+
+def test_a_report_that_names_one_level_and_nothing_apart_from_it_speaks_of_itself():
+    assert set(read("Cấp xã tiếp nhận 9.300 hồ sơ, đã giải quyết 9.000 hồ sơ.")["scope"]) == {""}
+
+
+def test_a_wider_area_beside_the_offices_own_figures_is_told_apart_from_them():
+    found = read("Đã giải quyết 290 hồ sơ.\n\nToàn huyện đã giải quyết 5.000 hồ sơ.")
+    assert found[["written", "scope"]].to_numpy().tolist() == [["290", ""], ["5.000", "toàn huyện"]]
+
+
+TABLE = (
+    "Tỷ lệ thanh toán trực tuyến đạt 85,5%.\n\nSTT\tLĩnh vực\tTiếp nhận\tĐúng hạn\tQuá hạn\tSố tờ\n"
+    "1\tHộ tịch\t41\t38\t3\t7\n2\tChứng thực\t127\t125\t3\t9\nTổng cộng\t\t168\t163\t6\t16"
+)
+
+
+def test_a_cell_of_a_table_counts_what_its_column_is_headed_with_of_what_its_row_is():
+    found = read(TABLE)[["measure", "written", "scope"]].to_numpy().tolist()
+    assert found[1:7] == [
+        ["received_total", "41", "Hộ tịch"], ["settled_in_time", "38", "Hộ tịch"], ["late_in_software", "3", "Hộ tịch"],
+        ["received_total", "127", "Chứng thực"], ["settled_in_time", "125", "Chứng thực"],
+        ["late_in_software", "3", "Chứng thực"],
+    ]  # fmt: skip
+    assert not {"7", "9", "16"} & {written for _, written, _ in found}  # under no heading that is known
+
+
+def test_a_table_of_one_column_of_figures_counts_what_its_rows_are_headed_with():
+    found = read("Chỉ tiêu\tSố lượng\nTổng số hồ sơ tiếp nhận\t314\nĐã giải quyết\t293\nQuá hạn\t5")
+    assert found[["measure", "written", "scope"]].to_numpy().tolist() == [
+        ["received_total", "314", ""], ["settled", "293", ""], ["late_in_software", "5", ""],
+    ]  # fmt: skip
+
+
 def test_levels_of_service_and_spans_of_time_are_no_counts():
     found = read(
         "Trong 05 tháng đầu năm đã tiếp nhận 716 hồ sơ, trong đó tiếp nhận trực tuyến mức độ 3-4 là 568 hồ sơ."

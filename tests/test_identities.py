@@ -443,3 +443,86 @@ def test_one_slip_in_a_report_that_adds_up_is_among_the_changes_that_break_nothi
     found = mended(counts(**wrong)).to_dict("records")
     true = next(row for row in found if row["measure"] == slip and row["instead"] == figures[slip])
     assert not set(true["broken"]) & names
+
+
+# Rounded counts, channels, what fell due, scopes ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settled", "outcome"),
+    [("hơn 600", "holds"), ("gần 700", "does_not_hold"), ("khoảng 600", "holds"), ("609", "holds"), ("gần 600", "does_not_hold"),
+     ("hơn 500", "does_not_hold"), ("0,6 nghìn", "holds"), ("0,5 nghìn", "does_not_hold")],
+)  # fmt: skip
+def test_a_rounded_whole_agrees_with_parts_that_it_may_be_rounded_from(settled, outcome):
+    text = f"measure | written\nsettled | {settled}\nsettled_early | 587\nsettled_on_due_day | 19\nlate_in_software | 3"
+    assert answers(reported(text))["settled"] == outcome
+
+
+def test_a_share_of_a_rounded_whole_holds_where_some_whole_gives_it():
+    text = "measure | written | unit\nsettled | {} | dossier\nsettled_in_time | 587 | dossier\nsettled_in_time | {} | percent"
+    assert answers(reported(text.format("hơn 600", "96,4%")))["on_time_share"] == Outcome.HOLDS
+    assert answers(reported(text.format("hơn 600", "80%")))["on_time_share"] == Outcome.DOES_NOT_HOLD
+
+
+def test_the_post_is_a_channel_where_a_report_counts_it():
+    figures = {"received_total": 4812, "received_in_person": 2610, "received_online": 1140, "carried_over": 966}
+    assert answers(counts(**figures, received_by_post=96))["received"] == Outcome.HOLDS
+    assert only(counts(**figures), "received")["difference"] == 96
+
+
+def test_what_fell_due_is_in_time_or_late_unless_those_are_all_that_was_settled():
+    assert answers(counts(fallen_due=100, settled_in_time=97, late_in_software=3))["fallen_due"] == Outcome.HOLDS
+    assert (
+        answers(counts(fallen_due=100, settled_in_time=97, late_in_software=2))["fallen_due"] == Outcome.DOES_NOT_HOLD
+    )
+    all_settled = counts(fallen_due=100, settled=120, settled_in_time=117, late_in_software=3)
+    assert "fallen_due" not in answers(all_settled)
+
+
+def test_received_is_no_less_than_in_time_late_and_open():
+    assert answers(counts(received_total=10, settled_in_time=7, late_in_software=1, open=3))["received_at_least"] == (
+        Outcome.DOES_NOT_HOLD
+    )
+    assert answers(counts(received_total=12, settled_in_time=7, late_in_software=1, open=3))["received_at_least"] == (
+        Outcome.HOLDS
+    )
+
+
+LEVELS = """
+    measure        | written | scope
+    received_total | 14.400  | toàn tỉnh
+    settled        | 13.800  | toàn tỉnh
+    received_total | 5.100   | cấp tỉnh
+    settled        | 4.800   | cấp tỉnh
+    received_total | 9.300   | cấp xã
+    settled        | {}      | cấp xã
+"""
+
+
+def test_figures_of_different_levels_are_never_one_figure_and_the_levels_add_up_to_the_whole():
+    found = identities(reported(LEVELS.format("9.000")))
+    assert set(found[found["identity"] == "levels"]["outcome"]) == {Outcome.HOLDS}
+    assert Outcome.DOES_NOT_HOLD not in set(found["outcome"])
+    assert "same_everywhere" not in set(found["identity"])
+
+
+def test_levels_that_are_more_than_the_whole_do_not_hold_and_two_that_are_less_settle_nothing():
+    assert answers(reported(LEVELS.format("9.010")))["levels"] == Outcome.DOES_NOT_HOLD
+    assert answers(reported(LEVELS.format("8.990")))["levels"] == Outcome.NOT_SETTLED
+    third = "    settled | 5 | cấp huyện\n"
+    assert answers(reported(LEVELS.format("8.990").rstrip() + "\n" + third))["levels"] == Outcome.DOES_NOT_HOLD
+
+
+def test_a_break_within_one_scope_is_told_with_that_scope():
+    text = """
+        measure          | written | scope
+        settled          | 986     | cấp xã
+        settled_in_time  | 914     | cấp xã
+        late_in_software | 62      | cấp xã
+        settled          | 100     |
+        settled_in_time  | 99      |
+        late_in_software | 1       |
+    """
+    found = identities(reported(text))
+    broken = found[found["outcome"] == Outcome.DOES_NOT_HOLD]
+    assert broken[["identity", "scope", "difference"]].to_numpy().tolist() == [["settled", "cấp xã", 10]]

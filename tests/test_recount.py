@@ -84,6 +84,33 @@ def test_every_definition_is_counted_as_worked_out_by_hand():
     assert {name: found[name] for name in expected} == expected
 
 
+def test_a_figure_of_another_level_is_not_held_against_the_records_of_this_office():
+    (answer,) = answers(
+        "measure | written | unit | scope\nsettled | 5.000 | dossier | cấp huyện", counted(SOFTWARE)
+    ).to_dict("records")
+    assert (answer["outcome"], answer["explanation"]) == ("cannot_be_checked", "other_scope")
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"),
+    [("hơn 6", "holds"), ("khoảng 7", "holds"), ("gần 7", "does_not_hold"), ("hơn 7", "holds_otherwise")],
+)  # fmt: skip
+def test_a_rounded_count_holds_where_what_was_counted_is_within_it(written, outcome):
+    (answer,) = answers(
+        f"measure | written | unit\nsettled | {written} | dossier",
+        exactly(settled=[("usual", 7), ("withdrawn_counted", 8), ("form_06a", 10)]),
+    ).to_dict("records")
+    assert answer["outcome"] == outcome
+
+
+def test_by_form_ii_06a_the_waiting_the_withdrawn_and_the_refused_are_settled_in_time():
+    (answer,) = answers(
+        "measure | written | unit\nsettled | 10 | dossier",
+        exactly(settled=[("usual", 7), ("withdrawn_counted", 8), ("form_06a", 10)]),
+    ).to_dict("records")
+    assert (answer["outcome"], answer["definition"]) == ("holds_otherwise", "form_06a")
+
+
 def test_what_falls_due_after_the_audit_or_the_period_has_not_fallen_due():
     assert counted(SOFTWARE, period_last_on=DAYS["period_last_on"].replace(day=8))["fallen_due"]["usual"] == (5, 6)
     assert counted(SOFTWARE, as_of=DAYS["period_last_on"].replace(day=8))["fallen_due"]["usual"] == (5, 6)

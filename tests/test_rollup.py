@@ -291,6 +291,17 @@ def test_early_and_on_the_due_day_together_give_the_on_time_share(tmp_path):
     assert failing(found.rows) == [(98.3, 98.4, 0.1)]
 
 
+def test_a_share_that_stands_twice_or_cannot_be_read_hides_no_sum_of_counts_that_is_broken(tmp_path):
+    heading = (
+        "Đơn vị | Đã giải quyết | | | Tỷ lệ đúng hạn (%) |\n | Tổng số | Trước và đúng hạn | Quá hạn | Tỷ lệ đúng hạn |"
+    )
+    twice = of_text(tmp_path, f"{heading}\nxã An | 293 | 285 | 5 | 97,3 | 97,3")
+    assert [(row.identity, row.outcome, row.difference) for row in twice.rows] == [("settled", "does_not_hold", 3)]
+    heading = "Đơn vị | Đã giải quyết | | | Tỷ lệ đúng hạn\n | Tổng số | Trước và đúng hạn | Quá hạn |"
+    unread = of_text(tmp_path, f"{heading}\nxã An | 293 | 285 | 5 | gần hết")
+    assert [(row.identity, row.outcome, row.difference) for row in unread.rows] == [("settled", "does_not_hold", 3)]
+
+
 def test_in_person_and_by_post_are_added_where_they_stand_apart(tmp_path):
     heading = "Đơn vị | Tiếp nhận | | | |\n | Tổng số | Trực tuyến | Trực tiếp | Bưu chính | Từ kỳ trước"
     found = of_text(tmp_path, f"{heading}\nxã An | 20 | 10 | 6 | 2 | 2\nxã Bình | 20 | 10 | 6 | 1 | 2")

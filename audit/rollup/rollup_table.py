@@ -348,7 +348,7 @@ class _Reader:
                 if any(_count(cells[at]) or _share(cells[at]) for _, cells, _ in kept):
                     self.cells_read += filled
                     self.problem(None, column.heading, column.heading, "unknown_heading", filled)
-                    self.lacks_columns |= not all("%" in cells[at] for _, cells, _ in kept if cells[at])
+                    self.lacks_columns |= any(_count(cells[at]) for _, cells, _ in kept)
                 elif column.heading:
                     self.unused.append(column.heading)
             elif stated.count((column.measure, column.is_share)) > 1:
