@@ -298,7 +298,8 @@ def test_a_share_that_stands_twice_or_cannot_be_read_hides_no_sum_of_counts_that
     twice = of_text(tmp_path, f"{heading}\nxã An | 293 | 285 | 5 | 97,3 | 97,3")
     assert [(row.identity, row.outcome, row.difference) for row in twice.rows] == [("settled", "does_not_hold", 3)]
     heading = "Đơn vị | Đã giải quyết | | | Tỷ lệ đúng hạn\n | Tổng số | Trước và đúng hạn | Quá hạn |"
-    unread = of_text(tmp_path, f"{heading}\nxã An | 293 | 285 | 5 | gần hết")
+    (tmp_path / "b").mkdir()
+    unread = of_text(tmp_path / "b", f"{heading}\nxã An | 293 | 285 | 5 | gần hết")
     assert [(row.identity, row.outcome, row.difference) for row in unread.rows] == [("settled", "does_not_hold", 3)]
 
 

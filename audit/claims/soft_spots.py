@@ -116,7 +116,8 @@ def _of_no_usual_total(reported: Reported) -> Iterator[tuple[Spot, tuple[Stated,
         usual = {*OF[measure], UNKNOWN}
         is_usual = any(one.measure in usual for one in stated_as) or set(_usual_sums(reported, measure)) & set(possible)
         if not is_usual:
-            values = {"totals": possible, "of_usual": _of_usual(reported, row), "stated_as": stated_as}
+            values = {"totals": possible, "of_usual": _of_usual(reported, row), "stated_as": stated_as,
+                      "possible": str(len(possible))}  # fmt: skip
             yield Spot(row["claims"][::-1], _share_values(row) | values, row["is_confirmed"]), stated_as
 
 

@@ -21,6 +21,7 @@ from audit.claims.denominators import WHOLE, hidden, totals
 from audit.claims.dossier_kinds import COUNTED, Kind
 from audit.claims.printed import DIGITISED, Report, Term, report
 from audit.ground.expressions import closed_in_time, closed_late, is_pending, is_settled, is_withdrawn, midnight, yes
+from audit.ground.terms import Population
 
 MOST_SOLUTIONS = 20
 MOST_NAMED = 20
@@ -455,12 +456,16 @@ def candidates(
     """A row per kind of dossier of each solution and reason that could leave a dossier out of a table.
 
     `solution`, `channel`, `state`, `left_out_of` as in `smallest`; `of_kind`: how many dossiers of the records are of
-    that channel and state; `reason` ("not_on_the_list": its procedure is not among those offered online;
+    that channel and state; `reason` ("stopped"; "refused", in any state, which some tables count and others do not;
+    "not_on_the_list": its procedure is not among those offered online, asked only where there is such a list;
     "interlinked"; "closed_on_last_day" of the period; "code_found_twice": among `repeated`, codes that stand twice in
-    the software's export); `fitting`: how many of them have it; `dossier_ids`: at most 20 of these.
+    the software's export), the most ordinary first; `fitting`: how many of them have it; `dossier_ids`: at most 20.
     """
+    has_list = not judged["online_level"].is_null().all()
     reasons = {
-        "not_on_the_list": col("online_level").is_null(),
+        "stopped": yes(col("population") == Population.STOPPED),
+        "refused": yes(col("population") == Population.REFUSED),
+        **({"not_on_the_list": col("online_level").is_null()} if has_list else {}),
         "interlinked": ~col("interlinked_group").is_null(),
         "closed_on_last_day": yes(col("closed_on") == midnight(period_last_on)),
         "code_found_twice": col("dossier_id").is_in(list(repeated)),
@@ -469,10 +474,14 @@ def candidates(
     for kind in smallest.to_dict("records"):
         known = [IN_RECORDS[name][kind[name]] for name in IN_RECORDS if isinstance(kind[name], str)]
         of_kind = judged.filter(*(yes(condition) for condition in known)) if known else judged
-        flagged = of_kind.select("dossier_id", *(yes(when).alias(reason) for reason, when in reasons.items()))
-        in_order = flagged.sort("dossier_id")
-        for reason in reasons:
-            ids = in_order.filter(col(reason))["dossier_id"].to_list()
+        in_channel = [IN_RECORDS["channel"][kind["channel"]]] if isinstance(kind["channel"], str) else []
+        of_channel = judged.filter(*(yes(condition) for condition in in_channel)) if in_channel else judged
+        in_order = of_kind.sort("dossier_id")
+        for reason, when in reasons.items():
+            among = of_channel.sort("dossier_id") if reason == "refused" else in_order
+            ids = among.filter(yes(when))["dossier_id"].to_list()
+            if reason in ("stopped", "refused") and not ids:
+                continue
             rows.append((kind["solution"], kind["channel"], kind["state"], kind["left_out_of"], len(in_order), reason,
                          len(ids), tuple(ids[:MOST_NAMED])))  # fmt: skip
     columns = ["solution", "channel", "state", "left_out_of", "of_kind", "reason", "fitting", "dossier_ids"]

@@ -14,6 +14,7 @@ _HEADINGS = {  # outermost first
     "letter": re.compile(r"(?P<name>[a-hđ])\s*[)/.]\s+(?P<title>[^\W\d_].*)", re.DOTALL),
 }
 _BULLET = re.compile(r"(?P<mark>[-–—+*•▪●○◦]|\(\d{1,2}\))\s*(?=[^\W_]|[(“\"])")
+_NUMBER = re.compile(r"\d+")
 _BEGINS = re.compile(r"(?:so *:|s[o4] ?: ?\d|bao cao$|tm\.|kt\.|noi nhan|kinh gui|cong hoa xa hoi)")
 _ENDED = re.compile(r"[.:;!?/][”\"')\]]*$")
 _SIGNATURE = re.compile(r"tm\b|t/m\b|kt\b|noi nhan")
@@ -64,7 +65,7 @@ def blocks(lines: Iterable[Line], *, is_scan: bool = False) -> list[Block]:
         matches = ((level, pattern.fullmatch(text)) for level, pattern in _HEADINGS.items())
         level, heading = next(((level, match) for level, match in matches if match), ("", None))
         bullet = _BULLET.match(text)
-        mark = level or (bullet["mark"].replace("–", "-").replace("—", "-") if bullet else "")
+        mark = level or (_NUMBER.sub("1", bullet["mark"].replace("–", "-").replace("—", "-")) if bullet else "")
         if heading:
             name, title = heading.group("name", "title")
             headings = _outer(level, headings) | {level: (name, _title(title))}
@@ -84,7 +85,7 @@ def _groups(lines: Iterable[Line], *, is_scan: bool) -> list[list[tuple[Line, st
     lines = list(_cut(lines))
     widest = max((len(line.text) for line in lines), default=0)
     for line in lines:
-        text = " ".join(CELLS.join(line.text.strip().split("\t")).split())
+        text = " ".join(CELLS.join(line.text.rstrip().split("\t")).split())
         is_page_number = text.isdigit() and len(text) <= _LONGEST_PAGE_NUMBER
         if is_page_number or not any(letter.isalnum() for letter in text):
             is_after_blank = True

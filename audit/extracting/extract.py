@@ -11,7 +11,7 @@ from audit.extracting.blocks import Block, Line, blocks
 from audit.extracting.labels import Text, known_words, places, totals
 from audit.extracting.numbers import reader
 from audit.extracting.numerals import Figure, figures
-from audit.extracting.phrases import hits, is_scanned, phrases, with_comma
+from audit.extracting.phrases import expanded, hits, is_scanned, phrases, with_comma
 from audit.extracting.propose import Proposal, of_block, together
 from audit.extracting.statements import signatory, stated
 from audit.extracting.words import words
@@ -31,7 +31,7 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
     said, empty for the office itself. `reading`: sure only where
     the words are near, the figure stands beside them, and no other measure fits nearly as well.
     """
-    listed = list(listed)
+    listed = list(expanded(listed))
     known_phrases = phrases(listed)
     printed_lines = [Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False)]
     is_scan = is_scanned([words(line.text) for line in printed_lines if any(map(str.isalnum, line.text))])
@@ -42,6 +42,7 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
     numbers, known = reader(listed, known_phrases, is_scan=is_scan), known_words(known_phrases)
     commas = with_comma(listed)
     proposals: list[Proposal] = []
+    leads: dict[str, Proposal] = {}  # the first figure of each block
     for block, its_words, where in zip(texts, said, placed, strict=True):
         over = [by_text[above] for above in block.above]
         text = Text(its_words, where, over, known, commas, is_scan)
@@ -51,7 +52,12 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
         printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
         counted = numbers.counted(its_words, where, printed)
         wholes = totals(text, known_phrases)
-        proposals += of_block(block, text, places(text, counted, wholes), known_phrases, wholes)
+        stands_under = block.above[0] if block.above and block.above[0].rstrip().endswith(":") else ""
+        lead = leads.get(stands_under)
+        made = of_block(block, text, places(text, counted, wholes), known_phrases, wholes, lead)
+        if made:
+            leads[block.text] = made[0]
+        proposals += made
         proposals += stated(block, text, known_phrases)
     return _frame(together([*proposals, *signatory(texts)]))
 

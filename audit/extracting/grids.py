@@ -9,12 +9,29 @@ from audit.extracting.blocks import CELLS, Block
 from audit.extracting.words import plain
 
 FEWEST_ROWS = 2
+_OTHER_PERIOD = "cùng kỳ"  # of which nothing is compared
 _LONGEST = 10_000  # letters of a cell, so that cells keep their order
 _FIGURE = re.compile(r"[\d.,\s]*\d[\d.,\s]*%?(?:\s*(?:đồng|đ))?")
 _NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|[IVX]{1,4}|[A-ZĐ]")
 _ORDER = ("tt", "stt", "so tt", "so thu tu")
 _TOTALS = ("tong", "tong so", "tong cong", "cong", "toan xa", "toan phuong")
-_PLAIN_HEADINGS = ("so luong", "ket qua", "gia tri", "so lieu", "so ho so", "tong", "tong so", "don vi tinh", "ghi chu")
+_OTHER_PERIODS = ("ky truoc", "thang truoc", "quy truoc", "nam truoc", "cung ky", "cung ky nam truoc", "luy ke")
+_PLAIN_HEADINGS = (
+    "ky nay",
+    "thang nay",
+    "quy nay",
+    "nam nay",
+    "trong ky",
+    "so luong",
+    "ket qua",
+    "gia tri",
+    "so lieu",
+    "so ho so",
+    "tong",
+    "tong so",
+    "don vi tinh",
+    "ghi chu",
+)
 
 
 def cells(blocks: Sequence[Block]) -> list[Block]:
@@ -54,8 +71,9 @@ def _row(row: Block, headings: Sequence[str], texts: Sequence[str]) -> Iterator[
     name = names[0] if names else ""
     for number, (heading, text) in enumerate(zip(headings, texts, strict=True)):
         if _FIGURE.fullmatch(text) and plain(heading) not in _ORDER:
-            is_plain = not heading or plain(heading) in _PLAIN_HEADINGS
-            said = name if is_plain else heading
+            is_plain = not heading or plain(heading) in (*_PLAIN_HEADINGS, *_OTHER_PERIODS)
+            said = _OTHER_PERIOD if plain(heading) in _OTHER_PERIODS else name if is_plain else heading
+            counted = f"{text} hồ sơ" if said == _OTHER_PERIOD else text
             scope = "" if is_plain or plain(name) in _TOTALS else name
-            yield replace(row, text=f"{said}: {text}.", above=(), quote=row.text, scope=scope,
+            yield replace(row, text=f"{said}: {counted}.", above=(), quote=row.text, scope=scope,
                           places=((0, *row.place(0)),), behind=number * _LONGEST)  # fmt: skip

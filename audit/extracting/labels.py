@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from audit.extracting.numerals import Figure
 from audit.extracting.phrases import ANY, SCOPE, TOTAL, UNIT, Hit, Hits, Phrase
-from audit.extracting.scopes import LEADING, NEAR, OWN, Scope
+from audit.extracting.scopes import LEADING, NEAR, OWN, SAID_OF_ITSELF, Scope
 from audit.extracting.words import BRACKET, CLAUSE, SENTENCE, WEAK, Word, keys
 
 UNKNOWN, PERCENT, AVERAGE, TARGET, STATEMENT, OTHER = "unknown", "percent", "average", "target", "statement", "other"
@@ -50,11 +50,12 @@ class Text:
         headings."""
         begin = max(self.begin(at, WEAK), at - NEAR)
         before = [one for one in self.scopes if one.first < at]
-        said = [one.name for one in before if one.first >= begin or self._leads(one)]
+        said = [one.name for one in before if (one.name and one.first >= begin) or self._leads(one)]
         return said[-1] if said else self.scope_above
 
     def _leads(self, scope: Scope) -> bool:
-        return scope.first - self.begin(scope.first, WEAK) <= LEADING
+        """Whether a scope begins what is said of it: a part of a sentence; the office itself, a sentence."""
+        return scope.first - self.begin(scope.first, WEAK if scope.name else SENTENCE) <= LEADING
 
     def between(self, part: str, first: int, end: int) -> list[Hit]:
         """Where `part` stands among the words from `first` up to, not including, `end`."""
@@ -182,7 +183,7 @@ def label(text: Text, place: Place, listed: Sequence[Phrase]) -> Label:
     speaks_against = any(other.measures == (UNKNOWN,) for _, other in fits) or any(
         text.between(other.context[0], begin, place.high)
         for other in listed
-        if other.measures == (SCOPE,) and not (text.is_scan and other.written)
+        if other.measures == (SCOPE,) and not (text.is_scan and other.written) and other.written != SAID_OF_ITSELF
     )
     is_open = not place.unit and not text.words[place.figure.last].division
     if reading == SURE and (speaks_against or is_open or _is_behind_a_number(text, place)):
@@ -209,6 +210,11 @@ def changed_unit(text: Text, place: Place, listed: Sequence[Phrase]) -> Phrase |
 def has_label(text: Text, place: Place) -> bool:
     """Whether words other than fillers stand before the figure, so that a share is not simply the last count's."""
     return _content(text, place.low, place.whole) > 0
+
+
+def has_words(text: Text, first: int, end: int) -> bool:
+    """Whether words other than fillers stand from `first` up to `end`."""
+    return _content(text, first, end) > 0
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ _GROUP, _THOUSANDS = 3, re.compile(r"[1-9]\d{0,2}(?: \d{3})*")  # figures of a n
 _NO_NOUN = set(
     keys("và của là trong đến từ tại do theo để với thì cho hoặc nhưng đã đang về ngày tháng năm giờ phút").split()
 )
+_FIRST, _SECOND = "xấp", "xỉ"
 _COMPARED, _OUT_OF, _NEAR_BEFORE = ("nhiều", "ít", "cao", "thấp", "lớn", "nhỏ"), "trên", 4  # words
 _KINDS = {"document": "number", "period": "day", "day": "day", "percent": "percent", "dong": "dong"}
 
@@ -86,7 +87,8 @@ class Reader:
         return "other" if is_noun and noun.written[0].islower() else ""
 
     def _is_part_of_a_name(self, words: Sequence[Word], figure: Figure) -> bool:
-        return any(
+        is_apart = not self.is_scan and figure.first > 0 and figure.start > words[figure.first - 1].end + 1
+        return not is_apart and any(
             _is_like(words, figure.first - before.count(" ") - 1, before, self.least)
             and _is_like(words, figure.last + 1, after, self.least)
             for before, after in self.around
@@ -123,6 +125,8 @@ def _with_approximation(words: Sequence[Word], figure: Figure) -> Figure:
     """A count with the word before it that says it is rounded; "nhiều hơn 20" compares, "5 trên 20" divides."""
     at = figure.first - 1
     said = words[at].written.casefold() if at >= 0 else ""
+    if said == _SECOND and at > 0 and words[at - 1].written.casefold() == _FIRST:
+        at, said = at - 1, f"{_FIRST} {_SECOND}"
     if figure.kind != "count" or said not in APPROXIMATE or words[at].division:
         return figure
     before = [word for word in words[max(0, at - _NEAR_BEFORE) : at] if not word.division]

@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -58,7 +59,8 @@ Hits = Mapping[str, list[Hit]]  # part -> where it stands in one text
 
 
 def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
-    """The table's lines, in order; a label that may stand before a figure may stand after it too."""
+    """The table's lines, in order, each alternative by itself; a label that may stand before a figure may stand after
+    it too."""
     direct = [
         Phrase(
             tuple(line["measure"].split()),
@@ -69,12 +71,21 @@ def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
             _parts(line["without"]),
             line["written"],
         )
-        for line in lines
+        for line in expanded(lines)
         if line["measure"] not in (NONE, MISREAD)
     ]
     own = {(phrase.measures, phrase.after) for phrase in direct}
     turned = [replace(phrase, before=(), after=phrase.before) for phrase in direct if _may_turn(phrase)]
     return [*direct, *(phrase for phrase in turned if (phrase.measures, phrase.after) not in own)]
+
+
+def expanded(lines: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
+    """The table's lines, one for each choice among the alternatives "a|b" of their parts."""
+    for line in lines:
+        cells = [[_PARTS.join(choice) for choice in product(*(part.split("|") for part in line[name].split(_PARTS)))]
+                 for name in _COLUMNS]  # fmt: skip
+        for chosen in product(*cells):
+            yield {**line, **dict(zip(_COLUMNS, chosen, strict=True))}
 
 
 def with_comma(lines: Iterable[Mapping[str, str]]) -> list[str]:

@@ -22,6 +22,7 @@ from audit.extracting.labels import (
     Text,
     changed_unit,
     has_label,
+    has_words,
     label,
 )
 from audit.extracting.phrases import Hit, Phrase
@@ -67,15 +68,19 @@ class _Read:
 
 
 def of_block(
-    block: Block, text: Text, placed: Sequence[Place], listed: Sequence[Phrase], wholes: Sequence[Hit]
-) -> list[Proposal]:
-    """What the figures of a block claim, in their order; `wholes` are the words that tell what a count is out of."""
+    block: Block, text: Text, placed: Sequence[Place], listed: Sequence[Phrase], wholes: Sequence[Hit],
+    lead: Proposal | None = None,
+) -> list[Proposal]:  # fmt: skip
+    """What the figures of a block claim, in their order.
+
+    `wholes` are the words that tell what a count is out of, `lead` is the count that the block stands under.
+    """
     reads: list[_Read] = []
     for place in placed:
         share = _share_before(text, place, reads)
         if share and _is_told_already(place, share, reads):
             continue
-        one = _of_share(place, share, reads) if share else _label(block, text, place, listed, reads)
+        one = _of_share(place, share, reads) if share else _label(block, text, place, listed, reads, lead)
         if one:
             if _may_be_part_of_unknown(text, place, reads):
                 one = replace(one, reading=_at_most(LIKELY, one.reading))
@@ -143,14 +148,16 @@ def proposed(block: Block, text: Text, first: int, measure: str, written: str, u
     return Proposal(measure, written, "", unit, reading, block.section, page, line, quote, order, 0, scope)
 
 
-def _label(block: Block, text: Text, place: Place, listed: Sequence[Phrase], reads: list[_Read]) -> Label | None:
+def _label(
+    block: Block, text: Text, place: Place, listed: Sequence[Phrase], reads: list[_Read], lead: Proposal | None
+) -> Label | None:
     figure, kind = place.figure, place.figure.kind
     if kind == "document" and block.section == HEAD and plain(figure.document).startswith("bc-"):
         return Label(("report_number",), LIKELY, "number")
     if kind == "day":
         return Label(("report_date",), SURE, "day") if block.section == HEAD and _dates(block, text, place) else None
     head = _head(text, place, reads) if kind == PERCENT else None
-    if head and not has_label(text, place):
+    if head and not has_label(text, place) and not _says_what(text, place, listed):
         return replace(head.label, unit=PERCENT, measures=(head.proposal.measure,))
     one = label(text, place, listed)
     is_open = not text.words[figure.last].division
@@ -158,10 +165,34 @@ def _label(block: Block, text: Text, place: Place, listed: Sequence[Phrase], rea
         return None
     if head and one.measures == (UNKNOWN,) and one.phrase is None:
         return Label((head.proposal.measure,), _at_most(LIKELY, head.label.reading), PERCENT)
+    if one.measures == (UNKNOWN,) and one.phrase is None and (whole := _whole_of(text, place, reads, lead)):
+        return Label((whole.measure,), LIKELY, whole.unit)
     if kind != PERCENT:
         return one
     is_on_time = one.measures == (ON_DUE_DAY,)  # a share "đúng hạn" has the early ones in it
     return replace(one, unit=PERCENT, measures=(IN_TIME,) if is_on_time else one.measures)
+
+
+def _whole_of(text: Text, place: Place, reads: list[_Read], lead: Proposal | None) -> Proposal | None:
+    """The count that a figure is a part of, where only the name of a scope stands before it: "cấp tỉnh 9.640 hồ sơ"."""
+    named = [scope for scope in text.scopes if scope.last < place.figure.first]
+    if not named or has_words(text, named[-1].last + 1, place.figure.first) or place.unit not in ("dossier", ""):
+        return None
+    begin = text.begin(place.figure.first, SENTENCE)
+    before = [read.proposal for read in reads if read.place.figure.first >= begin and read.proposal.unit == "dossier"]
+    known = [made for made in before if made.measure != UNKNOWN]
+    return known[0] if known else lead if lead and lead.unit == "dossier" else None
+
+
+def _says_what(text: Text, place: Place, listed: Sequence[Phrase]) -> bool:
+    """Whether the words directly behind a share say what it is the share of: "100% đúng hạn"."""
+    behind = place.figure.last + 1
+    return not text.words[place.figure.last].division and any(
+        hit.first == behind
+        for phrase in listed
+        if len(phrase.after) == 1 and not phrase.before and phrase.unit == "dossier" and phrase.measures != (UNKNOWN,)
+        for hit in text.hits.get(phrase.after[0], ())
+    )
 
 
 def _dates(block: Block, text: Text, place: Place) -> bool:

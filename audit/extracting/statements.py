@@ -12,6 +12,8 @@ from audit.extracting.words import SENTENCE, keys, plain, words
 
 _DENIALS = tuple(f" {keys(words)}" for words in ("không", "không có", "không phát sinh"))
 _NONE = "không có"
+_LEAD_AND_LATE = 2  # parts of a denial
+_BETWEEN = set(keys("nào bị được giải quyết trả kết quả xử lý tồn đọng bất kỳ nộp tiếp nhận phải còn TTHC").split())
 _NOT, _LIKE = keys("không"), 80
 _SURE = 88  # percent: how like the listed words
 _FEWEST_NAMES, _MOST_NAMES = 2, 5
@@ -52,6 +54,11 @@ def signatory(texts: Sequence[Block]) -> list[Proposal]:
     return [Proposal("signatory", "không có", "", STATEMENT, LIKELY, FOOT, page, line, quote, (line, 0))]
 
 
+def _is_one_denial(text: Text, start: int, first: int) -> bool:
+    """Whether nothing but the words of a denial stand between two parts of it: "không có hồ sơ nào bị trả quá hạn"."""
+    return all(word.key in _BETWEEN and not word.division for word in text.words[start:first])
+
+
 def _denies(text: Text, first: int, last: int) -> bool:
     """Whether a "không" stands there, however it was scanned: the rest of the words say the contrary without it."""
     return any(fuzz.ratio(word.key, _NOT) >= _LIKE for word in text.words[first : last + 1])
@@ -66,7 +73,8 @@ def _places_of(text: Text, phrase: Phrase) -> list[tuple[int, int, int]]:
         last, scores = start.last, [start.score]
         for part in phrase.before[1:]:
             hit = next(iter(text.between(part, last + 1, end)), None)
-            if hit is None:
+            is_denial = phrase.written == _NONE and len(phrase.before) == _LEAD_AND_LATE and _NOT in phrase.before[0]
+            if hit is None or (is_denial and not _is_one_denial(text, last + 1, hit.first)):
                 break
             last, scores = hit.last, [*scores, hit.score]
         contexts = [text.between(part, begin, end) for part in phrase.context]
