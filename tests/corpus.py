@@ -1,6 +1,7 @@
 """The corpus of short reports with every claim by hand, and how what is read from them compares."""
 
 import csv
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ def reports() -> Iterator[Report]:
         head, _, told = part.partition("\n---\n")
         name, _, text = head.partition("\n")
         rows = [[cell.strip() for cell in row] for row in csv.reader(told.strip().splitlines(), delimiter="|")]
-        claims = tuple((row[0], row[1], row[2] if len(row) > 2 else "") for row in rows if row[0] != "broken")
+        claims = tuple(
+            (row[0], row[1], row[2].casefold() if len(row) > 2 else "") for row in rows if row[0] != "broken"
+        )
         yield Report(name, text, claims, tuple(Decimal(row[1]) for row in rows if row[0] == "broken"))
 
 
@@ -51,7 +54,10 @@ def read(report: Report) -> pd.DataFrame:
 
 def found(claims: pd.DataFrame) -> Counter[Claim]:
     """The claims as those by hand are written."""
-    return Counter(claims[["measure", "written", "scope"]].itertuples(index=False, name=None))
+    return Counter(
+        (row.measure, row.written, row.scope.casefold())
+        for row in claims[["measure", "written", "scope"]].itertuples(index=False)
+    )
 
 
 def differences(claims: pd.DataFrame) -> set[Decimal]:
@@ -86,3 +92,16 @@ def measured() -> Measured:
         printed.update(measure for measure, *_ in by_hand.elements())
         recalled.update(measure for measure, *_ in (found(claims) & by_hand).elements())
     return Measured(right, all_read, recalled, printed)
+
+
+def main() -> None:
+    """Print what is measured."""
+    found = measured()
+    lines = [f"{reading}: {found.right[reading]} of {count} right" for reading, count in found.read.most_common()]
+    lines.append(f"read: {sum(found.recalled.values())} of {sum(found.printed.values())}")
+    lines += [f"  {measure}: {found.recalled[measure]} of {count}" for measure, count in sorted(found.printed.items())]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

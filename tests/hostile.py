@@ -363,11 +363,15 @@ class _Commune:
                         "out_of_written": out_of, "unit": unit, "quote": quote}
             for measure, written, out_of, unit in made_up
         ]  # fmt: skip
+        area = self.name("claims.scope", is_small=True)
+        lines += [lines[1] | {"claim": self.name("claims.claim"), "measure": measure, "written": written, "unit": "dossier",
+                              "scope": area, "quote": quote}
+                  for measure, written in (("settled", "9"), ("settled", "8"))]  # fmt: skip
         lines.append(lines[2] | {"unit": self.name("claims.unit", is_small=True), "claim": self.name("claims.claim")})
         lines.append(
             lines[2] | {"reading": self.name("claims.reading", is_small=True), "claim": self.name("claims.claim")}
         )
-        names = list(lines[0])
+        names = [*lines[0], "scope"]
         self.table("claims.csv", [names, *([line.get(name, "") for name in names] for line in lines)])
         before = lines[0] | {"claim": self.name("previous_claims.claim"), "measure": "open", "unit": "dossier",
                              "written": self.number("0919", "previous_claims.written")}  # fmt: skip

@@ -136,12 +136,12 @@ def test_form_numbers_moved_with_the_rules_of_2025():
         versions = {line["version"]: line for line in lines("sources") if line["topic"] == topic}
         assert f"(mẫu số {new}," in versions["2025"]["vi"]
         assert f"(form {new}," in versions["2025"]["en"]
-        assert (versions["2025"]["in_force_from"], versions["2025"]["sureness"]) == ("2025-07-01", "w")
+        assert (versions["2025"]["in_force_from"], versions["2025"]["sureness"]) == ("2025-09-15", "w")
         assert ("2018" in versions) == (old is not None)
         if old:
             assert f"(mẫu số {old} " in versions["2018"]["vi"]
             assert f"(form {old} " in versions["2018"]["en"]
-            assert (versions["2018"]["in_force_to"], versions["2018"]["sureness"]) == ("2025-06-30", "u")
+            assert (versions["2018"]["in_force_to"], versions["2018"]["sureness"]) == ("2025-09-14", "u")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_form_numbers_moved_with_the_rules_of_2025():
         ("due_date", "2015", "c"),
         ("one_stop", "2018", "u"),  # that they ended is not confirmed
         ("one_stop", "2025", "w"),
-        ("apology", "deadline", "c"),
+        ("apology", "deadline", "u"),
         ("re_appointment", "once", "u"),
         ("result_paper", "2020", "u"),
         ("status", "national", "c"),

@@ -291,5 +291,5 @@ def test_at_most_twenty_dossiers_are_named():
         "dossier_id": [f"{n:02d}" for n in range(30)]
     }
     found = candidates(smallest(reported(REPORT_233)), frame(many, COLUMNS), period_last_on=date(2025, 4, 30))
-    row = found.to_dict("records")[0]
+    row = next(row for row in found.to_dict("records") if row["fitting"] == 30)
     assert (row["fitting"], len(row["dossier_ids"]), row["dossier_ids"][0]) == (30, 20, "00")

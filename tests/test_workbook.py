@@ -327,8 +327,8 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
 TEXTS = {  # what comes from a file, or could
     schema.Case: "procedure field reason change holder_at_due", schema.Dossier: "procedure field",
     schema.Cell: "heading written", schema.Evidence: "file sheet page line", schema.Stay: "unit",
-    schema.FieldCount: "field", schema.Claim: "claim written out_of_written section page line quote explanation",
-    schema.SoftSpot: "sentence claims", schema.Identity: "claims", schema.Contradiction: "dossiers",
+    schema.FieldCount: "field", schema.Claim: "claim written out_of_written scope section page line quote explanation",
+    schema.SoftSpot: "sentence claims", schema.Identity: "claims scope", schema.Contradiction: "dossiers",
     schema.Problem: "file sheet column written message", schema.LeadDossier: "dossier_id group",
     schema.Lead: "explanation", schema.Duplicate: "dossier_id file sheet", schema.LeftOut: "file sheet written",
     schema.Proposal: "dossier_id_software sheet_software dossier_id_register sheet_register reasons",
@@ -399,9 +399,9 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
         "Tất cả hồ sơ": ["Hồ sơ", "Thủ tục", "Lĩnh vực"],
         "Bằng chứng": ["Hồ sơ", "Tệp", "Trang tính của tệp", "Trang sổ", "Số thứ tự trong sổ", "Cột", "Ghi gì"],
         "Ngày hẹn trả": ["Hồ sơ"], "Thời gian giữ": ["Hồ sơ", "Đơn vị", "Đơn vị giữ hồ sơ khi đến hạn"], "Lĩnh vực": ["Lĩnh vực"],
-        "Số liệu báo cáo": ["Ký hiệu", "Báo cáo ghi", "Tổng số in kèm", "Hồ sơ cho thấy", "Mục", "Trang báo cáo",
+        "Số liệu báo cáo": ["Ký hiệu", "Báo cáo ghi", "Tổng số in kèm", "Hồ sơ cho thấy", "Phạm vi", "Mục", "Trang báo cáo",
                             "Dòng báo cáo", "Nguyên văn"],
-        "Điểm cần giải trình": ["Vì sao", "Dựa trên số liệu"], "Đối chiếu số liệu": ["Dựa trên số liệu"],
+        "Điểm cần giải trình": ["Vì sao", "Dựa trên số liệu"], "Đối chiếu số liệu": ["Phạm vi", "Dựa trên số liệu"],
         "Điểm cần xem lại": ["Tệp", "Trang tính của tệp", "Cột", "Ghi gì", "Vấn đề và cách xử lý"], "Mâu thuẫn": ["Hồ sơ"],
         "Điểm đáng xem": ["Hồ sơ", "Nhóm", "Cách giải thích bình thường"],
         "Cặp đề nghị ghép": ["Hồ sơ", "Trang tính phần mềm", "Dòng trong sổ", "Trang tính sổ", "Vì sao đề nghị"],
@@ -410,7 +410,7 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
         "Ghi chú": ["Hồ sơ", "Nội dung", "Chứng cứ nêu ra", "Người ghi"],
         "Dòng không phải hồ sơ": ["Tệp", "Trang tính của tệp", "Ghi gì"],
     }  # fmt: skip
-    assert [row[2] for row in spoilt["Đối chiếu số liệu"][1:]] == ["=1+1: =1+1"] * 3
+    assert [row[3] for row in spoilt["Đối chiếu số liệu"][1:]] == ["=1+1: =1+1"] * 3
 
 
 @pytest.mark.parametrize(
@@ -487,7 +487,7 @@ def test_numbers_that_a_spreadsheet_would_round_or_has_not_are_text(tiny):
         identity="online_same_everywhere", source="arithmetic", outcome="holds", expected=float("nan"), found=9.5, difference=1e300,
         exact=None, terms=(("received_total", "1"),), claims=(), is_confirmed=True,
     )  # fmt: skip
-    assert rows(found.model_copy(update={"identities": (one,)}), "identities")[0][3:6] == [9.5, "nan", "1e+300"]
+    assert rows(found.model_copy(update={"identities": (one,)}), "identities")[0][4:7] == [9.5, "nan", "1e+300"]
 
 
 # The file ----------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -16,7 +17,9 @@ Terms = tuple[Term, ...]  # the figures of an identity, whole first
 
 
 ALL = 100
+_OF_A_SHARE = 3  # share, count, whole
 WITHDRAWN = "withdrawn"
+GONE = (WITHDRAWN, "refused", "sent_back")  # neither settled nor open
 FEWEST_OF_A_SUM = 3  # with fewer, one figure stands against another
 
 
@@ -82,29 +85,33 @@ class Number:
 
 
 class Whereabouts(Sum):
-    """The first is the sum of the others, the last of them the withdrawn, which some offices count among the settled.
+    """The first is the sum of the others; the withdrawn, the refused and those sent back some offices count elsewhere.
 
-    A sum that is right only without them settles nothing.
+    A sum that is right only without some of them settles nothing.
     """
 
     def answer(self, terms: Terms) -> Answer:
         """The first against that sum."""
         answer = super().answer(terms)
-        is_elsewhere = super().answer(terms[:-1]).outcome == Outcome.HOLDS
+        staying = [term for term in terms if term.measure not in GONE]
+        gone = [term for term in terms if term.measure in GONE]
+        fewer = (chosen for size in range(len(gone)) for chosen in combinations(gone, size))
+        is_elsewhere = any(_holds(super(Whereabouts, self).answer((*staying, *chosen))) for chosen in fewer)
         return answer._replace(outcome=Outcome.NOT_SETTLED) if is_elsewhere and not _holds(answer) else answer
 
 
 class Form06(Sum):
-    """The first is the sum of the others but for the withdrawn, which the form has no column for.
+    """The first is the sum of the others but for the withdrawn, the refused and those sent back, which the form has no
+    column for.
 
-    Where some were withdrawn, what is short of the whole settles nothing.
+    Where there are some, what is short of the whole settles nothing.
     """
 
     def answer(self, terms: Terms) -> Answer:
         """The first against that sum."""
-        counted = tuple(term for term in terms if term.measure != WITHDRAWN)
+        counted = tuple(term for term in terms if term.measure not in GONE)
         answer = super().answer(counted)
-        may_differ = len(counted) < len(terms) and terms[-1].value
+        may_differ = any(term.value for term in terms if term.measure in GONE)
         return answer._replace(outcome=Outcome.NOT_SETTLED) if may_differ and not _holds(answer) else answer
 
 
@@ -252,10 +259,40 @@ def groups(stated: Report) -> Iterator[tuple[Terms, bool]]:
 
 
 def form_06(stated: Report) -> Iterator[tuple[Terms, bool]]:
-    """Received, settled and open, and the withdrawn where they are stated."""
+    """Received, settled and open, and the withdrawn, the refused and those sent back where they are stated."""
     terms, is_whole = _stated(stated, ("received_total", "settled", OPEN))
-    withdrawn = stated.counts.get(WITHDRAWN)
-    yield (*terms, withdrawn) if withdrawn else terms, is_whole
+    yield (*terms, *_gone(stated)), is_whole
+
+
+def whereabouts(stated: Report) -> Iterator[tuple[Terms, bool]]:
+    """Received, settled and open, and the withdrawn, with the refused and those sent back where they are stated."""
+    terms, is_whole = _stated(stated, ("received_total", "settled", OPEN))
+    yield (*terms, *_gone(stated)), is_whole and WITHDRAWN in stated.counts
+
+
+def _gone(stated: Report) -> Terms:
+    return tuple(stated.counts[name] for name in GONE if name in stated.counts)
+
+
+def online_share(stated: Report) -> Iterator[tuple[Terms, bool]]:
+    """The share filed online, its count, and what it is of: what was newly received, however that is stated."""
+    number = next(stated.shares("received_online"), None)
+    counted = None if number is None else stated.counted(number)
+    if number is None or counted is None or stated.total(number) is not None:
+        known = (None if number is None else stated.term(number), stated.counts.get("received_online"))
+        yield tuple(term for term in known if term), False
+        return
+    share_ = stated.term(number)
+    wholes = [stated.counts[name] for name in ("received_new", "received_total") if name in stated.counts]
+    channels, are_whole = _stated(stated, (CHANNELS,))
+    if are_whole:
+        together = _added(channels)
+        wholes.insert(0, Term(HIDDEN + "received_online", str(together), Figure(together, 0), share_.claim,
+                              share_.is_confirmed))  # fmt: skip
+    fitting = [whole for whole in wholes if whole.value and _holds(Quotient().answer((share_, counted, whole)))]
+    is_known = are_whole or "received_new" in stated.counts
+    terms = (share_, counted, *(fitting or wholes)[:1])
+    yield terms, len(terms) == _OF_A_SHARE and terms[-1].value != 0 and bool(fitting or is_known)
 
 
 def fallen_due(stated: Report) -> Iterator[tuple[Terms, bool]]:
@@ -356,7 +393,7 @@ SUMS = [
     Identity("fallen_due", fallen_due, Sum()),
     Identity("settled_in_time", measures("settled_in_time", "settled_early", "settled_on_due_day"), Sum()),
     Identity("open", measures("open", "open_within_time", "open_overdue"), Sum(), f"{FORM_06}: (11) = (12) + (13)"),
-    Identity("whereabouts", measures("received_total", "settled", OPEN, WITHDRAWN), Whereabouts()),
+    Identity("whereabouts", whereabouts, Whereabouts()),
     Identity("form_06", form_06, Form06(), f"{FORM_06}: (3) = (7) + (11)"),
     Identity("carried_over", measures("carried_over", OPEN_BEFORE), Sum(), f"{FORM_06}: (6) = (11) before"),
     Identity("late_by_cause", measures("late_in_software", "late_closed_by_commune", "late_held_by_upper_level"),
@@ -378,6 +415,7 @@ SHARES = [
     Identity("late_share", share("late_in_software", "settled"), Quotient()),
     Identity("in_reality_share", share("settled_in_time_in_reality", "settled", "late_in_reality"),
              Quotient(is_rest=True)),
+    Identity("online_share", online_share, Quotient()),
     Identity("components_of_received", share("components_digitised", "received_total"), Quotient()),
     Identity("results_of_settled", share("results_digitised", "settled"), Quotient()),
 ]  # fmt: skip

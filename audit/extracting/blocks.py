@@ -69,7 +69,8 @@ def blocks(lines: Iterable[Line], *, is_scan: bool = False) -> list[Block]:
         if heading:
             name, title = heading.group("name", "title")
             headings = _outer(level, headings) | {level: (name, _title(title))}
-            open_ = [one for one in open_ if one[0] in _outer(level, headings)]
+            outer = _outer(level, headings)
+            open_ = [one for one in open_ if one[0] in outer or (one[0] not in _HEADINGS and one[1].endswith(":"))]
         open_ = _still_open(open_, mark)
         is_foot |= bool(headings) and bool(_SIGNATURE.match(plain(text)))
         section = FOOT if is_foot else _section(headings)

@@ -127,7 +127,7 @@ def _with_approximation(words: Sequence[Word], figure: Figure) -> Figure:
     said = words[at].written.casefold() if at >= 0 else ""
     if said == _SECOND and at > 0 and words[at - 1].written.casefold() == _FIRST:
         at, said = at - 1, f"{_FIRST} {_SECOND}"
-    if figure.kind != "count" or said not in APPROXIMATE or words[at].division:
+    if figure.kind not in ("count", "percent") or said not in APPROXIMATE or words[at].division:
         return figure
     before = [word for word in words[max(0, at - _NEAR_BEFORE) : at] if not word.division]
     is_compared = bool(before) and before[-1].written.casefold() in _COMPARED

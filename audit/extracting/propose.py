@@ -34,6 +34,7 @@ EARLY, ON_DUE_DAY, IN_TIME = "settled_early", "settled_on_due_day", "settled_in_
 COUNTED = ("dossier", "procedure", "payment", "person", "group", OTHER)
 MAY_CHANGE = (*COUNTED, PERCENT)
 _EXPLAINS, _NGAY, _RECEIVED = set(keys("tương ứng với bằng là").split()), keys("ngày"), keys("tiếp nhận")
+_WHOLES = ("received_total", "settled", "fallen_due")  # "82% tổng số hồ sơ tiếp nhận" is a share of these
 _DAYS = ("ngày đêm", "ngày làm việc", "ngày")
 _SHORT_LINE = 12  # words
 _SAID_ONCE = ("number", "day")  # a document or a day named again is no second claim
@@ -190,7 +191,10 @@ def _says_what(text: Text, place: Place, listed: Sequence[Phrase]) -> bool:
     return not text.words[place.figure.last].division and any(
         hit.first == behind
         for phrase in listed
-        if len(phrase.after) == 1 and not phrase.before and phrase.unit == "dossier" and phrase.measures != (UNKNOWN,)
+        if len(phrase.after) == 1
+        and not phrase.before
+        and phrase.unit == "dossier"
+        and not {*phrase.measures} & {UNKNOWN, *_WHOLES}
         for hit in text.hits.get(phrase.after[0], ())
     )
 

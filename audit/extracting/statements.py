@@ -11,7 +11,8 @@ from audit.extracting.propose import Proposal, proposed
 from audit.extracting.words import SENTENCE, keys, plain, words
 
 _DENIALS = tuple(f" {keys(words)}" for words in ("không", "không có", "không phát sinh"))
-_NONE = "không có"
+_NONE, _ALL = "không có", "tất cả"
+_OF_ALL = ("settled_in_time", "open_within_time")
 _LEAD_AND_LATE = 2  # parts of a denial
 _BETWEEN = set(keys("nào bị được giải quyết trả kết quả xử lý tồn đọng bất kỳ nộp tiếp nhận phải còn TTHC").split())
 _NOT, _LIKE = keys("không"), 80
@@ -28,6 +29,8 @@ def stated(block: Block, text: Text, listed: Sequence[Phrase]) -> list[Proposal]
         if not phrase.written or len(phrase.before) == 0 or phrase.measures[0] == "*":
             continue
         for first, last, score in _places_of(text, phrase):
+            if text.is_scan and phrase.written == _ALL and phrase.measures[0] in _OF_ALL and score < _SURE:
+                continue  # letters nearly alike say nothing of all
             begin, is_last = text.begin(first, SENTENCE), bool(text.words[last].division)
             if not is_last and phrase.before[-1].endswith(_DENIALS):
                 continue  # "quá hạn không có văn bản xin lỗi" does not say that none was late

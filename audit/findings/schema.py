@@ -20,7 +20,7 @@ from audit.ground.terms import (
     Verdict,
 )
 
-SCHEMA_VERSION = "1.5"
+SCHEMA_VERSION = "1.6"
 
 
 class Part(BaseModel):
@@ -453,7 +453,7 @@ class Claim(Part):
     written: str
     out_of_written: str | None
     unit: str
-    scope: str | None = Field(description="of whom it is said; null for the office itself")
+    scope: str | None = Field(default=None, description="of whom it is said; null for the office itself")
     section: str | None
     page: str | None
     line: str | None
@@ -483,7 +483,7 @@ class Identity(Part):
     terms: tuple[tuple[str, str], ...] = Field(description="(measure, as written), the whole first")
     claims: tuple[str, ...]
     is_confirmed: bool
-    scope: str = Field(description="of whom, empty for the office itself")
+    scope: str = Field(default="", description="of whom, empty for the office itself")
 
 
 class Mend(Part):

@@ -82,8 +82,8 @@ DEFINITIONS = [
                _in_time | _withdrawn | _refused | _stopped, _in_time | _withdrawn | _refused | _stopped | _undated),
     Definition("software_pending_counted", _settled | _pending, _settled & _in_time | _within_time,
                _settled & (_in_time | _undated) | _may_be_within_time),
-    Definition("software_portal_progress", _in_software, _settled & _in_time | _within_time,
-               _settled & (_in_time | _undated) | _may_be_within_time),
+    Definition("software_portal_progress", _in_software, _settled & _in_time | _withdrawn | _within_time,
+               _settled & (_in_time | _undated) | _withdrawn | _may_be_within_time),
     Definition("software_over_received", _in_software, _settled & _in_time, _settled & (_in_time | _undated)),
 ]  # fmt: skip
 
