@@ -104,14 +104,16 @@ class Form06(Sum):
     """The first is the sum of the others but for the withdrawn, the refused and those sent back, which the form has no
     column for.
 
-    Where there are some, what is short of the whole settles nothing.
+    Where there are some, what differs settles nothing; where none of them is stated, what is short of the whole.
     """
 
     def answer(self, terms: Terms) -> Answer:
         """The first against that sum."""
         counted = tuple(term for term in terms if term.measure not in GONE)
         answer = super().answer(counted)
-        may_differ = any(term.value for term in terms if term.measure in GONE)
+        gone = [term for term in terms if term.measure in GONE]
+        is_short = answer.difference is not None and answer.difference > 0
+        may_differ = any(term.value for term in gone) or (is_short and not gone)
         return answer._replace(outcome=Outcome.NOT_SETTLED) if may_differ and not _holds(answer) else answer
 
 

@@ -11,7 +11,7 @@ from audit.extracting.blocks import Block, Line, blocks
 from audit.extracting.labels import Text, known_words, places, totals
 from audit.extracting.numbers import reader
 from audit.extracting.numerals import Figure, figures
-from audit.extracting.phrases import expanded, hits, is_scanned, phrases, with_comma
+from audit.extracting.phrases import expanded, has_figure, hits, is_scanned, phrases, with_comma
 from audit.extracting.propose import Proposal, of_block, together
 from audit.extracting.statements import signatory, stated
 from audit.extracting.words import words
@@ -31,10 +31,10 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
     said, empty for the office itself. `reading`: sure only where
     the words are near, the figure stands beside them, and no other measure fits nearly as well.
     """
-    listed = list(expanded(listed))
-    known_phrases = phrases(listed)
     printed_lines = [Line(*row) for row in lines[["page", "line", "text"]].itertuples(index=False)]
     is_scan = is_scanned([words(line.text) for line in printed_lines if any(map(str.isalnum, line.text))])
+    listed = [line for line in expanded(listed) if not (is_scan and has_figure(line))]
+    known_phrases = phrases(listed)
     texts = grids.cells(blocks(printed_lines, is_scan=is_scan))
     said = [words(block.text) for block in texts]
     placed = hits(said, known_phrases, listed)

@@ -57,7 +57,8 @@ class Reader:
         for figure in figures:
             last = whole[-1] if whole and not self.is_scan else None
             is_rest = len(figure.written) == _GROUP and figure.written.isdigit() and figure.kind == "count"
-            if last and is_rest and _may_go_on(last) and is_before_another(words, last, figure):
+            is_next = last is not None and figure.start == last.end + 1  # a colon between them would be one more
+            if last and is_next and is_rest and _may_go_on(last) and is_before_another(words, last, figure):
                 written = f"{last.written} {figure.written}"
                 whole[-1] = replace(last, end=figure.end, last=figure.last, written=written)
             else:

@@ -88,6 +88,12 @@ def expanded(lines: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
             yield {**line, **dict(zip(_COLUMNS, chosen, strict=True))}
 
 
+def has_figure(line: Mapping[str, str]) -> bool:
+    """Whether a line of a measure has a figure in it: in a scan, where figures are letters, it tells nothing."""
+    is_measure = line["measure"] not in (NONE, MISREAD)
+    return is_measure and any(sign.isdigit() for name in ("before", "after", "context") for sign in line[name])
+
+
 def with_comma(lines: Iterable[Mapping[str, str]]) -> list[str]:
     """The parts that are written with a comma, which then divides nothing."""
     cells = (line[column] for line in lines for column in ("before", "after"))

@@ -204,8 +204,6 @@ def _identities(row: pd.DataFrame, *, may_lack: bool) -> Iterator[tuple]:
         is_sum = sum(Decimal(written) for _, written in answer["terms"][1:]) == answer["expected"]
         if outcome == Outcome.DOES_NOT_HOLD and may_lack and is_sum and difference > 0:
             outcome = Outcome.NOT_SETTLED
-        if answer["identity"] == WITHOUT_WITHDRAWN and outcome == Outcome.DOES_NOT_HOLD and difference > 0:
-            outcome = Outcome.NOT_SETTLED  # some may have been withdrawn: the form has no column for them
         terms = [(headings[name], written) for name, written in answer["terms"]]
         if answer["identity"] == ON_TIME_SHARE:
             terms[0] = (shares.get(names[0], terms[0][0]), terms[0][1])
