@@ -239,6 +239,13 @@ def test_a_cell_of_a_table_counts_what_its_column_is_headed_with_of_what_its_row
     assert not {"7", "9", "16"} & {written for _, written, _ in found}  # under no heading that is known
 
 
+def test_a_row_of_small_counts_is_no_numbering_of_columns_and_one_that_counts_on_is():
+    found = read("Tiếp nhận\tĐúng hạn\tQuá hạn\n(1)\t(2)\t(3)\n41\t38\t3\n")
+    assert found[["measure", "written"]].to_numpy().tolist() == [
+        ["received_total", "41"], ["settled_in_time", "38"], ["late_in_software", "3"],
+    ]  # fmt: skip
+
+
 def test_a_table_of_one_column_of_figures_counts_what_its_rows_are_headed_with():
     found = read("Chỉ tiêu\tSố lượng\nTổng số hồ sơ tiếp nhận\t314\nĐã giải quyết\t293\nQuá hạn\t5")
     assert found[["measure", "written", "scope"]].to_numpy().tolist() == [

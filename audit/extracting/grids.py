@@ -12,7 +12,7 @@ FEWEST_ROWS = 2
 _OTHER_PERIOD = "cùng kỳ"  # of which nothing is compared
 _LONGEST = 10_000  # letters of a cell, so that cells keep their order
 _FIGURE = re.compile(r"[\d.,\s]*\d[\d.,\s]*%?(?:\s*(?:đồng|đ))?")
-_NUMBERING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?|[IVX]{1,4}|[A-ZĐ]")
+_NUMBERING = re.compile(r"\(?(\d{1,2})\)?(?:\s*=.*)?|[IVX]{1,4}|[A-ZĐ]")
 _ORDER = ("tt", "stt", "so tt", "so thu tu")
 _TOTALS = ("tong", "tong so", "tong cong", "cong", "toan xa", "toan phuong")
 _OTHER_PERIODS = ("ky truoc", "thang truoc", "quy truoc", "nam truoc", "cung ky", "cung ky nam truoc", "luy ke")
@@ -49,7 +49,7 @@ def _table(rows: Sequence[Block]) -> Iterator[Block]:
     is_open = True  # while rows of headings follow each other
     for row in rows:
         texts = [text.strip() for text in row.text.split(CELLS.strip())]
-        if all(_NUMBERING.fullmatch(text) or not text for text in texts):
+        if _is_numbering(texts):
             continue
         if not any(_FIGURE.fullmatch(text) for text in texts):
             is_same = is_open and len(headings) == len(texts)
@@ -63,6 +63,13 @@ def _table(rows: Sequence[Block]) -> Iterator[Block]:
             yield row
             continue
         yield from _row(row, headings, texts)
+
+
+def _is_numbering(texts: Sequence[str]) -> bool:
+    """Whether a row only counts its columns, each number one more than the one before: A | B | (1) | (2) | (3)."""
+    matches = [_NUMBERING.fullmatch(text) for text in texts if text]
+    numbers = [int(match[1]) for match in matches if match and match[1]]
+    return all(matches) and numbers == list(range(numbers[0], numbers[0] + len(numbers)) if numbers else [])
 
 
 def _row(row: Block, headings: Sequence[str], texts: Sequence[str]) -> Iterator[Block]:
