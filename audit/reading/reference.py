@@ -19,6 +19,7 @@ from audit.reading.lines import reference_lines
 from audit.reading.table import PROBLEM_COLUMNS
 
 HOURS_A_DAY = 8
+_UNITS = {"ngày làm việc": "workdays", "giờ làm việc": "hours"}  # in words; a calendar day is none of these
 _TERM = ("procedure", "term", "unit", "in_force_from", "in_force_to")  # what a message repeats of a line
 _NEARLY = 85  # percent: a name with a letter or two wrong, not another procedure
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
@@ -99,7 +100,8 @@ def misnamed(own: Sequence[Mapping[str, str]], procedures: pd.Series) -> pd.Data
 def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
     try:
         term = cells.whole_number(line["term"])
-        workdays_ = {"workdays": term, "hours": ceil(term / HOURS_A_DAY)}[line["unit"]]
+        unit = _UNITS.get(cells.folded(line["unit"]), line["unit"])
+        workdays_ = {"workdays": term, "hours": ceil(term / HOURS_A_DAY)}[unit]
         first = cells.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
         last = cells.on(line["in_force_to"]) if line["in_force_to"] else _LAST
     except (ValueError, KeyError) as error:
