@@ -181,6 +181,8 @@ def test_received_and_settled_printed_as_one_pair_are_two_claims_and_their_share
         ("Đã giải quyết được hơn 600 hồ sơ.", "settled", "hơn 600"),
         ("Tổng hồ sơ tiếp nhận: gần 2.000 hồ sơ.", "received_total", "gần 2.000"),
         ("Đã giải quyết 12 nghìn hồ sơ.", "settled", "12 nghìn"),
+        ("Đã giải quyết 3,4 nghìn hồ sơ.", "settled", "3,4 nghìn"),
+        ("Tiếp nhận trực tuyến mức 3,4 là 55 hồ sơ.", "received_online", "55"),
     ],
 )
 def test_a_sentence_as_offices_write_it_is_read_as_what_it_says(text, measure, written):

@@ -22,7 +22,7 @@ _KINDS = [  # the first that fits at a place decides
     ("ratio", rf"{_ALONE}(?P<n>{_NUMBER})\s?/\s?(?P<of>{_NUMBER}){_WHOLE}"),
     ("dong", rf"{_ALONE}(?P<n>\d{{1,3}}(?: \d{{3}})+|{_NUMBER})(?P<gap>\s?)"
              r"(?:(?P<many>(?:ngh?|tr|t)[^\W\d_]{0,4})\s)?(?P<dong>đồng|dong|vnđ|vnd|đ|d)(?![\w/])"),
-    ("levels", rf"{_ALONE}[34]\s?(?:[-–,]|và|hoặc)\s?[34]{_WHOLE}"),
+    ("levels", rf"{_ALONE}[34](?:\s?[-–]\s?|,\s|\s(?:và|hoặc)\s)[34]{_WHOLE}"),
     ("count", rf"{_ALONE}(?P<n>{_NUMBER})(?:\s(?P<times>nghìn|ngàn|triệu))?{_WHOLE}"),
 ]  # fmt: skip
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE if kind == "dong" else 0)) for kind, pattern in _KINDS]
