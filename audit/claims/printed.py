@@ -154,7 +154,8 @@ def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None, *,
 
     Counts that are rounded ("hơn 600") only with `has_rounded`.
     """
-    lines = [line for line in _lines(claims) if has_rounded or line.figure.is_exact]
+    every = _lines(claims)
+    lines = [line for line in every if has_rounded or line.figure.is_exact]
     lines = [replace(line, count=_count_of(lines, n), total=_total_of(lines, n)) for n, line in enumerate(lines)]
     linked = [replace(line, out_of=None) if _is_printed_once(lines, line) else line for line in lines]
     before = [] if previous_claims is None else _lines(previous_claims)
@@ -162,7 +163,7 @@ def report(claims: pd.DataFrame, previous_claims: pd.DataFrame | None = None, *,
     previous = [
         replace(term, measure=PREVIOUS + term.measure, claim=PREVIOUS + term.claim, line=None) for term in counted
     ]
-    may_lack = not claims["is_readable"].all() or len(lines) < len(_lines(claims))
+    may_lack = not claims["is_readable"].all() or len(lines) < len(every)
     return Report(tuple(linked), tuple(previous), may_lack=may_lack)
 
 

@@ -209,7 +209,7 @@ def changed_unit(text: Text, place: Place, listed: Sequence[Phrase]) -> Phrase |
 
 def has_label(text: Text, place: Place) -> bool:
     """Whether words other than fillers stand before the figure, so that a share is not simply the last count's."""
-    return _content(text, place.low, place.whole) > 0
+    return has_words(text, place.low, place.whole)
 
 
 def has_words(text: Text, first: int, end: int) -> bool:

@@ -59,8 +59,7 @@ Hits = Mapping[str, list[Hit]]  # part -> where it stands in one text
 
 
 def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
-    """The table's lines, in order, each alternative by itself; a label that may stand before a figure may stand after
-    it too."""
+    """The table's lines, already expanded, in order; a label that may stand before a figure may stand after it too."""
     direct = [
         Phrase(
             tuple(line["measure"].split()),
@@ -71,7 +70,7 @@ def phrases(lines: Iterable[Mapping[str, str]]) -> list[Phrase]:
             _parts(line["without"]),
             line["written"],
         )
-        for line in expanded(lines)
+        for line in lines
         if line["measure"] not in (NONE, MISREAD)
     ]
     own = {(phrase.measures, phrase.after) for phrase in direct}
