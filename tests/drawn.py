@@ -24,8 +24,10 @@ from audit.records.registry import JUDGED_RECORDS, KEPT
 A_CALL = 1000
 NEVER_EMPTY = ("received_at", "from_unit", "to_unit", "from_level", "to_level", "handed_at", "issued_on", "from_on",
                "dated_on", "new_due_on", "cause")  # fmt: skip
-TERMS = {"x": 5, "y": 8}
-PROCEDURES = "procedure | term | unit\n" + "\n".join(f"{name} | {term} | workdays" for name, term in TERMS.items())
+TERMS = {"x": (5, "workdays"), "y": (8, "workdays"), "v": (7, "days"), "w": (1, "months")}
+PROCEDURES = "procedure | term | unit\n" + "\n".join(
+    f"{name} | {term} | {unit}" for name, (term, unit) in TERMS.items()
+)
 NOTHING = "-"
 RECEIPTS = ("01/04", "01/04", "01/04", "01/04 09:00", "31/03", "03/04", "08/04 15:30")
 DUES = ("08/04", "08/04", "08/04 17:00", "11/04", "12/04", "13/04", "07/04", "14/04", "15/04", "09/04", NOTHING)
@@ -116,7 +118,7 @@ def _dossier(random: Random) -> Dossier:
         due = random.choice(DUES if random.random() < 0.85 else RECEIPTS)
         row = {
             "received_at": random.choice(RECEIPTS), "due_at": due, "closed_at": at() if random.random() < 0.85 else NOTHING,
-            "status": random.choice(STATUSES), "procedure": random.choice("xyzzz"), "is_readable": "yes",
+            "status": random.choice(STATUSES), "procedure": random.choice("xyvwzzz"), "is_readable": "yes",
             "unit_level": random.choice(("commune", "upper_level", "unknown")),
         }  # fmt: skip
         return unread(row, "due_at", "closed_at", "status")
@@ -228,7 +230,8 @@ def typed(rows: Mapping[str, list[dict]]) -> dict[str, dict[str, list[dict]]]:
     found: dict[str, dict[str, list[dict]]] = {}
     for name, lines in rows.items():
         for row in record(name, lines).to_dicts():
-            added = {"term": TERMS.get(row.get("procedure"))} if name == "software" else {}
+            term, unit = TERMS.get(row.get("procedure"), (None, None))
+            added = {"term": term, "term_unit": unit} if name == "software" else {}
             if name == "result_papers":
                 added["is_result"] = row["is_result"] is not False
             found.setdefault(row["dossier_id"], {}).setdefault(name, []).append(row | added)

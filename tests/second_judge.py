@@ -72,6 +72,15 @@ def on(at: datetime | date | None) -> date | None:
     return at.date() if isinstance(at, datetime) else at
 
 
+def calendar_end(day: date, term: int, unit: str) -> date:
+    """The last day of a term in days of the calendar or months: a month's day of the same number, else its last."""
+    if unit == "days":
+        return day + timedelta(term)
+    months = day.year * 12 + day.month - 1 + term
+    first = date(months // 12, months % 12 + 1, 1)
+    return min(first + timedelta(day.day - 1), date((months + 1) // 12, (months + 1) % 12 + 1, 1) - timedelta(1))
+
+
 def is_before(one: datetime | date | None, other: datetime | date | None) -> bool:
     """Whether both are written and `one` is on an earlier day (1.1)."""
     return one is not None and other is not None and on(one) < on(other)
@@ -241,12 +250,19 @@ class Clock:
 
     def term_ends(self, software: dict, conventions: tuple[Convention, ...]) -> tuple[list[date], list[date]]:
         """The ends of the term under each convention, before stops, as known now and as known then (2.1, 2.3)."""
-        received, term, now, then = software.get("received_at"), software.get("term"), [], []
+        received, term, unit = (software.get(cell) for cell in ("received_at", "term", "term_unit"))
+        now, then = [], []
         for convention in [each for each in Convention if received and term and each in conventions]:
             try:
                 for calendar, ends in ((self.calendar, now), (known_then(self.calendar, on(received)), then)):
-                    days = term + (convention == Convention.CUT_OFF_15 and received.hour >= 15)
-                    days -= convention == Convention.RECEIPT_DAY_COUNTED and calendar.is_workday(on(received))
+                    is_cut_off = convention == Convention.CUT_OFF_15 and received.hour >= 15
+                    is_counted = convention == Convention.RECEIPT_DAY_COUNTED
+                    if unit in ("days", "months"):
+                        begun = calendar.add(on(received), 1) if is_cut_off else on(received)
+                        end = calendar_end(begun, term, unit) - timedelta(is_counted)
+                        ends.append(self.off_days_off(end if calendar.is_workday(end) else calendar.add(end, 1)))
+                        continue
+                    days = term + is_cut_off - (is_counted and calendar.is_workday(on(received)))
                     ends.append(self.off_days_off(calendar.add(on(received), days) if days else on(received)))
             except AuditError:
                 self.lacks_days = True
@@ -256,9 +272,12 @@ class Clock:
         """2.7, of a date that no stop moves."""
         return STILL if any(stop.runs and stop.first <= day for stop in self.stops) else day
 
-    def as_moved(self, day: date, written_on: date | None = None) -> date | str:
-        """`day` as moved by the stops that begin on `written_on` or later, or that it stands still (2.5-2.8)."""
-        current, stopped = self.as_written(day), set()
+    def as_moved(self, day: date, written_on: date | None = None, *, is_unruled: bool = False) -> date | str:
+        """`day` as moved by the stops that begin on `written_on` or later, or that it stands still (2.5-2.8).
+
+        `is_unruled`: the end of a term in days of the calendar or months, which nobody knows how to move (2.10).
+        """
+        current, stopped, is_reached = self.as_written(day), set(), False
         for first, last, runs in (s for s in self.stops if s.runs or not is_before(s.first, written_on)):
             if current == STILL or current < first:
                 break
@@ -272,7 +291,9 @@ class Clock:
             except AuditError:
                 self.lacks_days = True
                 return day
-        return current
+            is_reached = True
+        self.lacks_days |= is_unruled and is_reached
+        return day if is_unruled and is_reached else current
 
 
 def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | None], bool]:
@@ -288,7 +309,10 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
     is_one_written, aside = bool(software) != bool(lines), software + sorted(lines)[-1:]  # 2.4
     software, lines = ([day for day in days if day not in new] for days in (software, lines))
     ends_now, ends_then = clock.term_ends(dossier.software, setting.conventions)
-    ends_now_moved, ends_then_moved = ([*map(clock.as_moved, ends)] for ends in (ends_now, ends_then))
+    is_unruled = dossier.software.get("term_unit") in ("days", "months")
+    ends_now_moved, ends_then_moved = (
+        [clock.as_moved(day, is_unruled=is_unruled) for day in ends] for ends in (ends_now, ends_then)
+    )
     first, slips, slips_moved = [], [], []
     for least_or_most in (min, max) if lines else ():  # 2.6
         day = least_or_most(lines)
@@ -308,7 +332,7 @@ def due_dates(dossier: Dossier, setting: Setting) -> tuple[list[date | str | Non
     if in_doubt and asked and STILL not in asked:
         asked.append(dossier.begun_on)
     is_hidden = "stops" in setting.missing | setting.unseen | dossier.unread
-    is_beyond = any(day > setting.calendar.last for day in asked if isinstance(day, date))
+    is_beyond = any(day > setting.calendar.settled_to for day in asked if isinstance(day, date))
     return asked or [None], not (is_hidden or clock.lacks_days or is_beyond)
 
 

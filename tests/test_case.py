@@ -178,12 +178,12 @@ def test_each_clock_says_its_day_and_how_it_lies_to_the_due_date(tmp_path, retur
     [
         ("10/04/2025", "11/04/2025", "sau hạn 1 ngày làm việc", "1 working day late"),
         ("11/04/2025", "13/04/2025", "sau hạn, chưa qua ngày làm việc nào", "late, no working day between"),  # a Sunday
-        ("31/12/2026", "04/01/2027", "sau hạn 4 ngày (chưa có lịch làm việc)", "late by 4 days (no working calendar)"),
+        ("31/12/2027", "04/01/2028", "sau hạn 4 ngày (chưa có lịch làm việc)", "late by 4 days (no working calendar)"),
     ],
 )
 def test_working_days_late_are_told_as_far_as_the_calendar_goes(tmp_path, due, closed, vi, en):
     files = {
-        "office__toml": OFFICE.replace("as_of = 2025-05-05", "as_of = 2027-02-01"),
+        "office__toml": OFFICE.replace("as_of = 2025-05-05", "as_of = 2028-02-01"),
         "software__csv": f"Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\nH-1 | 01/04/2025 | {due} | {closed}",
     }
     for lang, sentence in (("vi", vi), ("en", en)):

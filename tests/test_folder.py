@@ -531,12 +531,22 @@ def test_the_inspectors_own_term_takes_the_place_of_the_toolkits(tmp_path):
 
 @pytest.mark.parametrize(
     ("term", "unit", "workdays"),
-    [("2", "workdays", 2), ("2", "ngày làm việc", 2), ("12", "giờ làm việc", 2), ("8", "Giờ làm việc", 1)],
+    [
+        ("10", "ngày", None),
+        ("10", "ngày lịch", None),
+        ("2", "tháng", None),
+        ("2", "workdays", 2),
+        ("2", "ngày làm việc", 2),
+        ("12", "giờ làm việc", 2),
+        ("8", "Giờ làm việc", 1),
+    ],
 )
 def test_a_term_may_be_written_with_its_unit_in_words(tmp_path, term, unit, workdays):
     own = f"procedure | term | unit | in_force_from | in_force_to | source\nKhai tử | {term} | {unit} | 2025-01-01 |  | QĐ 1"
     terms = in_pandas(load.office(folder(tmp_path / "a", procedures__csv=own)).counting["terms"])
-    assert set(terms[terms["procedure_key"] == "khai tử"]["term_workdays"]) == {workdays}
+    found = terms[terms["procedure_key"] == "khai tử"]
+    assert set(found["term_workdays"].astype(object).where(found["term_workdays"].notna(), None)) == {workdays}
+    assert set(found["term"]) == {int(term)}
 
 
 @pytest.mark.parametrize(
@@ -544,7 +554,7 @@ def test_a_term_may_be_written_with_its_unit_in_words(tmp_path, term, unit, work
     [
         "Khai tử | x | workdays | | | QĐ",
         "Khai tử | 0 | workdays | | | QĐ",
-        "Khai tử | 5 | ngày | | | QĐ",
+        "Khai tử | 5 | tuần | | | QĐ",
         "Khai tử | 5 | hours | 31/02/2025 | | QĐ",
     ],
 )

@@ -272,9 +272,9 @@ def test_a_row_that_cannot_be_read_leaves_its_own_record_out_of_proof_and_others
 
 
 def test_nobody_is_late_by_a_date_after_the_calendars_last_day():
-    drawn = "dossier_id | received_at | due_at | closed_at\na | 20/12/2026 | 03/01/2027 | 04/01/2027\n"
-    drawn += "b | 01/12/2026 | 08/12/2026 | 04/01/2027"  # a day off may have been decided since for 03/01/2027 alone
-    slips = "dossier_id | returned_on | signed\na | 04/01/2027 | yes\nb | 04/01/2027 | yes"
+    drawn = "dossier_id | received_at | due_at | closed_at\na | 20/12/2026 | 05/01/2027 | 06/01/2027\n"
+    drawn += "b | 01/12/2026 | 08/12/2026 | 04/01/2027"  # a day off may have been decided since for 05/01/2027 alone
+    slips = "dossier_id | returned_on | signed\na | 06/01/2027 | yes\nb | 04/01/2027 | yes"
     days = {"as_of": date(2027, 2, 1), "period_first_on": date(2026, 12, 1), "period_last_on": date(2027, 1, 31)}
     assert verdicts(drawn, slips, "", **days) == ["not_proved", "late"]
 

@@ -57,9 +57,15 @@ def test_other_dossiers_change_nothing_of_one(seed, said):
 @given(SEEDS, SAID, st.integers(-6, 6))
 def test_whole_weeks_later_everything_is_the_same_where_no_holiday_lies(seed, said, weeks):
     rows = drawn_rows(dossiers(seed))
+    rows["software"] = [_in_no_month(line) for line in rows["software"]]
     later = {name: [_shifted(line, timedelta(weeks=weeks)) for line in lines] for name, lines in rows.items()}
     days = {name: day + timedelta(weeks=weeks) for name, day in DAYS.items()}
     assert by_the_steps(later, said, known=NO_HOLIDAY, **days) == by_the_steps(rows, said, known=NO_HOLIDAY)
+
+
+def _in_no_month(line: dict) -> dict:
+    """The line, of another procedure where its term is in months, which are not all as long."""
+    return line | {"procedure": "v", "procedure_key": "v"} if line["procedure"] == "w" else line
 
 
 @calls()

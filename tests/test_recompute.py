@@ -153,3 +153,71 @@ def test_a_letter_that_cannot_be_read_or_a_file_that_is_not_there_is_no_missing_
     assert plain(judged(drawn, register, apologies=unread))[0]["apology"] is None
     assert plain(judged(drawn, register, missing=("apologies",)))[0]["apology"] is None
     assert plain(judged(drawn, register))[0]["apology"] == "missing"
+
+
+def in_unit(received: str, term: str, unit: str, **more) -> dict[str, str]:
+    return dates(software(received), procedures=f"procedure | term | unit\nKhai tử | {term} | {unit}", **more)
+
+
+def test_a_term_in_days_of_the_calendar_counts_days_off_too_and_ends_on_a_working_day():
+    assert in_unit("01/07", "10", "days") == {"civil_code": "11/07/2025"}  # a Friday
+    assert in_unit("02/07", "10", "days") == {"civil_code": "14/07/2025"}  # 12/07 is a Saturday
+    assert in_unit("02/07", "10", "ngày") == in_unit("02/07", "10", "days")
+    assert in_unit("22/08", "10", "days") == {"civil_code": "03/09/2025"}  # 01 and 02/09 are off
+    every = {"conventions": tuple(Convention)}
+    assert in_unit("02/07 15:30", "9", "days", **every) == {
+        "civil_code": "11/07/2025", "receipt_day_counted": "10/07/2025", "cut_off_15": "14/07/2025",
+    }  # fmt: skip
+    assert in_unit("04/07 15:30", "3", "days", **every)["cut_off_15"] == "10/07/2025"  # begins on Monday 07/07
+
+
+def test_a_term_in_months_ends_on_the_day_of_the_same_number_or_the_months_last():
+    assert in_unit("01/07", "1", "months") == {"civil_code": "01/08/2025"}
+    assert in_unit("31/07", "1", "tháng") == {"civil_code": "03/09/2025"}  # 31/08 is a Sunday, 01 and 02/09 are off
+    assert in_unit("30/09", "1", "months") == {"civil_code": "30/10/2025"}
+    assert in_unit("31/07", "2", "months") == {"civil_code": "30/09/2025"}  # September has no 31st
+
+
+LATE_BY_TERM = ("01/04", "-", "25/04", "khai tử")
+RETURNED = "dossier_id | returned_on | signed\na | 25/04 | yes"
+
+
+def ruled(drawn: str, register: str = "", **more) -> tuple[str, str]:
+    row = plain(judged(drawn, register, **more))[0]
+    return row["verdict"], row["rule"]
+
+
+def test_a_stop_within_a_term_in_days_of_the_calendar_finds_nobody_late_and_no_paper_missing():
+    term = "procedure | term | unit\nKhai tử | 10 | {}"
+    stops = "dossier_id | from_on | to_on\na | 02/04 | 04/04"
+    late = software(*LATE_BY_TERM)
+    assert ruled(late, RETURNED, procedures=term.format("days"))[0] == "late"
+    assert ruled(late, RETURNED, procedures=term.format("workdays"), stops=stops)[0] == "late"
+    assert ruled(late, RETURNED, procedures=term.format("days"), stops=stops) == (
+        "not_proved",
+        "closed_late_uncountable",
+    )
+    too_late = "dossier_id | from_on | to_on\na | 15/04 | 16/04"  # the clock had run out on 11/04
+    assert ruled(late, RETURNED, procedures=term.format("days"), stops=too_late)[0] == "late"
+
+
+def in_2027(due: str, closed: str, returned: str, as_of: date, **more) -> tuple[str, str]:
+    days = {"as_of": as_of, "period_first_on": date(2026, 10, 1), "period_last_on": date(2027, 3, 31)}
+    register = f"dossier_id | returned_on | signed\na | {returned} | yes"
+    return ruled(software("15/12/2026", due, closed), register, **(days | more))
+
+
+def test_by_a_day_of_a_year_whose_days_off_are_only_expected_nobody_is_late():
+    march = date(2027, 3, 1)
+    assert in_2027("22/12/2026", "24/12/2026", "24/12/2026", march)[0] == "late"
+    assert in_2027("05/01/2027", "07/01/2027", "07/01/2027", march) == ("not_proved", "closed_late_uncountable")
+    assert in_2027("05/01/2027", "-", "-", march) == ("not_proved", "never_closed_uncountable")
+    assert in_2027("05/01/2027", "04/01/2027", "04/01/2027", march)[0] == "on_time"
+
+
+def test_a_term_that_runs_past_the_calendar_is_not_told_as_a_paper_that_is_missing():
+    long = "procedure | term | unit\nKhai tử | 400 | workdays"
+    assert in_2027("-", "07/01/2027", "07/01/2027", date(2027, 3, 1), procedures=long) == (
+        "no_due_date", "due_date_uncountable",
+    )  # fmt: skip
+    assert in_2027("-", "07/01/2027", "07/01/2027", date(2027, 3, 1)) == ("no_due_date", "no_due_date")

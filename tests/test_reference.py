@@ -14,14 +14,14 @@ from audit.ground.terms import Convention
 
 DAY = date.fromisoformat
 COLUMNS = {
-    "calendar": "date,weekday,kind,decided_on,decision,source",
+    "calendar": "date,weekday,kind,decided_on,decision,source,is_expected",
     "sources": "topic,version,vi,en,in_force_from,in_force_to,sureness,found_in",
     "conventions": "convention,vi,en,in_force_from,in_force_to,sureness,source",
     "procedures": "procedure,term,unit,in_force_from,in_force_to,sureness,source",
 }
 KEYS = {"sources": ("topic", "version"), "conventions": ("convention",), "procedures": ("procedure",)}
-MAY_BE_EMPTY = {"in_force_from", "in_force_to", "decided_on", "decision"}
-TOPICS = {
+MAY_BE_EMPTY = {"is_expected", "in_force_from", "in_force_to", "decided_on", "decision"}
+TOPICS = {"is_expected", 
     "due_date", "appointment_slip", "register", "control_slip", "supplements", "refusal", "apology", "re_appointment", "stop", "one_stop",
     "result_paper", "software", "status", "signature", "late_collection", "code", "calendar", "late_acceptance",
 }  # fmt: skip

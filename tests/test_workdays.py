@@ -71,9 +71,9 @@ def test_nothing_is_said_of_days_the_calendar_does_not_cover():
     assert not CALENDAR.covers(DAY("2019-12-31"))
     for ask in (
         lambda: CALENDAR.count(DAY("2019-12-31"), DAY("2020-01-02")),
-        lambda: CALENDAR.add(DAY("2026-12-31"), 1),
-        lambda: CALENDAR.days(DAY("2026-12-30"), DAY("2027-01-01"), known_on=DAY("2026-12-30")),
-        lambda: CALENDAR.known_on(DAY("2000-01-01")).is_workday(DAY("2027-01-01")),
+        lambda: CALENDAR.add(DAY("2027-12-31"), 1),
+        lambda: CALENDAR.days(DAY("2027-12-30"), DAY("2028-01-01"), known_on=DAY("2027-12-30")),
+        lambda: CALENDAR.known_on(DAY("2000-01-01")).is_workday(DAY("2028-01-01")),
     ):
         with pytest.raises(AuditError, match="Lịch làm việc chỉ có từ"):
             ask()
@@ -211,3 +211,14 @@ def test_a_day_that_stands_in_the_calendar_twice_is_refused():
 def test_counting_days_needs_no_pandas():
     code = "import sys, audit.ground.workdays; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_year_of_which_a_day_off_is_only_expected_is_counted_and_not_sure():
+    lines = [Line(DAY("2026-01-01"), "off"), Line(DAY("2027-02-08"), "off", is_expected=True)]
+    known = Calendar.of(lines)
+    assert (known.last, known.settled_to) == (DAY("2027-12-31"), DAY("2026-12-31"))
+    assert known.add(DAY("2027-02-05"), 1) == DAY("2027-02-09")
+    assert [
+        day.is_expected for day in known.days(DAY("2027-02-07"), DAY("2027-02-09"), known_on=DAY("2027-02-07"))
+    ] == [True, False]
+    assert Calendar.of(lines[:1]).settled_to == DAY("2026-12-31")

@@ -41,7 +41,7 @@ _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "r
          "apologised_on", "new_due_on")  # fmt: skip
 _CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
 _SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "cause_proved", "paper_strength",
-         "apology", "has_vanished", "term_workdays", "term_source", "stopped_workdays")  # fmt: skip
+         "apology", "has_vanished", "term", "term_unit", "term_source", "stopped_workdays")  # fmt: skip
 
 
 Rows = Sequence[Mapping[str, Any]]  # of a frame, in plain values
@@ -297,7 +297,7 @@ def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date])
     before, last = max(days[0] - timedelta(1), calendar.first), min(days[-1], calendar.last)
     return tuple(
         DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
-               is_decided_later=day.is_decided_later)
+               is_decided_later=day.is_decided_later, is_expected=day.is_expected)
         for day in calendar.days(before, last, known_on=received or last) if day.why in ("off", "makeup_workday")
     )  # fmt: skip
 

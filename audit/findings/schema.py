@@ -16,11 +16,12 @@ from audit.ground.terms import (
     Outcome,
     Population,
     Position,
+    TermUnit,
     UnitLevel,
     Verdict,
 )
 
-SCHEMA_VERSION = "1.6"
+SCHEMA_VERSION = "1.7"
 
 
 class Part(BaseModel):
@@ -223,6 +224,7 @@ class DayOff(Part):
     decision: str
     decided_on: date | None
     is_decided_later: bool = Field(description="decided after the dossier was received")
+    is_expected: bool = Field(description="no decision has named the day yet")
 
 
 class Case(Part):
@@ -249,7 +251,8 @@ class Case(Part):
     due_on: date | None
     due_on_register: date | None
     due_dates: tuple[DueDate, ...]
-    term_workdays: int | None = Field(description="the procedure's term, where procedures.csv has one")
+    term: int | None = Field(description="the procedure's term in `term_unit`, where procedures.csv has one")
+    term_unit: TermUnit | None
     term_source: str | None
     stopped_workdays: int | None = Field(description="working days on which the clock stood still")
     workdays_to_due: int | None = Field(description="working days after the receipt, the due day included")

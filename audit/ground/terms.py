@@ -128,6 +128,15 @@ class Convention(StrEnum):
     CUT_OFF_15 = "cut_off_15"
 
 
+class TermUnit(StrEnum):
+    """What a procedure's term is counted in: worked days or hours, days of the calendar, months."""
+
+    WORKDAYS = "workdays"
+    HOURS = "hours"
+    DAYS = "days"
+    MONTHS = "months"
+
+
 class DueBasis(StrEnum):
     """Where a due date comes from; `…_then` is counted with the calendar as known on the day of receipt.
 

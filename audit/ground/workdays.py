@@ -22,13 +22,14 @@ class Line(NamedTuple):
     """A day that is not what its weekday says, and the decision that made it so.
 
     `decided_on` None: known from the start, or the day of the decision is not known. `decision`: the document in
-    words, or "".
+    words, or "". `is_expected`: by the law or by custom, no decision has named the day yet.
     """
 
     day: date
     kind: Kind
     decided_on: date | None = None
     decision: str = ""
+    is_expected: bool = False
 
 
 class Day(NamedTuple):
@@ -45,6 +46,7 @@ class Day(NamedTuple):
     decision: str
     decided_on: date | None
     is_decided_later: bool
+    is_expected: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ class Calendar:
         if twice := sorted({day for day in days if days.count(day) > 1}):
             raise ValueError(f"{twice[0]} stands in the calendar twice")
         return cls(written, date(days[0].year, 1, 1), date(days[-1].year, 12, 31))
+
+    @cached_property
+    def settled_to(self) -> date:
+        """The last day of the last year before the first in which a day off is only expected: no later day is sure."""
+        expected = [line.day.year for line in self.written if line.is_expected]
+        return date(min(expected) - 1, 12, 31) if expected else self.last
 
     @cached_property
     def decisions(self) -> tuple[date, ...]:
@@ -152,6 +160,7 @@ class Calendar:
             line.decision if line else "",
             line.decided_on if line else None,
             bool(line and line.decided_on and line.decided_on > known_on),
+            bool(line and line.is_expected),
         )
 
     def _must_cover(self, day: date) -> None:

@@ -104,12 +104,13 @@ can_read_slips = ~_ALWAYS.fact(col("is_slip_unread"))
 can_read_papers = ~_ALWAYS.fact(col("is_paper_unread"))
 can_read_postal = ~_ALWAYS.fact(col("is_postal_unread"))
 can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_wanting("stops")
+can_count_due = ~_ALWAYS.fact(col("is_due_uncountable"))
 is_closing_unread = _ALWAYS.fact(col("is_closing_unread"))
 is_status_unread = _ALWAYS.fact(col("is_status_unread"))
 is_due_unread = _ALWAYS.fact(col("is_due_unread"))
 is_promise_unread = _ALWAYS.fact(col("is_promise_unread"))
 is_cell_unread = is_due_unread | is_promise_unread | is_status_unread
-can_find_late = can_see_stops & ~is_cell_unread
+can_find_late = can_see_stops & can_count_due & ~is_cell_unread
 for _record in forbidding_late(Lack.UNREAD):
     can_find_late = can_find_late & ~_ALWAYS.fact(col(UNREAD[_record]))
 for _record in forbidding_late(Lack.MISSING):
@@ -121,7 +122,12 @@ stands_still = Condition(lambda situation: situation.is_still)
 says_clock_is_off = _ALWAYS.fact(col("status").is_in(CLOCK_STANDS_STILL))
 clock_is_off = stands_still | says_clock_is_off & ~_is_kept("stops")
 is_status_without_stop = (
-    says_clock_is_off & ~is_closed & _is_kept("stops") & can_see_stops & ~_ALWAYS.fact(col("is_stop_running"))
+    says_clock_is_off
+    & ~is_closed
+    & _is_kept("stops")
+    & can_see_stops
+    & can_count_due
+    & ~_ALWAYS.fact(col("is_stop_running"))
 )
 is_clock_in_doubt = says_clock_is_off & is_closed
 
@@ -186,6 +192,7 @@ CONTRADICTORY = [  # the paper contradicts itself
 NEVER_CLOSED = [
     Rule("never_closed_cell_unread", Verdict.NOT_PROVED, is_cell_unread, DUE),
     Rule("never_closed_stops_unseen", Verdict.NOT_PROVED, is_past_due & ~can_see_stops, (*DUE, *STOP)),
+    Rule("never_closed_uncountable", Verdict.NOT_PROVED, is_past_due & ~can_count_due, (*DUE, "calendar")),
     Rule("never_closed_returned_in_time", Verdict.OVERDUE, is_past_due & returned_in_time, (*DUE, *REGISTER)),
     Rule("never_closed_ready_in_time", Verdict.OVERDUE, is_past_due & ready_in_time, (*DUE, *SLIPS, *PAPERS)),
     Rule("never_closed_returned_late", Verdict.OVERDUE,
@@ -208,6 +215,8 @@ CLOSED_LATE = [
     Rule("closed_late_slips_unread", Verdict.NOT_PROVED, ~can_read_slips, SLIPS),
     Rule("closed_late_papers_unread", Verdict.NOT_PROVED, ~(can_read_papers & can_read_postal), PAPERS),
     Rule("closed_late_cell_unread", Verdict.NOT_PROVED, is_cell_unread, (*DUE, *STATUS)),
+    Rule("closed_late_uncountable", Verdict.NOT_PROVED, (ready_late | returned_late) & ~can_count_due,
+         (*DUE, "calendar")),
     Rule("closed_late_record_missing", Verdict.NOT_PROVED, (ready_late | returned_late) & ~can_find_late,
          (*DUE, *SLIPS, *PAPERS, *STOP)),
     Rule("closed_late_issued_late", Verdict.LATE, ready_late & issued_late, (*DUE, *PAPERS)),
@@ -230,6 +239,8 @@ CLOSED_IN_TIME = [
     Rule("closed_and_posted_in_time", Verdict.ON_TIME, ready_in_time, (*DUE, *PAPERS)),
     Rule("closed_in_time_papers_disagree", Verdict.CLOSED_ON_TIME_RETURNED_LATE, papers_disagree,
          (*DUE, *SLIPS, *PAPERS)),
+    Rule("closed_in_time_uncountable", Verdict.CLOSED_ON_TIME_RETURNED_LATE,
+         ready_late & returned_late & ~can_count_due, (*DUE, "calendar")),
     Rule("closed_in_time_record_missing", Verdict.CLOSED_ON_TIME_RETURNED_LATE,
          ready_late & returned_late & is_wanting_or_in_doubt, (*DUE, *SLIPS, *PAPERS, *STOP)),
     Rule("closed_in_time_ready_and_returned_late", Verdict.LATE, ready_late & returned_late & ~slips_do_not_tell,
@@ -265,6 +276,7 @@ RULES = [  # the first that applies decides
     Rule("closing_unread", Verdict.NOT_PROVED, is_closing_unread, SOFTWARE),
     Rule("due_date_unread", Verdict.NOT_PROVED, is_due_unread, DUE),
     Rule("due_date_unread_on_slip", Verdict.NOT_PROVED, ~has_due_date & is_promise_unread, DUE),
+    Rule("due_date_uncountable", Verdict.NO_DUE_DATE, ~has_due_date & ~can_count_due, (*DUE, "calendar")),
     Rule("no_due_date", Verdict.NO_DUE_DATE, ~has_due_date, DUE),
     *_where(~is_closed, NEVER_CLOSED),
     *_where(closed_late, CLOSED_LATE),

@@ -16,10 +16,11 @@ from audit.ground.expressions import beside, is_running, midnight, with_found, y
 from audit.ground.terms import DUE_BY, MOVED, STANDS_STILL, TERM, Convention, DueBasis, Fate
 
 CUT_OFF_HOUR = 15
+_OF_THE_CALENDAR = {"days": "d", "months": "mo"}  # units of terms that count every day, as polars writes them
 _ASKED = (
     "dossier_id", "procedure_key", "received_at", "due_at", "received_on", "received_on_register",
     "received_on_register_latest", "due_on_software", "due_on_register", "due_on_register_latest",
-    "is_apology_unread", "is_stop_unread",
+    "is_apology_unread",
 )  # fmt: skip
 NOW = tuple(DueBasis(convention) for convention in Convention)
 WRITTEN_ON = {DueBasis.SLIP: "received_on_register", DueBasis.SLIP_LATEST: "received_on_register_latest"}  # since when
@@ -42,9 +43,11 @@ def due_dates(
     `records` are as `validate.records` returns them: register, stops and apologies are asked. Each date is asked by
     itself whether a stop reaches it: `stands_still_…` where one does and is still running on `as_of` (the date is then
     null), `stopped_workdays` by how many working days the term or the slip was moved. A date recomputed with the
-    calendar as known on the day of receipt (`…_then`) stands only where it differs. `due_on_reference` rests on a term
-    that is only shown. `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the
-    receipt itself. One row per dossier; none is dropped.
+    calendar as known on the day of receipt (`…_then`) stands only where it differs. `is_due_uncountable`: the calendar
+    lacks a day that is needed, or has it only as expected; or a stop reaches the end of a term in days of the calendar
+    or months, which no rule says how to move. `due_on_reference` rests on a term that is only shown.
+    `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
+    One row per dossier; none is dropped.
     """
     days_off = next_workdays(workdays, ends)
     register, stops, apologies = (records[name] for name in ("register", "stops", "apologies"))
@@ -54,6 +57,7 @@ def due_dates(
     running = stops.filter(col("fate") == Fate.JUDGED).with_columns(is_running=is_running(as_of))
 
     def counted(pairs: DataFrame) -> DataFrame:
+        pairs = pairs.with_columns(is_due_uncountable=pl.lit(False))
         pairs = _with_terms(pairs, terms, workdays, ends, days_off, conventions)
         pairs = pairs.with_columns(due=pl.when(~is_impossible).then(col("due_on_software")))
         pairs = with_found(_off_days_off(pairs, "due", days_off), letters, "dossier_id", "due")
@@ -93,12 +97,15 @@ def _with_terms(
             pairs = pairs.with_columns(pl.lit(None, dtype=pl.Datetime("us")).alias(name) for name in (now, then))
             continue
         pairs = _with_end(pairs, now, decides, EXTRA_WORKDAYS[convention], ends)
+        pairs = _with_calendar_end(pairs, now, decides, convention, workdays, ends)
         is_lost = decides & ~col("received_on").is_null() & col(now).is_null()  # the calendar does not reach that far
-        pairs = pairs.with_columns(is_stop_unread=col("is_stop_unread") | yes(is_lost))
+        pairs = pairs.with_columns(is_due_uncountable=col("is_due_uncountable") | yes(is_lost))
         pairs = _with_end(pairs, then, decides, EXTRA_WORKDAYS[convention], ends, is_then=True)
+        pairs = _with_calendar_end(pairs, then, decides, convention, workdays, ends, is_then=True)
         pairs = _off_days_off(pairs, then, days_off)
         pairs = pairs.with_columns(pl.when(col(then) != col(now)).then(col(then)).alias(then))
     pairs = _with_end(pairs, "due_on_reference", ~decides, pl.lit(0), ends)
+    pairs = _with_calendar_end(pairs, "due_on_reference", ~decides, Convention.CIVIL_CODE, workdays, ends)
     return pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
 
 
@@ -115,6 +122,44 @@ def _with_end(
         known = ends.filter(col("is_now")).select(end_number=col("workday_number"), ended_on=col("day"))
         pairs = pairs.join(known, on="end_number", how="left")
     return pairs.rename({"ended_on": name}).drop("end_number")
+
+
+def _with_calendar_end(
+    pairs: DataFrame, name: str, counts: Expr, convention: Convention, workdays: DataFrame, ends: DataFrame, *,
+    is_then: bool = False,
+) -> DataFrame:  # fmt: skip
+    """With `name` also where a term that `counts` is in days of the calendar or months: its last day, off days off.
+
+    A month ends on the day of the same number, or on the month's last (Civil Code 2015, article 148).
+    """
+    if not (pairs["term_unit"].is_in([*_OF_THE_CALENDAR]) & pairs["term"].is_not_null()).any():
+        return pairs
+    decisions = col("decisions_then") if is_then else pl.lit(ends["decisions"].max(), dtype=pl.Int64)
+    first: Expr = col("received_on")
+    if convention == Convention.CUT_OFF_15:
+        pairs = _with_next_workday(pairs, first.dt.offset_by("1d"), decisions, "next_workday", workdays, ends)
+        first = pl.when(yes(col("received_at").dt.hour() >= CUT_OFF_HOUR)).then("next_workday").otherwise(first)
+    unit = col("term_unit").replace_strict(_OF_THE_CALENDAR, default=None, return_dtype=pl.String)
+    last: Expr = pl.when(counts).then(first.dt.offset_by(pl.concat_str("term", unit)))
+    if convention == Convention.RECEIPT_DAY_COUNTED:
+        last = last.dt.offset_by("-1d")
+    pairs = _with_next_workday(pairs, last, decisions, "calendar_end", workdays, ends)
+    pairs = pairs.with_columns(pl.coalesce(name, "calendar_end").alias(name))
+    return pairs.drop("calendar_end", "next_workday", strict=False)
+
+
+def _with_next_workday(
+    pairs: DataFrame, day: Expr, decisions: Expr, name: str, workdays: DataFrame, ends: DataFrame
+) -> DataFrame:
+    """With `name`: the first working day from `day` on, as known after so many decisions; null beyond the calendar."""
+    known = ends.select("decisions", col("day").alias(name), workday=col("day")).sort("workday")
+    days = workdays.select("day").join(ends.select("decisions").unique(), how="cross").sort("day")
+    days = days.join_asof(
+        known, left_on="day", right_on="workday", by="decisions", strategy="forward", check_sortedness=False
+    )
+    pairs = pairs.with_columns(asked_day=day, asked_decisions=decisions)
+    days = days.select(name, asked_day=col("day"), asked_decisions=col("decisions"))
+    return pairs.join(days, on=["asked_day", "asked_decisions"], how="left").drop("asked_day", "asked_decisions")
 
 
 def _promised(register: DataFrame, letters: DataFrame, days_off: DataFrame) -> DataFrame:
@@ -154,11 +199,17 @@ def _moved_by_stops(pairs: DataFrame, stops: DataFrame, workdays: DataFrame, end
             col("is_lost").alias(f"lost_{basis}"), col("stopped").alias(f"stopped_{basis}"),
         )  # fmt: skip
         pairs = with_found(pairs, of_basis, "dossier_id")
+    is_unruled = yes(col("term_unit").is_in([*_OF_THE_CALENDAR]))
+    pairs = pairs.with_columns(
+        *(yes(col(lost) | is_unruled & ~col(f"moved_{basis}").is_null()).alias(lost)
+          for basis, lost in ((basis, f"lost_{basis}") for basis in TERM)),
+        *(pl.when(~is_unruled).then(f"moved_{basis}").alias(f"moved_{basis}") for basis in TERM),
+    )  # fmt: skip
     pairs = pairs.with_columns(
         *(pl.coalesce(f"moved_{basis}", due_by).alias(f"moved_{basis}") for basis, due_by in _DATED.items()),
         *(yes(col(f"still_{basis}")).alias(f"still_{basis}") for basis in _DATED),
-        is_stop_unread=pl.any_horizontal(
-            "is_stop_unread", *(yes(col(f"lost_{basis}")) for basis in STANDS_STILL)
+        is_due_uncountable=pl.any_horizontal(
+            "is_due_uncountable", *(yes(col(f"lost_{basis}")) for basis in STANDS_STILL)
         ),
         stopped_workdays=pl.coalesce(
             *(f"stopped_{basis}" for basis in (*NOW, *WRITTEN_ON, DueBasis.SOFTWARE))
@@ -166,7 +217,7 @@ def _moved_by_stops(pairs: DataFrame, stops: DataFrame, workdays: DataFrame, end
     )  # fmt: skip
     pairs = _settled(pairs)
     is_lost = pl.any_horizontal(*(yes(col(f"lost_{basis}")) for basis in NEW.values()))
-    pairs = pairs.with_columns(is_stop_unread=col("is_stop_unread") | (is_lost & _is_none()))
+    pairs = pairs.with_columns(is_due_uncountable=col("is_due_uncountable") | (is_lost & _is_none()))
     temporary = [f"{name}_{basis}" for basis in _DATED for name in ("moved", "still", "lost", "stopped")]
     return pairs.drop(*temporary)
 
@@ -262,12 +313,12 @@ def _settled(pairs: DataFrame) -> DataFrame:
 
 
 def _beyond(pairs: DataFrame, workdays: DataFrame, as_of: date) -> DataFrame:
-    """With stops unseen where a due date lies after the calendar's last day: what is off then is not decided yet."""
-    last = cast(datetime | None, workdays["day"].max())
+    """As uncountable where a due date lies after the calendar's last sure day: what is off then is not decided yet."""
+    last = cast(datetime | None, workdays.filter(col("is_settled"))["day"].max())
     if last is None or as_of <= last.date():
         return pairs
     is_beyond = pl.any_horizontal(*(yes(col(due_by) > midnight(last)) for due_by in DUE_BY.values()))
-    return pairs.with_columns(is_stop_unread=yes(col("is_stop_unread")) | is_beyond)
+    return pairs.with_columns(is_due_uncountable=col("is_due_uncountable") | is_beyond)
 
 
 def _is_none() -> Expr:

@@ -9,7 +9,7 @@ from audit.findings.result import Case, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Stay
 from audit.ground import terms
 from audit.ground.terms import Cause
-from audit.page.clocks import Clock, clocks, days_beside, due_dates
+from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
 
@@ -63,7 +63,8 @@ def cases(result: Result) -> Shown:
     in_brief = on_page[len(cards) :]
     return shown(
         "cases", result, cards=cards, total=len(read), in_brief=in_brief, rules=rules,
-        causes=_causes(on_page), days_off=_days_off(on_page), reference_terms=_reference_terms(on_page), short=_short,
+        causes=_causes(on_page), days_off=_days_off(on_page),
+        reference_terms=_reference_terms(on_page, result.lang), short=_short,
         others=counted_only[: max(MOST_ROWS - len(in_brief), 0)], others_total=len(counted_only) + len(result.others),
     )  # fmt: skip
 
@@ -134,12 +135,12 @@ def _days_off(on_page: Iterable[Case]) -> list[DayOff]:
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _reference_terms(on_page: Iterable[Case]) -> list[tuple[int, str]]:
+def _reference_terms(on_page: Iterable[Case], lang: str) -> list[tuple[str, str]]:
     """The terms that are shown for reference alone, each once, with where it comes from."""
-    shown_ = {(case.term_workdays, case.term_source) for case in on_page
-              if case.term_workdays is not None and case.term_source
+    shown_ = {(case.term_unit, case.term, case.term_source) for case in on_page
+              if case.term is not None and case.term_unit and case.term_source
               and any(due.basis == "reference" for due in case.due_dates)}  # fmt: skip
-    return sorted(shown_)
+    return [(in_words(count, unit, lang), source) for unit, count, source in sorted(shown_)]
 
 
 def _place(evidence: Evidence, lang: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, cast
 
 from audit.findings.result import Case, Evidence, Result
-from audit.findings.schema import DueDate
+from audit.findings.schema import DayOff, DueDate
 from audit.ground import terms
 from audit.ground.terms import AS_WRITTEN, MOVED, Apology, Fate, Population, Verdict
 from audit.page.pieces import day_text
@@ -81,9 +81,10 @@ def due_dates(case: Case, result: Result) -> list[str]:
             leads_to = terms.text(f"verdict.{verdict}", result.lang) if verdict else ""
             key = "due_leads_to" if verdict else "due_stands" if stands else "due_shown"
             sentences.append(say(key, due=day_text(day), bases=bases, verdict=leads_to))
-        if any(due.basis not in _AS_WRITTEN for due in compared) and case.term_workdays is not None:
+        if any(due.basis not in _AS_WRITTEN for due in compared) and case.term is not None and case.term_unit:
             key = "term_source" if case.term_source else "term"
-            sentences.append(say(key, count=case.term_workdays, source=case.term_source))
+            term = in_words(case.term, case.term_unit, result.lang)
+            sentences.append(say(key, term=term, source=case.term_source))
     shown = (due for due in case.due_dates if due.basis == _REFERENCE and due.due_on != case.due_on)
     return [*sentences, *(say("due_reference", due=day_text(due.due_on)) for due in shown)]
 
@@ -105,8 +106,8 @@ def days_beside(case: Case, result: Result) -> list[str]:
                          for begin, until in stopped)  # fmt: skip
         sentences.append(say(key, spans=said, count=case.stopped_workdays))
     for kind in ("off", "makeup_workday"):
-        for is_later, decided in ((False, ""), (True, "_decided_later")):
-            days = [off.day for off in case.days_off if off.why == kind and off.is_decided_later == is_later]
+        for decided in ("", "_decided_later", "_expected"):
+            days = [off.day for off in case.days_off if off.why == kind and _decided(off) == decided]
             if days:
                 sentences.append(say(f"days_{kind}{decided}", days=spans(days)))
     return sentences
@@ -121,6 +122,16 @@ def spans(days: Iterable[date]) -> str:
         else:
             runs.append([day])
     return ", ".join(day_text(run[0]) if len(run) == 1 else f"{day_text(run[0])} – {day_text(run[-1])}" for run in runs)
+
+
+def in_words(count: int, unit: str, lang: str) -> str:
+    """A procedure's term in words, with its unit."""
+    return terms.text(f"case.in_{unit}", lang, count=count)
+
+
+def _decided(off: DayOff) -> str:
+    """The ending of the words for a day off: whether it was decided by the receipt, later, or not yet."""
+    return "_expected" if off.is_expected else "_decided_later" if off.is_decided_later else ""
 
 
 def _say(result: Result):

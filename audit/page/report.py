@@ -210,14 +210,21 @@ def sources(result: Result) -> Shown:
 
 
 def day_by_day(received: date, due: date, days: Sequence[Day], *, lang: str) -> str:
-    """The working days from receipt to due date, one line a day: its number, the day, and why it counts or not."""
-    count = sum(day.is_workday for day in days)
-    lines = [terms.text("page.workdays_to_due", lang, count=count, received=day_text(received), due=day_text(due))]
+    """The working days from receipt to due date, one line a day: its number, the day, and why it counts or not.
+
+    A due date that lies after the last of the `days` is said to lie after the calendar.
+    """
+    count, last = sum(day.is_workday for day in days), max((day.day for day in days), default=due)
+    lines = [terms.text("page.workdays_to_due", lang, count=count, received=day_text(received), due=day_text(last))]
+    if last < due:
+        lines.append(terms.text("page.due_beyond_calendar", lang, due=day_text(due), last=day_text(last)))
     for day in days:
         number_ = "–" if day.number is None else str(day.number)
         said = [terms.text(f"weekday.{day.weekday}", lang), terms.text(f"day.{day.why}", lang), day.decision]
         if day.decided_on:
             said.append(terms.text("page.decided_on", lang, day=day_text(day.decided_on)))
+        if day.is_expected:
+            said.append(terms.text("page.day_expected", lang))
         if day.is_decided_later:
             said.append(terms.text("page.decided_later", lang))
         lines.append(f"{number_:>4}  {day_text(day.day)}  " + ", ".join(part for part in said if part))

@@ -205,8 +205,8 @@ def _key(folder: Path, file: OfficeFile) -> bytes:
 def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
     """The day a dossier was received, the last of its due dates in the records, and every day from one to the other.
 
-    Raises AuditError where no record has the dossier with both days. A day is marked where its decision was made after
-    the receipt.
+    The days end with the calendar where the due date lies after it. Raises AuditError where no record has the dossier
+    with both days. A day is marked where its decision was made after the receipt.
     """
     try:
         code = cells.dossier_id(dossier)
@@ -218,7 +218,7 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
     if received.empty or due.empty:
         raise AuditError("unknown_dossier", dossier=dossier)
     first, last = received.min().date(), due.max().date()
-    return first, last, office.calendar.days(first, last, known_on=first)
+    return first, last, office.calendar.days(first, min(last, office.calendar.last), known_on=first)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -19,7 +19,9 @@ from audit.reading.lines import reference_lines
 from audit.reading.table import PROBLEM_COLUMNS
 
 HOURS_A_DAY = 8
-_UNITS = {"ngày làm việc": "workdays", "giờ làm việc": "hours"}  # in words; a calendar day is none of these
+_UNITS = {  # in words; a day that is not said to be worked is one of the calendar (Civil Code 2015, article 147)
+    "ngày làm việc": "workdays", "giờ làm việc": "hours", "ngày": "days", "ngày lịch": "days", "tháng": "months",
+}  # fmt: skip
 _TERM = ("procedure", "term", "unit", "in_force_from", "in_force_to")  # what a message repeats of a line
 _NEARLY = 85  # percent: a name with a letter or two wrong, not another procedure
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
@@ -28,6 +30,7 @@ _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in
 def workdays(calendar: Calendar) -> pd.DataFrame:
     """A day of the calendar a row: `day`, `is_workday`, `workday_number` (working days since the calendar begins).
 
+    `is_settled`: nothing of its year is only expected.
     `decisions_then` is how many decisions about working days had been made by that day, and
     `workday_number_then` the same number with only those.
     """
@@ -38,9 +41,10 @@ def workdays(calendar: Calendar) -> pd.DataFrame:
     frame["workday_number_then"] = [
         numbers[decisions][day] for day, decisions in zip(frame["day"], frame["decisions_then"], strict=True)
     ]
-    return frame.assign(day=_stamps(frame["day"])).astype(
-        {"workday_number": "Int64", "decisions_then": "Int64", "workday_number_then": "Int64", "is_workday": "bool"}
-    )
+    frame["is_settled"] = [day <= calendar.settled_to for day in frame["day"]]
+    kinds = dict.fromkeys(("workday_number", "decisions_then", "workday_number_then"), "Int64")
+    kinds |= dict.fromkeys(("is_workday", "is_settled"), "bool")
+    return frame.assign(day=_stamps(frame["day"])).astype(kinds)
 
 
 def ends(calendar: Calendar) -> pd.DataFrame:
@@ -60,6 +64,8 @@ def ends(calendar: Calendar) -> pd.DataFrame:
 def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]], calendar: Calendar) -> pd.DataFrame:
     """The term of a procedure for dossiers received on one day: a row per procedure and day on which it is in force.
 
+    `term` in `term_unit`, as written; `term_workdays` the same in working days, null where it is in days of the
+    calendar or months.
     `decides`: written by the inspector in the audit's folder, or confirmed by a public source; any other is only
     shown. A procedure that the folder lists is not taken from the toolkit. Raises AuditError for a line that cannot
     be read and for two terms of one procedure in force on one day.
@@ -69,9 +75,11 @@ def terms(shipped: Sequence[Mapping[str, str]], own: Sequence[Mapping[str, str]]
         ({**line, "row": str(row)}, True) for row, line in enumerate(own, start=2)
     ]
     lines += [(line, line["sureness"] == "c") for line in shipped if cells.folded(line["procedure"]) not in listed]
-    names = ["procedure_key", "term_workdays", "in_force_from", "in_force_to", "decides", "term_source"]
+    names = ["procedure_key", "term", "term_unit", "term_workdays", "in_force_from", "in_force_to", "decides",
+             "term_source"]  # fmt: skip
     found = pd.DataFrame([_term(line, decides=decides) for line, decides in lines], columns=names)
-    found = found.astype({"procedure_key": "str", "term_workdays": "Int64", "decides": "bool", "term_source": "str"})
+    found = found.astype({"procedure_key": "str", "term": "Int64", "term_unit": "str", "term_workdays": "Int64",
+                          "decides": "bool", "term_source": "str"})  # fmt: skip
     received = pd.DataFrame({"received_on": pd.date_range(calendar.first, calendar.last, unit="us")})
     days = found.merge(received, how="cross")
     is_in_force = days["received_on"].between(days["in_force_from"], days["in_force_to"])
@@ -101,14 +109,14 @@ def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
     try:
         term = cells.whole_number(line["term"])
         unit = _UNITS.get(cells.folded(line["unit"]), line["unit"])
-        workdays_ = {"workdays": term, "hours": ceil(term / HOURS_A_DAY)}[unit]
+        in_workdays = {"workdays": term, "hours": ceil(term / HOURS_A_DAY), "days": None, "months": None}[unit]
         first = cells.on(line["in_force_from"]) if line["in_force_from"] else _FIRST
         last = cells.on(line["in_force_to"]) if line["in_force_to"] else _LAST
     except (ValueError, KeyError) as error:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM}) from error
     if not line["procedure"] or term < 1 or last < first:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM})
-    return cells.folded(line["procedure"]), workdays_, first, last, decides, line["source"]
+    return cells.folded(line["procedure"]), term, unit, in_workdays, first, last, decides, line["source"]
 
 
 @cache
@@ -131,6 +139,7 @@ def calendar() -> Calendar:
             kind=cast("Kind", line["kind"]),  # another is refused by the calendar
             decided_on=date.fromisoformat(line["decided_on"]) if line["decided_on"] else None,
             decision=line["decision"],
+            is_expected=line["is_expected"] == "yes",
         )
         for line in lines
     )
