@@ -43,7 +43,7 @@ upper_level = ["Chi nhánh đất đai khu vực Bịa", "{surveyor}"]
 """
 KEY = bytes(range(32))
 SOFTWARE = ("Số hồ sơ", "Tên thủ tục hành chính", "{field}", "Ngày tiếp nhận", "Ngày hẹn trả", "{closed_at}",
-            "Cơ quan/đơn vị", "Chủ hồ sơ", "Hình thức nộp", "{status}", "Thanh toán trực tuyến (lượt)",
+            "Cơ quan/đơn vị", "Chủ hồ sơ", "Ngày nộp", "Hình thức nộp", "{status}", "Thanh toán trực tuyến (lượt)",
             "Số tiền thanh toán trực tuyến (đồng)", "Số điện thoại", "CCCD", "Địa chỉ", "{stranger}")  # fmt: skip
 REGISTER = ("TT", "Trang", "Mã hồ sơ", "Tên TTHC", "Tên cá nhân, tổ chức", "Nhận hồ sơ", "Hẹn trả kết quả",
             "Trả kết quả", "Ký nhận", "Ghi chú")  # fmt: skip
@@ -146,7 +146,7 @@ class _Commune:
         closed_at = f"{_day(closed)} {minute}" if isinstance(closed, int) else closed or ""
         self.software.append([
             code, procedure, field, f"{received:%d/%m/%Y} {minute}", f"{due:%d/%m/%Y} 17:00", closed_at, unit, applicant,
-            "Trực tuyến", status, payments, "0", self.number("0912", "telephone", is_for_nobody=True),
+            f"{max(received - timedelta(days=4), FIRST):%d/%m/%Y} 07:59", "Trực tuyến", status, payments, "0", self.number("0912", "telephone", is_for_nobody=True),
             self.number("049088", "identity", is_for_nobody=True),
             self.hidden(f"Số {self.people} đường Bịa {self.shift}, thôn Hư Cấu", "address", is_for_nobody=True),
             self.name("unused column", is_for_nobody=True),

@@ -21,7 +21,7 @@ COLUMNS = {
 }
 KEYS = {"sources": ("topic", "version"), "conventions": ("convention",), "procedures": ("procedure",)}
 MAY_BE_EMPTY = {"is_expected", "in_force_from", "in_force_to", "decided_on", "decision"}
-TOPICS = {"is_expected", 
+TOPICS = {
     "due_date", "appointment_slip", "register", "control_slip", "supplements", "refusal", "apology", "re_appointment", "stop", "one_stop",
     "result_paper", "software", "status", "signature", "late_collection", "code", "calendar", "late_acceptance",
 }  # fmt: skip

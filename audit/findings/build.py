@@ -21,6 +21,8 @@ from audit.claims.stated import Missed, ShareOf, Stated
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
 from audit.findings.schema import (
     SCHEMA_VERSION,
+    AcceptanceCount,
+    AcceptedDossier,
     Accounting,
     Candidate,
     Case,
@@ -36,6 +38,7 @@ from audit.findings.schema import (
     Flow,
     Identity,
     Input,
+    LateAcceptance,
     Lead,
     LeadDossier,
     LeftOut,
@@ -63,6 +66,7 @@ from audit.ground.frames import plain
 from audit.ground.terms import (
     LANGUAGES,
     PERCENT_DIGITS,
+    Acceptance,
     Apology,
     AuditError,
     Edition,
@@ -79,7 +83,7 @@ from audit.ground.terms import (
     text,
 )
 from audit.ground.version import RULES
-from audit.judging import apportion, summarise
+from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
 from audit.reading.load import FOLDER, Office
@@ -138,6 +142,7 @@ def whole_result(
         traced=_traced(judged),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
+        late_acceptance=_late_acceptance(office, records["software"]),
         contradictions=_contradictions(findings.contradictions),
         leads=_leads(findings, lang),
         proposals=_proposals(findings.proposals, lang),
@@ -284,6 +289,33 @@ def _undecided(judged: DataFrame, records: OnTime, lang: str) -> tuple[Undecided
 def _units(holdings: DataFrame) -> tuple[UnitTime, ...]:
     units = [UnitTime(**row) for row in plain(apportion.by_unit(holdings))]
     return tuple(sorted(units, key=lambda unit: (-unit.workdays, unit.unit)))
+
+
+def _late_acceptance(office: Office, software: DataFrame) -> LateAcceptance:
+    """How late online filings were accepted, by weekday and hour, with those that were or may have been."""
+    hours = office.file.working_hours
+    rows = plain(acceptance.acceptances(software, office.counting["workdays"], hours.times))
+    counted = [row for row in rows if row["acceptance"] == Acceptance.COUNTED]
+    names = AcceptedDossier.model_fields
+    return LateAcceptance(
+        is_dated="applied_at" in office.tables["software"].columns, hours=hours.spans, are_hours_said=hours.are_said,
+        dossiers={one: count for one in Acceptance if (count := sum(row["acceptance"] == one for row in rows))},
+        counted=tuple(one for by in ("weekday", "hour") for one in _accepted_by(by, counted)),
+        late=tuple(AcceptedDossier(**{name: row[name] for name in names}) for row in counted
+                   if not (row["is_over_hours"] is False and row["is_over_day"] is False)),
+    )  # fmt: skip
+
+
+def _accepted_by(by: str, counted: Rows) -> Iterable[AcceptanceCount]:
+    """The filings of each weekday or hour that occurs, in order, those without an hour last."""
+    for value in sorted({row[by] for row in counted}, key=lambda value: (value is None, value)):
+        rows = [row for row in counted if row[by] == value]
+        hours, day = "is_over_hours", "is_over_day"
+        yield AcceptanceCount(
+            by=by, value=value, filings=len(rows),
+            over_hours=sum(row[hours] is True for row in rows), hours_not_told=sum(row[hours] is None for row in rows),
+            over_day=sum(row[day] is True for row in rows), day_not_told=sum(row[day] is None for row in rows),
+        )  # fmt: skip
 
 
 def _contradictions(contradictions: DataFrame) -> tuple[Contradiction, ...]:

@@ -525,7 +525,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period what_was_read")
+    | _each(_part, "office period what_was_read late_acceptance")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
@@ -572,6 +572,10 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Lead: _each(_same, "kind out_of explanation") | {"dossiers": _lead_dossiers},
     schema.UnitTime: _each(_same, "level dossiers stays counted workdays past_part_due waiting not_handed_on "
                                   "cannot_be_told") | {"unit": _unit},
+    schema.LateAcceptance: _each(_same, "is_dated hours are_hours_said dossiers") | _each(_parts, "counted late"),
+    schema.AcceptanceCount: _each(_same, "by value filings over_hours hours_not_told over_day day_not_told"),
+    schema.AcceptedDossier: _each(_same, "workdays_after is_over_hours is_over_day")
+    | _each(_midnight, "applied_at accepted_at") | _each(_null, "minutes_least minutes_most") | {"dossier_id": _code},
     schema.Traced: _each(_same, "closed dossiers overturned"),
     schema.Undecided: _each(_same, "verdict rule reason change dossiers percent_points"),
     schema.Proposal: _each(_code, "dossier_id_software dossier_id_register")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.ground.terms import (
+    Acceptance,
     Apology,
     Cause,
     Edition,
@@ -381,6 +382,42 @@ class UnitTime(Part):
     cannot_be_told: int
 
 
+class AcceptanceCount(Part):
+    """Online filings of a weekday or an hour: filings = over + within + not told, by each way of counting."""
+
+    by: str = Field(description="weekday, or hour")
+    value: int | None = Field(description="the weekday, Monday is 1; the hour, null where none is written")
+    filings: int
+    over_hours: int
+    hours_not_told: int
+    over_day: int
+    day_not_told: int
+
+
+class AcceptedDossier(Part):
+    """An online filing that was accepted late by either way of counting, or of which one cannot be told."""
+
+    dossier_id: str
+    applied_at: datetime
+    accepted_at: datetime
+    minutes_least: int | None = Field(description="working minutes; they differ where a day has no hour")
+    minutes_most: int | None
+    workdays_after: int | None
+    is_over_hours: bool | None
+    is_over_day: bool | None
+
+
+class LateAcceptance(Part):
+    """How late online filings were accepted: over 8 working hours, and over one working day. It touches no verdict."""
+
+    is_dated: bool = Field(description="whether the software says when a dossier was filed")
+    hours: tuple[str, ...] = Field(description="worked on a working day")
+    are_hours_said: bool = Field(description="whether office.toml says so; else they are assumed")
+    dossiers: dict[Acceptance, int] = Field(description="they add up to the dossiers of the software that are judged")
+    counted: tuple[AcceptanceCount, ...]
+    late: tuple[AcceptedDossier, ...] = Field(description="over by either, or not told")
+
+
 class Traced(Part):
     """Settled dossiers by the software's closing against paper: same day, earlier, later, or no paper.
 
@@ -644,6 +681,7 @@ class Result(Written):
     traced: tuple[Traced, ...]
     undecided: tuple[Undecided, ...] = Field(description="settled and undecided, most first")
     units: tuple[UnitTime, ...]
+    late_acceptance: LateAcceptance
     contradictions: tuple[Contradiction, ...]
     leads: tuple[Lead, ...]
     proposals: tuple[Proposal, ...]

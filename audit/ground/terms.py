@@ -128,6 +128,17 @@ class Convention(StrEnum):
     CUT_OFF_15 = "cut_off_15"
 
 
+class Acceptance(StrEnum):
+    """Whether the acceptance of a filing is timed, and why not."""
+
+    COUNTED = "counted"
+    NOT_ONLINE = "not_online"
+    CHANNEL_UNKNOWN = "channel_unknown"
+    NO_FILING = "no_filing"
+    BEFORE_RULE = "before_rule"
+    BEFORE_FILING = "before_filing"
+
+
 class TermUnit(StrEnum):
     """What a procedure's term is counted in: worked days or hours, days of the calendar, months."""
 

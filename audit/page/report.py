@@ -42,9 +42,9 @@ from audit.page.workbook import workbook
 from audit.records.registry import JUDGED
 
 __all__ = [
-    "Shown", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts", "fields",
-    "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "style", "timeline", "tools",
-    "undecided", "units", "verdicts", "workbook",
+    "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
+    "fields", "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "style", "timeline",
+    "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -180,6 +180,15 @@ def fields(result: Result) -> Shown:
 def units(result: Result) -> Shown:
     """How long each unit held dossiers, by the control slips, with what could not be counted."""
     return shown("units", result, units=result.units[:MOST_ROWS])
+
+
+def acceptance(result: Result) -> Shown:
+    """How late online filings were accepted, by 8 working hours and by one working day; with its own totals."""
+    late = result.late_acceptance
+    columns = ("filings", "over_hours", "hours_not_told", "over_day", "day_not_told")
+    by = {name: [row for row in late.counted if row.by == name] for name in ("weekday", "hour")}
+    totals = {name: sum(getattr(row, name) for row in by["weekday"]) for name in columns}
+    return shown("acceptance", result, late=late, by=by, columns=columns, totals=totals, most=MOST_ROWS)
 
 
 def undecided(result: Result) -> Shown:

@@ -63,7 +63,7 @@ def tables(result: Result) -> list[Table]:
     say = _Words(result.lang)
     return [
         _cases(result, say), _dossiers(result, say), _evidence(result, say),
-        _due_dates(result, say), _stays(result, say), _fields(result, say),
+        _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
         _claims(result, say), _soft_spots(result, say), _identities(result, say), _problems(result, say),
         _contradictions(result, say), _leads(result, say), _proposals(result, say), _duplicates(result, say),
         _corrections(result, say), _notes(result, say), _left_out(result, say),
@@ -253,6 +253,22 @@ def _day_or(text: str) -> Cell:
 def _without_midnight(moment: datetime | None) -> date | None:
     """A moment; the day alone at midnight, as it is where no time of day was written."""
     return moment.date() if moment and moment == datetime.combine(moment.date(), datetime.min.time()) else moment
+
+
+def _acceptances(result: Result, say: _Words) -> Table:
+    def told(is_over: bool | None) -> str:
+        return say("page.not_told") if is_over is None else say.yes(is_over)
+
+    return _table(result, "acceptances", result.late_acceptance.late, [
+        ("page.dossier", lambda d: d.dossier_id),
+        ("page.applied_at", lambda d: _without_midnight(d.applied_at)),
+        ("page.accepted_at", lambda d: _without_midnight(d.accepted_at)),
+        ("sheet.minutes_least", lambda d: d.minutes_least, _INTERNAL),
+        ("sheet.minutes_most", lambda d: d.minutes_most, _INTERNAL),
+        ("sheet.workdays_after", lambda d: d.workdays_after),
+        ("page.over_hours", lambda d: told(d.is_over_hours)),
+        ("page.over_day", lambda d: told(d.is_over_day)),
+    ])  # fmt: skip
 
 
 def _fields(result: Result, say: _Words) -> Table:

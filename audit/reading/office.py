@@ -4,7 +4,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,7 +22,7 @@ WRONG = {  # what pydantic finds wrong with a value, and the key of what is said
     "string_type": "office_text", "string_too_short": "office_empty", "string_too_long": "office_too_long",
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
-    "time_zone": "office_time_zone",
+    "time_zone": "office_time_zone", "working_hours": "office_working_hours",
 }  # fmt: skip
 if TYPE_CHECKING:
     KeptRecord = str
@@ -37,6 +38,25 @@ def _time_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise PydanticCustomError("time_zone", "no time zone") from error
     return name
+
+
+def _span(written: str) -> tuple[time, time]:
+    """First and last moment of hours worked without a break, from "07:30-11:30"."""
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})\s*", written)
+    try:
+        first, last = (time(int(match[at]), int(match[at + 1])) for at in (1, 3)) if match else (time.max, time.min)
+    except ValueError:
+        first, last = time.max, time.min
+    if last <= first:
+        raise PydanticCustomError("working_hours", "no hours")
+    return first, last
+
+
+def _spans(written: tuple[str, ...]) -> tuple[str, ...]:
+    spans = [_span(one) for one in written]
+    if not spans or any(two[0] < one[1] for one, two in pairwise(spans)):
+        raise PydanticCustomError("working_hours", "no hours")
+    return written
 
 
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -102,6 +122,22 @@ class Reading(_Part):
     time_zone: dict[AnyRecord, TimeZone] = {}
 
 
+class WorkingHours(_Part):
+    """The hours of a working day in which filings are accepted, without a break each; assumed where nothing is said."""
+
+    spans: Annotated[tuple[str, ...], AfterValidator(_spans)] = ("07:30-11:30", "13:30-17:30")
+
+    @property
+    def times(self) -> list[tuple[time, time]]:
+        """The first and the last moment of each."""
+        return [_span(written) for written in self.spans]
+
+    @property
+    def are_said(self) -> bool:
+        """Whether `office.toml` gives them."""
+        return "spans" in self.model_fields_set
+
+
 class Report(_Part):
     """The report whose figures are checked."""
 
@@ -120,6 +156,7 @@ class OfficeFile(_Part):
     records: RecordsKept = RecordsKept()
     due_dates: DueDates = DueDates()
     reading: Reading = Reading()
+    working_hours: WorkingHours = WorkingHours()
     report: Report = Report()
 
 

@@ -7,6 +7,8 @@ COLUMNS = {
     "procedure": Column("text", unread=Unread.LISTED, key="procedure_key"),
     "field": Column("text", unread=Unread.LISTED),
     "channel": Column("word", unread=Unread.LISTED),
+    "applied_at": Column("at", unread=Unread.LISTED),
+    "accepted_at": Column("at", unread=Unread.LISTED),
     "received_at": Column("at", is_required=True, may_be_empty=False),
     "due_at": Column("due_at", unread=Unread.CELL, is_required=True),
     "closed_at": Column("at", unread=Unread.CELL, is_required=True),
