@@ -604,3 +604,25 @@ def test_a_file_that_a_person_may_have_corrected_is_not_overwritten_without_forc
     assert forced.exit_code == 0
     assert "sure: " in forced.output
     assert "audit's folder" in forced.output
+
+
+def test_places_months_and_fields_that_a_report_goes_through_each_have_a_scope():
+    def of(text: str) -> list[list[str]]:
+        return read(text)[["measure", "written", "scope"]].to_numpy().tolist()
+
+    months = (
+        "Tháng 7 tiếp nhận 120 hồ sơ, đã giải quyết 110 hồ sơ; tháng 8 tiếp nhận 130 hồ sơ, đã giải quyết 125 hồ sơ."
+    )
+    assert of(months) == [
+        ["received_total", "120", "tháng 7"], ["settled", "110", "tháng 7"],
+        ["received_total", "130", "tháng 8"], ["settled", "125", "tháng 8"],
+    ]  # fmt: skip
+    places = "Đã giải quyết 150 hồ sơ, gồm: xã Mẫu Một 90 hồ sơ, phường Mẫu Hai 60 hồ sơ. Quá hạn 3 hồ sơ."
+    assert of(places) == [
+        ["settled", "150", ""], ["settled", "90", "xã Mẫu Một"], ["settled", "60", "phường Mẫu Hai"],
+        ["late_in_software", "3", ""],
+    ]  # fmt: skip
+    fields = "Lĩnh vực Hộ tịch tiếp nhận 60 hồ sơ; lĩnh vực Đất đai tiếp nhận 45 hồ sơ."
+    assert [scope for *_, scope in of(fields)] == ["lĩnh vực Hộ tịch", "lĩnh vực Đất đai"]
+    alone = "Xã Mẫu Một tiếp nhận 293 hồ sơ. Trong tháng 7, UBND xã đã giải quyết 280 hồ sơ."
+    assert {scope for *_, scope in of(alone)} == {""}  # the office's own name, and the period

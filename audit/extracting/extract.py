@@ -47,7 +47,8 @@ def claims(lines: pd.DataFrame, listed: Sequence[Mapping[str, str]]) -> pd.DataF
         over = [by_text[above] for above in block.above]
         text = Text(its_words, where, over, known, commas, is_scan)
         if not is_scan:  # letters that a scanner took for others name nobody
-            named, named_above = scopes.named(where, known_phrases), scopes.above(over, known_phrases)
+            listed_scopes = [*scopes.named(where, known_phrases), *scopes.enumerated(its_words)]
+            named, named_above = sorted(listed_scopes, key=lambda one: one.first), scopes.above(over, known_phrases)
             text = replace(text, scopes=named, scope_above=named_above)
         printed = [figure for figure in figures(block.text, its_words) if not _is_ordinal(block, figure)]
         counted = numbers.counted(its_words, where, printed)

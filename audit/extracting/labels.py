@@ -49,7 +49,7 @@ class Text:
         """Of whom the word at a place is said: whoever is named just before it, or led what came before it, or the
         headings."""
         begin = max(self.begin(at, WEAK), at - NEAR)
-        before = [one for one in self.scopes if one.first < at]
+        before = [one for one in self.scopes if one.first < at <= one.until]
         said = [one.name for one in before if (one.name and one.first >= begin) or self._leads(one)]
         return said[-1] if said else self.scope_above
 

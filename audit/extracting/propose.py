@@ -26,7 +26,7 @@ from audit.extracting.labels import (
     label,
 )
 from audit.extracting.phrases import Hit, Phrase
-from audit.extracting.scopes import OWN
+from audit.extracting.scopes import OWN, is_part
 from audit.extracting.words import BRACKET, CLAUSE, SENTENCE, keys, plain
 
 FAMILIES = ("online_listed", "online_partial", "online_full", "interlinked_birth", "interlinked_death")
@@ -288,11 +288,12 @@ def together(proposals: Sequence[Proposal]) -> list[Proposal]:
 
 def _own(proposals: Sequence[Proposal]) -> list[Proposal]:
     """The claims of a report that names one scope only, and never apart from itself, as the office's own."""
-    names = {made.scope for made in proposals} - {OWN}
-    of_own, of_other = ({made.measure for made in proposals if (made.scope == OWN) is is_own and made.unit in COUNTED}
+    whole = [made for made in proposals if not is_part(made.scope)]
+    names = {made.scope for made in whole} - {OWN}
+    of_own, of_other = ({made.measure for made in whole if (made.scope == OWN) is is_own and made.unit in COUNTED}
                         for is_own in (True, False))  # fmt: skip
     if len(names) == 1 and not of_own & of_other:
-        return [replace(made, scope=OWN) for made in proposals]
+        return [made if is_part(made.scope) else replace(made, scope=OWN) for made in proposals]
     return list(proposals)
 
 
