@@ -154,9 +154,9 @@ def rules() -> str:
         " the first that applies decides, under each due date that stands; the last four look at those dates together. *Sentence*: of the policy.",
         "## Kết luận · Verdicts",
         _table(
-            ("", "quy tắc · rule", "kết luận · verdict", "vì sao · why", "câu · sentence", "căn cứ · sources"),
-            ((str(number), f"`{name}`", f"{_in_one(f'verdict.{verdict}')}<br>`{verdict}`", _in_one(f"rule.{name}"),
-              _sentences(name), _names(judge.RESTS_ON[name])) for number, (name, verdict) in enumerate(ruled, start=1)),
+            ("mã · code", "quy tắc · rule", "kết luận · verdict", "vì sao · why", "câu · sentence", "căn cứ · sources"),
+            ((terms.text(f"rule_code.{name}", "vi"), f"`{name}`", f"{_in_one(f'verdict.{verdict}')}<br>`{verdict}`", _in_one(f"rule.{name}"),
+              _sentences(name), _names(judge.RESTS_ON[name])) for name, verdict in ruled),
         ),
         "## Nguyên nhân · Causes",
         "Từ trên xuống, quy tắc đúng đầu tiên nêu khâu. *x*: có giấy tờ chứng minh; không có dấu: chỉ có người hoặc phần mềm nói như vậy. /"

@@ -398,3 +398,22 @@ def test_an_office_that_does_not_say_which_records_it_keeps_is_asked_that_first(
     }
     assert "[records] kept" in steps["silent"][0]
     assert "[records] kept" not in " ".join(steps["said"])
+
+
+def test_a_district_after_the_two_levels_is_pointed_out(tmp_path):
+    def page(first_on: str) -> str:
+        said = OFFICE.replace('name = "xã Thử"', 'name = "xã Thử"\ndistrict = "huyện Thử"').replace(
+            "2025-04-01", first_on
+        )
+        said = said.replace("2025-04-30", "2025-07-31").replace("as_of = 2025-05-05", "as_of = 2025-08-01")
+        software = SOFTWARE.replace("/04/2025", "/07/2025")
+        return shown(report.answer, audited(folder(tmp_path / "a", office__toml=said, software__csv=software)))
+
+    assert "từ 01/07/2025 không còn cấp huyện" in page("2025-07-01")
+    assert "không còn cấp huyện" not in page("2025-06-30")
+
+
+def test_a_card_names_its_rule_by_a_short_code_and_each_rule_has_one_of_its_own():
+    assert not re.search(r"\b(closed|never)_[a-z_]+", shown(report.cases, audited(XA_MAU)))
+    codes = [terms.text(f"rule_code.{name}", "vi") for name in judge.RESTS_ON]
+    assert len(set(codes)) == len(codes)

@@ -48,6 +48,7 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REASONS = 4
+NO_DISTRICT_FROM = date(2025, 7, 1)  # Law 72/2025/QH15 on local government: provinces and communes
 _SHEETS = ("style.css", "case.css")
 _COLOURS = {  # ours to those of JupyterLab's theme, light or dark
     "ink": "content-font-color1", "soft": "content-font-color2", "line": "border-color1", "paper": "layout-color0",
@@ -74,7 +75,7 @@ def answer(result: Result) -> Shown:
         "answer", result, sentence=sentence(result), further=_further(result),
         software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
         undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
-        next_steps=_next_steps(result, undecided, to_explain),
+        next_steps=_next_steps(result, undecided, to_explain), no_district_from=NO_DISTRICT_FROM,
     )  # fmt: skip
 
 
