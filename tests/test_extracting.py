@@ -626,3 +626,34 @@ def test_places_months_and_fields_that_a_report_goes_through_each_have_a_scope()
     assert [scope for *_, scope in of(fields)] == ["lĩnh vực Hộ tịch", "lĩnh vực Đất đai"]
     alone = "Xã Mẫu Một tiếp nhận 293 hồ sơ. Trong tháng 7, UBND xã đã giải quyết 280 hồ sơ."
     assert {scope for *_, scope in of(alone)} == {""}  # the office's own name, and the period
+
+
+def page_of(*cells: tuple[int, int, str]) -> bytes:
+    """A page with each text where it stands: from the left, from the bottom."""
+    return b"\n".join(f"BT /F 12 Tf {left} {bottom} Td ({text}) Tj ET".encode() for left, bottom, text in cells)
+
+
+def test_a_table_of_a_pdf_is_read_by_its_columns_and_an_empty_cell_keeps_its_place(tmp_path):
+    page = page_of(
+        (60, 780, "Trong quy, UBND xa tiep nhan 168 ho so."),
+        (60, 700, "STT"), (150, 700, "Linh vuc"), (300, 700, "Tiep nhan"), (400, 700, "Qua han"),
+        (60, 680, "1"), (110, 680, "Ho tich"), (300, 680, "41"), (400, 680, "3"),
+        (60, 660, "2"), (110, 660, "Chung thuc"), (300, 660, "127"), (400, 660, "2"),
+        (110, 640, "Tong cong"), (300, 640, "168"), (400, 640, "5"),
+    )  # fmt: skip
+    (tmp_path / "report.pdf").write_bytes(pdf(page))
+    assert list(report_text.lines(tmp_path / "report.pdf")["text"])[1:] == [
+        "STT\tLinh vuc\tTiep nhan\tQua han", "1\tHo tich\t41\t3", "2\tChung thuc\t127\t2", "\tTong cong\t168\t5",
+    ]  # fmt: skip
+    read_ = claims_of(tmp_path / "report.pdf")
+    assert [(one.measure, one.written, one.scope) for one in read_.itertuples()][1:] == [
+        ("received_total", "41", "Ho tich"), ("late_in_software", "3", "Ho tich"),
+        ("received_total", "127", "Chung thuc"), ("late_in_software", "2", "Chung thuc"),
+        ("received_total", "168", ""), ("late_in_software", "5", ""),
+    ]  # fmt: skip
+
+
+def test_words_with_wide_gaps_in_one_line_of_a_pdf_are_no_table(tmp_path):
+    page = page_of((60, 780, "Tong so"), (200, 780, "ho so"), (330, 780, "tiep nhan: 314"), (60, 760, "da xong."))
+    (tmp_path / "report.pdf").write_bytes(pdf(page))
+    assert list(report_text.lines(tmp_path / "report.pdf")["text"]) == ["Tong so ho so tiep nhan: 314", "da xong."]

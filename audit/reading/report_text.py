@@ -14,6 +14,7 @@ import pandas as pd
 
 from audit.ground.terms import AuditError, measures
 from audit.reading import docx as word
+from audit.reading import pdf_lines
 from audit.reading.lines import reference_lines
 
 COLUMNS = ["page", "line", "text"]
@@ -173,7 +174,7 @@ def _printed_lines(text: str) -> list[str]:
 def _text_layer(page) -> str:
     text = page.get_textpage()
     try:
-        return text.get_text_range()
+        return "\n".join(pdf_lines.lines(text))
     finally:
         text.close()
 
