@@ -224,6 +224,7 @@ CLOSED_LATE = [
     Rule("closed_late_ready_late", Verdict.LATE, ready_late, (*DUE, *SLIPS)),
     Rule("closed_late_returned_late", Verdict.LATE, returned_late, (*DUE, *REGISTER)),
     Rule("closed_late_returned_before_receipt", Verdict.PAPER_CONTRADICTS_ITSELF, is_returned_before_receipt, REGISTER),
+    Rule("closed_late_no_register", Verdict.NOT_PROVED, _is_missing("register"), REGISTER),
     Rule("closed_late_not_in_register", Verdict.NOT_PROVED, has_no_register_line, REGISTER),
     Rule("closed_late_not_signed", Verdict.NOT_PROVED, is_dated_unsigned, REGISTER),
     Rule("closed_late_no_return", Verdict.NOT_PROVED, closed_late, REGISTER),
@@ -252,6 +253,7 @@ CLOSED_IN_TIME = [
     Rule("closed_in_time_returned_before_receipt", Verdict.PAPER_CONTRADICTS_ITSELF, is_returned_before_receipt,
          REGISTER),
     Rule("closed_in_time_register_unread", Verdict.ON_TIME_NOT_CHECKED, ~can_read_register, REGISTER),
+    Rule("closed_in_time_no_register", Verdict.ON_TIME_NOT_CHECKED, _is_missing("register"), SOFTWARE),
     Rule("closed_in_time_not_in_register", Verdict.ON_TIME_NOT_CHECKED, has_no_register_line, SOFTWARE),
     Rule("closed_in_time_no_return", Verdict.ON_TIME_NOT_CHECKED, closed_in_time, SOFTWARE),
 ]  # fmt: skip

@@ -258,7 +258,7 @@ def may_be_read(name: str) -> bool:
 
 def _table(record: str, folder: Path, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:
     if not files:
-        if BY_NAME[record].is_required:
+        if BY_NAME[record].is_required and not BY_NAME[record].is_always_kept:  # an audit may begin before any paper
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
         return _empty(record, settings.corrections)
     accepted = accepted_headings(record, settings)
