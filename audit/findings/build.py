@@ -87,6 +87,7 @@ from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
 from audit.reading.load import FOLDER, Office
+from audit.records import order
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 PROGRAM = "commune-audit"
@@ -255,7 +256,7 @@ def _accounting(
         is_judged = [row["fate"] == Fate.JUDGED and row["dossier_id"] in codes for row in rows[record]]
         counted = summarise.accounting(read, records[record], behind.get(record, sum(is_judged)))
         by_record[record] = Accounting(**counted, left_out=int(left_out.get(record, 0)))
-    for record in ("online_procedures", "claims", "previous_claims"):
+    for record in order.BESIDE:
         is_readable = office.tables[record].frame["is_readable"]
         by_record[record] = Accounting(
             rows=len(is_readable), judged=int(is_readable.sum()), problems=int((~is_readable).sum()),

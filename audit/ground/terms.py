@@ -139,6 +139,23 @@ class Acceptance(StrEnum):
     BEFORE_FILING = "before_filing"
 
 
+class Sought(StrEnum):
+    """Which paper on a dossier is looked for."""
+
+    REGISTER = "register"
+    RESULT_PAPER = "result_paper"
+    POSTAL = "postal"
+
+
+class Search(StrEnum):
+    """What came of looking for a paper; `VOID`: the line should not have been drawn, and is replaced."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    NOT_KEPT = "not_kept"
+    VOID = "void"
+
+
 class TermUnit(StrEnum):
     """What a procedure's term is counted in: worked days or hours, days of the calendar, months."""
 

@@ -15,7 +15,7 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells, joined, names, notes, reference, sheets
+from audit.reading import cells, joined, names, notes, reference, sheets, tally
 from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
@@ -56,7 +56,8 @@ class Office:
     with, the `terms` of procedures, the `workdays` and the `ends` of terms.
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
     `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
-    the record; `not_opened`: tables of another name that cannot be opened, and may be of any record.
+    the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
+    records that have a file of their own, so that more is known of them than what a tally sheet found.
     """
 
     file: OfficeFile
@@ -73,6 +74,7 @@ class Office:
     unread_notes: pd.DataFrame
     unused: Mapping[str, str] = field(default_factory=dict)
     not_opened: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -101,6 +103,7 @@ class Office:
         rows = {record: len(table.frame) for record, table in further.items()}
         unseen = {record for record, table in further.items() if self.not_opened or not _is_wholly_seen(table)}
         unseen |= further.keys() & set(self.unused.values())
+        unseen |= {record for record, count in rows.items() if count and record not in self.own}
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
 
@@ -178,7 +181,8 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
     if is_audit:
         _refuse_unreadable(tables["software"])
-    tables = joined.with_serials(joined.with_later_states(tables))
+    own = frozenset(record for record, read in tables.items() if read.files)
+    tables = joined.with_serials(joined.with_later_states(tally.with_found(tables)))
     audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
     tables = joined.with_doubts(tables, audited_on, calendar)
     frame = tables["register"].frame
@@ -190,7 +194,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
-        tuple(found.not_opened),
+        tuple(found.not_opened), own,
     )  # fmt: skip
 
 

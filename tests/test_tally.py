@@ -1,0 +1,74 @@
+"""The tally sheet: what it found is evidence like any other, what it did not find is a statement and convicts nobody."""
+
+import pytest
+from folders import OFFICE, folder
+from test_sample import audited
+
+from audit.ground.terms import Verdict
+
+HEAD = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người ký nhận là | Số văn bản | Trang | Số thứ tự | Người đọc"
+
+
+def verdicts(tmp_path, *lines: str, register: str = "", office: str = OFFICE) -> dict[str, str]:
+    sheet = "\n".join([HEAD, *lines])
+    found = audited(folder(tmp_path / "a", office__toml=office, papers__csv=sheet, register__csv=register))
+    return {one.dossier_id: one.verdict for one in (*found.cases, *found.others)} | {"": found}
+
+
+def test_a_signed_line_of_the_register_that_was_found_shows_the_return(tmp_path):
+    found = verdicts(tmp_path, "H-1 | Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | 3 | 17 | Cán bộ A")
+    assert found["H-1"] == Verdict.LATE_ONLY_IN_SOFTWARE
+    case = next(one for one in found[""].cases if one.dossier_id == "H-1")
+    line = next(one for one in case.evidence if one.record == "register")
+    assert (line.file, line.row, line.page, line.line) == ("papers.csv", 2, "3", "17")
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("Sổ theo dõi | Tìm thấy | 10/04/2025 | Người đại diện | | | |", Verdict.LATE),
+        ("Sổ theo dõi | Tìm thấy | 08/04/2025 | Cán bộ | | | |", Verdict.NOT_PROVED),  # an officer signed
+        ("Sổ theo dõi | Tìm thấy | 08/04/2025 | Không ký | | | |", Verdict.NOT_PROVED),
+        ("Sổ theo dõi | Không tìm thấy | | | | | |", Verdict.NOT_PROVED),
+        ("Sổ theo dõi | | | | | | |", Verdict.NOT_PROVED),  # not filled in yet
+        ("Sổ theo dõi | Tìm thấy | 08/04/20x5 | Người nộp | | | |", Verdict.NOT_PROVED),
+        ("Văn bản kết quả | Tìm thấy | 07/04/2025 | | 12/KQ | | |", Verdict.LATE_ONLY_IN_SOFTWARE),
+        ("Văn bản kết quả | Tìm thấy | 07/04/2025 | | | | |", Verdict.NOT_PROVED),  # without its number
+        ("Biên nhận bưu chính | Tìm thấy | 07/04/2025 | | EB1 | | |", Verdict.LATE_ONLY_IN_SOFTWARE),
+    ],
+)
+def test_what_a_line_of_the_sheet_proves(tmp_path, line, verdict):
+    assert verdicts(tmp_path, f"H-1 | {line}")["H-1"] == verdict
+
+
+def test_a_register_of_which_only_found_lines_are_there_is_not_wholly_seen(tmp_path):
+    found = verdicts(tmp_path, "H-1 | Sổ theo dõi | Tìm thấy | 10/04/2025 | Người nộp | | | |")[""]
+    assert found.not_wholly_seen == ("register",)
+    assert found.missing == ()
+    late = next(one for one in found.cases if one.verdict == Verdict.LATE)
+    assert late.grade == "by_both_records"
+
+
+def test_what_was_found_beside_a_register_contradicts_it_where_the_days_differ(tmp_path):
+    register = "Mã hồ sơ | Trả kết quả | Ký nhận\nH-1 | 08/04/2025 | Đã ký\nH-2 | 08/04/2025 | Đã ký"
+    same = verdicts(tmp_path, "H-1 | Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | |", register=register)
+    assert same["H-1"] == Verdict.LATE_ONLY_IN_SOFTWARE
+    other = verdicts(tmp_path, "H-1 | Sổ theo dõi | Tìm thấy | 11/04/2025 | Người nộp | | | |", register=register)
+    assert other["H-1"] == Verdict.PAPER_CONTRADICTS_ITSELF
+    assert other[""].not_wholly_seen == ()
+
+
+def test_every_line_of_the_sheet_is_accounted_for(tmp_path):
+    lines = ["H-1 | Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | |", "H-2 | Sổ theo dõi | lạ | | | | | |",
+             "H-2 | Sổ theo dõi | Không tìm thấy | | | | | |"]  # fmt: skip
+    found = verdicts(tmp_path, *lines)[""]
+    sheet = found.accounting["papers"]
+    assert (sheet.rows, sheet.judged, sheet.problems) == (3, 2, 1)
+    assert ("papers", 3) in {(one.record, one.row) for one in found.problems}
+
+
+def test_without_a_register_the_software_alone_decides_nobody(tmp_path):
+    found = audited(folder(tmp_path / "a", register__csv=""))
+    assert found.verdicts == {Verdict.NOT_PROVED: 1, Verdict.ON_TIME_NOT_CHECKED: 1}
+    assert "register" in found.missing
+    assert {one.rule for one in found.cases} >= {"closed_late_no_register"}
