@@ -1,15 +1,30 @@
 """Samples: sizes and bounds are exact, anybody can draw again, and the bound is missed no more often than it says."""
 
 import hashlib
+import html
+import io
+import tomllib
 from fractions import Fraction
 from itertools import pairwise
 from math import comb, floor
+from pathlib import Path
 from random import Random
 
 import pytest
+from folders import folder
+from python_calamine import CalamineWorkbook
+from test_sample import audited
+from typer.testing import CliRunner
 
+from audit.commands.main import app
+from audit.findings import at_once
+from audit.ground import terms
+from audit.ground.frames import plain
 from audit.ground.terms import AuditError
-from audit.sampling import draw, sizes
+from audit.reading import load
+from audit.reading.lines import shown_headings
+from audit.sampling import draw, evaluate, fetch, kept, sizes
+from audit.sampling import plan as plans
 
 RISKS = (Fraction(1, 100), Fraction(5, 100), Fraction(10, 100))
 
@@ -138,3 +153,165 @@ def test_a_seed_that_was_not_rolled_is_refused(written):
 
 def test_a_population_has_one_fingerprint_in_whatever_order():
     assert draw.fingerprint(CODES) == draw.fingerprint(reversed(CODES)) != draw.fingerprint(CODES[1:])
+
+
+# A sample of an audit ---------------------------------------------------------------------------------------------------
+
+MANY = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | Tên lĩnh vực\n" + "\n".join(
+    f"H-{number} | 01/04/2025 | 08/04/2025 17:00 | 0{7 if number else 9}/04/2025 08:00 | {'Hộ tịch' if number % 2 else 'Đất đai'}"
+    for number in range(101)
+)  # one closed late, a hundred in time
+SEED = "3141592653"
+TALLY = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người ký nhận là | Ngày người đọc lại thấy"
+
+
+def commune(path, *lines: str) -> Path:
+    sheet = "\n".join([TALLY, *lines]) if lines else ""
+    return folder(path, software__csv=MANY, register__csv="", papers__csv=sheet)
+
+
+def plan_of(path, **more) -> plans.Plan:
+    result = audited(commune(path))
+    rates = {"tolerable": "5%", "risk": "5%"} | more
+    return plans.seeded(plans.planned(plans.population(result), {"software.csv": "x"}, **rates), SEED)
+
+
+def said(path, plan: plans.Plan, *lines: str) -> evaluate.Evaluation:
+    office = load.office(commune(path, *lines))
+    sheet = [line for line in plain(office.tables["papers"].frame) if line["is_readable"]]
+    return evaluate.evaluated(plan, at_once.result(office), sheet)
+
+
+def test_the_population_is_what_is_in_time_in_the_software_and_not_traced_to_paper(tmp_path):
+    codes = plans.population(audited(commune(tmp_path / "a")))
+    assert len(codes) == 100
+    assert "H-0" not in codes
+    traced = audited(commune(tmp_path / "b", "H-7 | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |"))
+    assert len(plans.population(traced)) == 99
+
+
+def test_what_a_drawn_dossier_counts_as_and_when_to_stop(tmp_path):
+    plan = plan_of(tmp_path / "a")
+    drawn = list(plan.drawn)
+    assert (len(drawn), drawn) == (39, draw.in_order(plan.strata[0].codes, SEED)[:39])
+    waiting = said(tmp_path / "b", plan)
+    assert (waiting.at_most, waiting.strata[0].pending, waiting.strata[0].advice) == (None, 39, "read")
+    in_time = [f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in drawn]
+    whole = said(tmp_path / "c", plan, *in_time)
+    assert (whole.at_most, whole.strata[0].advice, whole.strata[0].deviations) == (5, "stop", 0)
+    for line in (f"{drawn[0]} | Sổ theo dõi | Tìm thấy | 10/04/2025 | Người nộp |",  # returned late
+                 f"{drawn[0]} | Sổ theo dõi | Không tìm thấy | | |", f"{drawn[0]} | Sổ theo dõi | Không lưu | | |"):  # fmt: skip
+        one_bad = said(tmp_path / "d", plan, line, *in_time[1:])
+        assert (one_bad.strata[0].deviations, one_bad.strata[0].advice) == (1, "extend"), line
+        assert one_bad.at_most == sizes.bound(100, 39, 1, Fraction(5, 100)) == 9
+        assert one_bad.strata[0].more == sizes.size(100, Fraction(5, 100), Fraction(5, 100), 1) - 39
+    unsigned = said(tmp_path / "e", plan, f"{drawn[0]} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Cán bộ |", *in_time[1:])
+    assert unsigned.strata[0].pending == 1  # found, and proves nothing: another paper may
+
+
+def test_a_void_dossier_is_replaced_by_the_next_ticket(tmp_path):
+    plan = plan_of(tmp_path / "a")
+    order = draw.in_order(plan.strata[0].codes, SEED)
+    lines = [f"{order[0]} | Sổ theo dõi | Không thuộc mẫu | | |"]
+    lines += [f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in order[1:40]]
+    found = said(tmp_path / "b", plan, *lines).strata[0]
+    assert (found.void, found.read, found.population, found.pending) == (1, 39, 99, 0)
+    assert [one.dossier_id for one in found.drawn] == order[:40]
+
+
+def test_strata_have_samples_of_their_own_and_a_bound_over_all(tmp_path):
+    result = audited(commune(tmp_path / "a"))
+    codes = plans.population(result)
+    named = {one.dossier_id: one.field for one in result.judged}
+    plan = plans.planned(codes, {}, tolerable="10%", risk="5%", by="field", named=named)
+    assert [(one.name, len(one.codes)) for one in plan.strata] == [("Hộ tịch", 50), ("Đất đai", 50)]
+    assert {one.size for one in plan.strata} == {sizes.size(50, Fraction(1, 10), Fraction(25, 1000))}
+
+
+def test_two_readers_are_compared_on_the_days_that_they_read(tmp_path):
+    plan = plan_of(tmp_path / "a")
+    one, two, *_ = plan.drawn
+    found = said(tmp_path / "b", plan, f"{one} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp | 07/04/2025",
+                 f"{two} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp | 17/04/2025")  # fmt: skip
+    assert (found.read_twice, found.agreed, found.differing) == (2, 1, (two,))
+
+
+def test_a_plan_is_kept_in_a_file_from_which_it_is_drawn_again_and_a_change_is_noticed(tmp_path):
+    plan = plan_of(tmp_path / "a")
+    file = kept.write(plan, tmp_path / "a")
+    assert kept.read(tmp_path / "a") == plan
+    text = tomllib.loads(file.read_text(encoding="utf-8"))["strata"][0]
+    again = sorted(text["codes"], key=lambda code: hashlib.sha256(f"{SEED}:{code}".encode()).hexdigest())
+    assert tuple(again[: text["size"]]) == plan.drawn
+    file.write_text(file.read_text(encoding="utf-8").replace('"H-5"', '"H-0"'), encoding="utf-8")
+    with pytest.raises(AuditError, match="đã bị sửa"):
+        kept.read(tmp_path / "a")
+    with pytest.raises(AuditError, match="rút bằng số gieo"):
+        plans.seeded(plan, "2718281828")
+    more = plans.again(plan, tolerable="5%", risk="5%", expected=1)
+    assert more.drawn[: len(plan.drawn)] == plan.drawn
+    assert len(more.drawn) > len(plan.drawn)
+
+
+def test_the_commands_plan_draw_and_report(tmp_path):
+    def run(*given: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["sample", *given])
+        return done.exit_code, done.output
+
+    at = str(commune(tmp_path / "a"))
+    assert run("report", at, "-o", str(tmp_path / "out"))[0] == 1  # nothing is planned
+    code, said_ = run("plan", at)
+    assert code == 0
+    assert "39 trong 100" in said_
+    assert run("plan", at, "--seed", "12")[0] == 1
+    assert run("plan", at, "--seed", SEED)[0] == 0
+    assert "rút bằng số gieo" in run("plan", at, "--seed", "2718281828")[1]
+    code, said_ = run("report", at, "-o", str(tmp_path / "out"))
+    assert code == 0, said_
+    page = (tmp_path / "out" / "sample.html").read_text(encoding="utf-8")
+    plan = kept.read(tmp_path / "a")
+    assert all(code in page for code in plan.drawn)
+    assert "còn 39 hồ sơ" in html.unescape(page)
+    (tmp_path / "a" / "software.csv").write_text(MANY.replace(" | ", ",").replace("H-100", "H-999"), encoding="utf-8")
+    assert "tệp xuất khác" in run("plan", at)[1]
+    assert run("plan", at, "--strata", "tuổi")[0] == 1
+
+
+def test_the_tally_sheet_lists_what_would_decide_and_does_not_show_what_the_software_says(tmp_path):
+    plan = plan_of(tmp_path / "a")
+    listed = fetch.papers(audited(commune(tmp_path / "a")), plan.drawn)
+    assert {(one.dossier_id, one.sought) for one in listed} == {
+        *((code, "register") for code in plan.drawn), ("H-0", "register"), ("H-0", "result_paper"),
+    }  # fmt: skip
+    content = fetch.sheet(listed, shown_headings("papers"), "vi")
+    assert content == fetch.sheet(listed, shown_headings("papers"), "vi")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    told = " ".join(str(cell) for row in rows for cell in row)
+    assert "08/04/2025" not in told  # due
+    assert "09/04/2025" not in told  # closed
+
+
+def test_papers_lie_as_books_are_turned(tmp_path):
+    register = "Mã hồ sơ | Trang | TT | Trả kết quả | Ký nhận\n" + "\n".join(
+        f"H-{number} | {page} | {line} | | " for number, page, line in ((1, 10, 2), (2, 9, 12), (3, 9, 3))
+    )
+    software = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n" + "\n".join(
+        f"H-{number} | 0{number}/04/2025 | 08/04/2025 17:00 | 10/04/2025 08:00" for number in (1, 2, 3, 4)
+    )
+    listed = fetch.papers(audited(folder(tmp_path / "a", software__csv=software, register__csv=register)))
+    assert [(one.dossier_id, one.where) for one in listed if one.sought == "register"] == [
+        ("H-3", "sổ: trang 9, số 3"), ("H-2", "sổ: trang 9, số 12"), ("H-1", "sổ: trang 10, số 2"),
+        ("H-4", "nhận 04/04/2025, (không ghi lĩnh vực)"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", terms.LANGUAGES)
+def test_a_filled_sheet_is_read_in_the_language_that_it_was_written_in(tmp_path, lang):
+    listed = fetch.papers(audited(commune(tmp_path / "a")))
+    said_ = {
+        key: terms.text(key, lang) for key in ("sought_word.register", "search_word.found", "signed_by_word.applicant")
+    }
+    sheet = f"{TALLY}\nH-0 | {said_['sought_word.register']} | {said_['search_word.found']} | 08/04/2025 | {said_['signed_by_word.applicant']} |"
+    found = audited(folder(tmp_path / "b", software__csv=MANY, register__csv="", papers__csv=sheet))
+    assert {one.dossier_id: one.verdict for one in found.judged}["H-0"] == terms.Verdict.LATE_ONLY_IN_SOFTWARE
+    assert listed

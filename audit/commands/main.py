@@ -7,13 +7,13 @@ from typing import cast
 
 import typer
 
-from audit.commands import batch, check, claims, days, lake, notes, rollup, run, schema
+from audit.commands import batch, check, claims, days, lake, notes, papers, rollup, run, sample, schema
 from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
-    "days": days.days, "schema": schema.schema,
+    "papers": papers.papers, "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)
 for _name, _command in COMMANDS.items():
@@ -21,6 +21,10 @@ for _name, _command in COMMANDS.items():
 _notes = typer.Typer(cls=Group, help="about_notes")
 _notes.command("add", cls=Command, help="about_notes_add")(notes.add)
 app.add_typer(_notes, name="notes")
+_sample = typer.Typer(cls=Group, help="about_sample")
+_sample.command("plan", cls=Command, help="about_sample_plan")(sample.plan)
+_sample.command("report", cls=Command, help="about_sample_report")(sample.report)
+app.add_typer(_sample, name="sample")
 
 
 def main() -> None:

@@ -711,8 +711,13 @@ class Result(Written):
         return self.parameters["lang"]
 
     @property
+    def judged(self) -> tuple["Case | Dossier", ...]:
+        """Every dossier judged, in full or in brief."""
+        return (*self.cases, *self.others)
+
+    @property
     def dossiers(self) -> int:
-        """All dossiers judged."""
+        """How many dossiers are judged."""
         return sum(self.verdicts.values())
 
 

@@ -36,3 +36,12 @@ def _lines(name: str, content: bytes) -> list[dict[str, str]]:
     if missing := [heading for heading in SETTINGS.get(name, ()) if heading not in first]:
         raise AuditError("settings_heading", file=name, headings=", ".join(missing), found=", ".join(first))
     return lines
+
+
+def shown_headings(record: str) -> dict[str, str]:
+    """Column to the heading under which we write it: the first that is listed for the record and in words."""
+    found: dict[str, str] = {}
+    for line in reference_lines("headings.csv"):
+        if line["record"] == record and line["heading"] != line["column"]:
+            found.setdefault(line["column"], line["heading"])
+    return found

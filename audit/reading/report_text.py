@@ -15,7 +15,7 @@ import pandas as pd
 from audit.ground.terms import AuditError, measures
 from audit.reading import docx as word
 from audit.reading import pdf_lines
-from audit.reading.lines import reference_lines
+from audit.reading.lines import reference_lines, shown_headings
 
 COLUMNS = ["page", "line", "text"]
 MOST_BYTES, MOST_UNPACKED = 50_000_000, 300_000_000
@@ -71,7 +71,7 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
         raise AuditError("claims_there", file=path.name)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    headings = _headings()
+    headings = shown_headings("claims")
     columns = [*claims.columns, "is_confirmed"]
     writer.writerow([headings[column] for column in columns])
     said = _words()
@@ -88,15 +88,6 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
 
 def _inert(cell: str) -> str:
     return " ".join(cell.split()).lstrip(_FORMULA)
-
-
-def _headings() -> dict[str, str]:
-    """Column to its Vietnamese heading, the last one listed for claims."""
-    found: dict[str, str] = {}
-    for line in reference_lines("headings.csv"):
-        if line["record"] == "claims" and line["heading"] != line["column"]:
-            found.setdefault(line["column"], line["heading"])
-    return found
 
 
 def _words() -> dict[tuple[str, str], str]:

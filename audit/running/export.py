@@ -67,6 +67,11 @@ ROLLUP = Kind(
     lambda result: result["table"], lambda result: "rollup.internal", ("style.css", "rollup.css"),
 )  # fmt: skip
 
+SAMPLE = Kind(
+    "notebooks/audit_sample.ipynb", ("folder",), "sample.html", "sample.ipynb", "sample.json", "",
+    _commune_and_period, lambda result: "sample.internal", ("style.css", "sample.css"),
+)  # fmt: skip
+
 
 def files(kind: Kind, notebook: "NotebookNode", parameters: Mapping[str, str]) -> dict[str, bytes]:
     """The files of one run, by name; `parameters` as the record shows them.

@@ -11,7 +11,7 @@ from audit.ground import key, terms, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export
 from audit.running.execute import Job, Outcome
-from audit.running.export import AUDIT, ROLLUP, Kind
+from audit.running.export import AUDIT, ROLLUP, SAMPLE, Kind
 
 DAYS = ("as_of", "first_on", "last_on")
 
@@ -72,13 +72,33 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
         raise AuditError("no_table", table=table.name)
     if recounts and not recounts.is_dir():
         raise AuditError("no_folder", folder=recounts.name)
-    others = [path.name for path in sorted(out.iterdir()) if path.name not in ROLLUP.files] if out.is_dir() else []
-    if others or out.is_file():
-        raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
+    _refuse_others(out, ROLLUP)
     whole.restore(out)
     paths = {"table": str(table), "audits": str(recounts or "")}
     outcome = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
     return put(out.name, out, outcome, parameters["lang"], ROLLUP)
+
+
+def sample(folder: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
+    """The sample that is planned in an audit's folder, as a page in the folder `out`: what to fetch, and what it says.
+
+    Raises AuditError, before anything is run, for a wrong parameter, a folder that is not there, and an `out` that
+    holds anything else or lies inside the folder.
+    """
+    folder, out = Path(folder).resolve(), Path(out).resolve()
+    refuse_wrong_parameters(parameters, SAMPLE)
+    refuse_wrong_places([folder], out)
+    _refuse_others(out, SAMPLE)
+    whole.restore(out)
+    outcome = execute.outcome(Job(out.name, parameters, paths={"folder": str(folder)}, kind="sample"))
+    return put(out.name, out, outcome, parameters["lang"], SAMPLE)
+
+
+def _refuse_others(out: Path, kind: Kind) -> None:
+    """Raise AuditError for a place that holds anything but what a run of that kind writes."""
+    others = [path.name for path in sorted(out.iterdir()) if path.name not in kind.files] if out.is_dir() else []
+    if others or out.is_file():
+        raise AuditError("out_holds_others", out=out.name, found=", ".join(others[:3]) or out.name)
 
 
 @cache

@@ -34,7 +34,9 @@ def size(population: int, tolerable: Fraction, risk: Fraction, expected: int = 0
     too_many = least_not_tolerable(population, tolerable)
     if too_many > population or expected >= too_many:
         return population
-    low, high = expected + 1, population
+    low = high = expected + 1
+    while high < population and at_most(expected, population, too_many, high) > risk:
+        low, high = high + 1, min(2 * high, population)
     while low < high:
         middle = (low + high) // 2
         if at_most(expected, population, too_many, middle) <= risk:

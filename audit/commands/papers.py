@@ -1,0 +1,38 @@
+"""`audit papers`: the tally sheet of the papers that would decide."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.line import say
+from audit.ground import terms
+from audit.ground.terms import AuditError
+
+
+def papers(
+    ctx: typer.Context,
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="file", help="help_papers_out")] = Path("papers.xlsx"),
+    force: Annotated[bool, typer.Option("--force", help="help_force")] = False,
+    as_of: AsOf = "",
+) -> None:
+    """Write the sheet to fetch papers with."""
+    from audit.findings import at_once  # noqa: PLC0415
+    from audit.ground import whole  # noqa: PLC0415
+    from audit.reading import lines, load  # noqa: PLC0415
+    from audit.sampling import fetch, kept  # noqa: PLC0415
+
+    lang = ctx.obj
+    try:
+        if out.exists() and not force:
+            raise AuditError("papers_there", file=out.name)
+        result, plan = at_once.result(load.office(folder, as_of), lang), kept.read(folder)
+        listed = fetch.papers(result, plan.drawn if plan else ())
+        whole.write(out, fetch.sheet(listed, lines.shown_headings("papers"), lang), is_private=True)
+    except AuditError as error:
+        say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
+    dossiers = len({one.dossier_id for one in listed})
+    say(terms.text("cli.papers_written", lang, file=out, papers=len(listed), dossiers=dossiers))

@@ -1,0 +1,82 @@
+"""`audit sample`: a sample of what is in time in the software, planned, drawn and evaluated."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.line import say
+from audit.ground import terms
+from audit.ground.terms import AuditError
+
+if TYPE_CHECKING:
+    from audit.sampling.plan import Plan
+
+STRATA = ("field", "unit", "channel")
+
+
+def plan(
+    ctx: typer.Context,
+    folder: Folder,
+    tolerable: Annotated[str, typer.Option(metavar="rate", help="help_tolerable")] = "5%",
+    risk: Annotated[str, typer.Option(metavar="rate", help="help_risk")] = "5%",
+    expected: Annotated[int, typer.Option(metavar="count", help="help_expected")] = 0,
+    strata: Annotated[str, typer.Option(metavar="column", help="help_strata")] = "",
+    seed: Annotated[str, typer.Option(metavar="seed", help="help_seed")] = "",
+    as_of: AsOf = "",
+) -> None:
+    """Plan a sample, or draw the one that is planned."""
+    from audit.findings import at_once  # noqa: PLC0415
+    from audit.reading import load  # noqa: PLC0415
+    from audit.sampling import kept, sampled  # noqa: PLC0415
+    from audit.sampling import plan as plans  # noqa: PLC0415
+
+    lang = ctx.obj
+    try:
+        if strata not in ("", *STRATA):
+            raise AuditError("sample_strata", written=strata, valid=", ".join(STRATA))
+        office = load.office(folder, as_of)
+        exports, old = sampled.exports(office), kept.read(folder)
+        if old is not None and old.exports != exports:
+            raise AuditError("sample_other_export", file=", ".join(old.exports))
+        if old is None:
+            result = at_once.result(office, lang)
+            column = office.software.drop_duplicates("dossier_id").set_index("dossier_id")[strata] if strata else None
+            named = {} if column is None else {str(code): str(name) for code, name in column.fillna("").items()}
+            new = plans.planned(plans.population(result), exports, tolerable=tolerable, risk=risk, expected=expected,
+                                by=strata, named=named)  # fmt: skip
+        else:
+            new = plans.again(old, tolerable=tolerable, risk=risk, expected=expected)
+        if seed:
+            new = plans.seeded(new, seed)
+        file = kept.write(new, folder)
+    except AuditError as error:
+        say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
+    _tell(new, file, lang)
+
+
+def _tell(plan: "Plan", file: Path, lang: str) -> None:
+    for one in plan.strata:
+        counts = {"population": len(one.codes), "size": one.size}
+        say(terms.text("cli.sample_stratum", lang, name=one.name or terms.text("sample.whole", lang), **counts))
+    say(terms.text("cli.sample_drawn" if plan.seed else "cli.sample_to_roll", lang, file=file))
+
+
+def report(
+    ctx: typer.Context,
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="folder", help="help_out")] = Path("out/sample"),
+    as_of: AsOf = "",
+) -> None:
+    """What was drawn, to be printed, and what the sample says."""
+    from audit.running import outputs  # noqa: PLC0415
+
+    lang = ctx.obj
+    done = outputs.sample(folder, out, {"as_of": as_of, "lang": lang})
+    if done.error:
+        say(f"{done.name}: {done.error.messages[lang]}", err=True)
+    say(f"{terms.text('cli.failed' if done.error else 'cli.done', lang)}: {done.page}")
+    if done.error:
+        raise typer.Exit(CANNOT_BE_AUDITED)

@@ -1,0 +1,152 @@
+"""What a sample says: how many hidden late ones there can be at most, and whether to stop, to read more, or all."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from math import floor
+
+from pydantic import Field
+
+from audit.findings.schema import Part, Result
+from audit.ground.terms import PROVED_ON_TIME, Search, Verdict
+from audit.sampling import sizes
+from audit.sampling.plan import Plan, Stratum, rate
+
+
+class Reading(StrEnum):
+    """What became of a dossier that was drawn."""
+
+    IN_TIME = "in_time"
+    DEVIATION = "deviation"
+    PENDING = "pending"
+    VOID = "void"
+
+
+class Advice(StrEnum):
+    """What is to be done next."""
+
+    READ = "read"
+    STOP = "stop"
+    EXTEND = "extend"
+    ALL = "all"
+
+
+class Drawn(Part):
+    """A dossier that was drawn: its place in the draw, what was read, and why it is a deviation."""
+
+    dossier_id: str
+    place: int
+    reading: Reading
+    verdict: Verdict
+    is_not_found: bool = Field(description="its paper was looked for and is not there: a deviation")
+
+
+class Said(Part):
+    """What the sample of a stratum says."""
+
+    name: str
+    population: int
+    tolerable: int = Field(description="so many deviations can be borne: the tolerable share, rounded down")
+    size: int
+    read: int
+    pending: int
+    void: int
+    deviations: int
+    at_most: int | None = Field(
+        description="deviations in the population, with the stratum's confidence; null while any waits"
+    )
+    rate_at_most: float | None = Field(description="by Clopper and Pearson, a share from 0 to 1, for comparison")
+    advice: Advice
+    more: int = Field(description="how many more to read")
+    drawn: tuple[Drawn, ...]
+
+
+class Evaluation(Part):
+    """What all strata say together. `at_most`: the sum of their bounds, with all confidence; null while one waits."""
+
+    strata: tuple[Said, ...]
+    at_most: int | None
+    read_twice: int = Field(description="dossiers of the sample that two people read")
+    agreed: int = Field(description="of those, on the same day or that there is none")
+    kappa: float | None
+    differing: tuple[str, ...] = Field(description="codes on which the readers differ")
+
+
+def evaluated(plan: Plan, result: Result, sheet: Sequence[Mapping]) -> Evaluation:
+    """What the sample says by the audit `result`, which has the papers that were found as evidence.
+
+    `sheet`: lines of the tally sheet with `dossier_id`, `search`, `dated_on`, `second_on`. A drawn dossier that paper
+    proves in time is none; any other that paper decides, or whose paper is not found, is a deviation (VSA 530).
+    One that is void is replaced by the next ticket.
+    """
+    verdicts = {one.dossier_id: one.verdict for one in result.judged}
+    lines: dict[str, list[Mapping]] = {}
+    for line in sheet:
+        lines.setdefault(line["dossier_id"], []).append(line)
+    strata = tuple(_said(plan, one, verdicts, lines) for one in plan.strata)
+    bounds = [one.at_most for one in strata]
+    known = [bound for bound in bounds if bound is not None]
+    twice = [line for code in plan.drawn for line in lines.get(code, ()) if line["second_on"] is not None]
+    pairs = [(str(line["dated_on"]), str(line["second_on"])) for line in twice]
+    kappa = sizes.kappa([(_timely(one, result), _timely(two, result)) for one, two in _days(twice)])
+    return Evaluation(
+        strata=strata, at_most=sum(known) if len(known) == len(bounds) else None, read_twice=len(twice),
+        agreed=sum(one == two for one, two in pairs), kappa=None if kappa is None else float(kappa),
+        differing=tuple(line["dossier_id"] for line, (one, two) in zip(twice, pairs, strict=True) if one != two),
+    )  # fmt: skip
+
+
+def _days(lines: Sequence[Mapping]) -> list[tuple[tuple[str, object], tuple[str, object]]]:
+    return [((one["dossier_id"], one["dated_on"]), (one["dossier_id"], one["second_on"])) for one in lines]
+
+
+def _timely(read: tuple[str, object], result: Result) -> str:
+    """Whether a day that was read is by the dossier's due date: what the two readers must agree on."""
+    code, day = read
+    due = next((one.due_on for one in result.judged if one.dossier_id == code), None)
+    if day is None or due is None:
+        return "none"
+    return "in_time" if day.date() <= due else "late"  # type: ignore[attr-defined]
+
+
+def _said(plan: Plan, stratum: Stratum, verdicts: Mapping[str, Verdict], lines: Mapping[str, list[Mapping]]) -> Said:
+    drawn = _drawn(plan, stratum, verdicts, lines)
+    counts = {reading: sum(one.reading == reading for one in drawn) for reading in Reading}
+    void, pending, deviations = counts[Reading.VOID], counts[Reading.PENDING], counts[Reading.DEVIATION]
+    read, population = counts[Reading.IN_TIME] + deviations, len(stratum.codes) - void
+    tolerable, risk = rate(plan.tolerable), plan.risk_each
+    borne = floor(tolerable * population)
+    bound = None if pending else sizes.bound(population, read, deviations, risk)
+    needed = sizes.size(population, tolerable, risk, deviations)
+    advice, more = Advice.STOP, 0
+    if pending:
+        advice, more = Advice.READ, pending
+    elif bound is not None and bound > borne:
+        advice, more = (Advice.ALL if needed >= population else Advice.EXTEND), needed - read
+    return Said(
+        name=stratum.name, population=population, tolerable=borne, size=stratum.size, read=read, pending=pending,
+        void=void, deviations=deviations, at_most=bound,
+        rate_at_most=None if pending or not read else sizes.rate_bound(read, deviations, risk),
+        advice=advice, more=more, drawn=tuple(drawn),
+    )  # fmt: skip
+
+
+def _drawn(
+    plan: Plan, stratum: Stratum, verdicts: Mapping[str, Verdict], lines: Mapping[str, list[Mapping]]
+) -> list[Drawn]:
+    """The dossiers drawn, in the order of their tickets, until so many are drawn that are not void."""
+    drawn, counted = [], 0
+    for place, code in enumerate(plan.order(stratum), start=1):
+        if counted == stratum.size:
+            break
+        verdict = verdicts.get(code, Verdict.ON_TIME_NOT_CHECKED)
+        searches = {line["search"] for line in lines.get(code, ())}
+        is_waiting = verdict == Verdict.ON_TIME_NOT_CHECKED
+        is_not_found = (
+            is_waiting and Search.FOUND not in searches and bool(searches & {Search.NOT_FOUND, Search.NOT_KEPT})
+        )
+        reading = Reading.PENDING if is_waiting and not is_not_found else Reading.DEVIATION
+        reading = Reading.IN_TIME if verdict in PROVED_ON_TIME else reading
+        reading = Reading.VOID if Search.VOID in searches and is_waiting else reading
+        counted += reading != Reading.VOID
+        drawn.append(Drawn(dossier_id=code, place=place, reading=reading, verdict=verdict, is_not_found=is_not_found))
+    return drawn

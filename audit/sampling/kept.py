@@ -1,0 +1,56 @@
+"""`sample.toml` in an audit's folder: the plan of a sample, so that anybody can draw it again from this file alone."""
+
+import json
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from audit.ground import whole
+from audit.ground.terms import AuditError, text
+from audit.sampling import draw
+from audit.sampling.plan import Plan
+
+NAME = "sample.toml"
+
+
+def read(folder: Path) -> Plan | None:
+    """The plan in a folder; None where there is none. Raises AuditError for one that is not as it was written."""
+    file = Path(folder) / NAME
+    if not file.is_file():
+        return None
+    try:
+        plan = Plan.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except (ValueError, ValidationError, OSError) as error:
+        raise AuditError("sample_file", file=NAME) from error
+    if any(draw.fingerprint(one.codes) != one.fingerprint for one in plan.strata):
+        raise AuditError("sample_changed", file=NAME)
+    return plan
+
+
+def write(plan: Plan, folder: Path) -> Path:
+    """Write the plan into a folder, in place of the one that is there."""
+    file = Path(folder) / NAME
+    whole.write(file, _toml(plan).encode("utf-8"), is_private=True)
+    return file
+
+
+def _toml(plan: Plan) -> str:
+    said = [f"# {' '.join(text('sample.file_note', lang).split())}" for lang in ("vi", "en")]
+    entries = plan.model_dump(mode="json")
+    strata, exports = entries.pop("strata"), entries.pop("exports")
+    lines = [*said, *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in entries.items())]
+    lines += [
+        "",
+        "[exports]",
+        *(f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(mark)}" for name, mark in exports.items()),
+    ]
+    for one in strata:
+        codes = one.pop("codes")
+        lines += [
+            "",
+            "[[strata]]",
+            *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in one.items()),
+        ]
+        lines += ["codes = [", *(f"  {json.dumps(code, ensure_ascii=False)}," for code in codes), "]"]
+    return "\n".join(lines) + "\n"

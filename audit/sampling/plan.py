@@ -1,0 +1,102 @@
+"""A plan of a sample: of which dossiers, how many of each stratum, by which seed; and which are drawn by it."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from pydantic import Field
+
+from audit.findings.schema import Part, Result
+from audit.ground.terms import AuditError, Population, Verdict
+from audit.sampling import draw, sizes
+
+
+class Stratum(Part):
+    """Dossiers of which a sample of its own is drawn; `codes` are all of them, in the order of their codes."""
+
+    name: str = Field(description="of the field, unit or channel; empty where there is one stratum only")
+    size: int = Field(description="how many are drawn")
+    fingerprint: str = Field(description="SHA-256 of the codes, a line each")
+    codes: tuple[str, ...]
+
+
+class Plan(Part):
+    """A sample as planned. `tolerable`, `risk` and what follows from them are exact fractions, kept as written."""
+
+    exports: dict[str, str] = Field(description="each file of the software by name: SHA-256 of its bytes")
+    tolerable: str = Field(description="greatest share of deviations that can be borne, such as 5%")
+    risk: str = Field(description="chance of missing more than that, over all strata")
+    expected: int = Field(description="deviations in a stratum's sample that still show it")
+    by: str = Field(description="what strata are of: field, unit, channel; empty for none")
+    seed: str = Field(description="digits rolled in public after the codes were fixed; empty before")
+    strata: tuple[Stratum, ...]
+
+    @property
+    def risk_each(self) -> Fraction:
+        """The risk of each stratum: a bound over all holds with the whole, whatever their sizes (Bonferroni)."""
+        return rate(self.risk) / max(1, len(self.strata))
+
+    def order(self, stratum: Stratum) -> list[str]:
+        """The stratum's codes as they are drawn. Raises AuditError before the seed is there."""
+        if not self.seed:
+            raise AuditError("sample_without_seed")
+        return draw.in_order(stratum.codes, self.seed)
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """The codes drawn, stratum after stratum; none before the seed is there."""
+        return tuple(code for one in self.strata for code in self.order(one)[: one.size]) if self.seed else ()
+
+
+def rate(written: str) -> Fraction:
+    """A share as an exact fraction, from "5%", "0,05" or "0.05". Raises AuditError for anything else."""
+    text = written.strip().replace(",", ".")
+    try:
+        return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError) as error:
+        raise AuditError("sample_rate", written=written) from error
+
+
+def population(result: Result) -> list[str]:
+    """The codes that may hide a late one: settled in time in the software, and not traced to any paper; sorted."""
+    return sorted(one.dossier_id for one in result.judged
+                  if one.verdict == Verdict.ON_TIME_NOT_CHECKED and one.population == Population.SETTLED)  # fmt: skip
+
+
+def planned(
+    codes: Iterable[str], exports: Mapping[str, str], *, tolerable: str, risk: str, expected: int = 0, by: str = "",
+    named: Mapping[str, str] | None = None,
+) -> Plan:  # fmt: skip
+    """A plan of those `codes`; `named` gives the stratum of each, by code.
+
+    Raises AuditError where there is nothing to draw from, and for a rate that is none.
+    """
+    strata: dict[str, list[str]] = {}
+    for code in sorted(codes):
+        strata.setdefault((named or {}).get(code, ""), []).append(code)
+    if not strata:
+        raise AuditError("sample_of_nothing")
+    risk_each = rate(risk) / len(strata)
+    return Plan(
+        exports=dict(sorted(exports.items())), tolerable=tolerable, risk=risk, expected=expected, by=by, seed="",
+        strata=tuple(
+            Stratum(name=name, size=sizes.size(len(of), rate(tolerable), risk_each, expected),
+                    fingerprint=draw.fingerprint(of), codes=tuple(of))
+            for name, of in sorted(strata.items())
+        ),
+    )  # fmt: skip
+
+
+def again(old: Plan, *, tolerable: str, risk: str, expected: int) -> Plan:
+    """The same dossiers and seed with other sizes: a greater sample begins with the one that is drawn already."""
+    codes = [code for one in old.strata for code in one.codes]
+    named = {code: one.name for one in old.strata for code in one.codes}
+    new = planned(codes, old.exports, tolerable=tolerable, risk=risk, expected=expected, by=old.by, named=named)
+    return new.model_copy(update={"seed": old.seed})
+
+
+def seeded(plan: Plan, written: str) -> Plan:
+    """The plan with its seed. Raises AuditError for another than it has, and for one that was not rolled."""
+    seed = draw.checked_seed(written)
+    if plan.seed not in ("", seed):
+        raise AuditError("sample_drawn", seed=plan.seed, written=seed)
+    return plan.model_copy(update={"seed": seed})

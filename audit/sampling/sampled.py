@@ -1,0 +1,95 @@
+"""A sample in one object, plan and what it says: what its page and `sample.json` show."""
+
+from datetime import date
+
+from audit.findings.build import versions
+from audit.findings.schema import Input, OfficeName, Part, Period, Result, Written
+from audit.ground.frames import plain
+from audit.ground.terms import AuditError, Population, Verdict
+from audit.reading.load import Office
+from audit.sampling.evaluate import Evaluation, evaluated
+from audit.sampling.plan import Plan
+
+SAMPLE_VERSION = "1.0"
+
+
+class ToFetch(Part):
+    """A dossier that was drawn, and what helps to find its papers."""
+
+    place: int
+    stratum: str
+    dossier_id: str
+    procedure: str | None
+    received_on: date | None
+
+
+class Headline(Part):
+    """Dossiers settled in the period: `late` proved, `undecided` besides the population of the sample, of `settled`."""
+
+    settled: int
+    late: int
+    undecided: int
+
+
+class Sampled(Written):
+    """One sample of one audit. Equal inputs and parameters give equal bytes. It names dossiers: internal."""
+
+    schema_version: str
+    office: OfficeName
+    period: Period
+    as_of: date
+    parameters: dict[str, str]
+    versions: dict[str, str]
+    inputs: tuple[Input, ...]
+    plan: Plan
+    to_fetch: tuple[ToFetch, ...]
+    headline: Headline
+    evaluation: Evaluation | None
+
+    @property
+    def lang(self) -> str:
+        """The language of the texts: vi or en."""
+        return self.parameters["lang"]
+
+
+def exports(office: Office) -> dict[str, str]:
+    """The files of the software's export: name to SHA-256."""
+    of_software = set(office.tables["software"].files)
+    return {one.name: one.sha256 for one in office.inputs if one.name in of_software}
+
+
+def whole_sample(plan: Plan | None, office: Office, result: Result) -> Sampled:
+    """A sample and what it says by the papers that are there.
+
+    Raises AuditError where nothing is planned, and where the plan is of another export of the software.
+    """
+    if plan is None:
+        raise AuditError("no_sample")
+    if plan.exports != exports(office):
+        raise AuditError("sample_other_export", file=", ".join(plan.exports))
+    known = {one.dossier_id: one for one in result.judged}
+    to_fetch = tuple(
+        ToFetch(place=place, stratum=stratum.name, dossier_id=code, procedure=known[code].procedure,
+                received_on=known[code].received_on)
+        for stratum in plan.strata if plan.seed
+        for place, code in enumerate(plan.order(stratum)[: stratum.size], start=1) if code in known
+    )  # fmt: skip
+    sheet = [line for line in plain(office.tables["papers"].frame) if line["is_readable"]]
+    return Sampled(
+        schema_version=SAMPLE_VERSION, office=result.office, period=result.period, as_of=result.as_of,
+        parameters={"as_of": result.parameters["as_of"], "lang": result.lang},
+        versions=versions("rules", "polars", "nbconvert", "papermill"), inputs=result.inputs, plan=plan,
+        to_fetch=to_fetch, headline=_headline(plan, result),
+        evaluation=evaluated(plan, result, sheet) if plan.seed else None,
+    )  # fmt: skip
+
+
+def _headline(plan: Plan, result: Result) -> Headline:
+    codes = {code for one in plan.strata for code in one.codes}
+    settled = [one for one in result.judged if one.population == Population.SETTLED]
+    records = result.on_time["records"]
+    late = sum(one.verdict == Verdict.LATE and one.dossier_id not in codes for one in settled)
+    open_ = records.at_most.numerator - records.at_least.numerator
+    waiting = sum(one.verdict not in (Verdict.LATE, Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
+                  and one.dossier_id in codes for one in settled)  # fmt: skip
+    return Headline(settled=len(settled), late=late, undecided=open_ - waiting)
