@@ -175,10 +175,8 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     if "office.toml" not in contents:
         raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
+    tables, found = records_of(contents, file, folder.name)
     settings = settings_of(contents, file)
-    found = files_of_records(contents, settings)
-    _refuse_doubtful_files(found)
-    tables = {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}
     if is_audit:
         _refuse_unreadable(tables["software"])
     own = frozenset(record for record, read in tables.items() if read.files)
@@ -196,6 +194,14 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
         tuple(found.not_opened), own,
     )  # fmt: skip
+
+
+def records_of(contents: Mapping[str, bytes], file: OfficeFile, folder: str) -> tuple[dict[str, Table], Files]:
+    """Each record as read from the files of a folder, by name; and which file is of which record."""
+    settings = settings_of(contents, file)
+    found = files_of_records(contents, settings)
+    _refuse_doubtful_files(found)
+    return {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}, found
 
 
 def _key(folder: Path, file: OfficeFile) -> bytes:
@@ -260,10 +266,10 @@ def may_be_read(name: str) -> bool:
     return _is_read(name) or name == keys.NAME
 
 
-def _table(record: str, folder: Path, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:
+def _table(record: str, folder: str, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:
     if not files:
         if BY_NAME[record].is_required and not BY_NAME[record].is_always_kept:  # an audit may begin before any paper
-            raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder.name)
+            raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder)
         return _empty(record, settings.corrections)
     accepted = accepted_headings(record, settings)
     found = table(record, files, RECORDS[record], accepted, settings.reading(record), settings.corrections)

@@ -1,0 +1,143 @@
+"""An audit's folder from files as received: what each file is, and what `office.toml` may say, to be confirmed."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from audit.ground.terms import UnitLevel
+from audit.reading import load
+from audit.reading.cells import folded
+from audit.reading.office import Commune, OfficeFile, Period
+from audit.records.registry import BY_NAME, JUDGED, KEPT
+
+_ANY = OfficeFile(office=Commune(name="–"), period=Period(first_on=date(2000, 1, 1), last_on=date(2099, 12, 31)))
+_LEVELS = (  # words of a unit's name, and where it then stands; the first that occurs
+    (UnitLevel.DESK, r"một cửa|hành chính công|tiếp nhận và trả"),
+    (UnitLevel.UPPER_LEVEL, r"chi nhánh|đăng ký đất đai|\btỉnh\b|\bhuyện\b|\bsở\b|chi cục|khu vực|thành phố"),
+    (UnitLevel.COMMUNE, r"\bubnd\b|ủy ban nhân dân|\bxã\b|\bphường\b|đặc khu|công chức|phòng"),
+)
+_COMMUNE = re.compile(r"(?:UBND|Ủy ban nhân dân)\s+((?:xã|phường|đặc khu|thị trấn)\s+[^,;()]+)", re.IGNORECASE)
+_SPANS = (1, 3, 6, 12)  # months that offices report on
+_WITHIN = 0.9  # of the receipts, that a proposed period must hold
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the files as received are and say.
+
+    `records`: each record with its files, in their order; `rows` of each. `unused`, `not_opened`: files of which
+    nobody knows what they are. `units`: each unit as written, how often, and where it seems to stand. The rest is
+    proposed: "" or None where the files do not tell.
+    """
+
+    records: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, int]
+    unused: Mapping[str, str]
+    not_opened: tuple[str, ...]
+    units: Mapping[str, tuple[int, UnitLevel]]
+    name: str
+    first_on: date | None
+    last_on: date | None
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person says: all that goes into `office.toml`; `units`: where each stands."""
+
+    name: str
+    province: str
+    first_on: date
+    last_on: date
+    as_of: date
+    kept: Sequence[str]
+    units: Mapping[str, UnitLevel] = field(default_factory=dict)
+    made_up: bool = False
+
+
+def found(contents: Mapping[str, bytes]) -> Found:
+    """What the files, by name, are and say. Raises AuditError where none is the export of a software."""
+    tables, files = load.records_of(contents, _ANY, "")
+    software = tables["software"].frame
+    received = software["received_at"].dropna()
+    units: dict[str, int] = {}
+    for record in JUDGED:
+        for unit, level in record.levels.items():
+            frame = tables[record.name].frame
+            written = frame.loc[frame[level] == UnitLevel.UNKNOWN, unit]
+            for name, count in written.dropna().value_counts().items():
+                units[str(name)] = units.get(str(name), 0) + int(count)
+    first, last = _period(received)
+    days = [frame[column].dropna() for frame, column in (
+        (software, "received_at"), (software, "closed_at"), (tables["register"].frame, "returned_on"))]  # fmt: skip
+    latest = max((each.max().date() for each in days if len(each)), default=None)
+    named = [match[1].strip() for name in units if (match := _COMMUNE.search(name))]
+    return Found(
+        {name: table.files for name, table in tables.items() if table.files},
+        {name: len(table.frame) for name, table in tables.items() if table.files},
+        files.unused, tuple(files.not_opened),
+        {name: (count, _level(name)) for name, count in sorted(units.items(), key=lambda unit: (-unit[1], unit[0]))},
+        max(named, key=named.count) if named else "", first, last, max(latest, last) if latest and last else latest,
+    )  # fmt: skip
+
+
+def _level(unit: str) -> UnitLevel:
+    return next((level for level, words in _LEVELS if re.search(words, folded(unit))), UnitLevel.UNKNOWN)
+
+
+def _period(received: pd.Series) -> tuple[date | None, date | None]:
+    """The shortest month, quarter, half or whole year that holds nine tenths of the receipts; else all their months."""
+    if received.empty:
+        return None, None
+    for months in _SPANS:
+        starts = received.map(lambda at, months=months: date(at.year, (at.month - 1) // months * months + 1, 1))
+        counts = starts.value_counts()
+        if counts.iloc[0] >= _WITHIN * len(received):
+            first = counts.index[0]
+            return first, _end(first, months)
+    first, last = received.min().date().replace(day=1), received.max().date().replace(day=1)
+    return first, _end(last, 1)
+
+
+def _end(first: date, months: int) -> date:
+    """The last day of so many months from the first of one."""
+    after = first.year * 12 + first.month - 1 + months
+    return date(after // 12, after % 12 + 1, 1) - timedelta(1)
+
+
+def names(received: Found) -> dict[str, str]:
+    """Under which name each file goes into the folder: its record's, numbered where there are several."""
+    new: dict[str, str] = {}
+    for record, files in received.records.items():
+        for number, file in enumerate(files, start=1):
+            numbered = f"-{number}" if len(files) > 1 else ""
+            new[file] = f"{record}{numbered}{Path(file).suffix.lower()}"
+    return new
+
+
+def office_toml(answers: Answers) -> str:
+    """`office.toml` as the answers have it."""
+
+    def listed(level: UnitLevel) -> str:
+        return json.dumps([name for name, one in answers.units.items() if one == level], ensure_ascii=False)
+
+    kept = json.dumps([name for name in KEPT if name in answers.kept])
+    lines = [
+        f"as_of = {answers.as_of}", *(["made_up = true"] if answers.made_up else []), "", "[office]",
+        f"name = {json.dumps(answers.name, ensure_ascii=False)}",
+        f"province = {json.dumps(answers.province, ensure_ascii=False)}", "", "[period]",
+        f"first_on = {answers.first_on}", f"last_on = {answers.last_on}", "", "[units]",
+        *(f"{level} = {listed(level)}" for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)),
+        "", "[records]", f"kept = {kept}", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def asked_of_kept() -> tuple[str, ...]:
+    """The records of which it must be said whether the office keeps them."""
+    return tuple(name for name in KEPT if BY_NAME[name].is_judged)

@@ -1,0 +1,95 @@
+"""From files as received to an audit's folder: recognised by what they hold, proposed, asked, and nothing else written."""
+
+import tomllib
+from datetime import date
+
+import pytest
+from conftest import XA_MAU
+from folders import REGISTER, SOFTWARE, folder
+from test_sample import audited
+from typer.testing import CliRunner
+
+from audit.commands.main import app
+from audit.ground.terms import AuditError, UnitLevel
+from audit.reading import begin, load
+
+UNIT = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | Cơ quan/đơn vị"
+
+
+def received(path, **files: str):
+    folder(path, office__toml="", **({"software__csv": "", "register__csv": ""} | files))
+    (path.parent / "office.key").unlink()
+    return path
+
+
+def run(*given: str, typed: str = "") -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["new", *map(str, given)], input=typed)
+    return done.exit_code, done.output
+
+
+def answers(tmp_path, text: str = 'kept = ["stops"]'):
+    file = tmp_path / "answers.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_files_of_any_name_go_in_under_their_records_names_and_the_audit_runs(tmp_path):
+    files = received(tmp_path / "in", xuat__csv=SOFTWARE, so_theo_doi__csv=REGISTER)
+    code, said = run(files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, 'name = "xã Thử"\nkept = []'))
+    assert code == 0, said
+    assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"office.toml", "software.csv", "register.csv"}
+    (tmp_path / "xa" / "office.key").write_text("0" * 64, encoding="utf-8")
+    found = audited(tmp_path / "xa" / "q")
+    assert found.verdicts == {"late_only_in_software": 1, "on_time": 1}
+    assert found.is_kept_said
+
+
+def test_what_the_files_tell_is_proposed():
+    found = begin.found(load.files(XA_MAU))
+    assert (found.name, found.first_on, found.last_on) == ("xã Mẫu", date(2025, 7, 1), date(2025, 9, 30))
+    assert {name: level for name, (_, level) in found.units.items()} == {
+        "Trung tâm Phục vụ hành chính công xã Mẫu": UnitLevel.DESK,
+        "UBND xã Mẫu": UnitLevel.COMMUNE, "Phòng Kinh tế xã Mẫu": UnitLevel.COMMUNE,
+        "Phòng Văn hóa – Xã hội xã Mẫu": UnitLevel.COMMUNE,
+        "Chi nhánh Văn phòng Đăng ký đất đai khu vực I": UnitLevel.UPPER_LEVEL, "Công an tỉnh Mẫu": UnitLevel.UPPER_LEVEL,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "period"),
+    [
+        (["03/07/2025", "30/07/2025"], ("2025-07-01", "2025-07-31")),
+        (["03/07/2025", "30/09/2025"], ("2025-07-01", "2025-09-30")),
+        (["03/02/2025", "30/06/2025"], ("2025-01-01", "2025-06-30")),
+        (["03/02/2025", "30/11/2025"], ("2025-01-01", "2025-12-31")),
+        (["03/11/2024", "05/02/2025"], ("2024-11-01", "2025-02-28")),
+    ],
+)
+def test_the_period_is_the_shortest_that_holds_the_receipts(tmp_path, days, period):
+    rows = "\n".join(f"H-{n} | {day} | 31/12/2025 | " for n, day in enumerate(days))
+    files = received(tmp_path / "in", a__csv=f"{UNIT.rpartition(' | ')[0]}\n{rows}")
+    found = begin.found(load.files(files))
+    assert (str(found.first_on), str(found.last_on)) == period
+
+
+def test_the_terminal_asks_proposes_and_takes_nothing_kept_for_granted(tmp_path):
+    files = received(tmp_path / "in", xuat__csv=f"{UNIT}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | UBND xã Thử")
+    typed = "\n".join(["", "tỉnh Thử", "", "", "", "", "có", "", "k", "không", "n", "y"]) + "\n"
+    code, said = run(files, tmp_path / "xa" / "q", typed=typed)
+    assert code == 0, said
+    made = tomllib.loads((tmp_path / "xa" / "q" / "office.toml").read_text(encoding="utf-8"))
+    assert made["office"] == {"name": "xã Thử", "province": "tỉnh Thử"}
+    assert made["period"] == {"first_on": date(2025, 4, 1), "last_on": date(2025, 4, 30)}
+    assert made["units"]["commune"] == ["UBND xã Thử"]
+    assert made["records"]["kept"] == ["control_slips", "apologies"]  # an empty answer was asked again
+
+
+def test_what_cannot_be_known_is_asked_for_by_name_and_nothing_is_written(tmp_path):
+    files = received(tmp_path / "in", xuat__csv=SOFTWARE)
+    code, said = run(files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, "as_of = 2025-05-01"))
+    assert code == 1
+    assert "thiếu name, kept" in said
+    assert not (tmp_path / "xa").exists()
+    assert run(files, files, "--yes", answers(tmp_path))[0] == 1  # it is there and not empty
+    with pytest.raises(AuditError, match=r"software\.xlsx"):
+        begin.found(load.files(received(tmp_path / "none", so__csv=REGISTER)))
