@@ -277,7 +277,7 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
     "Problem": ("row",), "Duplicate": ("row",), "Correction": ("row",), "Cell": ("value",), "Stay": ("held_from", "held_until"),
     "Claim": ("at_most", "out_of"), "Identity": ("found", "exact", "difference"), "Candidate": ("fitting",),
     "Mend": ("written",), "Denominator": ("sums",), "UnknownWord": ("column",),
-    "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
+    "Paper": ("where",), "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
 }  # fmt: skip
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
     "Stay": ("part_due_at",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),

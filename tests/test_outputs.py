@@ -70,7 +70,7 @@ def test_every_output_of_the_notebook_is_on_the_page(done):
     page = done.page.read_text(encoding="utf-8")
     shown = [c for c in notebook.cells if c.cell_type == "code" and "not-on-page" not in c.metadata.get("tags", [])]
     pieces = [output.data["text/html"] for cell in shown for output in cell.outputs]
-    assert len(pieces) == 19
+    assert len(pieces) == 20
     assert all(piece.replace("\n\n", "\n") in page.replace("\n\n", "\n") for piece in pieces)
 
 
@@ -133,11 +133,11 @@ def test_in_english_nothing_vietnamese_is_left_but_what_the_files_say(sample, tm
 
 
 def test_a_missing_file_is_named_and_gets_a_page_that_says_so(sample, tmp_path):
-    (sample / "register.xlsx").unlink()
+    (sample / "software.xlsx").unlink()
     audit = audited(sample, tmp_path / "out")
-    assert "thiếu tệp register.xlsx" in audit.error.messages["vi"]
+    assert "thiếu tệp software.xlsx" in audit.error.messages["vi"]
     assert audit.page.name == "2023-09.failed.html"
-    assert "thiếu tệp register.xlsx" in page_of(audit)
+    assert "thiếu tệp software.xlsx" in page_of(audit)
 
 
 def test_a_missing_heading_is_named_with_those_found(sample, tmp_path):

@@ -104,7 +104,7 @@ def test_headings_are_in_order_and_those_of_sections_are_questions(browser, file
         assert levels.count(1) == 1
         assert all(below - above <= 1 for above, below in pairwise(levels))
         assert all(text.strip().endswith("?") for text in page.locator(".numbered").all_text_contents())
-        assert page.locator("h2").count() == 7
+        assert page.locator("h2").count() == 8
 
 
 def test_the_contents_list_reaches_every_section_and_every_link_of_the_page_leads_somewhere(browser, file):
@@ -112,7 +112,7 @@ def test_the_contents_list_reaches_every_section_and_every_link_of_the_page_lead
         sections = page.evaluate("[...document.querySelectorAll('main .numbered')].map(h => h.id)")
         linked = page.evaluate("[...document.querySelectorAll('nav.contents a')].map(a => a.hash.slice(1))")
         assert linked == sections
-        assert len(set(sections)) == len(sections) == 7 + 11
+        assert len(set(sections)) == len(sections) == 8 + 11
         assert all(re.fullmatch("[a-z][a-z-]+", one) for one in sections)
         lost = "[...document.querySelectorAll('a')].map(a => a.getAttribute('href')).filter(h => h[0] != '#' || !document.getElementById(h.slice(1)))"
         assert page.evaluate(lost) == []

@@ -19,6 +19,7 @@ NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((RO
 FACTS = {
     "audit_commune": "288/293",
     "audit_rollup": "5 trong 36 ô",
+    "audit_sample": "4 trong 4 hồ sơ",
     "review": "26 hồ sơ",
 }  # what the one stored output says
 

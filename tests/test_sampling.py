@@ -17,13 +17,13 @@ from test_sample import audited
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import at_once
+from audit.findings import at_once, fetch
 from audit.ground import terms
 from audit.ground.frames import plain
 from audit.ground.terms import AuditError
 from audit.reading import load
 from audit.reading.lines import shown_headings
-from audit.sampling import draw, evaluate, fetch, kept, sizes
+from audit.sampling import draw, evaluate, kept, sizes, tally_sheet
 from audit.sampling import plan as plans
 
 RISKS = (Fraction(1, 100), Fraction(5, 100), Fraction(10, 100))
@@ -279,12 +279,12 @@ def test_the_commands_plan_draw_and_report(tmp_path):
 
 def test_the_tally_sheet_lists_what_would_decide_and_does_not_show_what_the_software_says(tmp_path):
     plan = plan_of(tmp_path / "a")
-    listed = fetch.papers(audited(commune(tmp_path / "a")), plan.drawn)
+    listed = fetch.papers(audited(commune(tmp_path / "a")).judged, "vi", plan.drawn)
     assert {(one.dossier_id, one.sought) for one in listed} == {
         *((code, "register") for code in plan.drawn), ("H-0", "register"), ("H-0", "result_paper"),
     }  # fmt: skip
-    content = fetch.sheet(listed, shown_headings("papers"), "vi")
-    assert content == fetch.sheet(listed, shown_headings("papers"), "vi")
+    content = tally_sheet.sheet(listed, shown_headings("papers"), "vi")
+    assert content == tally_sheet.sheet(listed, shown_headings("papers"), "vi")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     told = " ".join(str(cell) for row in rows for cell in row)
     assert "08/04/2025" not in told  # due
@@ -298,7 +298,7 @@ def test_papers_lie_as_books_are_turned(tmp_path):
     software = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n" + "\n".join(
         f"H-{number} | 0{number}/04/2025 | 08/04/2025 17:00 | 10/04/2025 08:00" for number in (1, 2, 3, 4)
     )
-    listed = fetch.papers(audited(folder(tmp_path / "a", software__csv=software, register__csv=register)))
+    listed = audited(folder(tmp_path / "a", software__csv=software, register__csv=register)).papers
     assert [(one.dossier_id, one.where) for one in listed if one.sought == "register"] == [
         ("H-3", "sổ: trang 9, số 3"), ("H-2", "sổ: trang 9, số 12"), ("H-1", "sổ: trang 10, số 2"),
         ("H-4", "nhận 04/04/2025, (không ghi lĩnh vực)"),
@@ -307,11 +307,9 @@ def test_papers_lie_as_books_are_turned(tmp_path):
 
 @pytest.mark.parametrize("lang", terms.LANGUAGES)
 def test_a_filled_sheet_is_read_in_the_language_that_it_was_written_in(tmp_path, lang):
-    listed = fetch.papers(audited(commune(tmp_path / "a")))
     said_ = {
         key: terms.text(key, lang) for key in ("sought_word.register", "search_word.found", "signed_by_word.applicant")
     }
     sheet = f"{TALLY}\nH-0 | {said_['sought_word.register']} | {said_['search_word.found']} | 08/04/2025 | {said_['signed_by_word.applicant']} |"
     found = audited(folder(tmp_path / "b", software__csv=MANY, register__csv="", papers__csv=sheet))
     assert {one.dossier_id: one.verdict for one in found.judged}["H-0"] == terms.Verdict.LATE_ONLY_IN_SOFTWARE
-    assert listed

@@ -246,10 +246,10 @@ def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(
 
 
 NAMES = {
-    "vi": ["Giới thiệu", "Hồ sơ nêu chi tiết", "Tất cả hồ sơ", "Bằng chứng", "Ngày hẹn trả", "Thời gian giữ", "Tiếp nhận trực tuyến", "Lĩnh vực",
+    "vi": ["Giới thiệu", "Hồ sơ nêu chi tiết", "Giấy tờ cần tìm", "Tất cả hồ sơ", "Bằng chứng", "Ngày hẹn trả", "Thời gian giữ", "Tiếp nhận trực tuyến", "Lĩnh vực",
            "Số liệu báo cáo", "Điểm cần giải trình", "Đối chiếu số liệu", "Điểm cần xem lại", "Mâu thuẫn", "Điểm đáng xem",
            "Cặp đề nghị ghép", "Dòng trùng", "Ô đã đính chính", "Ghi chú", "Dòng không phải hồ sơ"],
-    "en": ["About", "Cases", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Reported figures",
+    "en": ["About", "Cases", "Papers to fetch", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Reported figures",
            "To be explained", "Figures compared", "Problems", "Contradictions", "Leads", "Proposed pairs", "Duplicate rows",
            "Corrections", "Notes", "Rows left out"],
 }  # fmt: skip
@@ -265,7 +265,7 @@ def test_the_sheets_are_the_same_in_every_book_and_named_in_its_language(samples
 
 
 INTERNAL_COLUMNS = {  # that nothing of is shared
-    "cases": ["Mã ẩn danh", "Lĩnh vực"], "dossiers": ["Mã ẩn danh", "Thủ tục", "Lĩnh vực"],
+    "cases": ["Mã ẩn danh", "Lĩnh vực"], "papers": ["Thủ tục", "Tìm ở đâu"], "dossiers": ["Mã ẩn danh", "Thủ tục", "Lĩnh vực"],
     "acceptances": ["Ít nhất (phút làm việc)", "Nhiều nhất (phút làm việc)"],
     "evidence": ["Trang tính của tệp", "Dòng", "Số thứ tự trong sổ", "Ghi gì"], "claims": ["Nguyên văn"],
     "problems": ["Trang tính của tệp", "Dòng", "Ghi gì"],
@@ -285,7 +285,7 @@ def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(s
         NAMES["vi"].index(name): [one for one in cells[0] if one not in shared[name][0]]
         for name, cells in internal.items()
     }
-    keys = ["about", "cases", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "claims", "soft_spots", "identities",
+    keys = ["about", "cases", "papers", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "claims", "soft_spots", "identities",
             "problems", "contradictions", "leads", "proposals", "duplicates", "corrections", "notes", "left_out"]  # fmt: skip
     assert {keys[place]: columns for place, columns in left_out.items() if columns} == INTERNAL_COLUMNS
     assert all(set(cells[0]) <= set(internal[name][0]) for name, cells in shared.items())
@@ -334,7 +334,7 @@ TEXTS = {  # what comes from a file, or could
     schema.Lead: "explanation", schema.Duplicate: "dossier_id file sheet", schema.LeftOut: "file sheet written",
     schema.Proposal: "dossier_id_software sheet_software dossier_id_register sheet_register reasons",
     schema.Correction: "sheet was now why by", schema.Note: "dossier_id text evidence by",
-    schema.AcceptedDossier: "dossier_id", schema.OfficeName: "commune district province report",
+    schema.AcceptedDossier: "dossier_id", schema.Paper: "dossier_id procedure where", schema.OfficeName: "commune district province report",
 }  # fmt: skip
 
 
@@ -381,7 +381,7 @@ def test_a_hostile_text_in_every_column_stays_that_text(full, text):
         assert tree.tag
     cells = [cell for tree in sheet_trees(content).values() for cell in tree.iter(f"{MAIN}c") if len(cell)]
     assert {cell.get("t") for cell in cells} == {"s", None}  # strings and numbers, days among them
-    assert len(read(content)) == 19
+    assert len(read(content)) == 20
     told, styles = strings(content), trees(content)["xl/styles.xml"].find(f"{MAIN}cellXfs")
     theirs = [cell for cell in cells if cell.get("t") == "s" and told[int(cell[0].text)].startswith(text[:1000])]
     assert len(theirs) > 100
@@ -397,6 +397,7 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
     }
     assert {name: columns for name, columns in tried.items() if columns} == {
         "Hồ sơ nêu chi tiết": ["Hồ sơ", "Lĩnh vực", "Vì sao", "Điều gì sẽ làm thay đổi kết luận"],
+        "Giấy tờ cần tìm": ["Hồ sơ", "Thủ tục", "Tìm ở đâu"],
         "Tất cả hồ sơ": ["Hồ sơ", "Thủ tục", "Lĩnh vực"],
         "Bằng chứng": ["Hồ sơ", "Tệp", "Trang tính của tệp", "Trang sổ", "Số thứ tự trong sổ", "Cột", "Ghi gì"],
         "Ngày hẹn trả": ["Hồ sơ"], "Thời gian giữ": ["Hồ sơ", "Đơn vị", "Đơn vị giữ hồ sơ khi đến hạn"], "Lĩnh vực": ["Lĩnh vực"],
@@ -553,7 +554,7 @@ def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says
             for one in trees(content)["xl/workbook.xml"].iter(f"{MAIN}definedName")
             if one.get("name") == "_xlnm.Print_Titles"
         ]
-        assert len(titles) == 18
+        assert len(titles) == 19
         assert all(title.endswith("!$1:$1") for title in titles)
 
 

@@ -1,10 +1,8 @@
 """`audit new`: from files as received to an audit's folder, asking what only a person knows."""
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,8 +32,7 @@ def new(
     try:
         if not received.is_dir():
             raise AuditError("no_folder", folder=received.name)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise AuditError("new_folder_there", folder=folder.name)
+        begin.refuse_taken(folder)
         contents = load.files(received)
         contents.pop("office.toml", None)
         found = begin.found(contents)
@@ -103,10 +100,7 @@ def _from_file(file: Path, found: "Found") -> "Answers":
     """The answers in a file; of a unit that it does not name the proposal. Raises AuditError for what it lacks."""
     from audit.reading import begin  # noqa: PLC0415
 
-    try:
-        entries: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise AuditError("answers_file", file=file.name) from error
+    entries = begin.entries(file)
     proposed = {"name": found.name, "first_on": found.first_on, "last_on": found.last_on, "as_of": found.as_of}
     said = {name: entries.get(name, proposed[name]) for name in proposed}
     missing = [name for name, value in said.items() if not value] + ([] if "kept" in entries else ["kept"])

@@ -19,18 +19,18 @@ def papers(
     as_of: AsOf = "",
 ) -> None:
     """Write the sheet to fetch papers with."""
-    from audit.findings import at_once  # noqa: PLC0415
+    from audit.findings import at_once, fetch  # noqa: PLC0415
     from audit.ground import whole  # noqa: PLC0415
     from audit.reading import lines, load  # noqa: PLC0415
-    from audit.sampling import fetch, kept  # noqa: PLC0415
+    from audit.sampling import kept, tally_sheet  # noqa: PLC0415
 
     lang = ctx.obj
     try:
         if out.exists() and not force:
             raise AuditError("papers_there", file=out.name)
         result, plan = at_once.result(load.office(folder, as_of), lang), kept.read(folder)
-        listed = fetch.papers(result, plan.drawn if plan else ())
-        whole.write(out, fetch.sheet(listed, lines.shown_headings("papers"), lang), is_private=True)
+        listed = fetch.papers(result.judged, lang, plan.drawn if plan else ())
+        whole.write(out, tally_sheet.sheet(listed, lines.shown_headings("papers"), lang), is_private=True)
     except AuditError as error:
         say(error.messages[lang], err=True)
         raise typer.Exit(CANNOT_BE_AUDITED) from error

@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from audit.claims.check import Checked
 from audit.claims.figure import percent
 from audit.claims.stated import Missed, ShareOf, Stated
+from audit.findings import fetch
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
 from audit.findings.schema import (
     SCHEMA_VERSION,
@@ -143,6 +144,7 @@ def whole_result(
         traced=_traced(judged),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
+        papers=tuple(fetch.papers((*in_full, *in_brief), lang)),
         late_acceptance=_late_acceptance(office, records["software"]),
         contradictions=_contradictions(findings.contradictions),
         leads=_leads(findings, lang),

@@ -527,7 +527,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                          "are_apologies_missing found_in apologies")
     | _each(_part, "office period what_was_read late_acceptance")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
-                    "corrections sources notes claims soft_spots identities problems duplicates left_out")
+                    "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow},
@@ -576,6 +576,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.AcceptanceCount: _each(_same, "by value filings over_hours hours_not_told over_day day_not_told"),
     schema.AcceptedDossier: _each(_same, "workdays_after is_over_hours is_over_day")
     | _each(_midnight, "applied_at accepted_at") | _each(_null, "minutes_least minutes_most") | {"dossier_id": _code},
+    schema.Paper: {"dossier_id": _code, "procedure": _null, "where": _empty, "sought": _same},
     schema.Traced: _each(_same, "closed dossiers overturned"),
     schema.Undecided: _each(_same, "verdict rule reason change dossiers percent_points"),
     schema.Proposal: _each(_code, "dossier_id_software dossier_id_register")

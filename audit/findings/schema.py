@@ -17,6 +17,7 @@ from audit.ground.terms import (
     Outcome,
     Population,
     Position,
+    Sought,
     TermUnit,
     UnitLevel,
     Verdict,
@@ -418,6 +419,15 @@ class LateAcceptance(Part):
     late: tuple[AcceptedDossier, ...] = Field(description="over by either, or not told")
 
 
+class Paper(Part):
+    """A paper that would decide a dossier which is not decided, and where it should lie."""
+
+    dossier_id: str
+    procedure: str | None
+    where: str = Field(description="page and line of the register, else the day of receipt and the field")
+    sought: Sought
+
+
 class Traced(Part):
     """Settled dossiers by the software's closing against paper: same day, earlier, later, or no paper.
 
@@ -682,6 +692,7 @@ class Result(Written):
     undecided: tuple[Undecided, ...] = Field(description="settled and undecided, most first")
     units: tuple[UnitTime, ...]
     late_acceptance: LateAcceptance
+    papers: tuple[Paper, ...] = Field(description="to be fetched, as the shelves stand")
     contradictions: tuple[Contradiction, ...]
     leads: tuple[Lead, ...]
     proposals: tuple[Proposal, ...]

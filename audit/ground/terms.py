@@ -263,6 +263,14 @@ class AuditError(Exception):
         super().__init__("\n".join(" ".join(self.messages[lang].split()) for lang in LANGUAGES))
 
 
+def refuse_wrong(lang: str, edition: str = Edition.SHAREABLE) -> None:
+    """Raise AuditError for a language or an edition that there is not."""
+    if lang not in LANGUAGES:
+        raise AuditError("bad_language", written=lang, valid=", ".join(LANGUAGES))
+    if edition not in list(Edition):
+        raise AuditError("bad_edition", written=edition, valid=", ".join(Edition))
+
+
 def text(key: str, lang: str, /, **values: object) -> str:
     """The words for `key` in `lang` ("vi" or "en"), with `values` put in; a KeyError if there are none."""
     words = _catalogue()[key][lang]

@@ -43,8 +43,8 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "leads", "method", "notes", "on_time", "problems", "sentence", "sources", "style", "timeline",
-    "tools", "undecided", "units", "verdicts", "workbook",
+    "fields", "files", "leads", "method", "notes", "on_time", "papers", "problems", "sentence", "sources", "style",
+    "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -192,6 +192,11 @@ def acceptance(result: Result) -> Shown:
     return shown("acceptance", result, late=late, by=by, columns=columns, totals=totals, most=MOST_ROWS)
 
 
+def papers(result: Result) -> Shown:
+    """Which papers would decide what is not decided, and where they lie, as the shelves stand."""
+    return shown("papers", result, papers=result.papers[:MOST_ROWS])
+
+
 def undecided(result: Result) -> Shown:
     """Which undecided dossiers move the share most, and what would settle them."""
     groups: dict[tuple[str, str], list[Undecided]] = {}
@@ -270,7 +275,7 @@ def method(result: Result) -> Shown:
 
 
 def facts(result: Result) -> str:
-    """The findings as plain lines: what a test can compare and a person can paste into a letter."""
+    """The findings as plain lines, whose they are first: what a test can compare and a letter can take."""
     lines = [f"{terms.text(f'verdict.{verdict}', result.lang)}: {count}/{result.dossiers}"
              for verdict, count in result.verdicts.items()]  # fmt: skip
     lines += [
@@ -278,7 +283,9 @@ def facts(result: Result) -> str:
         + " – ".join(f"{bound.numerator}/{bound.denominator}" for bound in (share.at_least, share.at_most))
         for name, share in result.on_time.items()
     ]
-    return "\n".join([sentence(result), *(said for _, said in _further(result)), *lines])
+    first, last = day_text(result.period.first_on), day_text(result.period.last_on)
+    whose = f"{result.office.commune}, {first} – {last}, {terms.text(f'page.edition_{result.edition}', result.lang)}"
+    return "\n".join([whose, sentence(result), *(said for _, said in _further(result)), *lines])
 
 
 def files(result: Result) -> Shown:

@@ -62,7 +62,7 @@ def tables(result: Result) -> list[Table]:
     """Every sheet but the first; a ValueError if the dossiers listed are not all that were judged, each once."""
     say = _Words(result.lang)
     return [
-        _cases(result, say), _dossiers(result, say), _evidence(result, say),
+        _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
         _claims(result, say), _soft_spots(result, say), _identities(result, say), _problems(result, say),
         _contradictions(result, say), _leads(result, say), _proposals(result, say), _duplicates(result, say),
@@ -146,6 +146,15 @@ def _cases(result: Result, say: _Words) -> Table:
         ("page.apology", lambda c: say.term("apology", c.apology)),
         ("page.change", lambda c: c.change),
         ("sheet.note_count", lambda c: notes[c.dossier_code]),
+    ])  # fmt: skip
+
+
+def _papers(result: Result, say: _Words) -> Table:
+    return _table(result, "papers", result.papers, [
+        ("page.dossier", lambda p: p.dossier_id),
+        ("sheet.procedure", lambda p: p.procedure, _INTERNAL),
+        ("fetch.where", lambda p: p.where, _INTERNAL),
+        ("fetch.sought", lambda p: say.term("sought", p.sought)),
     ])  # fmt: skip
 
 

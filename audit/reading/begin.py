@@ -2,14 +2,16 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from audit.ground.terms import UnitLevel
+from audit.ground.terms import AuditError, UnitLevel
 from audit.reading import load
 from audit.reading.cells import folded
 from audit.reading.office import Commune, OfficeFile, Period
@@ -108,6 +110,20 @@ def _end(first: date, months: int) -> date:
     """The last day of so many months from the first of one."""
     after = first.year * 12 + first.month - 1 + months
     return date(after // 12, after % 12 + 1, 1) - timedelta(1)
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise AuditError for a place where something is already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AuditError("new_folder_there", folder=folder.name)
+
+
+def entries(file: Path) -> Mapping[str, Any]:
+    """The answers that a person has written into a TOML file. Raises AuditError for one that cannot be read."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise AuditError("answers_file", file=file.name) from error
 
 
 def names(received: Found) -> dict[str, str]:

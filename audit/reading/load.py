@@ -34,6 +34,7 @@ from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
 MOST_BYTES = 200_000_000  # of one file
 FOLDER = "folder"  # where a problem is of no record
+_NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROPOSED = ".proposed."  # in the name of a file that is to be confirmed
 
 pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
@@ -168,7 +169,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
     another encoding, no day of the audit, no row that can be read.
     """
-    folder = Path(folder).resolve()
+    folder = _place(folder)
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
     contents = files(folder)
@@ -194,6 +195,15 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
         tuple(found.not_opened), own,
     )  # fmt: skip
+
+
+def _place(folder: str | Path) -> Path:
+    """Where a folder is: quotes and blanks around it left out; one that is not here is looked for from the notebooks,
+    so that a notebook's own folder is found from whichever directory it is run.
+    """
+    path = Path(folder.strip().strip("\"'").strip() if isinstance(folder, str) else folder).expanduser()
+    from_notebooks = _NOTEBOOKS / path
+    return (from_notebooks if not path.exists() and from_notebooks.is_dir() else path).resolve()
 
 
 def records_of(contents: Mapping[str, bytes], file: OfficeFile, folder: str) -> tuple[dict[str, Table], Files]:

@@ -116,10 +116,7 @@ def refuse_wrong_parameters(parameters: Mapping[str, str], kind: Kind = AUDIT) -
     for parameter in parameters:
         if parameter not in valid:
             raise AuditError("unknown_parameter", name=parameter, valid=", ".join(valid))
-    if parameters.get("lang") not in terms.LANGUAGES:
-        raise AuditError("bad_language", written=parameters.get("lang"), valid=", ".join(terms.LANGUAGES))
-    if parameters.get("edition", Edition.SHAREABLE) not in list(Edition):
-        raise AuditError("bad_edition", written=parameters["edition"], valid=", ".join(Edition))
+    terms.refuse_wrong(parameters.get("lang", ""), parameters.get("edition", Edition.SHAREABLE))
     for written in filter(None, map(parameters.get, DAYS)):
         from audit.reading.cells import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
 

@@ -1,0 +1,63 @@
+"""Which papers would decide what is not decided, and where they should lie, as the shelves stand."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from audit.findings.schema import Case, Dossier, Evidence, Paper
+from audit.ground.terms import UNDECIDED, Fate, Grade, Sought, Verdict, text
+
+_RECORDS = {Sought.REGISTER: "register", Sought.RESULT_PAPER: "result_papers"}
+
+
+def papers(judged: Iterable[Case | Dossier], lang: str, drawn: Iterable[str] = ()) -> list[Paper]:
+    """The papers that would decide, as the shelves stand: by record, then book, page and line, else day of receipt.
+
+    Of each dossier that is not decided, or late by both records alone, the register's line where no signed one is
+    there, and the result; of those `drawn` for a sample the register's line.
+    """
+    chosen = set(drawn)
+    listed = [
+        _placed(one, sought, lang)
+        for one in judged
+        for sought in _wanted(one, is_drawn=one.dossier_id in chosen)
+    ]  # fmt: skip
+    return [paper for _, paper in sorted(listed, key=lambda placed: placed[0])]
+
+
+def _wanted(one: Case | Dossier, *, is_drawn: bool) -> list[Sought]:
+    is_open = one.verdict in UNDECIDED and one.verdict != Verdict.ON_TIME_NOT_CHECKED
+    if isinstance(one, Case) and (is_open or one.grade == Grade.BY_BOTH_RECORDS):
+        return [sought for sought in _RECORDS if not _has(one, sought)] or [Sought.REGISTER]
+    return [Sought.REGISTER] if is_drawn else []
+
+
+def _has(case: Case, sought: Sought) -> bool:
+    """Whether a row that can be used, and of a register's that is signed, is there already."""
+    rows = (row for row in case.evidence if row.record == _RECORDS[sought] and row.fate == Fate.JUDGED)
+    return any(row.strength is not None for row in rows)
+
+
+def _placed(one: Case | Dossier, sought: Sought, lang: str) -> tuple[tuple, Paper]:
+    """A paper, and its place among all as they are come upon."""
+    line = _line(one) if sought == Sought.REGISTER else None
+    if line and (line.page or line.line):
+        where = text("fetch.book", lang, page=line.page or "–", line=line.line or "–")
+        place: tuple = (0, _number(line.page), _number(line.line))
+    else:
+        field = one.field or text("page.field_unnamed", lang)
+        where = text("fetch.received", lang, day=f"{one.received_on:%d/%m/%Y}" if one.received_on else "–", field=field)
+        place = (1, one.received_on or date.max, field)
+    order = (list(Sought).index(sought), *place, one.dossier_id)
+    return order, Paper(dossier_id=one.dossier_id, procedure=one.procedure, where=where, sought=sought)
+
+
+def _line(one: Case | Dossier) -> Evidence | None:
+    rows = one.evidence if isinstance(one, Case) else ()
+    return next((row for row in rows if row.record == "register"), None)
+
+
+def _number(written: str | None) -> tuple[int, str]:
+    """A page or line as books are turned: 9 before 10."""
+    figure = re.search(r"\d{1,9}", written or "")
+    return int(figure[0]) if figure else 0, written or ""
