@@ -220,14 +220,14 @@ def test_a_search_asks_for_every_word_and_for_no_marks_capitals_or_hyphens(made,
 def test_cases_of_one_verdict_are_counted_and_shown_and_a_reset_shows_all(made):
     verdict, order = made.get_by_label("Kết luận"), made.get_by_label("Thứ tự")
     assert verdict.locator("option").all_inner_texts() == [
-        "Mọi kết luận (4)", "Trễ hạn (2)", "Chỉ trễ trên phần mềm (1)", "Chưa chứng minh được (1)",
+        "Mọi kết luận (4)", "Quá hạn (2)", "Quá hạn trên phần mềm, thực tế đúng hạn (1)", "Chưa chứng minh được (1)",
     ]  # fmt: skip
     verdict.select_option("late")
     assert shown(made) == ["0001", "0003"]
     made.get_by_role("searchbox").fill("cap doi")
     order.select_option("late")
     assert shown(made) == ["0003"]
-    made.get_by_role("button", name="Xem lại tất cả").click()
+    made.get_by_role("button", name="Bỏ lọc").click()
     assert shown(made) == ["0001", "0002", "0003", "0004"]
     assert made.locator(".find [role=status]").inner_text() == "Đang hiển thị 4 trong 4 hồ sơ."
 
@@ -296,7 +296,7 @@ def test_the_real_page_lists_its_cases_with_search_verdicts_and_notes(real, foun
     late = found.verdicts["late"]
     real.get_by_label("Kết luận").select_option("late")
     assert len(shown(real)) == late > 1
-    assert f"Trễ hạn ({late})" in real.get_by_label("Kết luận").inner_text()
+    assert f"Quá hạn ({late})" in real.get_by_label("Kết luận").inner_text()
     assert real.locator("th > .sort").count() > 3
     one = next(one for one in found.cases if one.verdict == "late")
     real.get_by_label("Kết luận").select_option("")

@@ -298,7 +298,7 @@ def test_days_in_a_row_are_one_span():
 def test_a_card_says_verdict_why_cause_what_would_change_it_rule_and_how_sure(tmp_path):
     article = card(audited(folder(tmp_path / "a")), "H-1")
     (why,) = lists(article, "why")
-    assert "<p><b>Chỉ trễ trên phần mềm</b></p>" in article
+    assert "<p><b>Quá hạn trên phần mềm, thực tế đúng hạn</b></p>" in article
     assert why == [
         ("Vì sao", "Phần mềm kết thúc sau hạn; sổ giấy ghi đã trả trong hạn. Dòng sổ có ký nhận."),
         ("Khâu", "Không xác định được (giấy tờ không ghi hồ sơ ở khâu nào khi đến hạn)"),
@@ -323,7 +323,7 @@ def test_a_cause_says_whether_it_is_proved_and_by_what(dossier, cause):
 def test_where_due_dates_differ_each_says_where_it_is_from_and_what_it_leads_to():
     found = sample(XA_MAU)
     assert due_dates(case_of(found, "000.00.99.H99-250703-6723"), found)[:2] == [
-        "17/07/2025: phần mềm → Trễ hạn",
+        "17/07/2025: phần mềm → Quá hạn",
         "23/07/2025: phần mềm, nếu chưa trừ thời gian tạm dừng; giấy hẹn (theo sổ) ghi 17/07/2025, dời theo thời gian dừng"
         " → Đúng hạn",
     ]
@@ -408,7 +408,7 @@ def test_notes_stand_on_their_case_escaped_with_who_when_and_whether_the_finding
         f"¶ Không đồng ý · Lê {HOSTILE} · viết 03/02/2026 10:05, nhập 04/02/2026 08:00 · có ghi chú nêu ý ngược lại ¶ Dòng một"
     )
     assert f"¶ Chứng cứ: Sổ {HOSTILE}" in text
-    assert "Kết quả kiểm tra đã thay đổi sau khi viết ghi chú này; khi đó là: Trễ hạn." in text
+    assert "Kết quả kiểm tra đã thay đổi sau khi viết ghi chú này; khi đó là: Quá hạn." in text
     assert "Kết quả kiểm tra đã thay đổi sau khi viết ghi chú này. ¶ Xem lại" in text
     assert text.count("có ghi chú nêu ý ngược lại") == 2
 

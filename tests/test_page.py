@@ -30,7 +30,7 @@ FIRST_SCREEN = {  # what a chairman needs: what was audited, the answer, both fi
     ),
     "xa-mau": (
         "xã Mẫu, tỉnh Mẫu", "01/07/2025 – 30/09/2025", "ngày kiểm tra 31/01/2026", "bản nội bộ",
-        "9 trong 28 trễ hạn trên thực tế; 10 trong 28 chưa đủ căn cứ kết luận.", "48–52/80", "từ 60,00% đến 65,00%",
+        "9 trong 28 quá hạn trên thực tế; 10 trong 28 chưa đủ căn cứ kết luận.", "48–52/80", "từ 60,00% đến 65,00%",
         "39–70/81", "từ 48,15% đến 86,42%", "31/81", "9 giấy tờ tự mâu thuẫn", "Xem 1 cặp đề nghị ghép",
     ),
 }  # fmt: skip
@@ -94,7 +94,7 @@ def test_no_code_is_shown(browser, file):
 
 def test_the_page_is_named_by_its_question_commune_and_period(browser, files):
     with opened(browser, files["binh-phuoc internal"]) as (page, _):
-        assert page.title() == "Hồ sơ trễ hạn: phần mềm và giấy tờ nói gì? – xã Bình Phước, 24/08/2023 – 24/09/2023"
+        assert page.title() == "Hồ sơ quá hạn: phần mềm và giấy tờ nói gì? – xã Bình Phước, 24/08/2023 – 24/09/2023"
 
 
 def test_headings_are_in_order_and_those_of_sections_are_questions(browser, file):

@@ -175,7 +175,7 @@ def test_the_numbers_of_two_communes_are_added_and_no_percentages_averaged(both)
 def test_the_sentence_says_how_many_of_how_many_in_how_many_communes(both):
     assert index.sentence(both) == (
         "Phần mềm ghi 7 trong 13 hồ sơ đã giải quyết là quá hạn, ở 2 trong 2 xã đã kiểm tra: giấy tờ chứng minh 2 trong 7 đã có "
-        "kết quả đúng hạn (ở 1 xã); 4 trong 7 trễ hạn trên thực tế (ở 2 xã); 1 trong 7 chưa đủ căn cứ kết luận (ở 1 xã). "
+        "kết quả đúng hạn (ở 1 xã); 4 trong 7 quá hạn trên thực tế (ở 2 xã); 1 trong 7 chưa đủ căn cứ kết luận (ở 1 xã). "
         "Trong 4 hồ sơ quá hạn: 2 đã chứng minh; 2 theo cả phần mềm và giấy tờ, còn giấy tờ chưa xem."
     )
 
@@ -482,7 +482,7 @@ def test_the_workbook_has_every_commune_with_its_numbers_and_what_failed(both):
     book = CalamineWorkbook.from_filelike(io.BytesIO(written))
     head, *found = book.get_sheet_by_name("Xã").to_python()
     named = [dict(zip(head, line, strict=True)) for line in found]
-    assert [(one["Xã"], one["Hồ sơ"], one["Trong đó trễ hạn"], one["Dòng có vấn đề"]) for one in named] == [
+    assert [(one["Xã"], one["Hồ sơ"], one["Trong đó quá hạn"], one["Dòng có vấn đề"]) for one in named] == [
         ("xã An", 10, 1, 1), ("xã Bình", 4, 3, 0)
     ]  # fmt: skip
     assert book.get_sheet_by_name("Không kiểm tra được").to_python()[1][0] == "xa-hong/2025-09"
@@ -551,7 +551,7 @@ def test_a_commune_is_found_without_marks_and_the_page_says_how_many(browser, ma
         assert status.inner_text().startswith("Đang hiển thị 10 trong 60 dòng")
         page.get_by_role("searchbox").fill("zzz")
         assert status.inner_text().startswith("Không có dòng nào khớp trong 60")
-        page.get_by_role("button", name="Xem lại tất cả").click()
+        page.get_by_role("button", name="Bỏ lọc").click()
         page.get_by_role("combobox").select_option("undecided")
         assert len(column(page, 1)) == 40
         assert page.locator(".communes tr.total").is_visible()

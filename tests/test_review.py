@@ -48,7 +48,7 @@ def turned_to(form: review.Form, dossier: str) -> review.Form:
 
 def test_the_form_shows_what_was_found_of_the_case(found, office):
     form = turned_to(review.form(found, office), "H-1")
-    for said in ("H-1", "Chỉ trễ trên phần mềm", "08/04/2025", "10/04/2025"):
+    for said in ("H-1", "Quá hạn trên phần mềm, thực tế đúng hạn", "08/04/2025", "10/04/2025"):
         assert said in form.shown.value
     assert "H-2" not in str(form.case.options)
     assert "chưa có ghi chú" in form.standing.value

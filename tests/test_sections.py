@@ -161,11 +161,11 @@ def test_every_piece_is_shown_in_both_languages(tmp_path, lang):
         ),
         (
             "H-1 | 09/04/2025 | Đã ký",
-            "0 trong 1 đã có kết quả đúng hạn; 1 trong 1 trễ hạn trên thực tế; 0 trong 1 chưa đủ căn cứ kết luận.",
+            "0 trong 1 đã có kết quả đúng hạn; 1 trong 1 quá hạn trên thực tế; 0 trong 1 chưa đủ căn cứ kết luận.",
         ),
         (
             "H-1 |  | ",
-            "0 trong 1 đã có kết quả đúng hạn; 0 trong 1 trễ hạn trên thực tế; 1 trong 1 chưa đủ căn cứ kết luận.",
+            "0 trong 1 đã có kết quả đúng hạn; 0 trong 1 quá hạn trên thực tế; 1 trong 1 chưa đủ căn cứ kết luận.",
         ),
         ("H-2 | 09/04/2025 | Đã ký", "Chiều ngược lại: 1 trong 1 hồ sơ phần mềm ghi đúng hạn có giấy tờ ghi khác"),
         ("H-1 | 08/04/2025 | Đã ký", "1 trong 1 hồ sơ phần mềm ghi đúng hạn chưa đối chiếu được với giấy tờ."),
@@ -180,7 +180,7 @@ def test_the_answer_is_one_sentence_and_what_else_was_found_stands_in_a_list_tha
     found = audited(XA_MAU)
     assert report.sentence(found) == (
         "Phần mềm ghi 28 trong 78 hồ sơ đã giải quyết là quá hạn: giấy tờ chứng minh 9 trong 28 đã có kết quả đúng hạn; "
-        "9 trong 28 trễ hạn trên thực tế; 10 trong 28 chưa đủ căn cứ kết luận."
+        "9 trong 28 quá hạn trên thực tế; 10 trong 28 chưa đủ căn cứ kết luận."
     )
     first = report.answer(found).html
     for place, said in (
@@ -383,7 +383,7 @@ def test_a_long_text_is_cut_before_it_runs_over_the_sheet():
 
 def test_the_first_screen_says_of_how_many_late_dossiers_each_cause_is_and_of_how_many_a_record_shows_it():
     said = (
-        "Khâu còn thiếu: 3 xã kết thúc chậm trên phần mềm; 2 thuộc khâu của cơ quan cấp trên. "
+        "Khâu gây chậm: 3 xã kết thúc chậm trên phần mềm; 2 thuộc khâu của cơ quan cấp trên. "
         "Có giấy tờ chứng minh: 2 trong 5."
     )
     assert said in report.answer(audited(SAMPLE)).html

@@ -124,7 +124,7 @@ def test_all_dossiers_of_a_tiny_folder(tiny):
         for one in sorted((*found["internal"].cases, *found["internal"].others), key=lambda one: one.dossier_id)
     ]
     settled, received, due = "Đã giải quyết trong kỳ", date(2025, 4, 1), date(2025, 4, 8)
-    late = ["Chỉ trễ trên phần mềm", received, due, date(2025, 4, 8), date(2025, 4, 10), "có"]
+    late = ["Quá hạn trên phần mềm, thực tế đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 10), "có"]
     on_time = ["Đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 8), "không"]
     assert read(workbook.workbook(found["internal"]))["Tất cả hồ sơ"] == [
         ["Hồ sơ", "Mã ẩn danh", "Thủ tục", "Lĩnh vực", "Được tính vào", "Kết luận", "Tiếp nhận", "Hẹn trả", "Ngày trả",
@@ -188,14 +188,14 @@ def test_the_first_sheet_says_what_this_is_for_whom_and_how_much_of_what(tiny):
     found = tiny
     for edition in Edition:
         told = [[cell for cell in row if cell != ""] for row in read(workbook.workbook(found[edition]))["Giới thiệu"]]
-        assert told[:2] == [["Kiểm tra hồ sơ trễ hạn"], [terms.text(f"page.{edition}", "vi")]]
+        assert told[:2] == [["Kiểm tra hồ sơ quá hạn"], [terms.text(f"page.{edition}", "vi")]]
         assert ["Đơn vị được kiểm tra", "xã Thử"] in told
         assert ["Kỳ: từ ngày", date(2025, 4, 1)] in told
         assert ["Kỳ: đến ngày", date(2025, 4, 30)] in told
         assert ["Ngày kiểm tra", date(2025, 5, 5)] in told
         assert ["Hồ sơ đã xét", 2, "1 nêu chi tiết + 1 khác = 2"] in told
         assert ["result.json (SHA-256)", found[edition].sha256()] in told
-        assert ["Chỉ trễ trên phần mềm", 1, 1] in told
+        assert ["Quá hạn trên phần mềm, thực tế đúng hạn", 1, 1] in told
         assert ["Đúng hạn", 1, 0] in told
         assert ["Tổng", 2, 1] in told
         assert ["Theo hồ sơ: giấy tờ chứng minh đúng hạn / đã giải quyết", 2, 2, 2, "100,00%", "100,00%"] in told
@@ -233,12 +233,12 @@ def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(
     found = at_once.result(office).model_copy(update={"notes": (schema.Note.model_validate(NOTE),)})
     told = [
         "H-1", "7K3F-92QX-M4TA", "Có chứng cứ mới", "Có giấy hẹn", "Giấy hẹn số 5", "Văn thư",
-        datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Trễ hạn", "không", "có", "0123456789abcdef",
+        datetime(2025, 5, 2, 6, 30), datetime(2025, 5, 2, 8), "Quá hạn", "không", "có", "0123456789abcdef",
     ]  # fmt: skip
     assert rows(found, "notes") == [told]
     shared = rows(result.in_edition(found, Edition.SHAREABLE, office.key), "notes")
     assert [row[:-1] for row in shared] == [
-        ["7K3F-92QX-M4TA", "Có chứng cứ mới", date(2025, 5, 1), date(2025, 5, 2), "Trễ hạn", "không", "có"]
+        ["7K3F-92QX-M4TA", "Có chứng cứ mới", date(2025, 5, 1), date(2025, 5, 2), "Quá hạn", "không", "có"]
     ]
 
 
