@@ -79,6 +79,11 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
     return put(out.name, out, outcome, parameters["lang"], ROLLUP)
 
 
+def page_text(page: Path) -> str:
+    """The page of an audit that is done."""
+    return page.read_text(encoding="utf-8")
+
+
 def sample(folder: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
     """The sample that is planned in an audit's folder, as a page in the folder `out`: what to fetch, and what it says.
 

@@ -1,0 +1,1 @@
+"""Forms in JupyterLab that do a whole job without a terminal."""
