@@ -45,7 +45,7 @@ class Form:
         self._contents: dict[str, bytes] = {}
         self._found: Found | None = None
         self.made: Path | None = None
-        self.upload = widgets.FileUpload(multiple=True, description=self._say("upload"), layout={"width": "20rem"})
+        self.upload = widgets.FileUpload(multiple=True, description=self._say("upload"), layout={"width": "32rem"})
         self.source = self._text("source", "source_hint")
         self.read = widgets.Button(description=self._say("read"), button_style="primary")
         self.told = widgets.HTML(layout=_WIDE)
