@@ -379,7 +379,9 @@ def contradicts_itself(dossier: Dossier, due: date | None, as_of: date) -> bool:
 
 
 # 4. Verdicts
-def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: Setting) -> tuple[Verdict, str]:
+def under(
+    dossier: Dossier, due: date | str | None, stops_seen: bool, setting: Setting, *, is_expected: bool = False
+) -> tuple[Verdict, str]:  # fmt: skip
     """The verdict under one due date, and its rule where something hangs on it (4.2-4.13)."""
     status, contradiction = dossier.status, (Verdict.PAPER_CONTRADICTS_ITSELF, "")
     is_said_to_stand = status in terms.CLOCK_STANDS_STILL
@@ -402,6 +404,8 @@ def under(dossier: Dossier, due: date | str | None, stops_seen: bool, setting: S
     lacking = setting.missing & (SHOWS_LATE_UNLESS_SEEN | {"register"}) | setting.unseen & SHOWS_LATE_UNLESS_SEEN
     is_lacking = bool(lacking) or not stops_seen  # something could show otherwise (1.7, 1.10, 2.8)
     is_unsure = bool(dossier.unsure)
+    if is_expected:
+        return Verdict.NOT_PROVED, ""
     paper, in_doubt = Shown(dossier, due), is_said_to_stand or not dossier.unread.isdisjoint(ON_PAPER)
     is_late = paper.ready_late and paper.returned_late and not (is_lacking or is_unsure or in_doubt or paper.untold)
     if_processed = "processed_in_time_returned_late" if status == Status.PROCESSED else ""
@@ -505,7 +509,11 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
         return None
     dossier = Dossier(software, records, setting.as_of)
     asked, stops_seen = due_dates(dossier, setting)
-    verdict, rule = under_all([under(dossier, due, stops_seen, setting) for due in asked], dossier)
+    latest = max((due for due in asked if isinstance(due, date)), default=date.min)
+    begun = dossier.begun_on or date.min
+    is_expected = any(line.is_expected and begun < line.day <= latest for line in setting.calendar.written)  # 2.10
+    found = [under(dossier, due, stops_seen, setting, is_expected=is_expected) for due in asked]
+    verdict, rule = under_all(found, dossier)
     asks_cause = verdict in (Verdict.LATE, Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.NOT_PROVED)
     is_asked = asks_cause or rule in ("collected_late", "processed_in_time_returned_late")
     if not dossier.closed_on or not is_asked:

@@ -313,14 +313,14 @@ def said(*arguments):
 
 def test_a_province_is_named_by_a_file(tmp_path):
     communes(tmp_path, ("an-phu", "binh-an"))
-    (tmp_path / "binh-an" / "2025-04" / "register.csv").unlink()
+    (tmp_path / "binh-an" / "2025-04" / "software.csv").unlink()
     file = tmp_path / "province.toml"
     file.write_text(MODEL, encoding="utf-8")
     code, shown, beside = said("batch", file)
     assert code == 1
     assert f"Xong: {tmp_path / 'kết-quả' / 'index.html'}" in shown
     assert "1 trong 2 thư mục có bản kiểm tra (trong đó 0 không đổi, giữ nguyên); 1 không kiểm tra được." in beside
-    assert "binh-an/2025-04: Thư mục “2025-04” thiếu tệp register.xlsx" in beside
+    assert "binh-an/2025-04: Thư mục “2025-04” thiếu tệp software.xlsx" in beside
     assert "Tỉnh Thử" in (tmp_path / "kết-quả" / "index.html").read_text(encoding="utf-8")
     result = json.loads((tmp_path / "kết-quả" / "an-phu" / "2025-04" / "result.json").read_text(encoding="utf-8"))
     assert result["edition"] == "internal"

@@ -25,7 +25,7 @@ def read(files: Path) -> begin.Form:
 
 
 def filled(form: begin.Form, place: Path) -> begin.Form:
-    form.place.value = str(place)
+    form.place.value, form.as_of.value = str(place), "05/05/2025"
     for widget in form.kept.values():
         widget.value = False
     return form

@@ -351,10 +351,10 @@ def test_only_what_an_audit_reads_is_taken_along(small):
 
 
 def test_a_failure_is_told_the_same_from_a_copy(small):
-    (small / "register.csv").unlink()
+    (small / "software.csv").unlink()
     told = [
         execute.outcome(one).messages
         for one in (job(small), Job(outputs.name(small), PLAIN, paths={"folder": str(small)}))
     ]
     assert told[0] == told[1]
-    assert "Thư mục “2025-04” thiếu tệp register.xlsx" in told[0]["vi"]
+    assert "Thư mục “2025-04” thiếu tệp software.xlsx" in told[0]["vi"]

@@ -226,7 +226,6 @@ def test_units_are_told_apart_by_the_offices_own_list(tmp_path):
     ("files", "message"),
     [
         ({"software__csv": ""}, "thiếu tệp software.xlsx"),
-        ({"register__csv": ""}, "thiếu tệp register.xlsx"),
         ({"office__toml": ""}, "chưa có office.toml"),
         ({"register__csv": REGISTER.replace("Trả kết quả", "Cột khác").replace("Hẹn Cột khác", "Hẹn trả kết quả")},
          'register.csv: không có cột “Trả kết quả'),

@@ -35,7 +35,9 @@ def answers(tmp_path, text: str = 'kept = ["stops"]'):
 
 def test_files_of_any_name_go_in_under_their_records_names_and_the_audit_runs(tmp_path):
     files = received(tmp_path / "in", xuat__csv=SOFTWARE, so_theo_doi__csv=REGISTER)
-    code, said = run(files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, 'name = "xã Thử"\nkept = []'))
+    code, said = run(
+        files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, 'name = "xã Thử"\nkept = []\nas_of = 2025-05-05')
+    )
     assert code == 0, said
     assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"office.toml", "software.csv", "register.csv"}
     (tmp_path / "xa" / "office.key").write_text("0" * 64, encoding="utf-8")
@@ -74,7 +76,7 @@ def test_the_period_is_the_shortest_that_holds_the_receipts(tmp_path, days, peri
 
 def test_the_terminal_asks_proposes_and_takes_nothing_kept_for_granted(tmp_path):
     files = received(tmp_path / "in", xuat__csv=f"{UNIT}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | UBND xã Thử")
-    typed = "\n".join(["", "tỉnh Thử", "", "", "", "", "có", "", "k", "không", "n", "y"]) + "\n"
+    typed = "\n".join(["", "tỉnh Thử", "", "", "05/05/2025", "", "có", "", "k", "không", "n", "y"]) + "\n"
     code, said = run(files, tmp_path / "xa" / "q", typed=typed)
     assert code == 0, said
     made = tomllib.loads((tmp_path / "xa" / "q" / "office.toml").read_text(encoding="utf-8"))
@@ -93,3 +95,22 @@ def test_what_cannot_be_known_is_asked_for_by_name_and_nothing_is_written(tmp_pa
     assert run(files, files, "--yes", answers(tmp_path))[0] == 1  # it is there and not empty
     with pytest.raises(AuditError, match=r"software\.xlsx"):
         begin.found(load.files(received(tmp_path / "none", so__csv=REGISTER)))
+
+
+def test_a_file_that_nobody_knows_or_can_open_goes_along_so_that_it_still_keeps_anybody_from_being_late(tmp_path):
+    late = REGISTER.replace("08/04/2025  | Đã ký\n2", "10/04/2025  | Đã ký\n2")
+    files = received(tmp_path / "in", xuat__csv=SOFTWARE, so__csv=late, headings__csv="record | column | heading\n")
+    (files / "cut.xlsx").write_bytes(b"no workbook")
+    code, said = run(
+        files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, 'name = "x"\nkept = []\nas_of = 2025-05-05')
+    )
+    assert code == 0, said
+    assert {"cut.xlsx", "headings.csv"} <= {path.name for path in (tmp_path / "xa" / "q").iterdir()}
+    (tmp_path / "xa" / "office.key").write_text("0" * 64, encoding="utf-8")
+    assert "late" not in audited(tmp_path / "xa" / "q").verdicts
+
+
+def test_a_day_of_the_audit_that_the_files_do_not_reach_is_asked_for(tmp_path):
+    rows = "H-1 | 01/07/2025 | 08/07/2025 | 08/07/2025\nH-2 | 01/09/2025 | 20/09/2025 | "
+    found = begin.found(load.files(received(tmp_path / "in", a__csv=f"{UNIT.rpartition(' | ')[0]}\n{rows}")))
+    assert (found.last_on, found.as_of) == (date(2025, 9, 30), None)

@@ -221,3 +221,17 @@ def test_a_term_that_runs_past_the_calendar_is_not_told_as_a_paper_that_is_missi
         "no_due_date", "due_date_uncountable",
     )  # fmt: skip
     assert in_2027("-", "07/01/2027", "07/01/2027", date(2027, 3, 1)) == ("no_due_date", "no_due_date")
+
+
+def test_by_days_off_that_are_only_expected_nobody_is_in_time_either():
+    may = date(2027, 5, 5)
+    days = {"as_of": may, "period_first_on": date(2027, 1, 1), "period_last_on": date(2027, 4, 30)}
+    register = "dossier_id | returned_on | signed\na | 10/02/2027 | yes"
+    late = software("01/02/2027", "04/02/2027", "11/02/2027")  # due on a day off that nobody has decided yet
+    assert ruled(late, register, **days) == ("not_proved", "closed_in_time_expected")  # moved, as expected, to 11/02
+    in_time = software("01/02/2027", "04/02/2027", "10/02/2027")
+    assert ruled(in_time, register, **days) == ("not_proved", "closed_in_time_expected")
+    later = software("01/02/2027", "04/02/2027", "12/02/2027")
+    assert ruled(later, register, **days) == ("not_proved", "closed_late_expected")
+    after = software("01/03/2027", "05/03/2027", "04/03/2027")  # none lies between
+    assert ruled(after, register.replace("10/02", "04/03"), **days)[0] == "on_time"

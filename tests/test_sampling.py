@@ -23,7 +23,7 @@ from audit.ground.frames import plain
 from audit.ground.terms import AuditError
 from audit.reading import load
 from audit.reading.lines import shown_headings
-from audit.sampling import draw, evaluate, kept, sizes, tally_sheet
+from audit.sampling import draw, evaluate, kept, report, sampled, sizes, tally_sheet
 from audit.sampling import plan as plans
 
 RISKS = (Fraction(1, 100), Fraction(5, 100), Fraction(10, 100))
@@ -178,8 +178,7 @@ def plan_of(path, **more) -> plans.Plan:
 
 def said(path, plan: plans.Plan, *lines: str) -> evaluate.Evaluation:
     office = load.office(commune(path, *lines))
-    sheet = [line for line in plain(office.tables["papers"].frame) if line["is_readable"]]
-    return evaluate.evaluated(plan, at_once.result(office), sheet)
+    return evaluate.evaluated(plan, at_once.result(office), plain(office.tables["papers"].frame))
 
 
 def test_the_population_is_what_is_in_time_in_the_software_and_not_traced_to_paper(tmp_path):
@@ -204,9 +203,11 @@ def test_what_a_drawn_dossier_counts_as_and_when_to_stop(tmp_path):
         one_bad = said(tmp_path / "d", plan, line, *in_time[1:])
         assert (one_bad.strata[0].deviations, one_bad.strata[0].advice) == (1, "extend"), line
         assert one_bad.at_most == sizes.bound(100, 39, 1, Fraction(5, 100)) == 9
-        assert one_bad.strata[0].more == sizes.size(100, Fraction(5, 100), Fraction(5, 100), 1) - 39
-    unsigned = said(tmp_path / "e", plan, f"{drawn[0]} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Cán bộ |", *in_time[1:])
-    assert unsigned.strata[0].pending == 1  # found, and proves nothing: another paper may
+        assert one_bad.strata[0].more == sizes.size(100, Fraction(5, 100), Fraction(5, 200), 1) - 39
+    unsigned = f"{drawn[0]} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Cán bộ |"
+    assert said(tmp_path / "e", plan, unsigned, *in_time[1:]).strata[0].deviations == 1  # found, and proves nothing
+    other = f"{drawn[0]} | Văn bản kết quả | | | |"  # another paper is still to be looked for
+    assert said(tmp_path / "f", plan, unsigned, other, *in_time[1:]).strata[0].pending == 1
 
 
 def test_a_void_dossier_is_replaced_by_the_next_ticket(tmp_path):
@@ -251,6 +252,45 @@ def test_a_plan_is_kept_in_a_file_from_which_it_is_drawn_again_and_a_change_is_n
     more = plans.again(plan, tolerable="5%", risk="5%", expected=1)
     assert more.drawn[: len(plan.drawn)] == plan.drawn
     assert len(more.drawn) > len(plan.drawn)
+    assert (more.looks, more.risk_each, more.risk_spent) == (2, Fraction(5, 200), Fraction(75, 1000))
+    assert plans.again(plan, tolerable="5%", risk="5%", expected=0) == plan
+
+
+def test_whoever_follows_the_advice_to_enlarge_is_told_a_confidence_that_holds():
+    random, audits, late, population = Random(20261201), 4_000, 6, 100
+    risk, tolerable = Fraction(5, 100), 5
+    first, wrong = sizes.size(population, Fraction(5, 100), risk), 0
+    bounds = {(n, k, look): sizes.bound(population, n, k, risk / 2**look)
+              for look in range(3) for k in range(late + 1)
+              for n in [first if look == 0 else sizes.size(population, Fraction(5, 100), risk / 2**look, look)]}  # fmt: skip
+    for _ in range(audits):
+        order = random.sample([1] * late + [0] * (population - late), population)
+        for look in range(3):
+            n = first if look == 0 else sizes.size(population, Fraction(5, 100), risk / 2**look, look)
+            if bounds[n, sum(order[:n]), look] <= tolerable:
+                wrong += 1
+                break
+    spent = float(risk + risk / 2 + risk / 4)
+    assert wrong / audits <= spent + 3 * (spent * (1 - spent) / audits) ** 0.5
+
+
+def test_a_void_dossier_is_undecided_and_no_part_of_the_bound(tmp_path):
+    codes = plans.population(audited(commune(tmp_path / "a")))
+    order = draw.in_order(codes, SEED)
+    office = commune(tmp_path / "b", *[f"{code} | Sổ theo dõi | Không thuộc mẫu | | |" for code in order[:95]],
+                     *[f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in order[95:]])  # fmt: skip
+    read = load.office(office)
+    plan = plans.seeded(plans.planned(codes, sampled.exports(read), tolerable="5%", risk="5%"), SEED)
+    whole = sampled.whole_sample(plan, read, at_once.result(read))
+    assert (whole.evaluation.at_most, whole.headline.undecided, whole.headline.late) == (0, 96, 0)  # 95 void, and H-0
+    assert "trong 5 hồ sơ" in report.sentence(whole)
+    mixed = said(
+        tmp_path / "c",
+        plan,
+        f"{order[0]} | Sổ theo dõi | Không tìm thấy | | |",
+        f"{order[0]} | Sổ theo dõi | Không thuộc mẫu | | |",
+    )
+    assert mixed.strata[0].deviations == 1
 
 
 def test_the_commands_plan_draw_and_report(tmp_path):
@@ -264,14 +304,16 @@ def test_the_commands_plan_draw_and_report(tmp_path):
     assert code == 0
     assert "39 trong 100" in said_
     assert run("plan", at, "--seed", "12")[0] == 1
+    assert run("plan", at, "--tolerable", "2%", "--risk", "1%")[0] == 0
     assert run("plan", at, "--seed", SEED)[0] == 0
+    assert (kept.read(tmp_path / "a").tolerable, kept.read(tmp_path / "a").risk) == ("2%", "1%")
     assert "rút bằng số gieo" in run("plan", at, "--seed", "2718281828")[1]
     code, said_ = run("report", at, "-o", str(tmp_path / "out"))
     assert code == 0, said_
     page = (tmp_path / "out" / "sample.html").read_text(encoding="utf-8")
     plan = kept.read(tmp_path / "a")
     assert all(code in page for code in plan.drawn)
-    assert "còn 39 hồ sơ" in html.unescape(page)
+    assert f"còn {len(plan.drawn)} hồ sơ" in html.unescape(page)
     (tmp_path / "a" / "software.csv").write_text(MANY.replace(" | ", ",").replace("H-100", "H-999"), encoding="utf-8")
     assert "tệp xuất khác" in run("plan", at)[1]
     assert run("plan", at, "--strata", "tuổi")[0] == 1

@@ -72,3 +72,42 @@ def test_without_a_register_the_software_alone_decides_nobody(tmp_path):
     assert found.verdicts == {Verdict.NOT_PROVED: 1, Verdict.ON_TIME_NOT_CHECKED: 1}
     assert "register" in found.missing
     assert {one.rule for one in found.cases} >= {"closed_late_no_register"}
+
+
+REGISTER_LATE = "Mã hồ sơ | Trả kết quả | Ký nhận\nH-1 | 10/04/2025 | Đã ký\nH-2 | 08/04/2025 | Đã ký"
+MORE = f"{HEAD} | Ngày người đọc lại thấy | Ghi chú"
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("sổ lạ | Tìm thấy | 08/04/2025 | Người nộp | | | |", "unknown_word"),
+        (" | Tìm thấy | 08/04/2025 | Người nộp | | | |", "tally_incomplete"),
+        ("Sổ theo dõi | | 08/04/2025 | Người nộp | | | |", "tally_incomplete"),
+        ("Sổ theo dõi | Tìm thấy | 08/04/2025 | | | | |", "tally_incomplete"),  # nobody says who signed
+        ("Văn bản kết quả | Tìm thấy | | | 12/KQ | | |", "tally_incomplete"),
+        ("Biên nhận bưu chính | Tìm thấy | | | EB1 | | |", "tally_incomplete"),
+        ("Sổ theo dõi | Không tìm thấy | 08/04/2025 | Người nộp | | | |", "tally_contradictory"),
+        ("Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | | | 11/04/2025 |", "readers_differ"),
+        ("Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | | | | ký thay", "remark_against"),
+        ("Văn bản kết quả | Tìm thấy | 07/04/2025 | | 12/KQ | | | | | ghi nhầm", "remark_against"),
+    ],
+)
+def test_a_line_that_is_in_doubt_neither_convicts_nor_acquits_and_is_listed(tmp_path, line, problem):
+    sheet = f"{MORE}\nH-1 | {line}"
+    for register in ("", REGISTER_LATE):
+        found = audited(folder(tmp_path / "a", papers__csv=sheet, register__csv=register))
+        assert {one.dossier_id: one.verdict for one in found.judged}["H-1"] == Verdict.NOT_PROVED, register
+        assert problem in {one.problem for one in found.problems}
+        assert found.accounting["papers"].problems == 1
+
+
+def test_a_tally_sheet_of_another_name_that_is_not_read_keeps_anybody_from_being_late(tmp_path):
+    sheet = f"{HEAD}\nH-1 | Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | |"
+    found = audited(folder(tmp_path / "a", phieu1__csv=sheet, phieu2__csv=sheet, register__csv=REGISTER_LATE))
+    assert {one.dossier_id: one.verdict for one in found.judged}["H-1"] == Verdict.NOT_PROVED
+
+
+def test_a_table_that_nobody_knows_is_named_where_the_register_is_not_there(tmp_path):
+    found = audited(folder(tmp_path / "a", register__csv="", so__csv="Mã hồ sơ | Ngày abc\nH-1 | 10/04/2025"))
+    assert ("so.csv", "file_unknown") in {(one.written, one.problem) for one in found.problems}

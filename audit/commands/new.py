@@ -40,7 +40,7 @@ def new(
             say(line)
         answers = _from_file(yes, found) if yes else _asked(found, lang)
         copied = begin.names(found)
-        files = {copied[name]: contents[name] for name in copied}
+        files = {copied.get(name, name): content for name, content in contents.items()}  # also what nobody knows
         whole.fill(folder, files | {"office.toml": begin.office_toml(answers).encode("utf-8")})
         folder.chmod(0o700)
     except AuditError as error:
@@ -58,8 +58,11 @@ def _said(found: "Found", lang: str) -> list[str]:
                    rows=found.rows[record])
         for record, files in found.records.items()
     ]  # fmt: skip
-    said += [terms.text("cli.new_unused", lang, file=name, record=terms.text(f"record.{record}", lang))
-             for name, record in found.unused.items()]  # fmt: skip
+    said += [
+        terms.text("cli.new_unused", lang, file=name, record=terms.text(f"record.{record}", lang))
+        if record != "folder" else terms.text("cli.new_unknown", lang, file=name)
+        for name, record in found.unused.items()
+    ]  # fmt: skip
     return said + [terms.text("reading.not_opened", lang, file=name) for name in found.not_opened]
 
 

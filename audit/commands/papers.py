@@ -22,14 +22,16 @@ def papers(
     from audit.findings import at_once, fetch  # noqa: PLC0415
     from audit.ground import whole  # noqa: PLC0415
     from audit.reading import lines, load  # noqa: PLC0415
-    from audit.sampling import kept, tally_sheet  # noqa: PLC0415
+    from audit.sampling import kept, sampled, tally_sheet  # noqa: PLC0415
 
     lang = ctx.obj
     try:
         if out.exists() and not force:
             raise AuditError("papers_there", file=out.name)
-        result, plan = at_once.result(load.office(folder, as_of), lang), kept.read(folder)
-        listed = fetch.papers(result.judged, lang, plan.drawn if plan else ())
+        office, plan = load.office(folder, as_of), kept.read(folder)
+        result = at_once.result(office, lang)
+        drawn = [one.dossier_id for one in sampled.whole_sample(plan, office, result).to_fetch] if plan else []
+        listed = fetch.papers(result.judged, lang, drawn)
         whole.write(out, tally_sheet.sheet(listed, lines.shown_headings("papers"), lang), is_private=True)
     except AuditError as error:
         say(error.messages[lang], err=True)

@@ -13,15 +13,16 @@ from audit.ground.terms import AuditError
 if TYPE_CHECKING:
     from audit.sampling.plan import Plan
 
+USUAL = "5%"
 STRATA = ("field", "unit", "channel")
 
 
 def plan(
     ctx: typer.Context,
     folder: Folder,
-    tolerable: Annotated[str, typer.Option(metavar="rate", help="help_tolerable")] = "5%",
-    risk: Annotated[str, typer.Option(metavar="rate", help="help_risk")] = "5%",
-    expected: Annotated[int, typer.Option(metavar="count", help="help_expected")] = 0,
+    tolerable: Annotated[str, typer.Option(metavar="rate", help="help_tolerable")] = "",
+    risk: Annotated[str, typer.Option(metavar="rate", help="help_risk")] = "",
+    expected: Annotated[int | None, typer.Option(metavar="count", help="help_expected")] = None,
     strata: Annotated[str, typer.Option(metavar="column", help="help_strata")] = "",
     seed: Annotated[str, typer.Option(metavar="seed", help="help_seed")] = "",
     as_of: AsOf = "",
@@ -44,10 +45,15 @@ def plan(
             result = at_once.result(office, lang)
             column = office.software.drop_duplicates("dossier_id").set_index("dossier_id")[strata] if strata else None
             named = {} if column is None else {str(code): str(name) for code, name in column.fillna("").items()}
-            new = plans.planned(plans.population(result), exports, tolerable=tolerable, risk=risk, expected=expected,
-                                by=strata, named=named)  # fmt: skip
+            new = plans.planned(
+                plans.population(result), exports, tolerable=tolerable or USUAL, risk=risk or USUAL,
+                expected=expected or 0, by=strata, named=named,
+            )  # fmt: skip
         else:
-            new = plans.again(old, tolerable=tolerable, risk=risk, expected=expected)
+            if strata not in ("", old.by):
+                raise AuditError("sample_strata_kept", by=old.by or "–")
+            number = old.expected if expected is None else expected
+            new = plans.again(old, tolerable=tolerable or old.tolerable, risk=risk or old.risk, expected=number)
         if seed:
             new = plans.seeded(new, seed)
         file = kept.write(new, folder)

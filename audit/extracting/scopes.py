@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.extracting.phrases import SCOPE, Hits, Phrase
-from audit.extracting.words import SENTENCE, WEAK, Word, key, keys
+from audit.extracting.words import CLAUSE, WEAK, Word, key, keys
 
 OWN, SAID_OF_ITSELF = "", "đơn vị"  # the office itself, and how the table says so
 NEAR = 8  # words from the name to a figure that it need not lead
@@ -14,6 +14,7 @@ _PLACES = ("huyện", "thị xã", "thành phố", "quận", "xã", "phường",
 _FIELD, _MONTH = "lĩnh vực", "tháng"
 _KINDS = (*_PLACES, _FIELD, _MONTH)
 _LONGEST_NAME, _MONTHS = 4, range(1, 13)  # words; numbers
+_OF_THE_WHOLE = frozenset(keys("cả tổng toàn chung cộng").split())  # what follows is said of all again
 _AND = key("và")
 _ENDS_A_NAME = frozenset(keys("tiếp nhận giải quyết đã có là với được trả tổng số gồm đúng quá trễ chậm còn").split())
 
@@ -75,7 +76,10 @@ def _head(words: Sequence[Word], at: int) -> tuple[str, Scope] | None:
     if last < first or not any(word.written[0].isdigit() for word in words[last + 1 : last + 1 + NEAR]):
         return None
     name = " ".join(word.written for word in words[first : last + 1])
-    until = next(n for n, word in enumerate(words) if n >= at and word.division >= SENTENCE)
+    until = next(
+        n for n, word in enumerate(words)
+        if n > last and (word.division >= CLAUSE or n + 1 == len(words) or words[n + 1].key in _OF_THE_WHOLE)
+    ) if last + 1 < len(words) else last  # fmt: skip
     return _PLACES[0] if kind in _PLACES else kind, Scope(at, last, f"{kind} {name}", until)
 
 

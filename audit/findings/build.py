@@ -87,7 +87,8 @@ from audit.ground.version import RULES
 from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
-from audit.reading.load import FOLDER, Office
+from audit.reading.load import Office
+from audit.reading.recognise import FOLDER
 from audit.records import order
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 

@@ -121,8 +121,11 @@ class Form:
                  for record, files in found.records.items()]  # fmt: skip
         rows = Markup("").join(Markup("<tr><td>{}</td><td>{}</td><td>{}</td></tr>").format(*line) for line in lines)
         heads = Markup("").join(Markup("<th>{}</th>").format(self._say(key)) for key in ("file", "record", "rows"))
-        unsure = [terms.text("cli.new_unused", self._lang, file=name, record=terms.text(f"record.{record}", self._lang))
-                  for name, record in found.unused.items()]  # fmt: skip
+        unsure = [
+            terms.text("cli.new_unused", self._lang, file=name, record=terms.text(f"record.{record}", self._lang))
+            if record != "folder" else terms.text("cli.new_unknown", self._lang, file=name)
+            for name, record in found.unused.items()
+        ]  # fmt: skip
         unsure += [terms.text("reading.not_opened", self._lang, file=name) for name in found.not_opened]
         more = Markup("").join(Markup("<p>{}</p>").format(text) for text in unsure)
         self.told.value = Markup("<table><tr>{}</tr>{}</table>{}").format(heads, rows, more)
@@ -171,7 +174,7 @@ class Form:
         copied = begin.names(self._found)
         if self.made != folder:
             begin.refuse_taken(folder)
-        files = {new: self._contents[old] for old, new in copied.items()}
+        files = {copied.get(name, name): content for name, content in self._contents.items()}
         whole.fill(folder, files | {"office.toml": begin.office_toml(answers).encode("utf-8")})
         self.made = folder
         self._show(folder, self.edition.value)

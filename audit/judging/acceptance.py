@@ -34,12 +34,13 @@ def acceptances(software: DataFrame, workdays: DataFrame, spans: Sequence[Span])
     for name in ("applied", "accepted"):
         days = workdays.select(
             col("day").alias(f"{name}_on"), col("workday_number").alias(f"{name}_number"),
-            col("is_workday").alias(f"is_{name}_workday"),
+            col("is_workday").alias(f"is_{name}_workday"), col("expected_number").alias(f"{name}_expected"),
         )  # fmt: skip
         rows = rows.with_columns(col(f"{name}_at").dt.truncate("1d").alias(f"{name}_on"))
         rows = with_found(rows, days, f"{name}_on")
     rows = rows.with_columns(acceptance=_acceptance())
-    is_counted = col("acceptance") == Acceptance.COUNTED
+    is_sure = ~yes(col("accepted_expected") > col("applied_expected"))  # no day off that is only expected lies between
+    is_counted = (col("acceptance") == Acceptance.COUNTED) & is_sure
     applied_first, applied_last = _worked("applied", spans)
     accepted_first, accepted_last = _worked("accepted", spans)
     least = pl.max_horizontal(accepted_first - applied_last, 0)
@@ -48,8 +49,10 @@ def acceptances(software: DataFrame, workdays: DataFrame, spans: Sequence[Span])
         minutes_least=pl.when(is_counted & ~(accepted_first - applied_last).is_null()).then(least),
         minutes_most=pl.when(is_counted).then(accepted_last - applied_first),
         workdays_after=pl.when(is_counted).then(workdays_after),
-        weekday=pl.when(is_counted).then(col("applied_on").dt.weekday().cast(pl.Int64)),
-        hour=pl.when(is_counted & _has_hour("applied")).then(col("applied_at").dt.hour().cast(pl.Int64)),
+        weekday=pl.when(col("acceptance") == Acceptance.COUNTED).then(col("applied_on").dt.weekday().cast(pl.Int64)),
+        hour=pl.when((col("acceptance") == Acceptance.COUNTED) & _has_hour("applied")).then(
+            col("applied_at").dt.hour().cast(pl.Int64)
+        ),
     )
     is_over = pl.when(col("minutes_least") > MOST_MINUTES).then(pl.lit(True))
     return rows.select(

@@ -105,6 +105,7 @@ can_read_papers = ~_ALWAYS.fact(col("is_paper_unread"))
 can_read_postal = ~_ALWAYS.fact(col("is_postal_unread"))
 can_see_stops = ~_ALWAYS.fact(col("is_stop_unread")) & ~_is_wanting("stops")
 can_count_due = ~_ALWAYS.fact(col("is_due_uncountable"))
+rests_on_expected_days = _ALWAYS.fact(col("is_due_expected"))
 is_closing_unread = _ALWAYS.fact(col("is_closing_unread"))
 is_status_unread = _ALWAYS.fact(col("is_status_unread"))
 is_due_unread = _ALWAYS.fact(col("is_due_unread"))
@@ -202,6 +203,7 @@ NEVER_CLOSED = [
     Rule("open_within_time", Verdict.OPEN, ~is_past_due, DUE),
 ]  # fmt: skip
 CLOSED_LATE = [
+    Rule("closed_late_expected", Verdict.NOT_PROVED, rests_on_expected_days, (*DUE, "calendar")),
     Rule("closed_late_returned_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, returned_in_time, (*DUE, *REGISTER)),
     Rule("closed_late_ready_in_time", Verdict.LATE_ONLY_IN_SOFTWARE, ready_in_time & at_desk_in_time,
          (*DUE, *SLIPS, "late_collection")),
@@ -230,6 +232,7 @@ CLOSED_LATE = [
     Rule("closed_late_no_return", Verdict.NOT_PROVED, closed_late, REGISTER),
 ]  # fmt: skip
 CLOSED_IN_TIME = [
+    Rule("closed_in_time_expected", Verdict.NOT_PROVED, rests_on_expected_days, (*DUE, "calendar")),
     Rule("closed_and_returned_in_time", Verdict.ON_TIME, returned_in_time, (*DUE, *REGISTER)),
     Rule("collected_late", Verdict.ON_TIME, returned_late & ready_in_time & at_desk_in_time,
          (*DUE, *SLIPS, "late_collection")),

@@ -45,7 +45,8 @@ def due_dates(
     null), `stopped_workdays` by how many working days the term or the slip was moved. A date recomputed with the
     calendar as known on the day of receipt (`…_then`) stands only where it differs. `is_due_uncountable`: the calendar
     lacks a day that is needed, or has it only as expected; or a stop reaches the end of a term in days of the calendar
-    or months, which no rule says how to move. `due_on_reference` rests on a term that is only shown.
+    or months, which no rule says how to move. `is_due_expected`: a day off that is only expected was counted, so that
+    the date may come earlier. `due_on_reference` rests on a term that is only shown.
     `is_only_new_due_date`: nothing stands but the new date of an apology; the earliest is then the receipt itself.
     One row per dossier; none is dropped.
     """
@@ -64,7 +65,7 @@ def due_dates(
         pairs = pairs.with_columns(*_with_new_aside("software")).drop("due", "is_new")
         pairs = with_found(pairs, slips, "dossier_id")
         pairs = _moved_by_stops(pairs, running, workdays, ends)
-        return _beyond(_with_range(pairs), workdays, as_of)
+        return _beyond(_with_expected(_with_range(pairs), workdays), workdays, as_of)
 
     return beside(pairs, _ASKED, counted)
 
@@ -310,6 +311,18 @@ def _settled(pairs: DataFrame) -> DataFrame:
         columns.append(pl.when(~col(f"still_{new}")).then(col(f"moved_{new}")).alias(f"{new}_moved"))
         columns.append(col(f"still_{new}").alias(f"{new}_stands_still"))
     return pairs.with_columns(*columns)
+
+
+def _with_expected(pairs: DataFrame, workdays: DataFrame) -> DataFrame:
+    """With `is_due_expected`: between the receipt and a due date lies a day off that no decision has named yet."""
+    if not workdays["expected_number"].max():
+        return pairs.with_columns(is_due_expected=pl.lit(False))
+    receipt = pl.coalesce("received_on", "received_on_register")
+    for name, day in (("expected_from", receipt), ("expected_to", col("due_on_latest"))):
+        numbers = workdays.select("day", col("expected_number").alias(name))
+        pairs = pairs.with_columns(asked_day=day).join(numbers, left_on="asked_day", right_on="day", how="left")
+    is_expected = col("expected_to") > col("expected_from").fill_null(0)
+    return pairs.with_columns(is_due_expected=yes(is_expected)).drop("asked_day", "expected_from", "expected_to")
 
 
 def _beyond(pairs: DataFrame, workdays: DataFrame, as_of: date) -> DataFrame:

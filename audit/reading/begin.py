@@ -19,6 +19,7 @@ from audit.records.registry import BY_NAME, JUDGED, KEPT
 
 _ANY = OfficeFile(office=Commune(name="–"), period=Period(first_on=date(2000, 1, 1), last_on=date(2099, 12, 31)))
 _LEVELS = (  # words of a unit's name, and where it then stands; the first that occurs
+    (UnitLevel.COMMUNE, r"(?:ubnd|ủy ban nhân dân) (?:xã|phường|thị trấn|đặc khu)"),
     (UnitLevel.DESK, r"một cửa|hành chính công|tiếp nhận và trả"),
     (UnitLevel.UPPER_LEVEL, r"chi nhánh|đăng ký đất đai|\btỉnh\b|\bhuyện\b|\bsở\b|chi cục|khu vực|thành phố"),
     (UnitLevel.COMMUNE, r"\bubnd\b|ủy ban nhân dân|\bxã\b|\bphường\b|đặc khu|công chức|phòng"),
@@ -84,7 +85,8 @@ def found(contents: Mapping[str, bytes]) -> Found:
         {name: len(table.frame) for name, table in tables.items() if table.files},
         files.unused, tuple(files.not_opened),
         {name: (count, _level(name)) for name, count in sorted(units.items(), key=lambda unit: (-unit[1], unit[0]))},
-        max(named, key=named.count) if named else "", first, last, max(latest, last) if latest and last else latest,
+        max(named, key=named.count) if named else "", first, last,
+        latest if latest and last and latest >= last else None,
     )  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def entries(file: Path) -> Mapping[str, Any]:
 
 
 def names(received: Found) -> dict[str, str]:
-    """Under which name each file goes into the folder: its record's, numbered where there are several."""
+    """Under which name each file that is read goes into the folder: its record's, numbered where there are several."""
     new: dict[str, str] = {}
     for record, files in received.records.items():
         for number, file in enumerate(files, start=1):

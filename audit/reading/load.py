@@ -24,7 +24,7 @@ from audit.reading.lines import SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
-from audit.reading.recognise import Files, files_of_records
+from audit.reading.recognise import FOLDER, Files, files_of_records
 from audit.reading.settings import Levels, Settings, accepted_headings, settings_of
 from audit.reading.sheets import Sheet
 from audit.reading.table import PROBLEM_COLUMNS, SHEET_WITHOUT_HEADINGS, UNPLACED, Table, empty, table
@@ -33,7 +33,6 @@ from audit.records.coverage import Coverage
 from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 
 MOST_BYTES = 200_000_000  # of one file
-FOLDER = "folder"  # where a problem is of no record
 _NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROPOSED = ".proposed."  # in the name of a file that is to be confirmed
 
@@ -105,6 +104,8 @@ class Office:
         unseen = {record for record, table in further.items() if self.not_opened or not _is_wholly_seen(table)}
         unseen |= further.keys() & set(self.unused.values())
         unseen |= {record for record, count in rows.items() if count and record not in self.own}
+        if "papers" in self.unused.values() or not _is_wholly_seen(self.tables["papers"]):
+            unseen |= further.keys() & set(tally.RECORDS.values())
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
 
@@ -143,7 +144,10 @@ class Office:
     @property
     def problems(self) -> pd.DataFrame:
         """One thing that could not be read, in one place."""
-        of_files = [(record, name, "", None, "", name, "file_not_used", "") for name, record in self.unused.items()]
+        of_files = [
+            (record, name, "", None, "", name, "file_unknown" if record == FOLDER else "file_not_used", "")
+            for name, record in self.unused.items()
+        ]
         of_files += [(FOLDER, name, "", None, "", name, "file_not_opened", "") for name in self.not_opened]
         not_used = pd.DataFrame(of_files, columns=PROBLEM_COLUMNS)
         found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes, not_used]

@@ -13,13 +13,17 @@ from audit.reading.settings import Settings, accepted_headings
 from audit.reading.sheets import Sheet
 from audit.records.registry import RECORDS
 
+FOLDER = "folder"  # in place of a record: nobody knows of which a table is
 _BEHIND = re.compile(r"[\s._(-].*|\d.*|")  # what may stand behind a record's name in that of its file
 
 
 @dataclass(frozen=True)
 class Files:
-    """The sheets of each record, by record and file. `unused`: files that may be of a record and were not read, with
-    the record; `not_opened`: tables of another name that cannot be opened, which may be of any, with what is wrong."""
+    """The sheets of each record, by record and file.
+
+    `unused`: files that may be of a record and were not read, with the record, or FOLDER where nobody knows;
+    `not_opened`: tables of another name that cannot be opened, which may be of any, with what is wrong.
+    """
 
     by_record: Mapping[str, dict[str, list[Sheet]]]
     unused: Mapping[str, str]
@@ -54,6 +58,9 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
             by_record[record][name] = others[name]
     used = {name for files in by_record.values() for name in files}
     unused = {name: record for name, record in likely.items() if name not in used}
+    if not by_record["register"]:  # any table that nobody knows may be the one that is not there
+        unknown = [name for name, read in others.items() if name not in likely and any(one.rows for one in read)]
+        unused |= dict.fromkeys(unknown, FOLDER)
     return Files(by_record, unused, not_opened)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
@@ -23,6 +24,7 @@ _UNITS = {  # in words; a day that is not said to be worked is one of the calend
     "ngày làm việc": "workdays", "giờ làm việc": "hours", "ngày": "days", "ngày lịch": "days", "tháng": "months",
 }  # fmt: skip
 _TERM = ("procedure", "term", "unit", "in_force_from", "in_force_to")  # what a message repeats of a line
+_MOST = 10_000  # of any unit: more is a slip of the pen
 _NEARLY = 85  # percent: a name with a letter or two wrong, not another procedure
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in force since ever, for ever
 
@@ -30,7 +32,7 @@ _FIRST, _LAST = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001  in
 def workdays(calendar: Calendar) -> pd.DataFrame:
     """A day of the calendar a row: `day`, `is_workday`, `workday_number` (working days since the calendar begins).
 
-    `is_settled`: nothing of its year is only expected.
+    `is_settled`: nothing of its year is only expected; `expected_number`: days expected off up to it.
     `decisions_then` is how many decisions about working days had been made by that day, and
     `workday_number_then` the same number with only those.
     """
@@ -42,7 +44,9 @@ def workdays(calendar: Calendar) -> pd.DataFrame:
         numbers[decisions][day] for day, decisions in zip(frame["day"], frame["decisions_then"], strict=True)
     ]
     frame["is_settled"] = [day <= calendar.settled_to for day in frame["day"]]
-    kinds = dict.fromkeys(("workday_number", "decisions_then", "workday_number_then"), "Int64")
+    expected = sorted(line.day for line in calendar.written if line.is_expected)
+    frame["expected_number"] = [bisect_right(expected, day) for day in frame["day"]]
+    kinds = dict.fromkeys(("workday_number", "decisions_then", "workday_number_then", "expected_number"), "Int64")
     kinds |= dict.fromkeys(("is_workday", "is_settled"), "bool")
     return frame.assign(day=_stamps(frame["day"])).astype(kinds)
 
@@ -114,7 +118,7 @@ def _term(line: Mapping[str, str], *, decides: bool) -> tuple:
         last = cells.on(line["in_force_to"]) if line["in_force_to"] else _LAST
     except (ValueError, KeyError) as error:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM}) from error
-    if not line["procedure"] or term < 1 or last < first:
+    if not line["procedure"] or not 1 <= term <= _MOST or last < first:
         raise AuditError("term_line", row=line.get("row", "–"), **{name: line[name] for name in _TERM})
     return cells.folded(line["procedure"]), term, unit, in_workdays, first, last, decides, line["source"]
 

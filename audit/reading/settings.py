@@ -73,7 +73,7 @@ class Settings:
 
     def reading(self, record: str) -> Reading:
         """How the cells of a record are read."""
-        remarks = self.remarks if record in JUDGED_RECORDS else ()
+        remarks = self.remarks if record in (*JUDGED_RECORDS, "papers") else ()
         order = stated_order(record, self.day_first, self.month_first)
         return Reading(self.words, self.window, order, remarks, self.time_zones.get(record, ""))
 

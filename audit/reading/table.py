@@ -249,7 +249,7 @@ class _Reader:
 
     def _ask_remarks(self, row: dict, line: Line, texts: Mapping[str, str]) -> None:
         """A remark that speaks against a line takes it out of proof: its return, or of a further record the row."""
-        said = [*line.comments, *(texts.get(name, "") for name in ("note", "signed", "why"))]
+        said = [*line.comments, *(texts.get(name, "") for name in ("note", "signed", "why", "remark"))]
         said += [str(row.pop("remark"))] if "remark" in row else []
         remark = next((found for text in said if text and (found := self._remark(text))), None)
         if remark is None:

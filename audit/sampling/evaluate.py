@@ -37,7 +37,7 @@ class Drawn(Part):
     place: int
     reading: Reading
     verdict: Verdict
-    is_not_found: bool = Field(description="its paper was looked for and is not there: a deviation")
+    is_not_found: bool = Field(description="its papers were looked for, and none that is there proves it: a deviation")
 
 
 class Said(Part):
@@ -85,7 +85,8 @@ def evaluated(plan: Plan, result: Result, sheet: Sequence[Mapping]) -> Evaluatio
     strata = tuple(_said(plan, one, verdicts, lines) for one in plan.strata)
     bounds = [one.at_most for one in strata]
     known = [bound for bound in bounds if bound is not None]
-    twice = [line for code in plan.drawn for line in lines.get(code, ()) if line["second_on"] is not None]
+    codes = [one.dossier_id for stratum in strata for one in stratum.drawn]
+    twice = [line for code in codes for line in lines.get(code, ()) if line["second_on"] is not None]
     pairs = [(str(line["dated_on"]), str(line["second_on"])) for line in twice]
     kappa = sizes.kappa([(_timely(one, result), _timely(two, result)) for one, two in _days(twice)])
     return Evaluation(
@@ -116,7 +117,7 @@ def _said(plan: Plan, stratum: Stratum, verdicts: Mapping[str, Verdict], lines: 
     tolerable, risk = rate(plan.tolerable), plan.risk_each
     borne = floor(tolerable * population)
     bound = None if pending else sizes.bound(population, read, deviations, risk)
-    needed = sizes.size(population, tolerable, risk, deviations)
+    needed = sizes.size(population, tolerable, risk / 2, deviations)  # of the next look
     advice, more = Advice.STOP, 0
     if pending:
         advice, more = Advice.READ, pending
@@ -141,12 +142,11 @@ def _drawn(
         verdict = verdicts.get(code, Verdict.ON_TIME_NOT_CHECKED)
         searches = {line["search"] for line in lines.get(code, ())}
         is_waiting = verdict == Verdict.ON_TIME_NOT_CHECKED
-        is_not_found = (
-            is_waiting and Search.FOUND not in searches and bool(searches & {Search.NOT_FOUND, Search.NOT_KEPT})
-        )
+        is_looked_for = bool(searches) and None not in searches  # every line of it is filled in
+        is_not_found = is_waiting and is_looked_for and searches != {Search.VOID}
         reading = Reading.PENDING if is_waiting and not is_not_found else Reading.DEVIATION
         reading = Reading.IN_TIME if verdict in PROVED_ON_TIME else reading
-        reading = Reading.VOID if Search.VOID in searches and is_waiting else reading
+        reading = Reading.VOID if searches == {Search.VOID} and is_waiting else reading
         counted += reading != Reading.VOID
         drawn.append(Drawn(dossier_id=code, place=place, reading=reading, verdict=verdict, is_not_found=is_not_found))
     return drawn

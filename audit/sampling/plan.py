@@ -28,12 +28,21 @@ class Plan(Part):
     expected: int = Field(description="deviations in a stratum's sample that still show it")
     by: str = Field(description="what strata are of: field, unit, channel; empty for none")
     seed: str = Field(description="digits rolled in public after the codes were fixed; empty before")
+    looks: int = Field(1, description="how often the sample was looked at: 1, and 1 more for each time it was enlarged")
     strata: tuple[Stratum, ...]
 
     @property
     def risk_each(self) -> Fraction:
-        """The risk of each stratum: a bound over all holds with the whole, whatever their sizes (Bonferroni)."""
-        return rate(self.risk) / max(1, len(self.strata))
+        """The risk of each stratum at this look, so that a bound over all strata holds with the whole (Bonferroni).
+
+        Each look after the first has half the risk of the one before it.
+        """
+        return rate(self.risk) / 2 ** (self.looks - 1) / max(1, len(self.strata))
+
+    @property
+    def risk_spent(self) -> Fraction:
+        """The risk of all looks together: what was said with one look at a sample is said less surely after several."""
+        return sum((rate(self.risk) / 2**look for look in range(self.looks)), Fraction(0))
 
     def order(self, stratum: Stratum) -> list[str]:
         """The stratum's codes as they are drawn. Raises AuditError before the seed is there."""
@@ -64,7 +73,7 @@ def population(result: Result) -> list[str]:
 
 def planned(
     codes: Iterable[str], exports: Mapping[str, str], *, tolerable: str, risk: str, expected: int = 0, by: str = "",
-    named: Mapping[str, str] | None = None,
+    named: Mapping[str, str] | None = None, looks: int = 1,
 ) -> Plan:  # fmt: skip
     """A plan of those `codes`; `named` gives the stratum of each, by code.
 
@@ -75,9 +84,10 @@ def planned(
         strata.setdefault((named or {}).get(code, ""), []).append(code)
     if not strata:
         raise AuditError("sample_of_nothing")
-    risk_each = rate(risk) / len(strata)
+    risk_each = rate(risk) / 2 ** (looks - 1) / len(strata)
     return Plan(
         exports=dict(sorted(exports.items())), tolerable=tolerable, risk=risk, expected=expected, by=by, seed="",
+        looks=looks,
         strata=tuple(
             Stratum(name=name, size=sizes.size(len(of), rate(tolerable), risk_each, expected),
                     fingerprint=draw.fingerprint(of), codes=tuple(of))
@@ -90,7 +100,11 @@ def again(old: Plan, *, tolerable: str, risk: str, expected: int) -> Plan:
     """The same dossiers and seed with other sizes: a greater sample begins with the one that is drawn already."""
     codes = [code for one in old.strata for code in one.codes]
     named = {code: one.name for one in old.strata for code in one.codes}
-    new = planned(codes, old.exports, tolerable=tolerable, risk=risk, expected=expected, by=old.by, named=named)
+    same = {"tolerable": tolerable, "risk": risk, "expected": expected}
+    is_enlarged = bool(old.seed) and same != {name: getattr(old, name) for name in same}
+    looks = old.looks + is_enlarged
+    new = planned(codes, old.exports, tolerable=tolerable, risk=risk, expected=expected, by=old.by, named=named,
+                  looks=looks)  # fmt: skip
     return new.model_copy(update={"seed": old.seed})
 
 

@@ -6,7 +6,6 @@ Every function takes the Sampled and returns something that a notebook displays.
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, in_percent, number
 from audit.page.pieces import Shown, day_text, environment
-from audit.sampling.plan import rate
 from audit.sampling.sampled import Sampled
 
 
@@ -26,16 +25,17 @@ def sentence(sampled: Sampled) -> str:
     if found.at_most is None:
         return said("to_read", **sizes, pending=pending)
     head = sampled.headline
+    sizes["population"] = sum(one.population for one in found.strata)
     return said(
         "at_most", **sizes, at_most=found.at_most, deviations=sum(one.deviations for one in found.strata),
         confidence=confidence(sampled), late=head.late, undecided=head.undecided, settled=head.settled,
-        most=head.late + head.undecided + found.at_most,
+        most=head.late_besides + head.undecided + found.at_most,
     )  # fmt: skip
 
 
 def confidence(sampled: Sampled) -> str:
     """The confidence in words: 95%."""
-    return in_percent(float(100 * (1 - rate(sampled.plan.risk))), sampled.lang)
+    return in_percent(float(100 * (1 - sampled.plan.risk_spent)), sampled.lang)
 
 
 def strata(sampled: Sampled) -> Shown:

@@ -5,9 +5,9 @@ from datetime import date
 from audit.findings.build import versions
 from audit.findings.schema import Input, OfficeName, Part, Period, Result, Written
 from audit.ground.frames import plain
-from audit.ground.terms import AuditError, Population, Verdict
+from audit.ground.terms import PROVED_ON_TIME, AuditError, Population, Verdict
 from audit.reading.load import Office
-from audit.sampling.evaluate import Evaluation, evaluated
+from audit.sampling.evaluate import Evaluation, Reading, evaluated
 from audit.sampling.plan import Plan
 
 SAMPLE_VERSION = "1.0"
@@ -24,11 +24,12 @@ class ToFetch(Part):
 
 
 class Headline(Part):
-    """Dossiers settled in the period: `late` proved, `undecided` besides the population of the sample, of `settled`."""
+    """Dossiers `settled`: `late` proved; besides the population of the sample `undecided` and `late_besides`."""
 
     settled: int
     late: int
     undecided: int
+    late_besides: int
 
 
 class Sampled(Written):
@@ -68,28 +69,30 @@ def whole_sample(plan: Plan | None, office: Office, result: Result) -> Sampled:
     if plan.exports != exports(office):
         raise AuditError("sample_other_export", file=", ".join(plan.exports))
     known = {one.dossier_id: one for one in result.judged}
+    evaluation = evaluated(plan, result, plain(office.tables["papers"].frame)) if plan.seed else None
     to_fetch = tuple(
-        ToFetch(place=place, stratum=stratum.name, dossier_id=code, procedure=known[code].procedure,
-                received_on=known[code].received_on)
-        for stratum in plan.strata if plan.seed
-        for place, code in enumerate(plan.order(stratum)[: stratum.size], start=1) if code in known
+        ToFetch(place=one.place, stratum=stratum.name, dossier_id=one.dossier_id, procedure=dossier.procedure,
+                received_on=dossier.received_on)
+        for stratum in (evaluation.strata if evaluation else ()) for one in stratum.drawn
+        if one.reading != Reading.VOID and (dossier := known.get(one.dossier_id))
     )  # fmt: skip
-    sheet = [line for line in plain(office.tables["papers"].frame) if line["is_readable"]]
     return Sampled(
         schema_version=SAMPLE_VERSION, office=result.office, period=result.period, as_of=result.as_of,
         parameters={"as_of": result.parameters["as_of"], "lang": result.lang},
         versions=versions("rules", "polars", "nbconvert", "papermill"), inputs=result.inputs, plan=plan,
-        to_fetch=to_fetch, headline=_headline(plan, result),
-        evaluation=evaluated(plan, result, sheet) if plan.seed else None,
+        to_fetch=to_fetch, headline=_headline(plan, result, evaluation), evaluation=evaluation,
     )  # fmt: skip
 
 
-def _headline(plan: Plan, result: Result) -> Headline:
-    codes = {code for one in plan.strata for code in one.codes}
+def _headline(plan: Plan, result: Result, evaluation: Evaluation | None) -> Headline:
+    """Of the settled: those proved late, and at most so many others besides what the bound of the sample holds."""
+    void = {one.dossier_id for stratum in (evaluation.strata if evaluation else ()) for one in stratum.drawn
+            if one.reading == Reading.VOID}  # fmt: skip
+    bounded = {code for one in plan.strata for code in one.codes} - void
     settled = [one for one in result.judged if one.population == Population.SETTLED]
+    late = [one.dossier_id for one in settled if one.verdict == Verdict.LATE]
     records = result.on_time["records"]
-    late = sum(one.verdict == Verdict.LATE and one.dossier_id not in codes for one in settled)
     open_ = records.at_most.numerator - records.at_least.numerator
-    waiting = sum(one.verdict not in (Verdict.LATE, Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
-                  and one.dossier_id in codes for one in settled)  # fmt: skip
-    return Headline(settled=len(settled), late=late, undecided=open_ - waiting)
+    waiting = sum(one.verdict not in (Verdict.LATE, *PROVED_ON_TIME) and one.dossier_id in bounded for one in settled)
+    late_besides = sum(code not in bounded for code in late)
+    return Headline(settled=len(settled), late=len(late), undecided=open_ - waiting, late_besides=late_besides)
