@@ -13,7 +13,7 @@ from pathlib import Path
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from audit.ground import shipped, terms, whole
+from audit.ground import terms, whole
 from audit.ground.terms import AuditError, Edition, UnitLevel
 from audit.reading import begin, cells, load
 from audit.reading.begin import Answers, Found
@@ -23,6 +23,7 @@ from audit.running.export import AUDIT
 _WIDE = {"width": "100%", "max_width": "52rem"}
 _LONG = {"description_width": "14rem"}
 _LEVELS = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL, UnitLevel.UNKNOWN)
+_TOOLKIT = Path(__file__).parents[2]
 _HEIGHT, SECONDS = "80vh", 600
 
 
@@ -168,7 +169,7 @@ class Form:
         if self._found is None or answers is None:
             return
         folder = Path(self.place.value.strip().strip("\"'")).expanduser().resolve()
-        if _is_within(folder, Path(str(shipped.shipped("reference"))).parents[1]):
+        if _is_within(folder, _TOOLKIT):
             self._answer(self._say("inside"))
             return
         copied = begin.names(self._found)

@@ -90,7 +90,7 @@ def _with_terms(
     """With the end of the term under each convention, as known now and then, before any stop."""
     pairs = pairs.join(terms, on=["procedure_key", "received_on"], how="left")
     pairs = pairs.join(workdays.rename({"day": "received_on"}), on="received_on", how="left")
-    decides = yes(col("decides"))
+    decides, following = yes(col("decides")), _following(pairs, workdays, ends)
     conventions = () if terms.filter(col("decides")).is_empty() else conventions  # no term decides: nothing to count
     for convention in Convention:
         now, then = DUE_BY[DueBasis(convention)], DUE_BY[DueBasis(f"{convention}_then")]
@@ -98,15 +98,15 @@ def _with_terms(
             pairs = pairs.with_columns(pl.lit(None, dtype=pl.Datetime("us")).alias(name) for name in (now, then))
             continue
         pairs = _with_end(pairs, now, decides, EXTRA_WORKDAYS[convention], ends)
-        pairs = _with_calendar_end(pairs, now, decides, convention, workdays, ends)
+        pairs = _with_calendar_end(pairs, now, decides, convention, following)
         is_lost = decides & ~col("received_on").is_null() & col(now).is_null()  # the calendar does not reach that far
         pairs = pairs.with_columns(is_due_uncountable=col("is_due_uncountable") | yes(is_lost))
         pairs = _with_end(pairs, then, decides, EXTRA_WORKDAYS[convention], ends, is_then=True)
-        pairs = _with_calendar_end(pairs, then, decides, convention, workdays, ends, is_then=True)
+        pairs = _with_calendar_end(pairs, then, decides, convention, following, is_then=True)
         pairs = _off_days_off(pairs, then, days_off)
         pairs = pairs.with_columns(pl.when(col(then) != col(now)).then(col(then)).alias(then))
     pairs = _with_end(pairs, "due_on_reference", ~decides, pl.lit(0), ends)
-    pairs = _with_calendar_end(pairs, "due_on_reference", ~decides, Convention.CIVIL_CODE, workdays, ends)
+    pairs = _with_calendar_end(pairs, "due_on_reference", ~decides, Convention.CIVIL_CODE, following)
     return pairs.drop("workday_number", "workday_number_then", "decisions_then", "is_workday")
 
 
@@ -126,41 +126,48 @@ def _with_end(
 
 
 def _with_calendar_end(
-    pairs: DataFrame, name: str, counts: Expr, convention: Convention, workdays: DataFrame, ends: DataFrame, *,
+    pairs: DataFrame, name: str, counts: Expr, convention: Convention, following: DataFrame | None, *,
     is_then: bool = False,
 ) -> DataFrame:  # fmt: skip
     """With `name` also where a term that `counts` is in days of the calendar or months: its last day, off days off.
 
     A month ends on the day of the same number, or on the month's last (Civil Code 2015, article 148).
     """
-    if not (pairs["term_unit"].is_in([*_OF_THE_CALENDAR]) & pairs["term"].is_not_null()).any():
+    if following is None:
         return pairs
-    decisions = col("decisions_then") if is_then else pl.lit(ends["decisions"].max(), dtype=pl.Int64)
+    decisions = col("decisions_then") if is_then else pl.lit(following["asked_decisions"].max(), dtype=pl.Int64)
     first: Expr = col("received_on")
     if convention == Convention.CUT_OFF_15:
-        pairs = _with_next_workday(pairs, first.dt.offset_by("1d"), decisions, "next_workday", workdays, ends)
+        pairs = _with_next_workday(pairs, first.dt.offset_by("1d"), decisions, "next_workday", following)
         first = pl.when(yes(col("received_at").dt.hour() >= CUT_OFF_HOUR)).then("next_workday").otherwise(first)
     unit = col("term_unit").replace_strict(_OF_THE_CALENDAR, default=None, return_dtype=pl.String)
     last: Expr = pl.when(counts).then(first.dt.offset_by(pl.concat_str("term", unit)))
     if convention == Convention.RECEIPT_DAY_COUNTED:
         last = last.dt.offset_by("-1d")
-    pairs = _with_next_workday(pairs, last, decisions, "calendar_end", workdays, ends)
+    pairs = _with_next_workday(pairs, last, decisions, "calendar_end", following)
     pairs = pairs.with_columns(pl.coalesce(name, "calendar_end").alias(name))
     return pairs.drop("calendar_end", "next_workday", strict=False)
 
 
-def _with_next_workday(
-    pairs: DataFrame, day: Expr, decisions: Expr, name: str, workdays: DataFrame, ends: DataFrame
-) -> DataFrame:
-    """With `name`: the first working day from `day` on, as known after so many decisions; null beyond the calendar."""
-    known = ends.select("decisions", col("day").alias(name), workday=col("day")).sort("workday")
+def _following(pairs: DataFrame, workdays: DataFrame, ends: DataFrame) -> DataFrame | None:
+    """The first working day from each day of the calendar on, as known after so many decisions, a row a day and number
+    of decisions; None where no dossier has a term in days of the calendar or months.
+    """
+    if not (pairs["term_unit"].is_in([*_OF_THE_CALENDAR]) & pairs["term"].is_not_null()).any():
+        return None
+    known = ends.select("decisions", next_workday_on="day", workday="day").sort("workday")
     days = workdays.select("day").join(ends.select("decisions").unique(), how="cross").sort("day")
     days = days.join_asof(
         known, left_on="day", right_on="workday", by="decisions", strategy="forward", check_sortedness=False
     )
+    return days.select("next_workday_on", asked_day=col("day"), asked_decisions=col("decisions"))
+
+
+def _with_next_workday(pairs: DataFrame, day: Expr, decisions: Expr, name: str, following: DataFrame) -> DataFrame:
+    """With `name`: the first working day from `day` on, as known after so many decisions; null beyond the calendar."""
     pairs = pairs.with_columns(asked_day=day, asked_decisions=decisions)
-    days = days.select(name, asked_day=col("day"), asked_decisions=col("decisions"))
-    return pairs.join(days, on=["asked_day", "asked_decisions"], how="left").drop("asked_day", "asked_decisions")
+    pairs = pairs.join(following, on=["asked_day", "asked_decisions"], how="left")
+    return pairs.rename({"next_workday_on": name}).drop("asked_day", "asked_decisions")
 
 
 def _promised(register: DataFrame, letters: DataFrame, days_off: DataFrame) -> DataFrame:

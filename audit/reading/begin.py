@@ -15,6 +15,7 @@ from audit.ground.terms import AuditError, UnitLevel
 from audit.reading import load
 from audit.reading.cells import folded
 from audit.reading.office import Commune, OfficeFile, Period
+from audit.reading.settings import settings_of
 from audit.records.registry import BY_NAME, JUDGED, KEPT
 
 _ANY = OfficeFile(office=Commune(name="–"), period=Period(first_on=date(2000, 1, 1), last_on=date(2099, 12, 31)))
@@ -65,7 +66,7 @@ class Answers:
 
 def found(contents: Mapping[str, bytes]) -> Found:
     """What the files, by name, are and say. Raises AuditError where none is the export of a software."""
-    tables, files = load.records_of(contents, _ANY, "")
+    tables, files = load.records_of(contents, settings_of(contents, _ANY), "")
     software = tables["software"].frame
     received = software["received_at"].dropna()
     units: dict[str, int] = {}

@@ -180,8 +180,8 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     if "office.toml" not in contents:
         raise AuditError("no_office_file", folder=folder.name)
     file = office_file.read("office.toml", contents["office.toml"])
-    tables, found = records_of(contents, file, folder.name)
     settings = settings_of(contents, file)
+    tables, found = records_of(contents, settings, folder.name)
     if is_audit:
         _refuse_unreadable(tables["software"])
     own = frozenset(record for record, read in tables.items() if read.files)
@@ -210,9 +210,8 @@ def _place(folder: str | Path) -> Path:
     return (from_notebooks if not path.exists() and from_notebooks.is_dir() else path).resolve()
 
 
-def records_of(contents: Mapping[str, bytes], file: OfficeFile, folder: str) -> tuple[dict[str, Table], Files]:
+def records_of(contents: Mapping[str, bytes], settings: Settings, folder: str) -> tuple[dict[str, Table], Files]:
     """Each record as read from the files of a folder, by name; and which file is of which record."""
-    settings = settings_of(contents, file)
     found = files_of_records(contents, settings)
     _refuse_doubtful_files(found)
     return {record: _table(record, folder, found.by_record[record], settings) for record in RECORDS}, found
