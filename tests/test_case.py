@@ -5,7 +5,6 @@ import html
 import io
 import re
 import sys
-from functools import cache
 from pathlib import Path
 
 import pages
@@ -36,13 +35,8 @@ WORDS = terms.keys()
 HEADINGS = (ROOT / "data" / "reference" / "headings.csv").read_text(encoding="utf-8")
 
 
-@cache
-def inside(which: Path, lang: str) -> Result:
-    return audited(which, lang)
-
-
 def sample(which: Path, lang: str = "vi", shared: Edition = Edition.INTERNAL) -> Result:
-    return edition.in_edition(inside(which, lang), shared, load.office(which).key)
+    return edition.in_edition(audited(which, lang), shared, load.office(which).key)
 
 
 def articles(found: Result) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 WEAK, BRACKET, CLAUSE, SENTENCE = 1, 2, 3, 4  # how strongly a text is divided after a word: , · ( · ; · . or its end
 
@@ -44,6 +44,7 @@ def key(word: str) -> str:
     return _HORN.sub("u", plain(word)).translate(_LIKE)
 
 
+@lru_cache(maxsize=2**16)  # the same phrases are asked for with each report
 def keys(text: str) -> str:
     """The keys of all words of a phrase, with single spaces."""
     return " ".join(key(match.group()) for match in _WORD.finditer(text))
