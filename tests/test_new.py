@@ -76,7 +76,7 @@ def test_the_period_is_the_shortest_that_holds_the_receipts(tmp_path, days, peri
 
 def test_the_terminal_asks_proposes_and_takes_nothing_kept_for_granted(tmp_path):
     files = received(tmp_path / "in", xuat__csv=f"{UNIT}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | UBND xã Thử")
-    typed = "\n".join(["", "tỉnh Thử", "", "", "05/05/2025", "", "có", "", "k", "không", "n", "y"]) + "\n"
+    typed = "\n".join(["", "tỉnh Thử", "", "", "05/05/2025", "7", "", "có", "", "k", "không", "n", "y"]) + "\n"
     code, said = run(files, tmp_path / "xa" / "q", typed=typed)
     assert code == 0, said
     made = tomllib.loads((tmp_path / "xa" / "q" / "office.toml").read_text(encoding="utf-8"))

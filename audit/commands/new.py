@@ -8,7 +8,7 @@ import typer
 
 from audit.commands.asked import CANNOT_BE_AUDITED
 from audit.commands.line import say
-from audit.ground import terms, whole
+from audit.ground import terms
 from audit.ground.terms import AuditError, UnitLevel
 
 if TYPE_CHECKING:
@@ -26,44 +26,35 @@ def new(
     yes: Annotated[Path | None, typer.Option("--yes", metavar="file", help="help_yes")] = None,
 ) -> None:
     """Make an audit's folder of files as received."""
-    from audit.reading import begin, load  # noqa: PLC0415
+    from audit.reading import begin  # noqa: PLC0415
 
     lang = ctx.obj
     try:
-        if not received.is_dir():
-            raise AuditError("no_folder", folder=received.name)
+        contents = begin.received_in(received)
         begin.refuse_taken(folder)
-        contents = load.files(received)
-        contents.pop("office.toml", None)
         found = begin.found(contents)
         for line in _said(found, lang):
             say(line)
         answers = _from_file(yes, found) if yes else _asked(found, lang)
-        copied = begin.names(found)
-        files = {copied.get(name, name): content for name, content in contents.items()}  # also what nobody knows
-        whole.fill(folder, files | {"office.toml": begin.office_toml(answers).encode("utf-8")})
-        folder.chmod(0o700)
+        begin.make(folder, contents, found, answers)
     except AuditError as error:
         say(error.messages[lang], err=True)
         raise typer.Exit(CANNOT_BE_AUDITED) from error
-    for old, name in copied.items():
+    for old, name in begin.names(found).items():
         say(terms.text("cli.new_file", lang, old=old, name=name))
     say(terms.text("cli.new_done", lang, folder=folder))
 
 
 def _said(found: "Found", lang: str) -> list[str]:
     """What each file is, and what nobody knows of the others."""
+    from audit.reading import begin  # noqa: PLC0415
+
     said = [
         terms.text("cli.new_record", lang, record=terms.text(f"record.{record}", lang), files=", ".join(files),
                    rows=found.rows[record])
         for record, files in found.records.items()
     ]  # fmt: skip
-    said += [
-        terms.text("cli.new_unused", lang, file=name, record=terms.text(f"record.{record}", lang))
-        if record != "folder" else terms.text("cli.new_unknown", lang, file=name)
-        for name, record in found.unused.items()
-    ]  # fmt: skip
-    return said + [terms.text("reading.not_opened", lang, file=name) for name in found.not_opened]
+    return said + begin.unsure(found, lang)
 
 
 def _asked(found: "Found", lang: str) -> "Answers":
@@ -83,8 +74,9 @@ def _asked(found: "Found", lang: str) -> "Answers":
     if found.units:
         say(terms.text("cli.ask_units", lang))
     for unit, (count, level) in found.units.items():
-        said = ask("ask_unit", numbers[level], unit=unit, count=count)
-        units[unit] = _LEVELS.get(said, level)
+        while (number := ask("ask_unit", numbers[level], unit=unit, count=count)) not in _LEVELS:
+            continue  # an answer that is none of these is no consent to the proposal
+        units[unit] = _LEVELS[number]
     kept = [
         record for record in begin.asked_of_kept()
         if _yes(terms.text("cli.ask_kept", lang, record=terms.text(f"record.{record}", lang)))

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, OUT
-from audit.commands.line import say
-from audit.ground import terms
+from audit.commands.asked import OUT, tell
 
 
 def rollup(
@@ -24,9 +22,4 @@ def rollup(
 
     lang = ctx.obj
     given = {"first_on": first_on, "last_on": last_on, "sheet": sheet, "lang": lang}
-    done = outputs.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)
-    if done.error:
-        say(f"{done.name}: {done.error.messages[lang]}", err=True)
-    say(f"{terms.text('cli.failed' if done.error else 'cli.done', lang)}: {done.page}")
-    if done.error:
-        raise typer.Exit(CANNOT_BE_AUDITED)
+    tell([outputs.rollup(table, audits or (OUT if OUT.is_dir() else None), out, given)], lang)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder, tell
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError
@@ -80,9 +80,4 @@ def report(
     from audit.running import outputs  # noqa: PLC0415
 
     lang = ctx.obj
-    done = outputs.sample(folder, out, {"as_of": as_of, "lang": lang})
-    if done.error:
-        say(f"{done.name}: {done.error.messages[lang]}", err=True)
-    say(f"{terms.text('cli.failed' if done.error else 'cli.done', lang)}: {done.page}")
-    if done.error:
-        raise typer.Exit(CANNOT_BE_AUDITED)
+    tell([outputs.sample(folder, out, {"as_of": as_of, "lang": lang})], lang)

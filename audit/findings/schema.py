@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +35,14 @@ class Part(BaseModel):
 
 class Written(Part):
     """Everything that one run found, as it is written beside the page."""
+
+    if TYPE_CHECKING:
+        parameters: dict[str, str]
+
+    @property
+    def lang(self) -> str:
+        """The language of the texts: vi or en."""
+        return self.parameters["lang"]
 
     def as_json(self) -> str:
         """The text of the file."""
@@ -715,11 +724,6 @@ class Result(Written):
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     left_out: tuple[LeftOut, ...]
-
-    @property
-    def lang(self) -> str:
-        """The language of the texts: vi or en."""
-        return self.parameters["lang"]
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

@@ -7,15 +7,14 @@ that was named; the notebook itself stays without any of it.
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from audit.ground import terms, whole
+from audit.ground import terms
 from audit.ground.terms import AuditError, Edition, UnitLevel
-from audit.reading import begin, cells, load
+from audit.reading import begin, cells
 from audit.reading.begin import Answers, Found
 from audit.running import outputs
 from audit.running.export import AUDIT
@@ -106,14 +105,12 @@ class Form:
         """Step 1 and 2: the files, and what each of them is."""
         self.asked.children, self._found = (), None
         uploaded = {Path(one["name"]).name: bytes(one["content"]) for one in self.upload.value}
+        uploaded.pop("office.toml", None)
         source = Path(self.source.value.strip().strip("\"'")).expanduser()
         if not uploaded and not self.source.value.strip():
             self._answer(self._say("no_files"))
             return
-        if not uploaded and not source.is_dir():
-            raise AuditError("no_folder", folder=source.name)
-        contents = uploaded or load.files(source)
-        contents.pop("office.toml", None)
+        contents = uploaded or begin.received_in(source)
         self._found, self._contents = begin.found(contents), contents
         self._propose(self._found)
 
@@ -122,13 +119,7 @@ class Form:
                  for record, files in found.records.items()]  # fmt: skip
         rows = Markup("").join(Markup("<tr><td>{}</td><td>{}</td><td>{}</td></tr>").format(*line) for line in lines)
         heads = Markup("").join(Markup("<th>{}</th>").format(self._say(key)) for key in ("file", "record", "rows"))
-        unsure = [
-            terms.text("cli.new_unused", self._lang, file=name, record=terms.text(f"record.{record}", self._lang))
-            if record != "folder" else terms.text("cli.new_unknown", self._lang, file=name)
-            for name, record in found.unused.items()
-        ]  # fmt: skip
-        unsure += [terms.text("reading.not_opened", self._lang, file=name) for name in found.not_opened]
-        more = Markup("").join(Markup("<p>{}</p>").format(text) for text in unsure)
+        more = Markup("").join(Markup("<p>{}</p>").format(text) for text in begin.unsure(found, self._lang))
         self.told.value = Markup("<table><tr>{}</tr>{}</table>{}").format(heads, rows, more)
         self.name.value = found.name
         for widget, day in ((self.first_on, found.first_on), (self.last_on, found.last_on), (self.as_of, found.as_of)):
@@ -158,7 +149,7 @@ class Form:
         if lacking:
             self._answer(self._say("lacking", what=", ".join(lacking)))
             return None
-        first, last, as_of = (_day(getattr(self, key).value) for key in ("first_on", "last_on", "as_of"))
+        first, last, as_of = (cells.day(getattr(self, key).value) for key in ("first_on", "last_on", "as_of"))
         units = {name: UnitLevel(widget.value) for name, widget in self.units.items()}
         kept = [record for record, widget in self.kept.items() if widget.value]
         return Answers(self.name.value.strip(), self.province.value.strip(), first, last, as_of, kept, units)
@@ -169,14 +160,12 @@ class Form:
         if self._found is None or answers is None:
             return
         folder = Path(self.place.value.strip().strip("\"'")).expanduser().resolve()
-        if _is_within(folder, _TOOLKIT):
+        if folder.is_relative_to(_TOOLKIT):
             self._answer(self._say("inside"))
             return
-        copied = begin.names(self._found)
         if self.made != folder:
             begin.refuse_taken(folder)
-        files = {copied.get(name, name): content for name, content in self._contents.items()}
-        whole.fill(folder, files | {"office.toml": begin.office_toml(answers).encode("utf-8")})
+        begin.make(folder, self._contents, self._found, answers)
         self.made = folder
         self._show(folder, self.edition.value)
 
@@ -198,11 +187,3 @@ class Form:
             '<iframe sandbox="allow-scripts allow-downloads" title="{}" style="width:100%;height:{};border:1px solid" '
             'srcdoc="{}"></iframe>'
         ).format(self._say("title"), _HEIGHT, content)
-
-
-def _day(written: str) -> date:
-    return cells.day(written)
-
-
-def _is_within(folder: Path, other: Path) -> bool:
-    return other.resolve() in (folder, *folder.parents)

@@ -40,19 +40,18 @@ def acceptances(software: DataFrame, workdays: DataFrame, spans: Sequence[Span])
         rows = with_found(rows, days, f"{name}_on")
     rows = rows.with_columns(acceptance=_acceptance())
     is_sure = ~yes(col("accepted_expected") > col("applied_expected"))  # no day off that is only expected lies between
-    is_counted = (col("acceptance") == Acceptance.COUNTED) & is_sure
+    is_counted = col("acceptance") == Acceptance.COUNTED
+    is_told = is_counted & is_sure
     applied_first, applied_last = _worked("applied", spans)
     accepted_first, accepted_last = _worked("accepted", spans)
     least = pl.max_horizontal(accepted_first - applied_last, 0)
     workdays_after = col("accepted_number") - col("applied_number")
     rows = rows.with_columns(
-        minutes_least=pl.when(is_counted & ~(accepted_first - applied_last).is_null()).then(least),
-        minutes_most=pl.when(is_counted).then(accepted_last - applied_first),
-        workdays_after=pl.when(is_counted).then(workdays_after),
-        weekday=pl.when(col("acceptance") == Acceptance.COUNTED).then(col("applied_on").dt.weekday().cast(pl.Int64)),
-        hour=pl.when((col("acceptance") == Acceptance.COUNTED) & _has_hour("applied")).then(
-            col("applied_at").dt.hour().cast(pl.Int64)
-        ),
+        minutes_least=pl.when(is_told & ~(accepted_first - applied_last).is_null()).then(least),
+        minutes_most=pl.when(is_told).then(accepted_last - applied_first),
+        workdays_after=pl.when(is_told).then(workdays_after),
+        weekday=pl.when(is_counted).then(col("applied_on").dt.weekday().cast(pl.Int64)),
+        hour=pl.when(is_counted & _has_hour("applied")).then(col("applied_at").dt.hour().cast(pl.Int64)),
     )
     is_over = pl.when(col("minutes_least") > MOST_MINUTES).then(pl.lit(True))
     return rows.select(

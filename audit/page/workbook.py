@@ -14,6 +14,7 @@ from audit.page.pieces import day_text
 from audit.page.tables import Cell, Line, Table, about, tables
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
@@ -53,24 +54,32 @@ def workbook(result: Result) -> bytes:
 
     The same result gives the same bytes.
     """
+    sheets, period, office = tables(result), result.period, result.office
+    around = Around(result.lang, result.edition, office.commune, period.first_on, period.last_on, office.made_up)
+    return book(terms.text("sheet.title", result.lang), result.as_of, around, about(result, sheets), sheets)
+
+
+def book(title: str, made_on: date, around: "Around", lines: Sequence[Line], sheets: Sequence[Table]) -> bytes:
+    """A workbook of a first sheet of `lines` and a sheet a table; the same ones give the same bytes."""
+    stream = io.BytesIO()
+    with inert_book(stream) as made:
+        made.set_properties({"title": title, "created": datetime.combine(made_on, datetime.min.time())})
+        formats = {
+            name: made.add_format({"font_size": 10, "valign": "top", **format_}) for name, format_ in FORMATS.items()
+        }
+        write = Writer(around, formats)
+        write.about(made.add_worksheet(terms.text("sheet.about", around.lang)), lines)
+        for table in sheets:
+            write.table(made.add_worksheet(table.name), table)
+    return stream.getvalue()
+
+
+def inert_book(stream: io.BytesIO) -> "Workbook":
+    """A workbook to be written into `stream`, in which no text becomes a formula, a link or a number."""
     import xlsxwriter  # noqa: PLC0415  the page does not need it
 
-    sheets = tables(result)
-    stream = io.BytesIO()
     never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    with xlsxwriter.Workbook(stream, {"in_memory": True, **never}) as book:
-        made = datetime.combine(result.as_of, datetime.min.time())
-        book.set_properties({"title": terms.text("sheet.title", result.lang), "created": made})
-        formats = {
-            name: book.add_format({"font_size": 10, "valign": "top", **format_}) for name, format_ in FORMATS.items()
-        }
-        period, office = result.period, result.office
-        around = Around(result.lang, result.edition, office.commune, period.first_on, period.last_on, office.made_up)
-        write = Writer(around, formats)
-        write.about(book.add_worksheet(terms.text("sheet.about", result.lang)), about(result, sheets))
-        for table in sheets:
-            write.table(book.add_worksheet(table.name), table)
-    return stream.getvalue()
+    return xlsxwriter.Workbook(stream, {"in_memory": True, **never})
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ All text from folders and files is escaped, links are percent-encoded, and nothi
 named by their hashes, can act.
 """
 
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from operator import attrgetter
 from urllib.parse import quote
 
@@ -17,7 +16,7 @@ from audit.ground.terms import Cause, Outcome, UnitLevel, Verdict, in_percent, n
 from audit.page import shell
 from audit.page.pieces import as_written, bar, day_text, environment, graded
 from audit.page.tables import Line, Table
-from audit.page.workbook import FORMATS, Around, Writer
+from audit.page.workbook import Around, book
 from audit.province.sums import CommuneRow, Counts, Province, rows_of
 
 UNIT_NUMBERS = ("dossiers", "proved", "late", "stays", "counted", "workdays", "past_part_due")
@@ -332,23 +331,9 @@ def workbook(province: Province) -> bytes:
 
     The same Province gives the same bytes.
     """
-    import xlsxwriter  # noqa: PLC0415  the page does not need it
-
     lang, tables = province.lang, _tables(province)
-    stream = io.BytesIO()
-    never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    with xlsxwriter.Workbook(stream, {"in_memory": True, **never}) as book:
-        made = datetime.combine(max((row.as_of for row in province.communes), default=date(2000, 1, 1)),
-                                datetime.min.time())  # fmt: skip
-        book.set_properties({"title": terms.text("province.title", lang), "created": made})
-        formats = {
-            name: book.add_format({"font_size": 10, "valign": "top"} | format_) for name, format_ in FORMATS.items()
-        }
-        write = Writer(_around(province), formats)
-        write.about(book.add_worksheet(terms.text("sheet.about", lang)), _about(province, tables))
-        for table in tables:
-            write.table(book.add_worksheet(table.name), table)
-    return stream.getvalue()
+    made_on = max((row.as_of for row in province.communes), default=date(2000, 1, 1))
+    return book(terms.text("province.title", lang), made_on, _around(province), _about(province, tables), tables)
 
 
 def _around(province: Province) -> Around:

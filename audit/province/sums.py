@@ -120,11 +120,6 @@ class Province(Written):
     units: tuple[UnitSum, ...] = Field(description="most dossiers first, then most working days")
 
     @property
-    def lang(self) -> str:
-        """The language of the texts: vi or en."""
-        return self.parameters["lang"]
-
-    @property
     def places(self) -> int:
         """How many communes were audited, each once."""
         return len({audit.place for audit in self.communes})

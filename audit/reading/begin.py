@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from audit.ground.terms import AuditError, UnitLevel
+from audit.ground import whole
+from audit.ground.terms import AuditError, UnitLevel, text
 from audit.reading import load
 from audit.reading.cells import folded
 from audit.reading.office import Commune, OfficeFile, Period
+from audit.reading.recognise import FOLDER
 from audit.reading.settings import settings_of
 from audit.records.registry import BY_NAME, JUDGED, KEPT
 
@@ -127,6 +129,34 @@ def entries(file: Path) -> Mapping[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise AuditError("answers_file", file=file.name) from error
+
+
+def unsure(received: Found, lang: str) -> list[str]:
+    """What is said of each file of which nobody knows what it is."""
+    said = [
+        text("begin.unknown", lang, file=name) if record == FOLDER
+        else text("begin.unused", lang, file=name, record=text(f"record.{record}", lang))
+        for name, record in received.unused.items()
+    ]  # fmt: skip
+    return said + [text("reading.not_opened", lang, file=name) for name in received.not_opened]
+
+
+def make(folder: Path, contents: Mapping[str, bytes], received: Found, answers: Answers) -> None:
+    """Write the audit's folder whole: `office.toml`, and every file, those that are read under their records' names.
+
+    Only its owner may look into it.
+    """
+    new = names(received)
+    files = {new.get(name, name): content for name, content in contents.items()}  # also what nobody knows
+    whole.fill(folder, files | {"office.toml": office_toml(answers).encode("utf-8")})
+    folder.chmod(0o700)
+
+
+def received_in(folder: Path) -> dict[str, bytes]:
+    """The files as received in a folder, by name; an `office.toml` there is none of them."""
+    if not folder.is_dir():
+        raise AuditError("no_folder", folder=folder.name)
+    return {name: content for name, content in load.files(folder).items() if name != "office.toml"}
 
 
 def names(received: Found) -> dict[str, str]:

@@ -136,11 +136,6 @@ class Rollup(Written):
     unused: tuple[str, ...]
 
     @property
-    def lang(self) -> str:
-        """The language of the texts: vi or en."""
-        return self.parameters["lang"]
-
-    @property
     def periods(self) -> tuple[tuple[date, date], ...]:
         """The periods of the audits that cells were compared with."""
         return tuple(sorted({(audit.first_on, audit.last_on) for audit in self.compared}))

@@ -1,6 +1,7 @@
 """What a sample says: how many hidden late ones there can be at most, and whether to stop, to read more, or all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from math import floor
 
@@ -87,26 +88,25 @@ def evaluated(plan: Plan, result: Result, sheet: Sequence[Mapping]) -> Evaluatio
     known = [bound for bound in bounds if bound is not None]
     codes = [one.dossier_id for stratum in strata for one in stratum.drawn]
     twice = [line for code in codes for line in lines.get(code, ()) if line["second_on"] is not None]
-    pairs = [(str(line["dated_on"]), str(line["second_on"])) for line in twice]
-    kappa = sizes.kappa([(_timely(one, result), _timely(two, result)) for one, two in _days(twice)])
+    is_same = [line["dated_on"] == line["second_on"] for line in twice]
+    due_on = {one.dossier_id: one.due_on for one in result.judged}
+    dues = [due_on.get(line["dossier_id"]) for line in twice]
+    kappa = sizes.kappa([
+        (_timely(line["dated_on"], due), _timely(line["second_on"], due))
+        for line, due in zip(twice, dues, strict=True)
+    ])  # fmt: skip
     return Evaluation(
         strata=strata, at_most=sum(known) if len(known) == len(bounds) else None, read_twice=len(twice),
-        agreed=sum(one == two for one, two in pairs), kappa=None if kappa is None else float(kappa),
-        differing=tuple(line["dossier_id"] for line, (one, two) in zip(twice, pairs, strict=True) if one != two),
+        agreed=sum(is_same), kappa=None if kappa is None else float(kappa),
+        differing=tuple(line["dossier_id"] for line, same in zip(twice, is_same, strict=True) if not same),
     )  # fmt: skip
 
 
-def _days(lines: Sequence[Mapping]) -> list[tuple[tuple[str, object], tuple[str, object]]]:
-    return [((one["dossier_id"], one["dated_on"]), (one["dossier_id"], one["second_on"])) for one in lines]
-
-
-def _timely(read: tuple[str, object], result: Result) -> str:
-    """Whether a day that was read is by the dossier's due date: what the two readers must agree on."""
-    code, day = read
-    due = next((one.due_on for one in result.judged if one.dossier_id == code), None)
-    if day is None or due is None:
+def _timely(day: datetime | None, due_on: date | None) -> str:
+    """Whether a day that was read is by the due date: what the two readers must agree on."""
+    if day is None or due_on is None:
         return "none"
-    return "in_time" if day.date() <= due else "late"  # type: ignore[attr-defined]
+    return "in_time" if day.date() <= due_on else "late"
 
 
 def _said(plan: Plan, stratum: Stratum, verdicts: Mapping[str, Verdict], lines: Mapping[str, list[Mapping]]) -> Said:

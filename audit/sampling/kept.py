@@ -2,12 +2,13 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from audit.ground import whole
-from audit.ground.terms import AuditError, text
+from audit.ground.terms import LANGUAGES, AuditError, text
 from audit.sampling import draw
 from audit.sampling.plan import Plan
 
@@ -36,21 +37,26 @@ def write(plan: Plan, folder: Path) -> Path:
 
 
 def _toml(plan: Plan) -> str:
-    said = [f"# {' '.join(text('sample.file_note', lang).split())}" for lang in ("vi", "en")]
+    said = [f"# {' '.join(text('sample.file_note', lang).split())}" for lang in LANGUAGES]
     entries = plan.model_dump(mode="json")
     strata, exports = entries.pop("strata"), entries.pop("exports")
-    lines = [*said, *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in entries.items())]
-    lines += [
+    lines = [
+        *said,
+        *_entries(entries),
         "",
         "[exports]",
-        *(f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(mark)}" for name, mark in exports.items()),
+        *_entries({_written(name): mark for name, mark in exports.items()}),
     ]
     for one in strata:
         codes = one.pop("codes")
-        lines += [
-            "",
-            "[[strata]]",
-            *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in one.items()),
-        ]
-        lines += ["codes = [", *(f"  {json.dumps(code, ensure_ascii=False)}," for code in codes), "]"]
+        lines += ["", "[[strata]]", *_entries(one), "codes = [", *(f"  {_written(code)}," for code in codes), "]"]
     return "\n".join(lines) + "\n"
+
+
+def _entries(values: Mapping[str, object]) -> list[str]:
+    return [f"{name} = {_written(value)}" for name, value in values.items()]
+
+
+def _written(value: object) -> str:
+    """A text or a number as TOML writes it, which is as JSON does."""
+    return json.dumps(value, ensure_ascii=False)

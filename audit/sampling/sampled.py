@@ -47,11 +47,6 @@ class Sampled(Written):
     headline: Headline
     evaluation: Evaluation | None
 
-    @property
-    def lang(self) -> str:
-        """The language of the texts: vi or en."""
-        return self.parameters["lang"]
-
 
 def exports(office: Office) -> dict[str, str]:
     """The files of the software's export: name to SHA-256."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from audit.findings.schema import Paper
 from audit.ground.terms import Search, text
+from audit.page.workbook import A4, as_text, inert_book
 
 COLUMNS = ("dossier_id", "procedure", "where", "sought", "search", "dated_on", "signed_by", "number", "page", "line",
            "remark", "reader", "read_on", "second_on", "second_reader")  # fmt: skip
@@ -20,11 +21,8 @@ def sheet(listed: Iterable[Paper], headings: Mapping[str, str], lang: str) -> by
     `headings`: those by which its columns are read again. It shows nothing that the software says of a return: who
     reads the paper must not know what is expected. Text stays text; the same papers give the same bytes.
     """
-    import xlsxwriter  # noqa: PLC0415
-
     stream = io.BytesIO()
-    never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, **never})
+    book = inert_book(stream)
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001
     page = book.add_worksheet(text("fetch.sheet", lang))
     head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#E3E8EE", "bottom": 1})
@@ -40,7 +38,7 @@ def sheet(listed: Iterable[Paper], headings: Mapping[str, str], lang: str) -> by
                  "sought": text(f"sought_word.{paper.sought}", lang)}  # fmt: skip
         for at, name in enumerate(COLUMNS):
             if name in given:
-                page.write_string(row, at, given[name], cell)
+                page.write_string(row, at, as_text(given[name]), cell)
             else:
                 page.write_blank(row, at, None, free)
     for name, words in (("search", [text(f"search_word.{one}", lang) for one in Search]),
@@ -49,7 +47,7 @@ def sheet(listed: Iterable[Paper], headings: Mapping[str, str], lang: str) -> by
         page.data_validation(1, at, max(1, len(rows)), at, {"validate": "list", "source": words})
     page.freeze_panes(1, 1)
     page.set_landscape()
-    page.set_paper(9)
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.set_footer("&P/&N")
