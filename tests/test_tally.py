@@ -4,7 +4,10 @@ import pytest
 from folders import OFFICE, folder
 from test_sample import audited
 
+from audit.ground import terms
 from audit.ground.terms import Verdict
+from audit.page import report
+from audit.records.registry import RECORDS
 
 HEAD = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người ký nhận là | Số văn bản | Trang | Số thứ tự | Người đọc"
 
@@ -106,6 +109,19 @@ def test_a_tally_sheet_of_another_name_that_is_not_read_keeps_anybody_from_being
     sheet = f"{HEAD}\nH-1 | Sổ theo dõi | Tìm thấy | 08/04/2025 | Người nộp | | | |"
     found = audited(folder(tmp_path / "a", phieu1__csv=sheet, phieu2__csv=sheet, register__csv=REGISTER_LATE))
     assert {one.dossier_id: one.verdict for one in found.judged}["H-1"] == Verdict.NOT_PROVED
+
+
+def test_a_sheet_with_the_columns_that_must_be_there_alone_has_its_page(tmp_path):
+    sheet = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ\nH-1 | Sổ theo dõi | Không tìm thấy | "
+    page = report.method(audited(folder(tmp_path / "a", papers__csv=sheet))).html
+    assert "ngày đọc" in page
+    assert "người ký nhận" in page
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_column_that_a_page_may_miss_has_its_words(record):
+    for name, column in RECORDS[record].items():
+        assert column.is_personal or terms.has(f"column.{name}"), name
 
 
 def test_a_table_that_nobody_knows_is_named_where_the_register_is_not_there(tmp_path):
