@@ -1,13 +1,20 @@
 """The form from files to the page: each step opens when the one before is right, and nothing is taken for granted."""
 
+import json
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from folders import REGISTER
+from conftest import ROOT
+from folders import OFFICE, REGISTER
 from test_new import UNIT, received
+from test_sample import audited
 
 from audit.forms import begin
+from audit.reading import load
+from audit.running import apart
+from audit.running.outputs import Audit
 
 WITH_UNIT = f"{UNIT}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | UBND xã Thử"
 
@@ -15,6 +22,27 @@ WITH_UNIT = f"{UNIT}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | UBND xã Th�
 @pytest.fixture
 def files(tmp_path) -> Path:
     return received(tmp_path / "in", xuat__csv=WITH_UNIT, so_theo_doi__csv=REGISTER)
+
+
+class NotMade:
+    """In place of the process that makes an audit: pages that were there before."""
+
+    def __init__(self, folder: Path, wanted: list):
+        self.pages = [out / "audit.html" for out, _ in wanted]
+
+    def done(self, told) -> list[Audit]:
+        told(0, 1, 2, 0.5)
+        for page in self.pages:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            for name in ("audit.html", "cases.xlsx", "result.json"):
+                page.with_name(name).write_text("made before", encoding="utf-8")
+        return [Audit("xa/q", page) for page in self.pages]
+
+
+@pytest.fixture
+def folder_alone(monkeypatch):
+    """The audit's folder is written, and no audit made of it: that takes seconds."""
+    monkeypatch.setattr(apart, "start", NotMade)
 
 
 def read(files: Path) -> begin.Form:
@@ -31,6 +59,25 @@ def filled(form: begin.Form, place: Path) -> begin.Form:
     return form
 
 
+def made(form: begin.Form) -> begin.Form:
+    form.make.click()
+    form.making.wait()
+    return form
+
+
+def said(form: begin.Form) -> dict[int, str]:
+    return {number: step.said for number, step in form.steps.items() if step.said}
+
+
+def uploaded(name: str, content: bytes) -> dict:
+    return {"name": name, "type": "", "size": len(content), "content": memoryview(content),
+            "last_modified": datetime(2025, 1, 1)}  # fmt: skip
+
+
+def opened(form: begin.Form) -> list[int]:
+    return [number for number, step in form.steps.items() if step.box.children]
+
+
 def test_it_says_what_each_file_is_and_proposes_what_the_files_tell(files):
     form = read(files)
     assert "xuat.csv" in form.told.value
@@ -44,48 +91,138 @@ def test_it_says_what_each_file_is_and_proposes_what_the_files_tell(files):
 def test_the_steps_behind_stay_closed_until_files_are_read(tmp_path):
     form = begin.form()
     form.read.click()
-    assert "Chưa có tệp nào" in form.answer.value
+    assert "Chưa có tệp nào" in said(form)[begin.FILES]
     form.source.value = str(tmp_path / "nowhere")
     form.read.click()
-    assert "nowhere" in form.answer.value
-    assert form.asked.children == ()
+    assert "nowhere" in said(form)[begin.FILES]
+    assert opened(form) == [begin.FILES]
 
 
-def test_files_that_are_uploaded_never_name_a_path(tmp_path, files):
+def test_files_that_are_uploaded_never_name_a_path(tmp_path, files, folder_alone):
     form = begin.form()
-    content = (files / "xuat.csv").read_bytes()
-    form.upload.value = ({"name": "../../x/xuat.csv", "type": "", "size": len(content), "content": memoryview(content),
-                          "last_modified": datetime(2025, 1, 1)},)  # fmt: skip
+    form.upload.value = (uploaded("../../x/xuat.csv", (files / "xuat.csv").read_bytes()),)
     form.read.click()
-    filled(form, tmp_path / "xa" / "q").make.click()
+    made(filled(form, tmp_path / "xa" / "q"))
     assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"software.csv", "office.toml"}
 
 
-def test_what_is_not_answered_is_named_and_nothing_is_written(tmp_path, files):
+def test_what_is_not_answered_is_named_in_its_step_and_nothing_is_written(tmp_path, files):
     form = read(files)
     form.name.value = ""
     form.make.click()
-    for what in ("Tên đơn vị", "Thư mục hồ sơ", "Tạm dừng thời hạn"):
-        assert what in form.answer.value
+    assert "Tên đơn vị" in said(form)[begin.OFFICE]
+    form.name.value, form.place.value = "xã Thử", str(tmp_path / "xa" / "q")
+    form.as_of.value = "05/05/2025"
+    form.make.click()
+    assert "Tạm dừng thời hạn" in said(form)[begin.KEPT]
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
-def test_the_audit_is_made_and_its_page_shown_and_a_wrong_step_takes_it_away(tmp_path, files):
-    form = filled(read(files), tmp_path / "xa" / "q")
-    form.make.click()
-    assert "audit.html" in form.answer.value, form.answer.value
-    assert "srcdoc=" in form.page.value
-    assert (tmp_path / "ket-qua" / "xa" / "q" / "result.json").is_file()
+def test_a_file_of_which_nobody_knows_what_it_is_is_told_and_its_headings_are_chosen(tmp_path, folder_alone):
+    other = WITH_UNIT.replace("Ngày hẹn trả", "Trả vào").replace("Số hồ sơ", "Mã")
+    form = read(received(tmp_path / "in", a__csv=other, so__csv=REGISTER))
+    assert opened(form) == [begin.FILES, begin.WHAT]
+    form.records["a.csv"].value = "software"
+    form.read_again.click()
+    assert {column for _, column in form.columns} == {"dossier_id", "due_at", "status"}
+    assert "a.csv" in said(form)[begin.COLUMNS]
+    assert "Trả vào (08/04/2025)" in str(form.columns["software", "due_at"].options)
+    form.columns["software", "dossier_id"].value = "Mã"
+    form.columns["software", "due_at"].value = "Trả vào"
+    form.read_again.click()
+    assert said(form) == {}
+    made(filled(form, tmp_path / "xa" / "q"))
+    (tmp_path / "xa" / "office.key").write_text("0" * 64, encoding="utf-8")
+    assert audited(tmp_path / "xa" / "q").verdicts == {"late_only_in_software": 1, "only_in_register": 1}
+
+
+def test_a_word_that_nobody_listed_is_told_by_its_meaning(tmp_path, folder_alone):
+    other = f"{UNIT} | Trạng thái\nH-1 | 01/04/2025 | 08/04/2025 | | UBND xã Thử | Chờ xem"
+    form = read(received(tmp_path / "in", a__csv=other, so__csv=REGISTER))
+    word = form.words["status", "Chờ xem"]
+    assert ("dừng xử lý", "stopped") in word.options
+    word.value = "stopped"
+    form.read_again.click()
+    made(filled(form, tmp_path / "xa" / "q"))
+    assert "status,Chờ xem,stopped" in (tmp_path / "xa" / "q" / "words.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_file_that_is_told_to_be_none_stays_out(tmp_path, files, folder_alone):
+    (files / "ghi_chu.csv").write_text("Việc,Ai\nHọp,Ví\n", encoding="utf-8")
+    form = read(files)
+    form.records["ghi_chu.csv"].value = "out"
+    form.read_again.click()
+    made(filled(form, tmp_path / "xa" / "q"))
+    assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"software.csv", "register.csv", "office.toml"}
+
+
+def test_figures_of_the_report_are_kept_as_confirmed_only_where_they_are_ticked(tmp_path, files, folder_alone):
+    form = read(files)
+    form.report.value = (uploaded("bc.txt", "Tổng số hồ sơ đã tiếp nhận: 293 hồ sơ. Quá hạn: 5 hồ sơ.".encode()),)
+    form.read_report.click()
+    ticked = next(widget for widget in form.figures.values() if widget.description.startswith("293"))
+    ticked.value, form.number.value = True, "1/BC-UBND"
+    made(filled(form, tmp_path / "xa" / "q"))
+    kept = load.office(tmp_path / "xa" / "q", is_audit=False).claims
+    assert kept.set_index("written")["is_confirmed"].to_dict() == {"293": True, "5": False}
+    assert tomllib.loads((tmp_path / "xa" / "q" / "office.toml").read_text("utf-8"))["report"] == {
+        "number": "1/BC-UBND"
+    }
+
+
+def test_both_editions_are_made_and_a_wrong_step_takes_the_page_away(tmp_path, files):
+    form = made(filled(read(files), tmp_path / "xa" / "q"))
+    told = form.making.answer.value
+    for what in ("xã Thử, 01/04/2025 – 30/04/2025, bản nội bộ", "office.key", "Để chia sẻ", "Giữ trong cơ quan"):
+        assert what in told
+    assert told.count("<a ") == 6
+    assert "srcdoc=" in form.making.page.value
+    for edition in ("internal", "shareable"):
+        result = (tmp_path / "ket-qua" / edition / "xa" / "q" / "result.json").read_text(encoding="utf-8")
+        assert json.loads(result)["edition"] == edition
     form.as_of.value = "32/04/2025"
     form.make.click()
-    assert form.page.value == ""
-    assert "32/04/2025" in form.answer.value
+    assert form.making.page.value == form.making.answer.value == ""
+    assert "32/04/2025" in said(form)[begin.OFFICE]
+
+
+def test_made_again_it_keeps_what_others_have_put_into_the_folder(tmp_path, files, folder_alone):
+    form = made(filled(read(files), tmp_path / "xa" / "q"))
+    (tmp_path / "xa" / "q" / "notes.jsonl").write_text("", encoding="utf-8")
+    form.records["so_theo_doi.csv"].value = "out"
+    form.read_again.click()
+    made(form)
+    assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"software.csv", "office.toml", "notes.jsonl"}
+
+
+def test_an_audit_that_is_there_already_is_made_again_without_a_question(tmp_path, files, folder_alone):
+    made(filled(read(files), tmp_path / "xa" / "q"))
+    form = read(tmp_path / "xa" / "q")
+    assert opened(form) == [begin.FILES, begin.MAKE]
+    assert "srcdoc=" in made(form).making.page.value
+
+
+def test_what_cannot_be_audited_is_said_and_no_page_is_shown(tmp_path, files):
+    (files / "office.toml").write_text(OFFICE, encoding="utf-8")
+    (files / "xuat.csv").write_text("", encoding="utf-8")
+    form = made(read(files))
+    assert "software.xlsx" in form.making.answer.value
+    assert form.making.page.value == ""
+
+
+def test_stopped_it_shows_nothing_and_leaves_nothing_half_made(tmp_path, files):
+    form = filled(read(files), tmp_path / "xa" / "q")
+    form.make.click()
+    form.making.cancel.click()
+    form.making.wait()
+    assert "Đã dừng" in form.making.answer.value
+    assert form.making.page.value == ""
+    assert not [path for path in (tmp_path / "ket-qua").rglob("*") if path.is_file()]
 
 
 def test_a_folder_within_the_toolkit_is_refused(files):
-    form = filled(read(files), begin.Path(begin.__file__).parents[2] / "data" / "xa" / "q")
-    form.make.click()
-    assert "nằm trong bộ công cụ" in form.answer.value
+    form = made(filled(read(files), ROOT / "data" / "xa" / "q"))
+    assert "nằm trong bộ công cụ" in said(form)[begin.OFFICE]
 
 
 def test_nothing_from_a_file_becomes_markup(tmp_path):

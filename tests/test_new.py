@@ -86,6 +86,42 @@ def test_the_terminal_asks_proposes_and_takes_nothing_kept_for_granted(tmp_path)
     assert made["records"]["kept"] == ["control_slips", "apologies"]  # an empty answer was asked again
 
 
+UNKNOWN = "Mã | Ngày tiếp nhận | Trả vào | Ngày kết thúc xử lý | Trạng thái\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025 | Xong rồi"
+
+
+def test_the_terminal_asks_what_a_file_is_what_stands_under_its_headings_and_what_a_word_means(tmp_path):
+    files = received(tmp_path / "in", la__csv=UNKNOWN, so__csv=REGISTER)
+    typed = "\n".join(["1", "1", "2", "9", "xã Thử", "", "", "", "05/05/2025", *["k"] * 5]) + "\n"
+    code, said = run(files, tmp_path / "xa" / "q", typed=typed)
+    assert code == 0, said
+    assert "2  Trả vào (08/04/2025)" in said
+    assert "“Xong rồi” ở cột trạng thái (1 ô)" in said
+    office = load.office(tmp_path / "xa" / "q", is_audit=False)
+    assert office.software[["dossier_id", "status"]].to_numpy().tolist() == [["H-1", "processed"]]
+
+
+def test_a_file_of_answers_tells_what_files_headings_and_words_are(tmp_path):
+    files = received(tmp_path / "in", la__csv=UNKNOWN, so__csv=REGISTER)
+    told = """
+name = "xã Thử"
+kept = []
+as_of = 2025-05-05
+[files]
+"la.csv" = "software"
+[headings.software]
+dossier_id = "Mã"
+due_at = "Trả vào"
+[words.status]
+"Xong rồi" = "processed"
+"""
+    code, said = run(files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, told))
+    assert code == 0, said
+    assert load.office(tmp_path / "xa" / "q", is_audit=False).software["status"].tolist() == ["processed"]
+    code, said = run(files, tmp_path / "y" / "q", "--yes", answers(tmp_path, told.replace('"Trả vào"', '"Trả lúc"')))
+    assert (code, (tmp_path / "y").exists()) == (1, False)
+    assert "ngày hẹn trả" in said
+
+
 def test_what_cannot_be_known_is_asked_for_by_name_and_nothing_is_written(tmp_path):
     files = received(tmp_path / "in", xuat__csv=SOFTWARE)
     code, said = run(files, tmp_path / "xa" / "q", "--yes", answers(tmp_path, "as_of = 2025-05-01"))

@@ -8,8 +8,9 @@ import pytest
 from folders import SOFTWARE, folder
 from test_sample import audited
 
+from audit.forms import review
 from audit.ground import terms
-from audit.notes import keep, review
+from audit.notes import keep
 from audit.reading import notes
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
@@ -178,7 +179,6 @@ def test_hostile_text_of_files_and_notes_is_shown_as_text(found, office):
 def test_an_audit_without_cases_says_so(found, office):
     form = review.form(found.model_copy(update={"cases": ()}), office)
     assert terms.text("page.no_cases", "vi") in form.whole.children[0].value
-    assert "application/vnd.jupyter.widget-view+json" in json.dumps(form._repr_mimebundle_())
 
 
 def test_the_form_speaks_english_where_the_audit_does(found, office):

@@ -1,5 +1,7 @@
 """`audit new`: from files as received to an audit's folder, asking what only a person knows."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,9 +12,11 @@ from audit.commands.asked import CANNOT_BE_AUDITED
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError, UnitLevel
+from audit.records.order import NAMES as RECORDS
 
 if TYPE_CHECKING:
     from audit.reading.begin import Answers, Found
+    from audit.reading.received import Told
 
 _LEVELS = {"1": UnitLevel.DESK, "2": UnitLevel.COMMUNE, "3": UnitLevel.UPPER_LEVEL, "0": UnitLevel.UNKNOWN}
 
@@ -27,11 +31,18 @@ def new(
 ) -> None:
     """Make an audit's folder of files as received."""
     from audit.reading import begin  # noqa: PLC0415
+    from audit.reading import received as files_received  # noqa: PLC0415
 
     lang = ctx.obj
     try:
         contents = begin.received_in(received)
         begin.refuse_taken(folder)
+        told = _told_by_file(yes) if yes else _told(contents, lang)
+        files_received.refuse_lacking(files_received.files_seen(contents, told))
+        found = begin.found(files_received.arranged(contents, told))
+        if not yes and found.words:
+            told = replace(told, words=_told_words(found, lang))
+        contents = files_received.arranged(contents, told)
         found = begin.found(contents)
         for line in _said(found, lang):
             say(line)
@@ -43,6 +54,71 @@ def new(
     for old, name in begin.names(found).items():
         say(terms.text("cli.new_file", lang, old=old, name=name))
     say(terms.text("cli.new_done", lang, folder=folder))
+
+
+def _told(contents: "Mapping[str, bytes]", lang: str) -> "Told":
+    """What whoever sits at the terminal says of files that nobody knows, and of columns under no known heading."""
+    from audit.reading import received  # noqa: PLC0415
+
+    unknown = [one for one in received.files_seen(contents, received.Told()) if not one.record]
+    names = (*RECORDS, received.OUT)
+    records = {}
+    for one in unknown:
+        options = [
+            (name, terms.text(f"record.{name}" if name in RECORDS else "begin.stays_out", lang)) for name in names
+        ]
+        records[one.name] = _one_of(terms.text("cli.ask_record", lang, file=one.name), options, lang)
+    told = received.Told({name: record for name, record in records.items() if record})
+    headings = {}
+    for one in received.files_seen(contents, told):
+        for column in one.lacking if one.record else ():
+            options = [(heading, f"{heading} ({'; '.join(under)})") for heading, under in one.spare.items()]
+            asked = terms.text("begin.must_have", lang, file=one.name, column=terms.text(f"column.{column}", lang))
+            headings[one.record, column] = _one_of(asked, options, lang)
+    return received.Told(told.records, {place: heading for place, heading in headings.items() if heading})
+
+
+def _told_words(found: "Found", lang: str) -> dict[tuple[str, str], str]:
+    """What the words mean that nobody listed; of those that are passed over nothing is told."""
+    from audit.reading import received  # noqa: PLC0415
+
+    said = {}
+    for word in found.words:
+        column = terms.text(f"column.{word.column}", lang)
+        asked = terms.text("begin.word", lang, word=word.written, column=column, count=word.count)
+        options = [(value, received.meaning(word.column, value, lang)) for value in word.choices]
+        said[word.column, word.written] = _one_of(asked, options, lang)
+    return {place: value for place, value in said.items() if value}
+
+
+def _one_of(question: str, options: "Sequence[tuple[str, str]]", lang: str) -> str:
+    """The value chosen by its number; "" for 0, which says that it is not known."""
+    say(question)
+    for number, (_, label) in enumerate(options, start=1):
+        say(f"  {number}  {label}")
+    numbers = [str(number) for number in range(len(options) + 1)]
+    while (number := typer.prompt(terms.text("cli.ask_number", lang), default="0").strip()) not in numbers:
+        continue
+    return options[int(number) - 1][0] if number != "0" else ""
+
+
+def _told_by_file(file: Path) -> "Told":
+    """What a file of answers says of files, headings and words. Raises AuditError for a record that is none."""
+    from audit.reading import begin, received  # noqa: PLC0415
+
+    entries = begin.entries(file)
+    files = {str(name): str(record) for name, record in entries.get("files", {}).items()}
+    if wrong := [record for record in files.values() if record not in (*RECORDS, received.OUT)]:
+        raise AuditError("lake_keeps", written=wrong[0], valid=", ".join((*RECORDS, received.OUT)))
+    headings, words = (
+        {
+            (str(one), str(name)): str(value)
+            for one, told in entries.get(key, {}).items()
+            for name, value in told.items()
+        }
+        for key in ("headings", "words")
+    )
+    return received.Told(files, headings, words)
 
 
 def _said(found: "Found", lang: str) -> list[str]:

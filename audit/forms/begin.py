@@ -4,26 +4,26 @@ Each step opens when the one before is right. Nothing is written before the last
 that was named; the notebook itself stays without any of it.
 """
 
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import ipywidgets as widgets
-from markupsafe import Markup
+import pandas as pd
 
+from audit.extracting import extract
+from audit.forms import fields, result
 from audit.ground import terms
 from audit.ground.terms import AuditError, Edition, UnitLevel
-from audit.reading import begin, cells
+from audit.reading import begin, cells, received, report_text
 from audit.reading.begin import Answers, Found
-from audit.running import outputs
-from audit.running.export import AUDIT
+from audit.reading.received import OUT, FileSeen, Told
+from audit.records.registry import RECORDS
 
-_WIDE = {"width": "100%", "max_width": "52rem"}
-_LONG = {"description_width": "14rem"}
 _LEVELS = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL, UnitLevel.UNKNOWN)
-_TOOLKIT = Path(__file__).parents[2]
-_HEIGHT, SECONDS = "80vh", 600
+_KB = 1024
+_STEPS = range(1, 9)
+FILES, WHAT, COLUMNS, OFFICE, UNITS, KEPT, REPORT, MAKE = _STEPS
+_ASKED = ("name", "first_on", "last_on", "as_of", "place")
 
 
 def form(lang: str = "vi") -> "Form":
@@ -38,34 +38,45 @@ def facts(form_: "Form") -> str:
 
 
 class Form:
-    """The form, with each of its widgets by name. `made`: the audit's folder, once it is written."""
+    """The form, with each of its widgets by name. `made`: the audit's folder, once it is written or named."""
 
     def __init__(self, lang: str):
         self._lang = lang
-        self._contents: dict[str, bytes] = {}
+        self._received: dict[str, bytes] = {}
         self._found: Found | None = None
+        self._claims: pd.DataFrame | None = None
+        self._written: list[str] = []
         self.made: Path | None = None
+        self.steps = {number: fields.Step(number, self._say(f"step_{number}")) for number in _STEPS}
         self.upload = widgets.FileUpload(multiple=True, description=self._say("upload"), layout={"width": "32rem"})
-        self.source = self._text("source", "source_hint")
-        self.read = widgets.Button(description=self._say("read"), button_style="primary")
-        self.told = widgets.HTML(layout=_WIDE)
-        self.name, self.province = self._text("name"), self._text("province")
-        self.first_on, self.last_on = self._text("first_on", "day_hint"), self._text("last_on", "day_hint")
-        self.as_of = self._text("as_of", "day_hint")
+        self.source = fields.text(self._say("source"), self._say("source_hint"))
+        self.read = fields.button(self._say("read"), is_main=True)
+        self.told = fields.html()
+        self.records: dict[str, widgets.Dropdown] = {}
+        self.columns: dict[tuple[str, str], widgets.Dropdown] = {}
+        self.words: dict[tuple[str, str], widgets.Dropdown] = {}
+        self.read_again = fields.button(self._say("read_again"))
+        self.name, self.province = fields.text(self._say("name")), fields.text(self._say("province"))
+        self.first_on, self.last_on, self.as_of = (
+            fields.text(self._say(key), self._say("day_hint")) for key in ("first_on", "last_on", "as_of")
+        )
+        self.place = fields.text(self._say("place"), self._say("place_hint"))
         self.units: dict[str, widgets.ToggleButtons] = {}
         self.kept: dict[str, widgets.ToggleButtons] = {}
-        self.place = self._text("place", "place_hint")
-        choices = [(terms.text(f"page.edition_{one}", lang), one.value) for one in Edition]
-        self.edition = widgets.Dropdown(options=choices, value=Edition.INTERNAL.value, description=self._say("edition"),
-                                        style=_LONG, layout=_WIDE)  # fmt: skip
-        self.make = widgets.Button(description=self._say("make"), button_style="primary")
-        self.answer, self.page = widgets.HTML(layout=_WIDE), widgets.HTML()
-        self.asked = widgets.VBox([])
-        self.whole = widgets.VBox([
-            self._head(1), self.upload, self.source, self.read, self.told, self.asked, self.answer, self.page,
-        ])  # fmt: skip
-        self.read.on_click(lambda _: self._safely(self._read))
-        self.make.on_click(lambda _: self._safely(self._make))
+        self.report = widgets.FileUpload(description=self._say("report"), accept=".docx,.pdf,.txt,.md",
+                                         layout={"width": "32rem"})  # fmt: skip
+        self.number = fields.text(self._say("report_number"), self._say("report_number_hint"))
+        self.read_report = fields.button(self._say("read_report"))
+        self.figures: dict[str, widgets.Checkbox] = {}
+        self.edition = fields.choice(self._say("edition"), result.editions(lang), Edition.INTERNAL)
+        self.make = fields.button(self._say("make"), is_main=True)
+        self.making = result.Making(lang)
+        self.whole = widgets.VBox([step.box for step in self.steps.values()])
+        self.steps[FILES].show([self.upload, self.source, self.read, self.told])
+        self.read.on_click(lambda _: self._safely(FILES, self._read))
+        self.read_again.on_click(lambda _: self._safely(COLUMNS, self._understand))
+        self.read_report.on_click(lambda _: self._safely(REPORT, self._read_report))
+        self.make.on_click(lambda _: self._safely(MAKE, self._make))
 
     @property
     def lang(self) -> str:
@@ -75,115 +86,242 @@ class Form:
     @property
     def count(self) -> int:
         """How many files are read."""
-        return len(self._contents) if self._found else 0
+        return len(self._received) if self._found else 0
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.whole._repr_mimebundle_(include=include, exclude=exclude)
+    def _ipython_display_(self) -> None:
+        fields.display(self.whole)
 
     def _say(self, key: str, **values: object) -> str:
         return terms.text(f"begin.{key}", self._lang, **values)
 
-    def _text(self, key: str, hint: str = "") -> widgets.Text:
-        return widgets.Text(description=self._say(key), placeholder=self._say(hint) if hint else "", style=_LONG,
-                            layout=_WIDE, continuous_update=False)  # fmt: skip
-
-    def _head(self, step: int) -> widgets.HTML:
-        return widgets.HTML(Markup("<h3>{}. {}</h3>").format(step, self._say(f"step_{step}")))
-
-    def _safely(self, step: Callable[[], None]) -> None:
-        """Do a step; what is wrong is said, and no result of before stays as if it were of now."""
-        self.answer.value, self.page.value = "", ""
+    def _safely(self, step: int, work: Callable[[], None]) -> None:
+        """Do what a button asks for; what is wrong is said in its step, and no result of before stays."""
+        if self.making.is_running:
+            self.steps[step].say(self._say("is_running"))
+            return
+        for one in self.steps.values():
+            one.say("")
+        self.making.clear()
         try:
-            step()
+            work()
         except AuditError as error:
-            self._answer(error.messages[self._lang])
+            self._wrong(step, error.messages[self._lang])
 
-    def _answer(self, told: str) -> None:
-        self.answer.value = Markup('<p role="status"><b>{}</b></p>').format(told)
+    def _wrong(self, step: int, told: str, field: widgets.Widget | None = None) -> None:
+        """Say in a step what is wrong with it, and take whoever types there."""
+        self.steps[step].say(told)
+        if field is not None:
+            field.focus()
+
+    # 1 to 3: files, what each of them is, and what stands under its headings
 
     def _read(self) -> None:
-        """Step 1 and 2: the files, and what each of them is."""
-        self.asked.children, self._found = (), None
+        """The files that were chosen; a folder of an audit that is there already is only made again."""
+        self._close(WHAT)
+        written = self.source.value.strip().strip("\"'")
+        source = Path(written).expanduser()
+        if written and not self.upload.value and begin.is_audit(source):
+            self.made = source.resolve()
+            self.told.value = fields.paragraphs([self._say("goes_on", place=self.made)])
+            self.steps[MAKE].show([self.edition, self.make, self.making.whole])
+            return
         uploaded = {Path(one["name"]).name: bytes(one["content"]) for one in self.upload.value}
         uploaded.pop("office.toml", None)
-        source = Path(self.source.value.strip().strip("\"'")).expanduser()
-        if not uploaded and not self.source.value.strip():
-            self._answer(self._say("no_files"))
+        if not uploaded and not written:
+            self._wrong(FILES, self._say("no_files"), self.source)
             return
-        contents = uploaded or begin.received_in(source)
-        self._found, self._contents = begin.found(contents), contents
+        self._received = uploaded or begin.received_in(source)
+        self.records, self.columns, self.words, self.made = {}, {}, {}, None
+        self._understand()
+
+    def _close(self, first: int) -> None:
+        """Take away the steps from one on."""
+        self._found = None
+        for number in _STEPS[first - 1 :]:
+            self.steps[number].show(())
+
+    def _told(self) -> Told:
+        """What was said of the files so far."""
+        return Told(
+            {name: widget.value for name, widget in self.records.items() if widget.value},
+            {place: widget.value for place, widget in self.columns.items() if widget.value},
+            {place: widget.value for place, widget in self.words.items() if widget.value},
+        )
+
+    def _understand(self) -> None:
+        """What each file is and says by what was told of it; what is not known is asked for."""
+        self._found = None
+        seen = received.files_seen(self._received, self._told())
+        self._ask_records(seen)
+        self._ask_columns(seen)
+        try:
+            received.refuse_lacking(seen)
+            self._found = begin.found(received.arranged(self._received, self._told()))
+        except AuditError as error:
+            self._close(OFFICE)
+            self._wrong(COLUMNS if any(one.lacking for one in seen) else WHAT, error.messages[self._lang])
+            return
+        self._ask_columns(seen, self._found)
         self._propose(self._found)
 
+    def _ask_records(self, seen: Sequence[FileSeen]) -> None:
+        rows = self._found.rows if self._found else {}
+        listed = [(one.name, f"{one.size / _KB:,.0f} KB".replace(",", "."), self._record(one.record)) for one in seen]
+        heads = [self._say(key) for key in ("file", "size", "record")]
+        self.told.value = fields.table(heads, listed) if not rows else self.told.value
+        known = [(terms.text(f"record.{name}", self._lang), name) for name in RECORDS]
+        for one in seen:
+            if one.name not in self.records:
+                options = [(self._say("as_seen", record=self._record(one.record)), ""), *known,
+                           (self._say("stays_out"), OUT)]  # fmt: skip
+                self.records[one.name] = fields.choice(one.name, options)
+        self.steps[WHAT].show([*self.records.values(), self.read_again])
+
+    def _record(self, record: str) -> str:
+        return terms.text(f"record.{record}", self._lang) if record else self._say("record_unknown")
+
+    def _ask_columns(self, seen: Sequence[FileSeen], found: Found | None = None) -> None:
+        """Columns under no heading, with the headings that nothing was read from; and words that nobody listed."""
+        for one in seen:
+            if not one.record:
+                continue
+            options: list[tuple[str, object]] = [(self._say("no_heading"), "")]
+            options += [(f"{heading} ({'; '.join(under)})", heading) for heading, under in one.spare.items()]
+            for column in (*one.lacking, *one.wanted) if one.spare else one.lacking:
+                if (one.record, column) not in self.columns:
+                    key = "must_have" if column in one.lacking else "may_have"
+                    label = self._say(key, column=terms.text(f"column.{column}", self._lang), file=one.name)
+                    self.columns[one.record, column] = fields.choice(label, options)
+        for word in found.words if found else ():
+            if (word.column, word.written) not in self.words:
+                options = [(self._say("word_unknown"), "")]
+                options += [(received.meaning(word.column, value, self._lang), value) for value in word.choices]
+                label = self._say("word", word=word.written, column=terms.text(f"column.{word.column}", self._lang),
+                                  count=word.count)  # fmt: skip
+                self.words[word.column, word.written] = fields.choice(label, options)
+        asked = [*self.columns.values(), *self.words.values()]
+        for widget in asked:
+            widget.style.description_width = "26rem"
+        self.steps[COLUMNS].show([fields.html_of(self._say("columns_note")), *asked, self.read_again] if asked else [])
+
+    # 4 to 7: what only a person knows
+
     def _propose(self, found: Found) -> None:
-        lines = [(", ".join(files), terms.text(f"record.{record}", self._lang), found.rows[record])
-                 for record, files in found.records.items()]  # fmt: skip
-        rows = Markup("").join(Markup("<tr><td>{}</td><td>{}</td><td>{}</td></tr>").format(*line) for line in lines)
-        heads = Markup("").join(Markup("<th>{}</th>").format(self._say(key)) for key in ("file", "record", "rows"))
-        more = Markup("").join(Markup("<p>{}</p>").format(text) for text in begin.unsure(found, self._lang))
-        self.told.value = Markup("<table><tr>{}</tr>{}</table>{}").format(heads, rows, more)
-        self.name.value = found.name
-        for widget, day in ((self.first_on, found.first_on), (self.last_on, found.last_on), (self.as_of, found.as_of)):
-            widget.value = f"{day:%d/%m/%Y}" if day else ""
+        lines = [
+            (", ".join(files), self._record(record), terms.number(found.rows[record], self._lang))
+            for record, files in found.records.items()
+        ]
+        heads = [self._say(key) for key in ("file", "record", "rows")]
+        self.told.value = fields.table(heads, lines) + fields.paragraphs(begin.unsure(found, self._lang))
+        days = {"first_on": found.first_on, "last_on": found.last_on, "as_of": found.as_of}
+        proposed = {"name": found.name} | {key: f"{day:%d/%m/%Y}" if day else "" for key, day in days.items()}
+        for key, value in proposed.items():
+            widget = getattr(self, key)
+            widget.value = widget.value or value
         levels = [(self._say(f"level_{level}"), level.value) for level in _LEVELS]
+        before = {name: widget.value for name, widget in self.units.items()}
         self.units = {
-            name: widgets.ToggleButtons(options=levels, value=level.value, description=f"{name} ({count})", style=_LONG)
+            name: fields.click(f"{name} ({count})", levels, before.get(name, level.value))
             for name, (count, level) in found.units.items()
         }
         answers = [(self._say("yes"), True), (self._say("no"), False)]
-        self.kept = {
-            record: widgets.ToggleButtons(options=answers, value=None, style=_LONG,
-                                          description=terms.text(f"record.{record}", self._lang))
+        self.kept = self.kept or {
+            record: fields.click(terms.text(f"record.{record}", self._lang), answers)
             for record in begin.asked_of_kept()
-        }  # fmt: skip
-        self.asked.children = (
-            self._head(2), self.name, self.province, self.first_on, self.last_on, self.as_of,
-            *((self._head(3), *self.units.values()) if self.units else ()),
-            self._head(4), *self.kept.values(), self._head(5), self.place, self.edition, self.make,
-        )  # fmt: skip
+        }
+        self.steps[OFFICE].show([self.name, self.province, self.first_on, self.last_on, self.as_of, self.place])
+        unplaced = fields.html_of(self._say("units_note"))
+        self.steps[UNITS].show([unplaced, *self.units.values()] if self.units else [])
+        self.steps[KEPT].show([fields.html_of(self._say("kept_note")), *self.kept.values()])
+        self._show_report()
+        self.steps[MAKE].show([self.edition, self.make, self.making.whole])
+
+    def _show_report(self) -> None:
+        self.steps[REPORT].show([fields.html_of(self._say("report_note")), self.report, self.number, self.read_report,
+                                 *self._listed_figures()])  # fmt: skip
+
+    def _read_report(self) -> None:
+        """The figures of the report, each to be confirmed."""
+        self._claims, self.figures = None, {}
+        self._show_report()
+        if not self.report.value:
+            self._wrong(REPORT, self._say("no_report"), self.report)
+            return
+        one = self.report.value[0]
+        lines = report_text.content_lines(Path(one["name"]).name, bytes(one["content"]))
+        self._claims = extract.claims(lines, report_text.phrases())
+        measures = terms.measures()
+        for claim in self._claims.to_dict("records"):
+            measure = measures.get(claim["measure"], {}).get(self._lang, claim["measure"])
+            share = f" / {claim['out_of_written']}" if claim["out_of_written"] else ""
+            reading = terms.text(f"reading_word.{claim['reading']}", self._lang)
+            label = f"{claim['written']}{share} – {measure} ({reading})"
+            self.figures[claim["claim"]] = widgets.Checkbox(description=label, indent=False, layout=fields.WIDE)
+        self._show_report()
+        self.steps[REPORT].say(self._say("report_read", count=len(self.figures)))
+
+    def _listed_figures(self) -> list[widgets.Widget]:
+        """Each figure to tick, under the sentence that it stands in."""
+        shown: list[widgets.Widget] = []
+        quotes = {} if self._claims is None else dict(zip(self._claims["claim"], self._claims["quote"], strict=True))
+        last = ""
+        for name, widget in self.figures.items():
+            if quotes[name] != last:
+                shown.append(fields.html_of(f"“{quotes[name]}”"))
+                last = quotes[name]
+            shown.append(widget)
+        return shown
+
+    # 8: the folder, the audit, the page
 
     def _answers(self) -> Answers | None:
         """What was answered; None, having said which, where something is not."""
-        lacking = [self._say(key) for key in ("name", "first_on", "last_on", "as_of", "place")
-                   if not getattr(self, key).value.strip()]  # fmt: skip
-        lacking += [widget.description for widget in self.kept.values() if widget.value is None]
-        if lacking:
-            self._answer(self._say("lacking", what=", ".join(lacking)))
+        for key in _ASKED:
+            if not (widget := getattr(self, key)).value.strip():
+                self._wrong(OFFICE, self._say("lacking", what=widget.description), widget)
+                return None
+        if lacking := [widget for widget in self.kept.values() if widget.value is None]:
+            what = ", ".join(widget.description for widget in lacking)
+            self._wrong(KEPT, self._say("lacking", what=what), lacking[0])
             return None
-        first, last, as_of = (cells.day(getattr(self, key).value) for key in ("first_on", "last_on", "as_of"))
+        try:
+            first, last, as_of = (cells.day(getattr(self, key).value) for key in ("first_on", "last_on", "as_of"))
+        except AuditError as error:
+            self._wrong(OFFICE, error.messages[self._lang], self.first_on)
+            return None
         units = {name: UnitLevel(widget.value) for name, widget in self.units.items()}
         kept = [record for record, widget in self.kept.items() if widget.value]
-        return Answers(self.name.value.strip(), self.province.value.strip(), first, last, as_of, kept, units)
+        return Answers(self.name.value.strip(), self.province.value.strip(), first, last, as_of, kept, units,
+                       report=self.number.value.strip())  # fmt: skip
 
     def _make(self) -> None:
-        """The last step: the folder, the audit, the page."""
+        """Write the folder where it is not there, and make the audit."""
+        if self._found is None and self.made is not None:
+            self.making.start(self.made, self.edition.value, str(self.made))
+            return
         answers = self._answers()
         if self._found is None or answers is None:
             return
         folder = Path(self.place.value.strip().strip("\"'")).expanduser().resolve()
-        if folder.is_relative_to(_TOOLKIT):
-            self._answer(self._say("inside"))
+        if folder.is_relative_to(result.TOOLKIT):
+            self._wrong(OFFICE, self._say("inside"), self.place)
             return
-        if self.made != folder:
-            begin.refuse_taken(folder)
-        begin.make(folder, self._contents, self._found, answers)
+        try:
+            if self.made != folder:
+                begin.refuse_taken(folder)
+                self._written = []
+            self._written = begin.make(folder, self._files(), self._found, answers, self._written)
+        except AuditError as error:
+            self._wrong(OFFICE, error.messages[self._lang], self.place)
+            return
         self.made = folder
-        self._show(folder, self.edition.value)
+        about = self._say("about", name=answers.name, first=answers.first_on, last=answers.last_on)
+        self.making.start(folder, self.edition.value, about)
 
-    def _show(self, folder: Path, edition: str) -> None:
-        """Run the audit apart from this kernel, and show its page, or what kept it from being made."""
-        self._answer(self._say("running"))
-        out = folder.parent.parent / "ket-qua"
-        given = ["run", str(folder), "--edition", edition, "--out", str(out), "--lang", self._lang]
-        done = subprocess.run(
-            [sys.executable, "-m", "audit", *given], capture_output=True, timeout=SECONDS, check=False
-        )
-        page = out / outputs.name(folder) / AUDIT.page
-        if done.returncode or not page.is_file():
-            self._answer(done.stderr.decode("utf-8", errors="replace") or self._say("failed"))
-            return
-        content = outputs.page_text(page)
-        self._answer(self._say("done", page=page, workbook=AUDIT.workbook))
-        self.page.value = Markup(
-            '<iframe sandbox="allow-scripts allow-downloads" title="{}" style="width:100%;height:{};border:1px solid" '
-            'srcdoc="{}"></iframe>'
-        ).format(self._say("title"), _HEIGHT, content)
+    def _files(self) -> Mapping[str, bytes]:
+        """The files as told, and the report's figures with those that were confirmed."""
+        files = received.arranged(self._received, self._told())
+        if self._claims is not None:
+            confirmed = [name for name, widget in self.figures.items() if widget.value]
+            files["claims.csv"] = report_text.claims_file(self._claims, confirmed)
+        return files

@@ -15,12 +15,11 @@ from audit.ground import whole
 from audit.ground.terms import AuditError, UnitLevel, text
 from audit.reading import load
 from audit.reading.cells import folded
-from audit.reading.office import Commune, OfficeFile, Period
+from audit.reading.received import ANY, UnknownWord, unknown_words
 from audit.reading.recognise import FOLDER
 from audit.reading.settings import settings_of
 from audit.records.registry import BY_NAME, JUDGED, KEPT
 
-_ANY = OfficeFile(office=Commune(name="–"), period=Period(first_on=date(2000, 1, 1), last_on=date(2099, 12, 31)))
 _LEVELS = (  # words of a unit's name, and where it then stands; the first that occurs
     (UnitLevel.COMMUNE, r"(?:ubnd|ủy ban nhân dân) (?:xã|phường|thị trấn|đặc khu)"),
     (UnitLevel.DESK, r"một cửa|hành chính công|tiếp nhận và trả"),
@@ -37,8 +36,8 @@ class Found:
     """What the files as received are and say.
 
     `records`: each record with its files, in their order; `rows` of each. `unused`, `not_opened`: files of which
-    nobody knows what they are. `units`: each unit as written, how often, and where it seems to stand. The rest is
-    proposed: "" or None where the files do not tell.
+    nobody knows what they are. `units`: each unit as written, how often, and where it seems to stand. `words`: those
+    that nobody listed. The rest is proposed: "" or None where the files do not tell.
     """
 
     records: Mapping[str, tuple[str, ...]]
@@ -46,6 +45,7 @@ class Found:
     unused: Mapping[str, str]
     not_opened: tuple[str, ...]
     units: Mapping[str, tuple[int, UnitLevel]]
+    words: tuple[UnknownWord, ...]
     name: str
     first_on: date | None
     last_on: date | None
@@ -54,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a person says: all that goes into `office.toml`; `units`: where each stands."""
+    """What a person says: all that goes into `office.toml`; `units`: where each stands; `report`: its number."""
 
     name: str
     province: str
@@ -64,11 +64,12 @@ class Answers:
     kept: Sequence[str]
     units: Mapping[str, UnitLevel] = field(default_factory=dict)
     made_up: bool = False
+    report: str = ""
 
 
 def found(contents: Mapping[str, bytes]) -> Found:
     """What the files, by name, are and say. Raises AuditError where none is the export of a software."""
-    tables, files = load.records_of(contents, settings_of(contents, _ANY), "")
+    tables, files = load.records_of(contents, settings_of(contents, ANY), "")
     software = tables["software"].frame
     received = software["received_at"].dropna()
     units: dict[str, int] = {}
@@ -88,7 +89,7 @@ def found(contents: Mapping[str, bytes]) -> Found:
         {name: len(table.frame) for name, table in tables.items() if table.files},
         files.unused, tuple(files.not_opened),
         {name: (count, _level(name)) for name, count in sorted(units.items(), key=lambda unit: (-unit[1], unit[0]))},
-        max(named, key=named.count) if named else "", first, last,
+        unknown_words(tables), max(named, key=named.count) if named else "", first, last,
         latest if latest and last and latest >= last else None,
     )  # fmt: skip
 
@@ -141,15 +142,31 @@ def unsure(received: Found, lang: str) -> list[str]:
     return said + [text("reading.not_opened", lang, file=name) for name in received.not_opened]
 
 
-def make(folder: Path, contents: Mapping[str, bytes], received: Found, answers: Answers) -> None:
-    """Write the audit's folder whole: `office.toml`, and every file, those that are read under their records' names.
+def make(
+    folder: Path, contents: Mapping[str, bytes], received: Found, answers: Answers, written: Sequence[str] = ()
+) -> list[str]:
+    """Write the audit's folder: `office.toml`, and every file, those that are read under their records' names.
 
-    Only its owner may look into it.
+    Where it was `written` before, what was written then and is no more goes, and whatever else lies there stays.
+    Gives the names of what is written. Only its owner may look into a new folder.
     """
     new = names(received)
     files = {new.get(name, name): content for name, content in contents.items()}  # also what nobody knows
-    whole.fill(folder, files | {"office.toml": office_toml(answers).encode("utf-8")})
-    folder.chmod(0o700)
+    files |= {"office.toml": office_toml(answers).encode("utf-8")}
+    if not written:
+        whole.fill(folder, files)
+        folder.chmod(0o700)
+        return list(files)
+    for name, content in files.items():
+        whole.write(folder / name, content)
+    for name in set(written) - set(files):
+        (folder / name).unlink(missing_ok=True)
+    return list(files)
+
+
+def is_audit(folder: Path) -> bool:
+    """Whether an audit's folder is there already."""
+    return (folder / "office.toml").is_file()
 
 
 def received_in(folder: Path) -> dict[str, bytes]:
@@ -183,6 +200,7 @@ def office_toml(answers: Answers) -> str:
         f"first_on = {answers.first_on}", f"last_on = {answers.last_on}", "", "[units]",
         *(f"{level} = {listed(level)}" for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)),
         "", "[records]", f"kept = {kept}", "",
+        *(["[report]", f"number = {json.dumps(answers.report, ensure_ascii=False)}", ""] if answers.report else []),
     ]  # fmt: skip
     return "\n".join(lines)
 

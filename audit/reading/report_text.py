@@ -8,6 +8,7 @@ import subprocess
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -39,18 +40,29 @@ def lines(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise AuditError("report_folder" if path.is_dir() else "no_report", file=path.name)
-    is_plain = path.suffix.lower() in (".txt", ".md")
-    most = min(MOST_BYTES, MOST_BYTES_A_LETTER * MOST_LETTERS) if is_plain else MOST_BYTES
+    most = _most_bytes(path.name)
     if path.stat().st_size > most:
         raise AuditError("report_too_big", file=path.name, most=MOST_BYTES // 1_000_000)
-    read = {".txt": _text, ".md": _markdown, ".docx": _docx, ".pdf": _pdf}.get(path.suffix.lower())
+    return content_lines(path.name, path.read_bytes())
+
+
+def _most_bytes(name: str) -> int:
+    is_plain = Path(name).suffix.lower() in (".txt", ".md")
+    return min(MOST_BYTES, MOST_BYTES_A_LETTER * MOST_LETTERS) if is_plain else MOST_BYTES
+
+
+def content_lines(name: str, content: bytes) -> pd.DataFrame:
+    """The same lines, of a file that is read already."""
+    if len(content) > _most_bytes(name):
+        raise AuditError("report_too_big", file=name, most=MOST_BYTES // 1_000_000)
+    read = {".txt": _text, ".md": _markdown, ".docx": _docx, ".pdf": _pdf}.get(Path(name).suffix.lower())
     if read is None:
-        raise AuditError("report_kind", file=path.name)
-    found = [(page, unicodedata.normalize("NFC", text)) for page, text in read(path.name, path.read_bytes())]
+        raise AuditError("report_kind", file=name)
+    found = [(page, unicodedata.normalize("NFC", text)) for page, text in read(name, content)]
     if not any(letter.isalpha() for _, text in found for letter in text):
-        raise AuditError("report_empty", file=path.name)
+        raise AuditError("report_empty", file=name)
     if sum(len(text) for _, text in found) > MOST_LETTERS:
-        raise AuditError("report_too_big", file=path.name, most=MOST_LETTERS // 1_000_000)
+        raise AuditError("report_too_big", file=name, most=MOST_LETTERS // 1_000_000)
     rows = [(page, number, text) for number, (page, text) in enumerate(found, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -69,6 +81,15 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
         raise AuditError("claims_kind", file=path.name)
     if path.exists() and not force:
         raise AuditError("claims_there", file=path.name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(claims_file(claims))
+    except OSError as error:
+        raise AuditError("cannot_write", file=path.name) from error
+
+
+def claims_file(claims: pd.DataFrame, confirmed: Collection[str] = ()) -> bytes:
+    """The proposed claims as the content of `claims.csv`; those that a person has `confirmed`, by `claim`, say so."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     headings = shown_headings("claims")
@@ -76,14 +97,11 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
     writer.writerow([headings[column] for column in columns])
     said = _words()
     for claim in claims.to_dict("records"):
-        row = claim | {"measure": measures().get(claim["measure"], {"vi": claim["measure"]})["vi"], "is_confirmed": ""}
+        row = claim | {"measure": measures().get(claim["measure"], {"vi": claim["measure"]})["vi"],
+                       "is_confirmed": said[("yes_no", "yes")] if claim["claim"] in confirmed else ""}  # fmt: skip
         row |= {column: said.get((column, claim[column]), claim[column]) for column in ("unit", "reading")}
         writer.writerow([_inert(row[column]) for column in columns])
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.getvalue().encode("utf-8-sig"))
-    except OSError as error:
-        raise AuditError("cannot_write", file=path.name) from error
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _inert(cell: str) -> str:

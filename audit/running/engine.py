@@ -38,11 +38,13 @@ class InProcessEngine(Engine):
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
-        """Run the cells of `nb_man.nb`, in order, until one stops."""
+    def execute_managed_notebook(cls, nb_man, kernel_name, told=None, **kwargs):
+        """Run the cells of `nb_man.nb`, in order, until one stops; `told` hears of each its number and of how many."""
         with _shell() as shell:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
+                if told:
+                    told(index + 1, len(nb_man.nb.cells))
                 try:
                     if not shell.ran(cell):
                         nb_man.cell_exception(cell, cell_index=index)

@@ -149,11 +149,17 @@ def _why(name: str, says: str) -> Outcome:
 # How the cells are run
 
 
-def here(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, seconds: int) -> "NotebookNode":
-    """The notebook run in this process, standing in the folder `empty`; nothing here ends it after `seconds`."""
+def here(
+    notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, seconds: int,
+    told: Callable[[int, int], None] | None = None,
+) -> "NotebookNode":  # fmt: skip
+    """The notebook run in this process, standing in the folder `empty`; nothing here ends it after `seconds`.
+
+    `told` hears of each cell, before it runs, its number and of how many.
+    """
     from audit.running.jupyter import IN_PROCESS  # noqa: PLC0415
 
-    return _run(notebook, parameters, cwd=empty, engine_name=IN_PROCESS)
+    return _run(notebook, parameters, cwd=empty, engine_name=IN_PROCESS, told=told)
 
 
 def _in_kernel(notebook: "NotebookNode", parameters: Mapping[str, str], empty: str, seconds: int) -> "NotebookNode":

@@ -1,9 +1,9 @@
 """Records in, a page out: an audit or a roll-up done in this process and put where it belongs; all or nothing."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from audit.findings.schema import WhatWasRead
@@ -30,26 +30,30 @@ class Audit:
     is_kept: bool = False
 
 
-def audits(folders: Iterable[Path], out: Path, parameters: Mapping[str, str]) -> list[Audit]:
+def audits(
+    folders: Iterable[Path], out: Path, parameters: Mapping[str, str], told: Callable[[int, int], None] | None = None
+) -> list[Audit]:
     """Audit each folder in turn, in this process, into `out`/<commune>/<period>, named by the folder and its parent.
 
     A folder that cannot be audited never stops the others: it gets a page that says why, and its last good
     output stays. Raises AuditError, before anything is run, for a wrong parameter or two folders that would be written
-    to one place. `batch.audits` does many, each apart from the others, and adds them up.
+    to one place. `told` hears of each cell its number and of how many. `batch.audits` does many, each apart from the
+    others, and adds them up.
     """
     folders, out = [Path(folder).resolve() for folder in folders], Path(out).resolve()
     refuse_wrong_parameters(parameters)
     refuse_wrong_places(folders, out)
-    return [_audit(folder, out / name(folder), parameters) for folder in folders]
+    return [_audit(folder, out / name(folder), parameters, told) for folder in folders]
 
 
-def _audit(folder: Path, target: Path, parameters: Mapping[str, str]) -> Audit:
+def _audit(folder: Path, target: Path, parameters: Mapping[str, str], told: Callable[[int, int], None] | None) -> Audit:
     whole.restore(target)
     try:
         made_key = key.made(folder)
     except AuditError as error:
         return failed(name(folder), target, error, parameters["lang"])
-    outcome = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}))
+    cells = partial(execute.here, told=told)
+    outcome = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}), cells)
     return put(name(folder), target, outcome, parameters["lang"], made_key=made_key)
 
 
@@ -82,6 +86,11 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
 def page_text(page: Path) -> str:
     """The page of an audit that is done."""
     return page.read_text(encoding="utf-8")
+
+
+def content(file: Path) -> bytes:
+    """A file that a run wrote."""
+    return file.read_bytes()
 
 
 def sample(folder: Path, out: Path, parameters: Mapping[str, str]) -> Audit:

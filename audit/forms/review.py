@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.findings.result import Case, Result
+from audit.forms import fields
 from audit.ground import terms
 from audit.ground.terms import AuditError, Position
 from audit.notes import keep
@@ -61,15 +62,15 @@ class Form:
         if result.cases:
             self._show()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.whole._repr_mimebundle_(include=include, exclude=exclude)
+    def _ipython_display_(self) -> None:
+        fields.display(self.whole)
 
     def _laid_out(self) -> widgets.VBox:
         if not self._result.cases:
             return widgets.VBox([widgets.HTML(Markup("<p>{}</p>").format(terms.text("page.no_cases", self._lang)))])
         told = widgets.HTML(Markup("<p>{}</p>").format(self._say("kept_inside")), layout=_WIDE)
         turning = widgets.HBox([self.previous, self.next])
-        written = [self.position, self.text, self.evidence, self.by, self.save, self.answer]
+        written = [self.position, self.text, self.evidence, self.by, self.answer, self.save]
         return widgets.VBox([self.case, turning, self.shown, self.standing, *written, told])
 
     @property
