@@ -7,11 +7,11 @@ from typing import cast
 
 import typer
 
-from audit.commands import batch, check, claims, days, lake, new, notes, papers, rollup, run, sample, schema
+from audit.commands import batch, check, claims, days, form, lake, new, notes, papers, rollup, run, sample, schema
 from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
+    "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
     "papers": papers.papers, "days": days.days, "schema": schema.schema,
 }  # fmt: skip

@@ -125,6 +125,7 @@ class Form:
             self.told.value = fields.paragraphs([self._say("goes_on", place=self.made)])
             self.steps[MAKE].show([self.edition, self.make, self.making.whole])
             return
+        self.steps[FILES].say(self._say("reading"))
         uploaded = {Path(one["name"]).name: bytes(one["content"]) for one in self.upload.value}
         uploaded.pop("office.toml", None)
         if not uploaded and not written:
@@ -133,6 +134,7 @@ class Form:
         self._received = uploaded or begin.received_in(source)
         self.records, self.columns, self.words, self.made = {}, {}, {}, None
         self._understand()
+        self.steps[FILES].say("")
 
     def _close(self, first: int) -> None:
         """Take away the steps from one on."""

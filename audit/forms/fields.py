@@ -12,8 +12,10 @@ LABELLED = {"description_width": "14rem"}
 _KEYS_ARE_THE_FORMS = """
 const leave = (tries) => {
   const area = element.closest(".jp-OutputArea");
-  if (area) area.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""));
-  else if (tries) setTimeout(leave, 50, tries - 1);
+  if (area) {
+    area.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""));
+    area.setAttribute("data-keys", "form");
+  } else if (tries) setTimeout(leave, 50, tries - 1);
 };
 setTimeout(leave, 0, 200);
 """
