@@ -20,7 +20,7 @@ from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
 from audit.reading.corrections import Correction
-from audit.reading.lines import SETTINGS, own_lines
+from audit.reading.lines import SAMPLE, SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
@@ -57,7 +57,8 @@ class Office:
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
     `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
-    records that have a file of their own, so that more is known of them than what a tally sheet found.
+    records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
+    plan of a sample as it is written, None where there is none.
     """
 
     file: OfficeFile
@@ -75,6 +76,7 @@ class Office:
     unused: Mapping[str, str] = field(default_factory=dict)
     not_opened: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
+    sample: bytes | None = None
 
     @property
     def software(self) -> pd.DataFrame:
@@ -197,7 +199,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
-        tuple(found.not_opened), own,
+        tuple(found.not_opened), own, contents.get(SAMPLE),
     )  # fmt: skip
 
 
@@ -245,7 +247,7 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files of an audit's folder that are read, by name: settings, notes, and every table.
+    """The files of an audit's folder that are read, by name: settings, notes, a sample's plan, every table.
 
     Raises AuditError for a table that is no ordinary file, or too large.
     """
@@ -259,8 +261,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def _is_read(name: str) -> bool:
-    """Whether a file of that name is read: settings, notes, or a table that no other program keeps or left behind."""
-    if name in {"office.toml", *SETTINGS, notes.NAME}:
+    """Whether a file of that name is read: settings, notes, a plan, or a table that no other program keeps or left."""
+    if name in {"office.toml", *SETTINGS, notes.NAME, SAMPLE}:
         return True
     return name.lower().endswith(sheets.ENDINGS) and not name.startswith((".", "~$")) and PROPOSED not in name.lower()
 

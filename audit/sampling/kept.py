@@ -9,21 +9,28 @@ from pydantic import ValidationError
 
 from audit.ground import whole
 from audit.ground.terms import LANGUAGES, AuditError, text
+from audit.reading.lines import SAMPLE as NAME
 from audit.sampling import draw
-from audit.sampling.plan import Plan
-
-NAME = "sample.toml"
+from audit.sampling.plan import Plan, is_sound
 
 
 def read(folder: Path) -> Plan | None:
     """The plan in a folder; None where there is none. Raises AuditError for one that is not as it was written."""
     file = Path(folder) / NAME
-    if not file.is_file():
-        return None
     try:
-        plan = Plan.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except (ValueError, ValidationError, OSError) as error:
+        return parsed(file.read_bytes()) if file.is_file() else None
+    except OSError as error:
         raise AuditError("sample_file", file=NAME) from error
+
+
+def parsed(written: bytes) -> Plan:
+    """A plan as it is written in its file. Raises AuditError for one that is not as it was written."""
+    try:
+        plan = Plan.model_validate(tomllib.loads(written.decode("utf-8-sig")))
+    except (ValueError, ValidationError, RecursionError) as error:
+        raise AuditError("sample_file", file=NAME) from error
+    if not is_sound(plan):
+        raise AuditError("sample_file", file=NAME)
     if any(draw.fingerprint(one.codes) != one.fingerprint for one in plan.strata):
         raise AuditError("sample_changed", file=NAME)
     return plan

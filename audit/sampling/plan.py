@@ -1,5 +1,6 @@
 """A plan of a sample: of which dossiers, how many of each stratum, by which seed; and which are drawn by it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -8,6 +9,9 @@ from pydantic import Field
 from audit.findings.schema import Part, Result
 from audit.ground.terms import AuditError, Population, Verdict
 from audit.sampling import draw, sizes
+
+MOST_LOOKS = 20
+_RATE = re.compile(r"\d{1,3}(\.\d{1,9})?\s*%?")
 
 
 class Stratum(Part):
@@ -59,10 +63,22 @@ class Plan(Part):
 def rate(written: str) -> Fraction:
     """A share as an exact fraction, from "5%", "0,05" or "0.05". Raises AuditError for anything else."""
     text = written.strip().replace(",", ".")
+    if not (text.isascii() and _RATE.fullmatch(text)):
+        raise AuditError("sample_rate", written=written)
+    return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
+
+
+def is_sound(plan: Plan) -> bool:
+    """Whether a plan read from a file can be one of ours: no code twice; sizes, rates, looks that can be."""
+    codes = [code for one in plan.strata for code in one.codes]
     try:
-        return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
-    except (ValueError, ZeroDivisionError) as error:
-        raise AuditError("sample_rate", written=written) from error
+        rates = rate(plan.tolerable) < 1 and 0 < rate(plan.risk) < 1
+        is_rolled = not plan.seed or draw.checked_seed(plan.seed) == plan.seed
+    except AuditError:
+        return False
+    counts = plan.expected >= 0 and 1 <= plan.looks <= MOST_LOOKS
+    sizes_ = all(0 <= one.size <= len(one.codes) for one in plan.strata)
+    return rates and is_rolled and counts and sizes_ and bool(codes) and len(set(codes)) == len(codes)
 
 
 def population(result: Result) -> list[str]:

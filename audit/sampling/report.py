@@ -6,7 +6,7 @@ Every function takes the Sampled and returns something that a notebook displays.
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, in_percent, number
 from audit.page.pieces import Shown, day_text, environment
-from audit.sampling.sampled import Sampled
+from audit.sampling.sampled import Sampled, confidence_percent
 
 
 def answer(sampled: Sampled) -> Shown:
@@ -27,15 +27,14 @@ def sentence(sampled: Sampled) -> str:
     head = sampled.headline
     sizes["population"] = sum(one.population for one in found.strata)
     return said(
-        "at_most", **sizes, at_most=found.at_most, deviations=sum(one.deviations for one in found.strata),
-        confidence=confidence(sampled), late=head.late, undecided=head.undecided, settled=head.settled,
-        most=head.late_besides + head.undecided + found.at_most,
+        "at_most", **sizes, at_most=head.at_most, deviations=sum(one.deviations for one in found.strata),
+        confidence=confidence(sampled), late=head.late, undecided=head.undecided, settled=head.out_of, most=head.most,
     )  # fmt: skip
 
 
 def confidence(sampled: Sampled) -> str:
     """The confidence in words: 95%."""
-    return in_percent(float(100 * (1 - sampled.plan.risk_spent)), sampled.lang)
+    return in_percent(confidence_percent(sampled.plan), sampled.lang)
 
 
 def strata(sampled: Sampled) -> Shown:
