@@ -407,6 +407,7 @@ def test_the_commands_plan_draw_and_report(tmp_path):
     page = (tmp_path / "out" / "sample.html").read_text(encoding="utf-8")
     plan = kept.read(tmp_path / "a")
     assert all(code in page for code in plan.drawn)
+    assert "Chưa lập mẫu dòng sổ" in html.unescape(page)
     assert f"còn {len(plan.drawn)} hồ sơ" in html.unescape(page)
     (tmp_path / "a" / "software.csv").write_text(MANY.replace(" | ", ",").replace("H-100", "H-999"), encoding="utf-8")
     assert "tệp xuất khác" in run("plan", at)[1]

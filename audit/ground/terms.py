@@ -156,6 +156,13 @@ class Search(StrEnum):
     VOID = "void"
 
 
+class DrawnFrom(StrEnum):
+    """What a sample is drawn from: dossiers of the software to be looked for on paper, or lines the other way."""
+
+    SOFTWARE = "software"
+    REGISTER = "register"
+
+
 class SampleState(StrEnum):
     """How far the sample of an audit's folder is: planned, drawn, read; or why it says nothing of this audit."""
 

@@ -111,6 +111,12 @@ class Office:
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
 
+    @property
+    def is_export_whole(self) -> bool:
+        """Whether every row of the software's export has a code, and nothing else in the folder may be of it."""
+        is_other = self.not_opened or {"software", FOLDER} & set(self.unused.values())
+        return not is_other and _is_wholly_seen(self.tables["software"])
+
     @cached_property
     def online_procedures(self) -> DataFrame:
         """A procedure offered online."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pydantic import Field
 
 from audit.findings.schema import Part, Result
-from audit.ground.terms import AuditError, Population, Verdict
+from audit.ground.terms import AuditError, DrawnFrom, Population, Verdict
 from audit.sampling import draw, sizes
 
 MOST_LOOKS = 20
@@ -26,7 +26,8 @@ class Stratum(Part):
 class Plan(Part):
     """A sample as planned. `tolerable`, `risk` and what follows from them are exact fractions, kept as written."""
 
-    exports: dict[str, str] = Field(description="each file of the software by name: SHA-256 of its bytes")
+    drawn_from: DrawnFrom = DrawnFrom.SOFTWARE
+    exports: dict[str, str] = Field(description="each file that is drawn from by name: SHA-256 of its bytes")
     tolerable: str = Field(description="greatest share of deviations that can be borne, such as 5%")
     risk: str = Field(description="chance of missing more than that, over all strata")
     expected: int = Field(description="deviations in a stratum's sample that still show it")
@@ -121,7 +122,7 @@ def again(old: Plan, *, tolerable: str, risk: str, expected: int) -> Plan:
     looks = old.looks + is_enlarged
     new = planned(codes, old.exports, tolerable=tolerable, risk=risk, expected=expected, by=old.by, named=named,
                   looks=looks)  # fmt: skip
-    return new.model_copy(update={"seed": old.seed})
+    return new.model_copy(update={"seed": old.seed, "drawn_from": old.drawn_from})
 
 
 def seeded(plan: Plan, written: str) -> Plan:

@@ -4,16 +4,19 @@ from datetime import date
 from math import floor
 from typing import Any
 
+from pydantic import Field
+
 from audit.findings.build import versions
 from audit.findings.schema import Input, OfficeName, Part, Period, Result, SampleSaid, Written
 from audit.ground.frames import plain
-from audit.ground.terms import PROVED_ON_TIME, AuditError, Population, SampleState, Verdict
+from audit.ground.terms import PROVED_ON_TIME, AuditError, DrawnFrom, Population, SampleState, Verdict
 from audit.reading.load import Office
-from audit.sampling import kept
+from audit.sampling import kept, register
 from audit.sampling.evaluate import Evaluation, Reading, evaluated
 from audit.sampling.plan import Plan
+from audit.sampling.register import RegisterSaid
 
-SAMPLE_VERSION = "1.0"
+SAMPLE_VERSION = "1.1"
 
 
 class ToFetch(Part):
@@ -51,10 +54,12 @@ class Sampled(Written):
     parameters: dict[str, str]
     versions: dict[str, str]
     inputs: tuple[Input, ...]
-    plan: Plan
+    plan: Plan | None = Field(description="of dossiers of the software, to be traced to paper")
     to_fetch: tuple[ToFetch, ...]
-    headline: Headline
+    headline: Headline | None
     evaluation: Evaluation | None
+    register_plan: Plan | None = Field(description="of lines of the register, to be looked for in the software")
+    register_said: RegisterSaid | None
 
 
 def exports(office: Office) -> dict[str, str]:
@@ -63,17 +68,17 @@ def exports(office: Office) -> dict[str, str]:
     return {one.name: one.sha256 for one in office.inputs if one.name in of_software}
 
 
-def whole_sample(plan: Plan | None, office: Office, result: Result) -> Sampled:
-    """A sample and what it says by the papers that are there.
+def whole_sample(plan: Plan | None, office: Office, result: Result, register_plan: Plan | None = None) -> Sampled:
+    """A sample and what it says by the papers that are there; and the lines drawn from the register, if any.
 
-    Raises AuditError where nothing is planned, and where the plan is of another export of the software.
+    Raises AuditError where nothing is planned, and where a plan is of another export of the software or register.
     """
-    if plan is None:
+    if plan is None and register_plan is None:
         raise AuditError("no_sample")
-    if plan.exports != exports(office):
-        raise AuditError("sample_other_export", file=", ".join(plan.exports))
+    refuse_other_files(plan, office)
+    refuse_other_files(register_plan, office)
     known = {one.dossier_id: one for one in result.judged}
-    evaluation = evaluated(plan, result, plain(office.tables["papers"].frame)) if plan.seed else None
+    evaluation = evaluated(plan, result, plain(office.tables["papers"].frame)) if plan and plan.seed else None
     to_fetch = tuple(
         ToFetch(place=one.place, stratum=stratum.name, dossier_id=one.dossier_id, procedure=dossier.procedure,
                 received_on=dossier.received_on)
@@ -84,8 +89,20 @@ def whole_sample(plan: Plan | None, office: Office, result: Result) -> Sampled:
         schema_version=SAMPLE_VERSION, office=result.office, period=result.period, as_of=result.as_of,
         parameters={"as_of": result.parameters["as_of"], "lang": result.lang},
         versions=versions("rules", "polars", "nbconvert", "papermill"), inputs=result.inputs, plan=plan,
-        to_fetch=to_fetch, headline=_headline(plan, result, evaluation), evaluation=evaluation,
+        to_fetch=to_fetch, headline=_headline(plan, result, evaluation) if plan else None, evaluation=evaluation,
+        register_plan=register_plan,
+        register_said=register.said(register_plan, register.lines(office, result)) if register_plan else None,
     )  # fmt: skip
+
+
+def refuse_other_files(plan: Plan | None, office: Office) -> None:
+    """Raise AuditError where a plan is of other files than those of the folder."""
+    if plan is None:
+        return
+    of_register = plan.drawn_from == DrawnFrom.REGISTER
+    if plan.exports != (register.exports(office) if of_register else exports(office)):
+        key = "sample_other_register" if of_register else "sample_other_export"
+        raise AuditError(key, file=", ".join(plan.exports))
 
 
 def with_sample(result: Result, office: Office) -> Result:
