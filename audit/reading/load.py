@@ -181,7 +181,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
     another encoding, no day of the audit, no row that can be read.
     """
-    folder = _place(folder)
+    folder = place(folder)
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
     contents = files(folder)
@@ -209,13 +209,13 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     )  # fmt: skip
 
 
-def _place(folder: str | Path) -> Path:
-    """Where a folder is: quotes and blanks around it left out; one that is not here is looked for from the notebooks,
-    so that a notebook's own folder is found from whichever directory it is run.
+def place(folder: str | Path) -> Path:
+    """Where a folder or file is: quotes and blanks around it left out; one that is not here is looked for from the
+    notebooks, so that a notebook's own folder is found from whichever directory it is run.
     """
     path = Path(folder.strip().strip("\"'").strip() if isinstance(folder, str) else folder).expanduser()
     from_notebooks = _NOTEBOOKS / path
-    return (from_notebooks if not path.exists() and from_notebooks.is_dir() else path).resolve()
+    return (from_notebooks if not path.exists() and from_notebooks.exists() else path).resolve()
 
 
 def records_of(contents: Mapping[str, bytes], settings: Settings, folder: str) -> tuple[dict[str, Table], Files]:

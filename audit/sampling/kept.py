@@ -1,6 +1,6 @@
 """The plan of a sample in an audit's folder, `sample.toml`: anybody can draw it again from this file alone.
 
-That of lines of the register stands in a file of its own.
+That of lines of the register stands in a file of its own; that of the visits in a province beside its `province.toml`.
 """
 
 import json
@@ -12,17 +12,19 @@ from pydantic import ValidationError
 
 from audit.ground import whole
 from audit.ground.terms import LANGUAGES, AuditError, DrawnFrom, text
+from audit.reading import load
 from audit.reading.lines import SAMPLE
-from audit.sampling import draw
+from audit.sampling import draw, visits
 from audit.sampling.plan import Plan, is_sound
+from audit.sampling.visits import Province
 
 REGISTER = DrawnFrom.REGISTER
 NAMES = {DrawnFrom.SOFTWARE: SAMPLE, DrawnFrom.REGISTER: "sample-register.toml"}
 
 
-def read(folder: Path, drawn_from: DrawnFrom = DrawnFrom.SOFTWARE) -> Plan | None:
+def read(folder: str | Path, drawn_from: DrawnFrom = DrawnFrom.SOFTWARE) -> Plan | None:
     """The plan in a folder; None where there is none. Raises AuditError for one that is not as it was written."""
-    file = Path(folder) / NAMES[drawn_from]
+    file = load.place(folder) / NAMES[drawn_from]
     try:
         return parsed(file.read_bytes(), drawn_from) if file.is_file() else None
     except OSError as error:
@@ -50,12 +52,52 @@ def write(plan: Plan, folder: Path) -> Path:
     return file
 
 
+def visits_beside(province: Path) -> Path:
+    """Where the plan of the visits of a `province.toml` is: beside it."""
+    return Path(province).with_name(f"sample-{Path(province).stem}.toml")
+
+
+def read_visits(file: Path) -> Province | None:
+    """The plan of visits in a file, None where there is none. Raises AuditError for one that is not as written."""
+    file = Path(file)
+    if not file.is_file():
+        return None
+    try:
+        plan = Province.model_validate(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
+    except (ValueError, ValidationError, RecursionError, OSError) as error:
+        raise AuditError("sample_file", file=file.name) from error
+    if not visits.is_sound(plan):
+        raise AuditError("sample_file", file=file.name)
+    return plan
+
+
+def visits_of(file: str | Path) -> Province:
+    """The plan of visits in a file. Raises AuditError where there is none, too."""
+    plan = read_visits(load.place(file))
+    if plan is None:
+        raise AuditError("no_visits", file=Path(file).name)
+    return plan
+
+
+def write_visits(plan: Province, file: Path) -> None:
+    """Write the plan of visits into a file, in place of the one that is there."""
+    entries = plan.model_dump(mode="json")
+    communes = entries.pop("communes")
+    lines = [*_note(), *_entries(entries)]
+    for one in communes:
+        lines += ["", "[[communes]]", *_entries(one)]
+    whole.write(Path(file), ("\n".join(lines) + "\n").encode("utf-8"), is_private=True)
+
+
+def _note() -> list[str]:
+    return [f"# {' '.join(text('sample.file_note', lang).split())}" for lang in LANGUAGES]
+
+
 def _toml(plan: Plan) -> str:
-    said = [f"# {' '.join(text('sample.file_note', lang).split())}" for lang in LANGUAGES]
     entries = plan.model_dump(mode="json")
     strata, exports = entries.pop("strata"), entries.pop("exports")
     lines = [
-        *said,
+        *_note(),
         *_entries(entries),
         "",
         "[exports]",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import floor
 
 from pydantic import Field
 
@@ -67,6 +68,11 @@ def rate(written: str) -> Fraction:
     if not (text.isascii() and _RATE.fullmatch(text)):
         raise AuditError("sample_rate", written=written)
     return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
+
+
+def confidence_percent(risk: Fraction) -> float:
+    """What is left of all certainty, in percent, rounded down to two digits: never more than holds."""
+    return max(0, floor(10_000 * (1 - risk))) / 100
 
 
 def is_sound(plan: Plan) -> bool:

@@ -6,8 +6,8 @@ Every function takes the Sampled and returns something that a notebook displays.
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, in_percent, number
 from audit.page.pieces import Shown, day_text, environment
-from audit.sampling.plan import Plan
-from audit.sampling.sampled import Sampled, confidence_percent
+from audit.sampling.plan import Plan, confidence_percent
+from audit.sampling.sampled import Sampled
 
 
 def answer(sampled: Sampled) -> Shown:
@@ -50,7 +50,7 @@ def register_sentence(sampled: Sampled) -> str:
 
 def _confidence(plan: Plan, sampled: Sampled) -> str:
     """The confidence in words: 95,00%."""
-    return in_percent(confidence_percent(plan), sampled.lang)
+    return in_percent(confidence_percent(plan.risk_spent), sampled.lang)
 
 
 def strata(sampled: Sampled) -> Shown:

@@ -1,7 +1,6 @@
 """A sample in one object, plan and what it says: what its page and `sample.json` show."""
 
 from datetime import date
-from math import floor
 from typing import Any
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from audit.ground.terms import PROVED_ON_TIME, AuditError, DrawnFrom, Population
 from audit.reading.load import Office
 from audit.sampling import kept, register
 from audit.sampling.evaluate import Evaluation, Reading, evaluated
-from audit.sampling.plan import Plan
+from audit.sampling.plan import Plan, confidence_percent
 from audit.sampling.register import RegisterSaid
 
 SAMPLE_VERSION = "1.1"
@@ -131,7 +130,7 @@ def _said(result: Result, office: Office) -> SampleSaid | None:
         return _nothing(SampleState.TO_READ, **counts)
     return SampleSaid(
         state=SampleState.READ, **counts, deviations=sum(one.deviations for one in found.strata),
-        confidence_percent=confidence_percent(plan), **_headline(plan, result, found).model_dump(),
+        confidence_percent=confidence_percent(plan.risk_spent), **_headline(plan, result, found).model_dump(),
     )  # fmt: skip
 
 
@@ -139,11 +138,6 @@ def _nothing(state: SampleState, **counts: int) -> SampleSaid:
     """What says no more than its state and some counts."""
     nothing: dict[str, Any] = dict.fromkeys(SampleSaid.model_fields)
     return SampleSaid(**(nothing | counts | {"state": state}))
-
-
-def confidence_percent(plan: Plan) -> float:
-    """The confidence of what is said of all strata, after all looks, rounded down to two digits."""
-    return max(0, floor(10_000 * (1 - plan.risk_spent))) / 100
 
 
 def _headline(plan: Plan, result: Result, evaluation: Evaluation | None) -> Headline:
