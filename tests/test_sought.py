@@ -9,6 +9,7 @@ from test_sample import audited
 from audit.ground.frames import plain
 from audit.ground.terms import Grade, Verdict
 from audit.judging import sought, steps, validate
+from audit.page import report
 from audit.reading import load
 
 KEEPS = OFFICE.replace("kept = []", 'kept = ["result_papers"]')
@@ -50,7 +51,10 @@ def by_the_second_judge(office: load.Office, code: str) -> str | None:
 def test_a_late_dossier_is_proved_late_once_the_result_was_looked_for_and_not_found(tmp_path):
     assert graded(read(tmp_path / "a")) == (Verdict.LATE, Grade.BY_BOTH_RECORDS, "result_papers")
     assert graded(read(tmp_path / "b", STATED)) == (Verdict.LATE, Grade.PROVED, "")
-    assert {one.dossier_id: one.grade for one in audited(tmp_path / "b").cases}["H-1"] == Grade.PROVED
+    found = audited(tmp_path / "b")
+    case = next(one for one in found.cases if one.dossier_id == "H-1")
+    assert (case.grade, case.not_seen, case.looked_for) == (Grade.PROVED, (), ("result_papers",))
+    assert "Đã tìm, không thấy" in report.cases(found).html
 
 
 @pytest.mark.parametrize(

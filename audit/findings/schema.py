@@ -252,6 +252,9 @@ class Case(Part):
     rule: str
     grade: Grade | None = Field(description="how sure late is; null where the verdict is another")
     not_seen: tuple[str, ...] = Field(description="records that could still show that it is not late")
+    looked_for: tuple[str, ...] = Field(
+        description="records that could, whose paper a person looked for and did not find, so that they count as seen"
+    )
     reason: str
     sources: tuple[str, ...] = Field(description="ids of `sources`")
     change: str = Field(description="what evidence would change the verdict")

@@ -19,26 +19,24 @@ _RECORDS = {Sought.RESULT_PAPER: "result_papers", Sought.POSTAL: "postal"}  # of
 
 
 def graded(judged: DataFrame, office: Office) -> DataFrame:
-    """`judged`, with `not_seen` less the records whose paper was looked for, and the `grade` that follows (5.4).
+    """`judged`, with `looked_for`, `not_seen` less the records in it, and the `grade` that follows (policy, 5.4).
 
-    One row per dossier, as before; no other column changes, and no row whose verdict is not late.
+    `looked_for`: of what was not seen the records whose paper was looked for and not found, a space between two. One
+    row per dossier, as before; no other column changes, and no row whose verdict is not late.
     """
-    looked_for = _looked_for(office)
-    if not looked_for:
-        return judged
-    late = judged.filter(col("verdict") == Verdict.LATE)
-    left = {
-        row["dossier_id"]: " ".join(one for one in (row["not_seen"] or "").split()
-                                    if not _is_seen(looked_for.get((row["dossier_id"], one)), row["received_on"]))
-        for row in late.select("dossier_id", "not_seen", "received_on").to_dicts()
-    }  # fmt: skip
-    seen = pl.DataFrame({"dossier_id": list(left), "left": list(left.values())},
-                        schema={"dossier_id": pl.String, "left": pl.String})  # fmt: skip
-    found = judged.join(seen, on="dossier_id", how="left", maintain_order="left")
-    is_all_seen = col("left") == ""
-    return found.with_columns(
+    known = _looked_for(office)
+    rows = []
+    late = judged.filter(col("verdict") == Verdict.LATE) if known else judged.clear()
+    for row in late.select("dossier_id", "not_seen", "received_on").to_dicts():
+        unseen = (row["not_seen"] or "").split()
+        seen = [one for one in unseen if _is_seen(known.get((row["dossier_id"], one)), row["received_on"])]
+        if seen:
+            left = " ".join(one for one in unseen if one not in seen)
+            rows.append({"dossier_id": row["dossier_id"], "looked_for": " ".join(seen), "left": left})
+    found = pl.DataFrame(rows, schema=dict.fromkeys(("dossier_id", "looked_for", "left"), pl.String))
+    return judged.join(found, on="dossier_id", how="left", maintain_order="left").with_columns(
         not_seen=pl.coalesce("left", "not_seen"),
-        grade=pl.when(is_all_seen).then(pl.lit(str(Grade.PROVED))).otherwise(col("grade")),
+        grade=pl.when(col("left") == "").then(pl.lit(str(Grade.PROVED))).otherwise(col("grade")),
     ).drop("left")  # fmt: skip
 
 
