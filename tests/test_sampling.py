@@ -321,7 +321,8 @@ def test_the_audit_says_how_far_the_sample_of_its_folder_is(tmp_path):
         39,
     )
     assert drawn.sample.at_most is drawn.sample.most is None
-    assert "còn chờ giấy tờ của 39 trong 39 hồ sơ" in page.sample(drawn)
+    assert "giấy tờ của 39 trong 39 hồ sơ đã rút vào mẫu, của 100 hồ sơ" in page.sample(drawn)
+    assert page.sample(drawn) in html.unescape(page.answer(drawn).html)
     kept.write(plan.model_copy(update={"seed": ""}), bare)
     planned = in_notebook(bare)
     assert (planned.sample.state, planned.sample.drawn, planned.sample.population) == ("to_roll", 39, 100)

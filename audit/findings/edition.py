@@ -556,9 +556,9 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
     schema.DayOff: _each(_same, "day why decision decided_on is_decided_later is_expected"),
-    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason sources "
-                              "change cause cause_rule cause_proved cause_reason received_on due_on due_on_register "
-                              "term term_unit "
+    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason "
+                              "sources change cause cause_rule cause_proved cause_reason received_on due_on "
+                              "due_on_register term term_unit "
                               "stopped_workdays workdays_to_due ready_on issued_on paper_strength returned_on "
                               "closed_on closed_late_workdays late_workdays apology apologised_on new_due_on "
                               "has_vanished contradictions leads")

@@ -20,6 +20,7 @@ from audit.ground.terms import (
     Outcome,
     Population,
     Position,
+    SampleState,
     Verdict,
     in_percent,
     number,
@@ -327,6 +328,8 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
         "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
+    if result.sample and result.sample.state != SampleState.READ:
+        said.append(("papers", sample(result)))
     missing = [
         name
         for record, names in ((one.name, one.weighty) for one in JUDGED)
