@@ -74,7 +74,7 @@ def answer(result: Result) -> Shown:
     to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return shown(
-        "answer", result, sentence=sentence(result), further=_further(result), sample=sample(result),
+        "answer", result, sentence=sentence(result), further=_further(result), confidence=_confidence(result),
         software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
         undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
         next_steps=_next_steps(result, undecided, to_explain), no_district_from=NO_DISTRICT_FROM,
@@ -103,9 +103,16 @@ def sample(result: Result) -> str:
         return ""
     counts = {name: number(value, result.lang) for name, value in said if isinstance(value, int)}
     return terms.text(
-        f"page.sample_{said.state}", result.lang, **counts,
-        confidence=in_percent(said.confidence_percent, result.lang),
+        f"page.sample_{said.state}", result.lang, **counts, confidence=_confidence(result),
     )  # fmt: skip
+
+
+def _confidence(result: Result) -> str:
+    return in_percent(result.sample.confidence_percent if result.sample else None, result.lang)
+
+
+def _is_sample_read(result: Result) -> bool:
+    return result.sample is not None and result.sample.state == SampleState.READ
 
 
 def _further(result: Result) -> list[tuple[str, str]]:
@@ -130,7 +137,8 @@ def _further(result: Result) -> list[tuple[str, str]]:
     ]  # fmt: skip
     causes = [("causes", _causes(result))] if result.causes else []
     grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
-    return [*causes, *grades, *said]
+    by_sample = [("undecided", sample(result))] if _is_sample_read(result) else []
+    return [*by_sample, *causes, *grades, *said]
 
 
 def _causes(result: Result) -> str:
@@ -299,7 +307,7 @@ def facts(result: Result) -> str:
     ]
     first, last = day_text(result.period.first_on), day_text(result.period.last_on)
     whose = f"{result.office.commune}, {first} – {last}, {terms.text(f'page.edition_{result.edition}', result.lang)}"
-    told = [sentence(result), *filter(None, [sample(result)])]
+    told = [sentence(result), *([] if _is_sample_read(result) else filter(None, [sample(result)]))]
     return "\n".join([whose, *told, *(said for _, said in _further(result)), *lines])
 
 
@@ -328,7 +336,7 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
         "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
-    if result.sample and result.sample.state != SampleState.READ:
+    if result.sample and not _is_sample_read(result):
         said.append(("papers", sample(result)))
     missing = [
         name
