@@ -4,6 +4,7 @@ Every person, number, plot and dossier of it is invented. The same seed gives th
 """
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import permutations
@@ -15,6 +16,7 @@ from folders import xlsx
 
 from audit.ground import key
 from audit.reading import cells, notes
+from audit.sampling import draw, kept, plan
 
 FRUITS = ("Khế", "Mận", "Mít", "Ổi", "Sung", "Bưởi", "Quýt", "Nhãn", "Vải", "Xoài", "Táo", "Cóc", "Chanh", "Dừa", "Đào",
           "Hồng", "Sấu", "Me", "Na", "Roi")  # fmt: skip
@@ -295,7 +297,17 @@ class _Commune:
         self.settings()
         self.claims()
         self.notes()
+        self.sample()
         return tuple(dict.fromkeys(secret for secret in self.secrets if secret.text))
+
+    def sample(self) -> None:
+        """A drawn sample of dossiers of this export, whose stratum is named after somebody."""
+        (file,) = self.folder.glob("software.*")
+        codes = sorted({row[0] for row in self.software})[:9]
+        stratum = plan.Stratum(name=self.name("sample.toml"), size=3, fingerprint=draw.fingerprint(codes), codes=codes)
+        exports = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
+        kept.write(plan.Plan(exports=exports, tolerable="5%", risk="5%", expected=0, by="unit", seed="3141592653",
+                             strata=(stratum,)), self.folder)  # fmt: skip
 
     def settings(self) -> None:
         """What the inspector writes: terms, corrections and the list of online procedures, each with people in it."""

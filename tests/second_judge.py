@@ -444,10 +444,23 @@ def under_all(found: list[tuple[Verdict, str]], dossier: Dossier) -> tuple[Verdi
 
 
 # 5. How sure late is
-def grade_of(papers: list[Shown], setting: Setting) -> str:
-    """5.1, 5.2; `papers`: what is shown under each due date."""
+def looked_for(code: str, record: str, records: Mapping[str, list[dict]], setting: Setting) -> bool:
+    """Whether somebody looked for the paper that would stand in `record` and did not find it (5.4)."""
+    paper = {"result_papers": "result_paper", "postal": "postal"}.get(record)
+    own = [line for line in records.get("papers") or [] if line["dossier_id"] == code]
+    of_it = [line for line in own if line["sought"] == paper]
+    received = max(on(row["received_at"]) for row in records["software"])
+    for line in of_it:
+        is_open = not line["is_readable"] or line["search"] != "not_found" or not line["reader"]
+        if is_open or line["read_on"] is None or not received <= on(line["read_on"]) <= setting.as_of:
+            return False
+    return bool(of_it) and not records.get(record) and all(line["sought"] for line in own)
+
+
+def grade_of(papers: list[Shown], setting: Setting, seen: frozenset[str] = frozenset()) -> str:
+    """5.1, 5.2; `papers`: what is shown under each due date; `seen`: records whose paper was looked for (5.4)."""
     told = () if all(paper.ready_late for paper in papers) else ON_PAPER[1:]
-    unseen = ({"stops", *told} & setting.kept | {"register"} & setting.unseen) - setting.complete
+    unseen = ({"stops", *told} & setting.kept | {"register"} & setting.unseen) - setting.complete - seen
     return "by_both_records" if unseen else "proved"
 
 
@@ -520,5 +533,7 @@ def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | N
         return Judgement(str(verdict), None, False, None)
     papers = [Shown(dossier, due) for due in asked]
     cause, is_proved = cause_of(rule, verdict, dossier, papers[0], asked)
-    grade = grade_of(papers, setting) if verdict == Verdict.LATE else None
+    code = software["dossier_id"] if records.get("papers") else ""
+    seen = frozenset(record for record in ON_PAPER if code and looked_for(code, record, records, setting))
+    grade = grade_of(papers, setting, seen) if verdict == Verdict.LATE else None
     return Judgement(str(verdict), str(cause), is_proved, grade)

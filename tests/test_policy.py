@@ -19,7 +19,7 @@ BY_ITSELF = {
 RULES = {rule.name for rule in judge.RULES} | {rule.name for rule in judge.CAUSES} | BY_ITSELF
 MADE_OF = (  # what decides: where it changes what can come out, the version changes too
     "judging/judge.py", "judging/match.py", "judging/recompute.py", "judging/apportion.py", "judging/validate.py",
-    "judging/flag.py", "judging/readings.py", "reading/joined.py", "reading/days.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
+    "judging/flag.py", "judging/readings.py", "judging/sought.py", "reading/joined.py", "reading/days.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
     *(f"records/{name}.py" for name in order.NAMES),
 )  # fmt: skip
 REFERENCE = ("calendar.csv", "conventions.csv", "procedures.csv", "remarks.csv", "titles.csv", "words.csv")

@@ -20,6 +20,7 @@ FACTS = {
     "audit_commune": "288/293",
     "audit_rollup": "5 trong 36 ô",
     "audit_sample": "4 trong 4 hồ sơ",
+    "audit_visits": "5 trong 7 xã",
     "begin": "0 tệp",
     "review": "26 hồ sơ",
 }  # what the one stored output says

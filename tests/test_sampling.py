@@ -17,10 +17,12 @@ from test_sample import audited
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import at_once, fetch
+from audit.findings import at_once, edition, fetch, schema
 from audit.ground import terms
 from audit.ground.frames import plain
 from audit.ground.terms import AuditError
+from audit.page import report as page
+from audit.page import tables
 from audit.reading import load
 from audit.reading.lines import shown_headings
 from audit.sampling import draw, evaluate, kept, report, sampled, sizes, tally_sheet
@@ -293,6 +295,99 @@ def test_a_void_dossier_is_undecided_and_no_part_of_the_bound(tmp_path):
     assert mixed.strata[0].deviations == 1
 
 
+def sampled_by(path, *lines: str) -> tuple[plans.Plan, schema.Result]:
+    """The plan of the commune, drawn, and its audit as the notebook has it, with those `lines` of a tally sheet."""
+    office = commune(path, *lines)
+    exports = sampled.exports(load.office(office))
+    plan = plans.seeded(plans.planned(plans.population(audited(office)), exports, tolerable="5%", risk="5%"), SEED)
+    kept.write(plan, office)
+    return plan, in_notebook(office)
+
+
+def in_notebook(office) -> schema.Result:
+    read = load.office(office)
+    return sampled.with_sample(at_once.result(read), read)
+
+
+def test_the_audit_says_how_far_the_sample_of_its_folder_is(tmp_path):
+    bare = commune(tmp_path / "a")
+    assert in_notebook(bare).sample is None
+    assert page.sample(in_notebook(bare)) == ""
+    plan, drawn = sampled_by(tmp_path / "a")
+    assert (drawn.sample.state, drawn.sample.drawn, drawn.sample.population, drawn.sample.pending) == (
+        "to_read",
+        39,
+        100,
+        39,
+    )
+    assert drawn.sample.at_most is drawn.sample.most is None
+    assert "giấy tờ của 39 trong 39 hồ sơ đã rút vào mẫu, của 100 hồ sơ" in page.sample(drawn)
+    assert page.sample(drawn) in html.unescape(page.answer(drawn).html)
+    kept.write(plan.model_copy(update={"seed": ""}), bare)
+    planned = in_notebook(bare)
+    assert (planned.sample.state, planned.sample.drawn, planned.sample.population) == ("to_roll", 39, 100)
+    kept.write(plan.model_copy(update={"exports": {"software.csv": "0"}}), bare)
+    other = in_notebook(bare).sample
+    assert (other.state, other.population, other.most) == ("other_export", None, None)
+    for wrong in ("x", f"{'[' * 5000}", (bare / "sample.toml").read_text(encoding="utf-8").replace('"H-5"', '"H-0"')):
+        (bare / "sample.toml").write_text(wrong, encoding="utf-8")
+        assert in_notebook(bare).sample.state == "cannot_be_read"
+
+
+def test_the_audit_adds_what_the_sample_says_to_those_late_and_undecided(tmp_path):
+    plan, _ = sampled_by(tmp_path / "a")
+    in_time = [f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in plan.drawn]
+    (tmp_path / "a" / "papers.csv").unlink(missing_ok=True)
+    office = commune(tmp_path / "a", *in_time)
+    said_ = in_notebook(office)
+    found = said_.sample
+    assert (found.state, found.drawn, found.population, found.deviations, found.at_most) == ("read", 39, 100, 0, 5)
+    assert (found.late, found.undecided, found.hidden, found.most, found.out_of) == (
+        0,
+        1,
+        5,
+        6,
+        101,
+    )  # H-0 is undecided
+    assert found.confidence_percent == 95
+    assert "Tất cả nhiều nhất 6 trong 101" in page.sample(said_)
+    assert page.sample(said_) in html.unescape(page.answer(said_).html)
+    assert page.sample(said_) in page.facts(said_)
+    lines = [line.cells for line in tables.about(said_, ())]
+    assert ("Tất cả nhiều nhất", 6, 101) in lines
+    assert edition.in_edition(said_, terms.Edition.SHAREABLE, bytes(32)).sample == found
+
+
+def test_a_late_one_that_is_known_beside_the_sample_is_never_more_than_what_is_said_at_most(tmp_path):
+    plan, _ = sampled_by(tmp_path / "a")
+    others = [code for code in plan.order(plan.strata[0]) if code not in plan.drawn][:7]
+    lines = [f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in plan.drawn]
+    lines += [f"{code} | Sổ theo dõi | Tìm thấy | 11/04/2025 | Người nộp |" for code in others]
+    found = in_notebook(commune(tmp_path / "a", *lines)).sample
+    assert sizes.bound(100, 39, 0, Fraction(5, 100)) == 5  # of the sample alone
+    assert (found.deviations, found.at_most) == (0, 7)
+    assert found.late + found.undecided + found.hidden == found.most >= 7
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('risk = "5%"', 'risk = "200%"'), ('risk = "5%"', 'risk = "0%"'), ("looks = 1", "looks = 1000000000"),
+        ("size = 39", "size = 101"), ('"H-10",', '"H-10",\n  "H-10",'), (f'seed = "{SEED}"', 'seed = "1"'),
+        ('risk = "5%"', 'risk = "1e-999999999%"'),
+    ],
+)  # fmt: skip
+def test_a_plan_that_cannot_be_ours_says_nothing(tmp_path, was, now):
+    file = kept.write(plan_of(tmp_path / "a"), tmp_path / "a")
+    written = file.read_text(encoding="utf-8").replace(was, now)
+    assert now in written
+    codes = tuple(tomllib.loads(written)["strata"][0]["codes"])
+    written = written.replace(plan_of(tmp_path / "a").strata[0].fingerprint, draw.fingerprint(codes))
+    file.write_text(written, encoding="utf-8")
+    with pytest.raises(AuditError, match="không đọc được"):
+        kept.read(tmp_path / "a")
+
+
 def test_the_commands_plan_draw_and_report(tmp_path):
     def run(*given: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, ["sample", *given])
@@ -313,6 +408,7 @@ def test_the_commands_plan_draw_and_report(tmp_path):
     page = (tmp_path / "out" / "sample.html").read_text(encoding="utf-8")
     plan = kept.read(tmp_path / "a")
     assert all(code in page for code in plan.drawn)
+    assert "Chưa lập mẫu dòng sổ" in html.unescape(page)
     assert f"còn {len(plan.drawn)} hồ sơ" in html.unescape(page)
     (tmp_path / "a" / "software.csv").write_text(MANY.replace(" | ", ",").replace("H-100", "H-999"), encoding="utf-8")
     assert "tệp xuất khác" in run("plan", at)[1]

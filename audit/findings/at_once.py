@@ -6,7 +6,7 @@ from audit.claims import check
 from audit.findings.build import whole_result
 from audit.findings.cases import Findings
 from audit.findings.schema import Result
-from audit.judging import flag, judge, propose, readings, steps, validate
+from audit.judging import flag, judge, propose, readings, sought, steps, validate
 from audit.reading.load import Office
 
 
@@ -14,7 +14,7 @@ def result(office: Office, lang: str = "vi") -> Result:
     """Everything that an audit of what was read finds, in the internal edition."""
     records = validate.records(office.records, **office.days)
     held, judged = steps.held_and_judged(office, records)
-    judged = readings.settled(judged, office)
+    judged = readings.settled(sought.graded(judged, office), office)
     workdays, days = office.counting["workdays"], {"as_of": office.as_of}
     findings = Findings(
         held,

@@ -170,6 +170,7 @@ def whole_result(
         problems=_problems(office, rows, lang),
         duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
+        sample=None,
     )  # fmt: skip
 
 

@@ -99,6 +99,7 @@ def cases(
                 new_due_on=days["new_due_on"], dossier_code=key.dossier_code(dossier, office.key),
                 fingerprint=key.fingerprint(facts, office.key),
                 grade=row["grade"], not_seen=tuple(names(row["not_seen"])),
+                looked_for=tuple(names(row["looked_for"]) if row["grade"] else ()),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
                 sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),

@@ -21,7 +21,7 @@ from audit.ground import terms
 from audit.ground.key import dossier_code, fingerprint
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import folded, may_be_personal
-from audit.reading.lines import SETTINGS
+from audit.reading.lines import SAMPLE, SETTINGS
 from audit.reading.notes import NAME
 from audit.reading.sheets import ENDINGS
 from audit.records.registry import RECORDS
@@ -75,7 +75,7 @@ class _Sharing:
 
 
 _PLAIN_NAME = re.compile(r"(?P<name>[a-z_]+)(?:[ ._-]?\(?[0-9-]{0,10}\)?)?")
-_NAMED = {*RECORDS, *(Path(name).stem for name in ("office.toml", *SETTINGS, NAME))}
+_NAMED = {*RECORDS, *(Path(name).stem for name in ("office.toml", *SETTINGS, NAME, SAMPLE))}
 Rule = Callable[[Any, Any, _Sharing], object]  # of a field's value and the part it is of
 
 
@@ -157,6 +157,10 @@ def _same(value: object, part: Part, sharing: _Sharing) -> object:
 def _part(value: P, part: Part, sharing: _Sharing) -> P:
     rules = SHARED[type(value)]
     return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in type(value).model_fields})
+
+
+def _part_if_any(value: P | None, part: Part, sharing: _Sharing) -> P | None:
+    return None if value is None else _part(value, part, sharing)
 
 
 def _parts(value: Iterable[Part] | Mapping[str, Part], part: Part, sharing: _Sharing) -> object:
@@ -530,7 +534,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -552,9 +556,9 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
     schema.DayOff: _each(_same, "day why decision decided_on is_decided_later is_expected"),
-    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen reason sources change "
-                              "cause cause_rule cause_proved cause_reason received_on due_on due_on_register "
-                              "term term_unit "
+    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason "
+                              "sources change cause cause_rule cause_proved cause_reason received_on due_on "
+                              "due_on_register term term_unit "
                               "stopped_workdays workdays_to_due ready_on issued_on paper_strength returned_on "
                               "closed_on closed_late_workdays late_workdays apology apologised_on new_due_on "
                               "has_vanished contradictions leads")
@@ -607,5 +611,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Problem: _each(_same, "record problem") | {"file": _file, "row": _null, "sheet": _empty}
     | {"column": _problem_column, "written": _empty, "message": _message},
     schema.Duplicate: _each(_same, "record") | {"file": _file, "row": _null, "sheet": _empty, "dossier_id": _code},
+    schema.SampleSaid: _each(_same, "state population drawn pending deviations at_most confidence_percent out_of late "
+                                    "undecided hidden most"),  # of all strata together, as verdicts are: no group's
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
 }  # fmt: skip

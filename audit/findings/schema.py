@@ -18,13 +18,14 @@ from audit.ground.terms import (
     Outcome,
     Population,
     Position,
+    SampleState,
     Sought,
     TermUnit,
     UnitLevel,
     Verdict,
 )
 
-SCHEMA_VERSION = "1.7"
+SCHEMA_VERSION = "1.8"
 
 
 class Part(BaseModel):
@@ -251,6 +252,9 @@ class Case(Part):
     rule: str
     grade: Grade | None = Field(description="how sure late is; null where the verdict is another")
     not_seen: tuple[str, ...] = Field(description="records that could still show that it is not late")
+    looked_for: tuple[str, ...] = Field(
+        description="records that could, whose paper a person looked for and did not find, so that they count as seen"
+    )
     reason: str
     sources: tuple[str, ...] = Field(description="ids of `sources`")
     change: str = Field(description="what evidence would change the verdict")
@@ -666,6 +670,27 @@ class LeftOut(Part):
     written: str
 
 
+class SampleSaid(Part):
+    """The sample of those in time in the software and not traced to paper: how far it is, what it says; of all strata.
+
+    A number is null while it is not known: all of them where the plan is of another export or cannot be read, and
+    those from `deviations` on while nothing is drawn or the papers of any dossier drawn are still to be looked for.
+    """
+
+    state: SampleState
+    population: int | None = Field(description="dossiers that the sample speaks of; void ones are none of them")
+    drawn: int | None = Field(description="of the population, to be read; void ones are none of them")
+    pending: int | None = Field(description="of those drawn, whose papers are still to be looked for")
+    deviations: int | None = Field(description="of those drawn, not proved in time by any paper, or not found")
+    at_most: int | None = Field(description="deviations in the population, with the confidence")
+    confidence_percent: float | None = Field(description="of `at_most` and `most`; the risk of all looks taken off")
+    out_of: int | None = Field(description="dossiers of the range by the records, unread ones too")
+    late: int | None = Field(description="of out_of, late by the records")
+    undecided: int | None = Field(description="of out_of, undecided or unread, and no part of the population")
+    hidden: int | None = Field(description="at most so many more: at_most, less those of them that are late")
+    most: int | None = Field(description="late + undecided + hidden, with the confidence")
+
+
 class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
@@ -724,6 +749,7 @@ class Result(Written):
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     left_out: tuple[LeftOut, ...]
+    sample: SampleSaid | None = Field(description="null where the folder has no sample.toml")
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

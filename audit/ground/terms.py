@@ -156,6 +156,23 @@ class Search(StrEnum):
     VOID = "void"
 
 
+class DrawnFrom(StrEnum):
+    """What a sample is drawn from: dossiers of the software to be looked for on paper, or lines the other way."""
+
+    SOFTWARE = "software"
+    REGISTER = "register"
+
+
+class SampleState(StrEnum):
+    """How far the sample of an audit's folder is: planned, drawn, read; or why it says nothing of this audit."""
+
+    TO_ROLL = "to_roll"
+    TO_READ = "to_read"
+    READ = "read"
+    OTHER_EXPORT = "other_export"
+    CANNOT_BE_READ = "cannot_be_read"
+
+
 class TermUnit(StrEnum):
     """What a procedure's term is counted in: worked days or hours, days of the calendar, months."""
 

@@ -20,7 +20,9 @@ from audit.ground.terms import (
     Outcome,
     Population,
     Position,
+    SampleState,
     Verdict,
+    in_percent,
     number,
 )
 from audit.ground.workdays import Day
@@ -43,8 +45,8 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "leads", "method", "notes", "on_time", "papers", "problems", "sentence", "sources", "style",
-    "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "fields", "files", "leads", "method", "notes", "on_time", "papers", "problems", "sample", "sentence", "sources",
+    "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -72,7 +74,7 @@ def answer(result: Result) -> Shown:
     to_explain = len(result.soft_spots) + sum(claim.outcome == Outcome.DOES_NOT_HOLD for claim in result.claims)
     outcomes = {outcome.value: sum(c.outcome == outcome for c in result.claims) for outcome in Outcome}
     return shown(
-        "answer", result, sentence=sentence(result), further=_further(result),
+        "answer", result, sentence=sentence(result), further=_further(result), confidence=_confidence(result),
         software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
         undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
         next_steps=_next_steps(result, undecided, to_explain), no_district_from=NO_DISTRICT_FROM,
@@ -92,6 +94,25 @@ def sentence(result: Result) -> str:
     counts = {"proved": proved, "truly_late": truly, "undecided": late - proved - truly}
     answers = "; ".join(_say(f"answer_{key}", result, count=count, late=late) for key, count in counts.items())
     return f"{said} {answers}."
+
+
+def sample(result: Result) -> str:
+    """What the sample of those in time in the software says, each number with its total; "" where none is planned."""
+    said = result.sample
+    if said is None:
+        return ""
+    counts = {name: number(value, result.lang) for name, value in said if isinstance(value, int)}
+    return terms.text(
+        f"page.sample_{said.state}", result.lang, **counts, confidence=_confidence(result),
+    )  # fmt: skip
+
+
+def _confidence(result: Result) -> str:
+    return in_percent(result.sample.confidence_percent if result.sample else None, result.lang)
+
+
+def _is_sample_read(result: Result) -> bool:
+    return result.sample is not None and result.sample.state == SampleState.READ
 
 
 def _further(result: Result) -> list[tuple[str, str]]:
@@ -116,7 +137,8 @@ def _further(result: Result) -> list[tuple[str, str]]:
     ]  # fmt: skip
     causes = [("causes", _causes(result))] if result.causes else []
     grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
-    return [*causes, *grades, *said]
+    by_sample = [("undecided", sample(result))] if _is_sample_read(result) else []
+    return [*by_sample, *causes, *grades, *said]
 
 
 def _causes(result: Result) -> str:
@@ -285,7 +307,8 @@ def facts(result: Result) -> str:
     ]
     first, last = day_text(result.period.first_on), day_text(result.period.last_on)
     whose = f"{result.office.commune}, {first} – {last}, {terms.text(f'page.edition_{result.edition}', result.lang)}"
-    return "\n".join([whose, sentence(result), *(said for _, said in _further(result)), *lines])
+    told = [sentence(result), *([] if _is_sample_read(result) else filter(None, [sample(result)]))]
+    return "\n".join([whose, *told, *(said for _, said in _further(result)), *lines])
 
 
 def files(result: Result) -> Shown:
@@ -313,6 +336,8 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
         "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]
+    if result.sample and not _is_sample_read(result):
+        said.append(("papers", sample(result)))
     missing = [
         name
         for record, names in ((one.name, one.weighty) for one in JUDGED)

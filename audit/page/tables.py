@@ -99,8 +99,27 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     lines += [Line("row", (say(f"on_time.{name}"), one.at_least.numerator, one.at_most.numerator,
                            one.at_least.denominator, in_percent(one.at_least.percent, say.lang),
                            in_percent(one.at_most.percent, say.lang))) for name, one in share.items()]  # fmt: skip
+    lines += _sample(result, say)
     lines += [Line("text", ()), _head(say, "sheet.sheets", "sheet.a_row_is", "sheet.rows_here", "sheet.rows_in_all")]
     lines += [Line("row", (table.name, table.a_row_is, len(table.rows), table.total)) for table in sheets]
+    return lines
+
+
+def _sample(result: Result, say: _Words) -> list[Line]:
+    """The sample of those in time in the software, each number with its total; nothing where none is planned."""
+    found = result.sample
+    if found is None:
+        return []
+    lines = [Line("text", ()), _head(say, "page.sample_figure", "page.dossiers", "sheet.of_dossiers"),
+             Line("row", (say(f"sheet.sample_{found.state}"), "", ""))]  # fmt: skip
+    rows = (("drawn", found.drawn, found.population), ("pending", found.pending, found.drawn),
+            ("deviations", found.deviations, found.drawn), ("at_most", found.at_most, found.population),
+            ("late", found.late, found.out_of), ("undecided", found.undecided, found.out_of),
+            ("hidden", found.hidden, found.population), ("most", found.most, found.out_of))  # fmt: skip
+    lines += [Line("row", (say(f"sheet.sample_{name}"), count, of)) for name, count, of in rows if count is not None]
+    if found.confidence_percent is not None:
+        confidence = in_percent(found.confidence_percent, say.lang)
+        lines.append(Line("row", (say("sheet.sample_confidence"), confidence, "")))
     return lines
 
 

@@ -29,7 +29,7 @@ PROVINCE_VERSION = "1.1"
 MOST_CHARACTERS = 4000  # of a message
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: their order in a dictionary
-_SETTINGS = ("office", "corrections", "procedures", "headings", "words", "notes")
+_SETTINGS = ("office", "corrections", "procedures", "headings", "words", "notes", "sample")
 _OUR_FILES = re.compile(rf"({'|'.join([*RECORDS, *_SETTINGS])})\.(csv|xlsx|xls|toml|jsonl)")
 
 

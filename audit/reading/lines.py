@@ -13,6 +13,7 @@ SETTINGS = {  # files that the inspector writes, and the headings that each must
     "procedures.csv": ("procedure", "term", "unit", "in_force_from", "in_force_to", "source"),
     "corrections.csv": ("record", "sheet", "row", "column", "was", "now", "why", "by", "on"),
 }
+SAMPLE = "sample.toml"  # the plan of a sample, which the toolkit writes
 
 
 def own_lines(name: str, contents: Mapping[str, bytes]) -> list[dict[str, str]]:

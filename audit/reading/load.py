@@ -20,7 +20,7 @@ from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
 from audit.reading.corrections import Correction
-from audit.reading.lines import SETTINGS, own_lines
+from audit.reading.lines import SAMPLE, SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
 from audit.reading.office import OfficeFile
@@ -57,7 +57,8 @@ class Office:
     `misnamed`: problems of `procedures.csv`, as those of the records; `unread_notes`: those of `notes.jsonl`.
     `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
-    records that have a file of their own, so that more is known of them than what a tally sheet found.
+    records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
+    plan of a sample as it is written, None where there is none.
     """
 
     file: OfficeFile
@@ -75,6 +76,7 @@ class Office:
     unused: Mapping[str, str] = field(default_factory=dict)
     not_opened: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
+    sample: bytes | None = None
 
     @property
     def software(self) -> pd.DataFrame:
@@ -108,6 +110,12 @@ class Office:
             unseen |= further.keys() & set(tally.RECORDS.values())
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
+
+    @property
+    def is_export_whole(self) -> bool:
+        """Whether every row of the software's export has a code, and nothing else in the folder may be of it."""
+        is_other = self.not_opened or {"software", FOLDER} & set(self.unused.values())
+        return not is_other and _is_wholly_seen(self.tables["software"])
 
     @cached_property
     def online_procedures(self) -> DataFrame:
@@ -173,7 +181,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     Raises AuditError where the records cannot be audited: a file or heading that is missing, a file in
     another encoding, no day of the audit, no row that can be read.
     """
-    folder = _place(folder)
+    folder = place(folder)
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
     contents = files(folder)
@@ -197,17 +205,17 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
-        tuple(found.not_opened), own,
+        tuple(found.not_opened), own, contents.get(SAMPLE),
     )  # fmt: skip
 
 
-def _place(folder: str | Path) -> Path:
-    """Where a folder is: quotes and blanks around it left out; one that is not here is looked for from the notebooks,
-    so that a notebook's own folder is found from whichever directory it is run.
+def place(folder: str | Path) -> Path:
+    """Where a folder or file is: quotes and blanks around it left out; one that is not here is looked for from the
+    notebooks, so that a notebook's own folder is found from whichever directory it is run.
     """
     path = Path(folder.strip().strip("\"'").strip() if isinstance(folder, str) else folder).expanduser()
     from_notebooks = _NOTEBOOKS / path
-    return (from_notebooks if not path.exists() and from_notebooks.is_dir() else path).resolve()
+    return (from_notebooks if not path.exists() and from_notebooks.exists() else path).resolve()
 
 
 def records_of(contents: Mapping[str, bytes], settings: Settings, folder: str) -> tuple[dict[str, Table], Files]:
@@ -245,7 +253,7 @@ def term_of(office: Office, dossier: str) -> tuple[date, date, list[Day]]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files of an audit's folder that are read, by name: settings, notes, and every table.
+    """The files of an audit's folder that are read, by name: settings, notes, a sample's plan, every table.
 
     Raises AuditError for a table that is no ordinary file, or too large.
     """
@@ -259,8 +267,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def _is_read(name: str) -> bool:
-    """Whether a file of that name is read: settings, notes, or a table that no other program keeps or left behind."""
-    if name in {"office.toml", *SETTINGS, notes.NAME}:
+    """Whether a file of that name is read: settings, notes, a plan, or a table that no other program keeps or left."""
+    if name in {"office.toml", *SETTINGS, notes.NAME, SAMPLE}:
         return True
     return name.lower().endswith(sheets.ENDINGS) and not name.startswith((".", "~$")) and PROPOSED not in name.lower()
 

@@ -20,7 +20,7 @@ from audit.ground import key, terms
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError
 from audit.running import export, fork
-from audit.running.export import AUDIT, ROLLUP, SAMPLE, Kind
+from audit.running.export import AUDIT, ROLLUP, SAMPLE, VISITS, Kind
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,7 +29,7 @@ START = "from audit.running import warm; warm.serve()"  # a process that childre
 SECONDS = 600  # that one job may take
 START_SECONDS = 60  # that a kernel may take to answer
 EXECUTORS = ("fork", "kernel")
-KINDS = {"audit": AUDIT, "rollup": ROLLUP, "sample": SAMPLE}
+KINDS = {"audit": AUDIT, "rollup": ROLLUP, "sample": SAMPLE, "visits": VISITS}
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ SAMPLE = Kind(
     "notebooks/audit_sample.ipynb", ("folder",), "sample.html", "sample.ipynb", "sample.json", "",
     _commune_and_period, lambda result: "sample.internal", ("style.css", "sample.css"),
 )  # fmt: skip
+VISITS = Kind(
+    "notebooks/audit_visits.ipynb", ("plan",), "visits.html", "visits.ipynb", "visits.json", "",
+    lambda result: result["plan"]["title"], lambda result: "sample.internal", ("style.css", "sample.css"),
+)  # fmt: skip
 
 
 def files(kind: Kind, notebook: "NotebookNode", parameters: Mapping[str, str]) -> dict[str, bytes]:

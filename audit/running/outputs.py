@@ -11,7 +11,7 @@ from audit.ground import key, terms, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export
 from audit.running.execute import Job, Outcome
-from audit.running.export import AUDIT, ROLLUP, SAMPLE, Kind
+from audit.running.export import AUDIT, ROLLUP, SAMPLE, VISITS, Kind
 
 DAYS = ("as_of", "first_on", "last_on")
 
@@ -106,6 +106,22 @@ def sample(folder: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
     whole.restore(out)
     outcome = execute.outcome(Job(out.name, parameters, paths={"folder": str(folder)}, kind="sample"))
     return put(out.name, out, outcome, parameters["lang"], SAMPLE)
+
+
+def visits(plan: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
+    """The plan of the visits in a province as a page in the folder `out`: which communes, which dossiers, and why.
+
+    Raises AuditError, before anything is run, for a wrong parameter, a plan that is not there, and an `out` that holds
+    anything else.
+    """
+    plan, out = Path(plan).resolve(), Path(out).resolve()
+    refuse_wrong_parameters(parameters, VISITS)
+    if not plan.is_file():
+        raise AuditError("no_visits", file=plan.name)
+    _refuse_others(out, VISITS)
+    whole.restore(out)
+    outcome = execute.outcome(Job(out.name, parameters, paths={"plan": str(plan)}, kind="visits"))
+    return put(out.name, out, outcome, parameters["lang"], VISITS)
 
 
 def _refuse_others(out: Path, kind: Kind) -> None:

@@ -114,21 +114,27 @@ def _said(plan: Plan, stratum: Stratum, verdicts: Mapping[str, Verdict], lines: 
     counts = {reading: sum(one.reading == reading for one in drawn) for reading in Reading}
     void, pending, deviations = counts[Reading.VOID], counts[Reading.PENDING], counts[Reading.DEVIATION]
     read, population = counts[Reading.IN_TIME] + deviations, len(stratum.codes) - void
-    tolerable, risk = rate(plan.tolerable), plan.risk_each
-    borne = floor(tolerable * population)
+    risk = plan.risk_each
     bound = None if pending else sizes.bound(population, read, deviations, risk)
-    needed = sizes.size(population, tolerable, risk / 2, deviations)  # of the next look
-    advice, more = Advice.STOP, 0
-    if pending:
+    borne, advice, more = advised(plan, population, read, deviations, bound)
+    if bound is None:
         advice, more = Advice.READ, pending
-    elif bound is not None and bound > borne:
-        advice, more = (Advice.ALL if needed >= population else Advice.EXTEND), needed - read
     return Said(
         name=stratum.name, population=population, tolerable=borne, size=stratum.size, read=read, pending=pending,
         void=void, deviations=deviations, at_most=bound,
         rate_at_most=None if pending or not read else sizes.rate_bound(read, deviations, risk),
         advice=advice, more=more, drawn=tuple(drawn),
     )  # fmt: skip
+
+
+def advised(plan: Plan, population: int, read: int, deviations: int, bound: int | None) -> tuple[int, Advice, int]:
+    """How many deviations can be borne, what is to be done next where all that was drawn is read, how many more."""
+    tolerable = rate(plan.tolerable)
+    borne = floor(tolerable * population)
+    if bound is None or bound <= borne:
+        return borne, Advice.STOP, 0
+    needed = sizes.size(population, tolerable, plan.risk_each / 2, deviations)  # of the next look
+    return borne, Advice.ALL if needed >= population else Advice.EXTEND, needed - read
 
 
 def _drawn(

@@ -1,13 +1,18 @@
 """A plan of a sample: of which dossiers, how many of each stratum, by which seed; and which are drawn by it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import floor
 
 from pydantic import Field
 
 from audit.findings.schema import Part, Result
-from audit.ground.terms import AuditError, Population, Verdict
+from audit.ground.terms import AuditError, DrawnFrom, Population, Verdict
 from audit.sampling import draw, sizes
+
+MOST_LOOKS = 20
+_RATE = re.compile(r"\d{1,3}(\.\d{1,9})?\s*%?")
 
 
 class Stratum(Part):
@@ -22,7 +27,8 @@ class Stratum(Part):
 class Plan(Part):
     """A sample as planned. `tolerable`, `risk` and what follows from them are exact fractions, kept as written."""
 
-    exports: dict[str, str] = Field(description="each file of the software by name: SHA-256 of its bytes")
+    drawn_from: DrawnFrom = DrawnFrom.SOFTWARE
+    exports: dict[str, str] = Field(description="each file that is drawn from by name: SHA-256 of its bytes")
     tolerable: str = Field(description="greatest share of deviations that can be borne, such as 5%")
     risk: str = Field(description="chance of missing more than that, over all strata")
     expected: int = Field(description="deviations in a stratum's sample that still show it")
@@ -59,10 +65,27 @@ class Plan(Part):
 def rate(written: str) -> Fraction:
     """A share as an exact fraction, from "5%", "0,05" or "0.05". Raises AuditError for anything else."""
     text = written.strip().replace(",", ".")
+    if not (text.isascii() and _RATE.fullmatch(text)):
+        raise AuditError("sample_rate", written=written)
+    return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
+
+
+def confidence_percent(risk: Fraction) -> float:
+    """What is left of all certainty, in percent, rounded down to two digits: never more than holds."""
+    return max(0, floor(10_000 * (1 - risk))) / 100
+
+
+def is_sound(plan: Plan) -> bool:
+    """Whether a plan read from a file can be one of ours: no code twice; sizes, rates, looks that can be."""
+    codes = [code for one in plan.strata for code in one.codes]
     try:
-        return Fraction(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
-    except (ValueError, ZeroDivisionError) as error:
-        raise AuditError("sample_rate", written=written) from error
+        rates = rate(plan.tolerable) < 1 and 0 < rate(plan.risk) < 1
+        is_rolled = not plan.seed or draw.checked_seed(plan.seed) == plan.seed
+    except AuditError:
+        return False
+    counts = plan.expected >= 0 and 1 <= plan.looks <= MOST_LOOKS
+    sizes_ = all(0 <= one.size <= len(one.codes) for one in plan.strata)
+    return rates and is_rolled and counts and sizes_ and bool(codes) and len(set(codes)) == len(codes)
 
 
 def population(result: Result) -> list[str]:
@@ -105,7 +128,7 @@ def again(old: Plan, *, tolerable: str, risk: str, expected: int) -> Plan:
     looks = old.looks + is_enlarged
     new = planned(codes, old.exports, tolerable=tolerable, risk=risk, expected=expected, by=old.by, named=named,
                   looks=looks)  # fmt: skip
-    return new.model_copy(update={"seed": old.seed})
+    return new.model_copy(update={"seed": old.seed, "drawn_from": old.drawn_from})
 
 
 def seeded(plan: Plan, written: str) -> Plan:
