@@ -490,15 +490,38 @@ def test_a_note_is_written_added_and_saved_with_the_keyboard_alone(made):
 
 
 @pytest.mark.parametrize("edition", Edition)
-def test_a_form_says_that_nothing_is_sent_and_in_the_shareable_edition_to_name_nobody(
+def test_a_form_says_that_nothing_is_sent_and_where_the_page_goes_outside_to_name_nobody(
     browser, tmp_path, little, edition
 ):
     found = little.model_copy(update={"edition": edition})
     with opened(browser, pages.shell(MADE, tmp_path / "a.html", found)) as (page, _):
-        page.locator(".case").first.get_by_role("button", name="Viết ghi chú").click()
+        button = "Viết trả lời" if edition == Edition.OFFICE else "Viết ghi chú"
+        page.locator(".case").first.get_by_role("button", name=button).click()
         told = page.locator(".note-form > p").first.inner_text()
         assert told.startswith(terms.text("tools.stays_here", "vi"))
-        assert told.endswith(terms.text("tools.no_names", "vi")) == (edition == Edition.SHAREABLE)
+        assert told.endswith(terms.text("tools.no_names", "vi")) == (edition != Edition.INTERNAL)
+
+
+def test_the_office_answers_on_its_page_where_the_paper_lies_and_it_comes_home_as_its_answer(browser, tmp_path):
+    copy = tmp_path / "xa-mau" / "2025-q3"
+    shutil.copytree(XA_MAU, copy)
+    shutil.copy(XA_MAU.parent / "office.key", copy.parent)
+    with opened(browser, pages.page(copy, tmp_path / "office.html", edition="office")) as (page, _):
+        one = page.locator(".case", has_text="Đề nghị đơn vị cung cấp").first
+        finding = one.get_attribute("data-finding")
+        one.get_by_role("button", name="Viết trả lời").click()
+        one.get_by_label("Giấy tờ nằm ở đâu").fill("Sổ 2, trang 9, số 31, trả 05/08/2025")
+        one.get_by_label("Có chứng cứ mới").check()
+        one.locator("[name=by]").fill("Cán bộ Mẫu")
+        one.locator("[type=submit]").click()
+        with page.expect_download() as download:
+            page.locator(".bar").get_by_role("button").click()
+        download.value.save_as(tmp_path / "notes.json")
+    assert keep.add(copy, [tmp_path / "notes.json"]).added == 1
+    with opened(browser, pages.page(copy, tmp_path / "after.html")) as (page, _):
+        noted = page.locator(f"#case-{finding} .notes").text_content()
+    assert "trả lời của đơn vị được kiểm tra" in noted
+    assert "Sổ 2, trang 9" in noted
 
 
 def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browser, tmp_path):
@@ -540,7 +563,7 @@ def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browse
 
 def test_the_script_is_small_has_no_words_of_its_own_and_none_of_the_ways_to_run_text():
     script = (export.TEMPLATES / "page.js").read_text(encoding="utf-8")
-    assert len(script.encode()) < 12_500
+    assert len(script.encode()) < 15_000
     assert script.startswith('"use strict";')
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval", "document.write", "Function(", "localStorage", "sessionStorage",
                 "indexedDB", "cookie", "fetch", "XMLHttpRequest", "sendBeacon", "WebSocket", "import(", "setAttribute(\"on", "javascript:"):  # fmt: skip

@@ -29,7 +29,7 @@ ENGLISH = re.compile(
 VIETNAMESE = re.compile("[À-ỹ]")
 NAMES = re.compile(  # of commands, options, values, columns and files: the same in both languages
     r"-{1,2}[a-z][a-z-]*|audit (run|rollup|claims|days|schema|notes( add)?)|\w*_\w*|\w+\.(toml|json|csv|xlsx|xls|docx|pdf|md|txt)"
-    r"|record,column,heading|column,written,value|cột value|\bwhy\b|\bby\b|\bon,|JSON Schema|internal|shareable|“[^”]*”|\[period\]"
+    r"|record,column,heading|column,written,value|cột value|\bwhy\b|\bby\b|\bon,|JSON Schema|internal|office|shareable|“[^”]*”|\[period\]"
 )
 
 
@@ -118,7 +118,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
         (["run", "a", "--lang", "fr"], "Ngôn ngữ “fr” không có. Chọn một trong: vi, en."),
         (["--lang", "EN", "--help"], "Ngôn ngữ “EN” không có. Chọn một trong: vi, en."),
         (["schema", "rollup"], "Không có cấu trúc “rollup”. Chọn một trong: result, province."),
-        (["run", str(SAMPLE), "--edition", "mật"], "Không có bản “mật”. Chọn một trong: internal, shareable."),
+        (["run", str(SAMPLE), "--edition", "mật"], "Không có bản “mật”. Chọn một trong: internal, office, shareable."),
     ],
 )  # fmt: skip
 def test_a_wrong_use_names_what_is_wrong(arguments, reason):

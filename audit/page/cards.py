@@ -6,9 +6,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from audit.findings.result import Case, Evidence, Note, Result, Source
-from audit.findings.schema import DayOff, Stay
+from audit.findings.schema import DayOff, Paper, Stay
 from audit.ground import terms
-from audit.ground.terms import Cause
+from audit.ground.terms import Cause, Edition
 from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
@@ -22,7 +22,8 @@ _LEAST_SURE_FIRST = "uwc"
 class Card(NamedTuple):
     """A case as it is laid out: `compared` are the rows of each of the two records, `further` those of the others.
 
-    `rule` is the number of its rule in the list at the end, `sureness` that of the least sure of its sources.
+    `asked`: the papers that the audited office is asked for. `rule` is the number of its rule in the list at the end,
+    `sureness` that of the least sure of its sources.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class Card(NamedTuple):
     compared: Mapping[str, Sequence[Evidence]]
     further: Mapping[str, Sequence[Evidence]]
     notes: Sequence[Note]
+    asked: Sequence[Paper]
 
 
 class UsedRule(NamedTuple):
@@ -90,10 +92,16 @@ def _cards(on_page: Iterable[Case], rules: Sequence[UsedRule], result: Result) -
     notes: dict[str, list[Note]] = {}
     for note in result.notes:
         notes.setdefault(note.finding, []).append(note)
-    return (_card(case, result, numbers[case.rule], notes.get(case.dossier_code, ())) for case in on_page)
+    asked: dict[str, list[Paper]] = {}
+    for paper in result.papers if result.edition == Edition.OFFICE else ():
+        asked.setdefault(paper.dossier_id, []).append(paper)
+    return (
+        _card(case, result, numbers[case.rule], notes.get(case.dossier_code, ()), asked.get(case.dossier_id, ()))
+        for case in on_page
+    )
 
 
-def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ()) -> Card:
+def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = (), asked: Sequence[Paper] = ()) -> Card:
     case_clocks = clocks(case, result)
     rows: dict[str, list[Evidence]] = {record: [] for record in _COMPARED}
     for evidence in case.evidence:
@@ -102,7 +110,7 @@ def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ())
     return Card(
         case, case_clocks, picture(case, case_clocks, result), days_beside(case, result), due_dates(case, result),
         _change(case, result), rule, min(sureness, key=_LEAST_SURE_FIRST.index, default="c"),
-        {record: rows.pop(record) for record in _COMPARED}, rows, notes,
+        {record: rows.pop(record) for record in _COMPARED}, rows, notes, asked,
     )  # fmt: skip
 
 

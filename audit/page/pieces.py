@@ -1,7 +1,7 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -17,6 +17,7 @@ from audit.page.shell import TEMPLATES
 
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 MOST_CASES, MOST_ROWS = 1000, 300
+VIETNAM = timezone(timedelta(hours=7))
 BAR = 100  # width of a bar
 _FILES = FileSystemLoader(TEMPLATES)
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
@@ -165,9 +166,11 @@ def day_text(day: date | None) -> str:
 
 
 def moment_text(stamp: str) -> str:
-    """A day or time stamp in ISO form as it is written in Vietnam, by the clock of whoever wrote it."""
-    day, hour = date.fromisoformat(stamp[:10]), stamp[11:16]
-    return f"{day:%d/%m/%Y} {hour}" if hour else f"{day:%d/%m/%Y}"
+    """A day or time stamp in ISO form as it is written in Vietnam, in its time: UTC+7; a stamp without an offset is."""
+    if "T" not in stamp:
+        return f"{date.fromisoformat(stamp):%d/%m/%Y}"
+    moment = datetime.fromisoformat(stamp)
+    return f"{moment.astimezone(VIETNAM) if moment.tzinfo else moment:%d/%m/%Y %H:%M}"
 
 
 def in_force(source: Source, lang: str) -> str:

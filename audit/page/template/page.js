@@ -112,8 +112,9 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
   const nameOf = (one) => one.querySelector("h3").firstChild.textContent.trim();
   const clean = (field) => field.value.normalize("NFC").trim();
   const says = (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replace(/[\u115f\u1160\u3164\uffa0]/g, ""));
+  const edition = document.body.dataset.edition === "office" ? "office" : ""; // whose answers these are
   const file = (notes) => new Blob([JSON.stringify({ format: FORMAT, commune: page.dataset.commune,
-    first_on: page.dataset.firstOn, last_on: page.dataset.lastOn, notes }, null, 1)], { type: "application/json" });
+    first_on: page.dataset.firstOn, last_on: page.dataset.lastOn, ...(edition && { edition }), notes }, null, 1)], { type: "application/json" });
   const now = () => {
     const day = new Date(), [, hours, minutes] = /GMT(.\d\d)(\d\d)/.exec(day);
     return `${new Date(day - day.getTimezoneOffset() * 60000).toISOString().slice(0, 19)}${hours}:${minutes}`;
