@@ -94,7 +94,7 @@ def test_nothing_fails_while_cases_are_sought_and_notes_are_written(browser, aud
         assert page.locator(".bar").is_visible()
         assert second.locator(".wrong:visible").count() == 1
         assert violations(page, ".find", ".bar", ".case:has(.tool .said)", ".case:has(.note-form)") == []
-        page.get_by_role("searchbox").fill("zzzz")
+        page.locator(".cases").get_by_role("searchbox").fill("zzzz")
         assert page.locator(".case:visible").count() == 0
         assert violations(page, "[data-filterable]", ".bar") == []
 

@@ -296,7 +296,7 @@ def test_a_card_says_verdict_why_cause_what_would_change_it_rule_and_how_sure(tm
     assert why == [
         ("Vì sao", "Phần mềm kết thúc sau hạn; sổ giấy ghi đã trả trong hạn. Dòng sổ có ký nhận."),
         ("Khâu", "Không xác định được (giấy tờ không ghi hồ sơ ở khâu nào khi đến hạn)"),
-        ("Sẽ đổi nếu", "bản gốc không ký hoặc ghi ngày khác, có giấy tờ ghi trễ, hoặc giấy hẹn ghi sớm hơn"),
+        ("Sẽ đổi nếu", "bản gốc không ký hoặc ghi ngày khác, có giấy tờ ghi quá hạn, hoặc giấy hẹn ghi sớm hơn"),
         ("Quy tắc", "QH-01 , chưa xác nhận là quy định"),
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from audit.findings.result import Case, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Paper, Stay
 from audit.ground import terms
-from audit.ground.terms import Cause, Edition
+from audit.ground.terms import Cause, Edition, Verdict
 from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
@@ -39,6 +39,11 @@ class Card(NamedTuple):
     notes: Sequence[Note]
     asked: Sequence[Paper]
 
+    @property
+    def is_printed(self) -> bool:
+        """Whether a print in short has it: late by the records, overdue, or late in the software."""
+        return is_late(self.case)
+
 
 class UsedRule(NamedTuple):
     """A rule that cases on the page were judged by: how many, what would change them, and the sources of them all."""
@@ -64,11 +69,17 @@ def cases(result: Result) -> Shown:
     counted_only = [case for case in result.cases if case.dossier_id not in is_read]
     in_brief = on_page[len(cards) :]
     return shown(
-        "cases", result, cards=cards, total=len(read), in_brief=in_brief, rules=rules,
+        "cases", result, cards=cards, printed=sum(map(is_late, on_page[: len(cards)])), total=len(read),
+        in_brief=in_brief, rules=rules,
         causes=_causes(on_page), days_off=_days_off(on_page),
         reference_terms=_reference_terms(on_page, result.lang), short=_short,
         others=counted_only[: max(MOST_ROWS - len(in_brief), 0)], others_total=len(counted_only) + len(result.others),
     )  # fmt: skip
+
+
+def is_late(case: Case) -> bool:
+    """Whether a case is late by the records or overdue, or the software shows it late."""
+    return case.verdict in (Verdict.LATE, Verdict.OVERDUE) or bool(case.closed_late_workdays)
 
 
 def timeline(case: Case, result: Result) -> Markup:

@@ -105,7 +105,7 @@ def page(kind: Kind, notebook: "NotebookNode", written: str, lang: str) -> str:
         "lang": lang, "style": style, "script": script, "policy": shell.policy(style, script),
         "title": f"{_title(shown)} – {subject}", "banner": banner,
         "contents": terms.text("page.contents", lang), "skip": terms.text("page.skip", lang),
-        "edition": {"data-edition": result.get("edition")},
+        "on_screen": terms.text("page.on_screen", lang), "edition": {"data-edition": result.get("edition")},
         "data": {**kind.data(result), "data-result": hashlib.sha256(written.encode()).hexdigest()},
     }  # fmt: skip
     return exporter().from_notebook_node(shown, resources={"page": told})[0]
