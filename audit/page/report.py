@@ -32,12 +32,12 @@ from audit.page.pieces import (
     MOST_CASES,
     MOST_ROWS,
     Shown,
-    as_written,
     bar,
     day_text,
     graded,
     render,
     shown,
+    styled,
     to_read,
 )
 from audit.page.workbook import workbook
@@ -52,20 +52,11 @@ __all__ = [
 MOST_REASONS = 4
 MOST_NAMED = 8  # dossiers on the first screen
 NO_DISTRICT_FROM = date(2025, 7, 1)  # Law 72/2025/QH15 on local government: provinces and communes
-_SHEETS = ("style.css", "case.css")
-_COLOURS = {  # ours to those of JupyterLab's theme, light or dark
-    "ink": "content-font-color1", "soft": "content-font-color2", "line": "border-color1", "paper": "layout-color0",
-    "wash": "layout-color2", "good": "success-color0", "bad": "error-color0", "open": "warn-color0",
-    "accent": "content-link-color",
-}  # fmt: skip
-_WITHIN = ".jp-RenderedHTMLCommon"  # an output, in JupyterLab
 
 
-def style() -> Shown:
+def style(lang: str) -> Shown:
     """The page's style sheets, within outputs only; the page itself has them in its head."""
-    sheets = "".join(map(as_written, _SHEETS))
-    colours = "; ".join(f"--{name}: var(--jp-{theirs})" for name, theirs in _COLOURS.items())
-    return Shown("style", f"<style>@scope ({_WITHIN}) {{{sheets}}} {_WITHIN} {{{colours}}}</style>")
+    return styled(("style.css", "case.css"), "audit.html", lang)
 
 
 class Waiting(NamedTuple):

@@ -161,7 +161,7 @@ def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "Noteb
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = translate_parameters("python3", "python", parameters, "Parameters")
         cell.id = f"cell-{number}"
-        cell.metadata = {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
+        cell.metadata = {name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)}
         for output in cell.get("outputs", ()):
             for mime in (RESULT_MIME, WORKBOOK_MIME):
                 output.get("data", {}).pop(mime, None)
