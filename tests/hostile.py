@@ -409,7 +409,7 @@ class _Commune:
             }))  # fmt: skip
         added_at = cells.datetime(2025, 8, 30, 11, 22, 33, tzinfo=cells.VIETNAM)
         self.hidden(added_at.isoformat(), "notes.added_at")
-        content = notes.longer(b"", [(note, "") for note in given], added_at)
+        content = notes.longer(b"", [(note, "", note.position != "disagree") for note in given], added_at)
         for note in given:
             self.hidden(note.id, "notes.note")
         (self.folder / notes.NAME).write_bytes(content)

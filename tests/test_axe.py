@@ -10,7 +10,6 @@ from conftest import ROOT, SAMPLE, XA_MAU
 from folders import SOFTWARE, folder
 from workers import answering
 
-from audit.ground.terms import Edition
 from audit.province import batch
 from audit.running import outputs
 
@@ -34,12 +33,14 @@ def violations(page, *within: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def audit_pages(tmp_path_factory) -> dict[str, Path]:
-    """Both samples in both editions; one of the editions in English."""
+    """Both samples in two editions, one of these in English; one in that for the audited office."""
     target = tmp_path_factory.mktemp("pages")
     return {
         f"{sample.parent.name}, {edition}": pages.page(sample, target / f"{sample.parent.name}-{edition}.html", lang, edition)
-        for sample in (SAMPLE, XA_MAU)
-        for lang, edition in (("vi", "internal"), ("en", "shareable"))
+        for sample, lang, edition in (
+            (SAMPLE, "vi", "internal"), (SAMPLE, "en", "shareable"), (XA_MAU, "vi", "internal"), (XA_MAU, "en", "shareable"),
+            (XA_MAU, "vi", "office"),
+        )
     }  # fmt: skip
 
 
@@ -67,8 +68,11 @@ def other_pages(tmp_path_factory) -> dict[str, Path]:
 
 @pytest.mark.parametrize(
     ("sample", "edition", "width", "scheme"),
-    [("binh-phuoc", edition, *look) for edition in Edition for look in LOOKS]
-    + [("xa-mau", edition, *look) for edition, look in zip(Edition, LOOKS, strict=True)],
+    [("binh-phuoc", edition, *look) for edition in ("internal", "shareable") for look in LOOKS]
+    + [
+        ("xa-mau", edition, *look)
+        for edition, look in zip(("internal", "shareable", "office"), (*LOOKS, LOOKS[0]), strict=True)
+    ],
 )
 def test_nothing_fails_on_the_page_of_an_audit(browser, audit_pages, sample, edition, width, scheme):
     with opened(browser, audit_pages[f"{sample}, {edition}"], width, color_scheme=scheme) as (page, _):
@@ -90,7 +94,7 @@ def test_nothing_fails_while_cases_are_sought_and_notes_are_written(browser, aud
         assert page.locator(".bar").is_visible()
         assert second.locator(".wrong:visible").count() == 1
         assert violations(page, ".find", ".bar", ".case:has(.tool .said)", ".case:has(.note-form)") == []
-        page.get_by_role("searchbox").fill("zzzz")
+        page.locator(".cases").get_by_role("searchbox").fill("zzzz")
         assert page.locator(".case:visible").count() == 0
         assert violations(page, "[data-filterable]", ".bar") == []
 

@@ -291,16 +291,16 @@ def test_what_is_folded_is_opened_for_paper_even_where_no_style_can_do_it_and_fo
 
 def test_the_real_page_lists_its_cases_with_search_verdicts_and_notes(real, found):
     cases = real.locator(".case").count()
-    assert real.locator(".find [role=status]").inner_text() == f"Đang hiển thị {cases} trong {cases} hồ sơ."
+    assert real.locator(".cases .find [role=status]").inner_text() == f"Đang hiển thị {cases} trong {cases} hồ sơ."
     assert real.locator(".case > .tool").count() == cases
     late = found.verdicts["late"]
-    real.get_by_label("Kết luận").select_option("late")
+    real.locator(".cases").get_by_label("Kết luận").select_option("late")
     assert len(shown(real)) == late > 1
-    assert f"Quá hạn ({late})" in real.get_by_label("Kết luận").inner_text()
+    assert f"Quá hạn ({late})" in real.locator(".cases").get_by_label("Kết luận").inner_text()
     assert real.locator("th > .sort").count() > 3
     one = next(one for one in found.cases if one.verdict == "late")
-    real.get_by_label("Kết luận").select_option("")
-    real.get_by_role("searchbox").fill(one.dossier_id.replace("-", "").lower())
+    real.locator(".cases").get_by_label("Kết luận").select_option("")
+    real.locator(".cases").get_by_role("searchbox").fill(one.dossier_id.replace("-", "").lower())
     assert real.locator(".case:not(.is-out)").count() == 1
     assert real.locator(".case:not(.is-out)").get_attribute("data-finding") == one.dossier_code
 
@@ -490,15 +490,38 @@ def test_a_note_is_written_added_and_saved_with_the_keyboard_alone(made):
 
 
 @pytest.mark.parametrize("edition", Edition)
-def test_a_form_says_that_nothing_is_sent_and_in_the_shareable_edition_to_name_nobody(
+def test_a_form_says_that_nothing_is_sent_and_where_the_page_goes_outside_to_name_nobody(
     browser, tmp_path, little, edition
 ):
     found = little.model_copy(update={"edition": edition})
     with opened(browser, pages.shell(MADE, tmp_path / "a.html", found)) as (page, _):
-        page.locator(".case").first.get_by_role("button", name="Viết ghi chú").click()
+        button = "Viết trả lời" if edition == Edition.OFFICE else "Viết ghi chú"
+        page.locator(".case").first.get_by_role("button", name=button).click()
         told = page.locator(".note-form > p").first.inner_text()
         assert told.startswith(terms.text("tools.stays_here", "vi"))
-        assert told.endswith(terms.text("tools.no_names", "vi")) == (edition == Edition.SHAREABLE)
+        assert told.endswith(terms.text("tools.no_names", "vi")) == (edition != Edition.INTERNAL)
+
+
+def test_the_office_answers_on_its_page_where_the_paper_lies_and_it_comes_home_as_its_answer(browser, tmp_path):
+    copy = tmp_path / "xa-mau" / "2025-q3"
+    shutil.copytree(XA_MAU, copy)
+    shutil.copy(XA_MAU.parent / "office.key", copy.parent)
+    with opened(browser, pages.page(copy, tmp_path / "office.html", edition="office")) as (page, _):
+        one = page.locator(".case", has_text="Đề nghị đơn vị cung cấp").first
+        finding = one.get_attribute("data-finding")
+        one.get_by_role("button", name="Viết trả lời").click()
+        one.get_by_label("Giấy tờ nằm ở đâu").fill("Sổ 2, trang 9, số 31, trả 05/08/2025")
+        one.get_by_label("Có chứng cứ mới").check()
+        one.locator("[name=by]").fill("Cán bộ Mẫu")
+        one.locator("[type=submit]").click()
+        with page.expect_download() as download:
+            page.locator(".bar").get_by_role("button").click()
+        download.value.save_as(tmp_path / "notes.json")
+    assert keep.add(copy, [tmp_path / "notes.json"]).added == 1
+    with opened(browser, pages.page(copy, tmp_path / "after.html")) as (page, _):
+        noted = page.locator(f"#case-{finding} .notes").text_content()
+    assert "trả lời của đơn vị được kiểm tra" in noted
+    assert "Sổ 2, trang 9" in noted
 
 
 def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browser, tmp_path):
@@ -535,12 +558,58 @@ def test_a_note_written_on_the_page_is_beside_its_case_after_the_next_run(browse
             assert page.locator("main i").count() == 0
 
 
+# The list of dossiers that wait for papers ----------------------------------------------------------------------------
+
+
+def listed(page) -> list[str]:
+    """The codes of the list that are in sight."""
+    return page.locator(".waiting tbody tr:not(.is-out) th").all_inner_texts()
+
+
+def test_the_list_of_papers_has_a_line_a_dossier_and_each_opens_its_card(real, found):
+    codes = list(dict.fromkeys(paper.dossier_id for paper in found.papers))
+    assert listed(real) == codes
+    assert len(codes) < len(found.papers)  # some wait for two
+    first = real.locator(".waits").inner_text()
+    assert first.startswith(f"Chờ giấy tờ: {len(codes)} trong {found.dossiers} hồ sơ đã xét. {codes[0]}, {codes[1]}")
+    real.locator(".waiting tbody a").first.click()
+    assert codes[0] in real.evaluate("document.activeElement.querySelector('h3').textContent")
+
+
+def test_the_list_of_papers_is_filtered_and_printed_as_it_is_filtered_with_its_total(real, found, tmp_path):
+    real.evaluate("window.print = () => {}")
+    section = real.locator(".waiting")
+    total = len(listed(real))
+    section.get_by_role("searchbox").fill("trang 4")
+    left = listed(real)
+    assert 0 < len(left) < total
+    section.get_by_role("button", name="In danh sách đang hiển thị").click()
+    real.pdf(path=tmp_path / "list.pdf")
+    sheets = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(tmp_path / "list.pdf")]
+    paper = " ".join(" ".join(sheets).split())
+    assert len(sheets) == 1
+    assert f"{len(left)} trong {total} hồ sơ chờ giấy tờ." in paper
+    assert {one.dossier_id for one in found.judged if one.dossier_id in paper} == set(left)
+    real.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert real.evaluate("document.documentElement.className") == ""
+    section.get_by_role("button", name="Bỏ lọc").click()
+    assert len(listed(real)) == total
+
+
+def test_a_button_prints_in_full_and_the_next_print_is_short_again(real):
+    real.evaluate("window.print = () => { window.printed = document.documentElement.className; }")
+    for name, printed in (("In đầy đủ", "prints-all"), ("In bản ngắn", "")):
+        real.get_by_role("button", name=name).click()
+        assert real.evaluate("window.printed") == printed
+        real.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
 # The script itself ----------------------------------------------------------------------------------------------------
 
 
 def test_the_script_is_small_has_no_words_of_its_own_and_none_of_the_ways_to_run_text():
     script = (export.TEMPLATES / "page.js").read_text(encoding="utf-8")
-    assert len(script.encode()) < 12_500
+    assert len(script.encode()) < 15_000
     assert script.startswith('"use strict";')
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval", "document.write", "Function(", "localStorage", "sessionStorage",
                 "indexedDB", "cookie", "fetch", "XMLHttpRequest", "sendBeacon", "WebSocket", "import(", "setAttribute(\"on", "javascript:"):  # fmt: skip

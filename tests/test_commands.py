@@ -29,7 +29,7 @@ ENGLISH = re.compile(
 VIETNAMESE = re.compile("[À-ỹ]")
 NAMES = re.compile(  # of commands, options, values, columns and files: the same in both languages
     r"-{1,2}[a-z][a-z-]*|audit (run|rollup|claims|days|schema|notes( add)?)|\w*_\w*|\w+\.(toml|json|csv|xlsx|xls|docx|pdf|md|txt)"
-    r"|record,column,heading|column,written,value|cột value|\bwhy\b|\bby\b|\bon,|JSON Schema|internal|shareable|“[^”]*”|\[period\]"
+    r"|record,column,heading|column,written,value|cột value|\bwhy\b|\bby\b|\bon,|JSON Schema|internal|office|shareable|“[^”]*”|\[period\]"
 )
 
 
@@ -46,7 +46,7 @@ COMMANDS = paths(typer.main.get_command(app))
 LEAVES = [path for path in COMMANDS if path and path != ["notes"]]
 WRONG = [
     *([*path, "--no-such-option"] for path in COMMANDS),
-    *(path for path in LEAVES if path != ["schema"]),
+    *(path for path in LEAVES if path not in (["schema"], ["form"])),
     *([*path, "a", "b", "c"] for path in LEAVES if path not in (["run"], ["notes", "add"])),
     [], ["notes"], ["nothing"], ["notes", "nothing"], ["-x"], ["--"], ["days", "nowhere"], ["notes", "add", "nowhere"],
     *(["run", "nowhere", option] for option in ("--as-of", "--out", "--edition", "-p", "--parameter")),
@@ -77,6 +77,26 @@ def test_the_help_of_every_command_is_in_one_language(path):
     assert (code, beside) == (0, "")
     assert shown.startswith(f"Usage: {' '.join(['audit', *path])}")
     assert not VIETNAMESE.search(shown)
+
+
+def test_the_form_is_there_for_this_machine_alone_behind_a_token_and_fetches_nothing(monkeypatch):
+    started = []
+    monkeypatch.setattr("voila.app.Voila.launch_instance", lambda argv, config: started.append((argv, config["Voila"])))
+    code, shown, _ = said(["form", "--port", "8899", "--no-browser"])
+    [[notebook], asked] = started[0]
+    assert (code, Path(notebook).name, asked["ip"], asked["port"]) == (0, "begin.ipynb", "localhost", 8899)
+    assert f"token={asked['token']}" in shown
+    assert len(asked["token"]) > 20
+    policy = asked["tornado_settings"]["headers"]["Content-Security-Policy"]
+    assert "https:" not in policy
+    assert "*" not in policy.replace("localhost:*", "").replace("127.0.0.1:*", "")
+
+
+def test_where_the_form_is_not_installed_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "voila.app", None)
+    code, _, beside = said(["form"])
+    assert code == 2
+    assert "commune-audit[form]" in beside
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
@@ -118,7 +138,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
         (["run", "a", "--lang", "fr"], "Ngôn ngữ “fr” không có. Chọn một trong: vi, en."),
         (["--lang", "EN", "--help"], "Ngôn ngữ “EN” không có. Chọn một trong: vi, en."),
         (["schema", "rollup"], "Không có cấu trúc “rollup”. Chọn một trong: result, province."),
-        (["run", str(SAMPLE), "--edition", "mật"], "Không có bản “mật”. Chọn một trong: internal, shareable."),
+        (["run", str(SAMPLE), "--edition", "mật"], "Không có bản “mật”. Chọn một trong: internal, office, shareable."),
     ],
 )  # fmt: skip
 def test_a_wrong_use_names_what_is_wrong(arguments, reason):

@@ -29,13 +29,14 @@ from hypothesis import strategies as st
 from searched import Searched, words
 
 from audit.findings import at_once, edition
-from audit.findings.edition import SHARED
-from audit.findings.schema import Claim, Denominator, FieldCount, Part, Recounted, Result
+from audit.findings.edition import FOR_OFFICE, SHARED
+from audit.findings.schema import Claim, Denominator, FieldCount, Lead, LeadDossier, OfficeName, Part, Recounted, Result
 from audit.ground import key, terms
 from audit.ground.terms import LANGUAGES, Edition
 from audit.reading import load, sheets
 from audit.sampling import sampled
 
+LISTS = {Edition.SHAREABLE: SHARED, Edition.OFFICE: FOR_OFFICE}
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 OTHER_KEY = bytes(range(100, 132))
 
@@ -82,11 +83,17 @@ def found_shared(found) -> dict:
 
 
 @pytest.fixture(scope="module")
+def for_office(found) -> dict:
+    """What of it the audited office sees."""
+    return shared(found, of=Edition.OFFICE).model_dump(mode="json")
+
+
+@pytest.fixture(scope="module")
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False, has_lost_file=True)
     result = at_once.result(commune.office)
-    return commune, result, shared(result).model_dump(mode="json")
+    return commune, result, {of: shared(result, of=of).model_dump(mode="json") for of in LISTS}
 
 
 def made(tmp_path_factory, seed: int = 0, **more: bool) -> Commune:
@@ -111,7 +118,8 @@ def started(request, tmp_path_factory) -> Iterator[dict[tuple[str, str, str], Fu
         yield {}
         return
     folders = {"hostile": request.getfixturevalue("commune").folder, "sample": SAMPLE, "xa_mau": XA_MAU}
-    wanted = [(name, "shareable", lang) for lang in LANGUAGES for name in folders] + [("hostile", "internal", "vi")]
+    wanted = [(name, "shareable", lang) for lang in LANGUAGES for name in folders]
+    wanted += [("hostile", "internal", "vi"), ("hostile", "office", "vi")]
     out = tmp_path_factory.mktemp("out")
     with ThreadPoolExecutor(1) as pool:
         yield {
@@ -133,8 +141,13 @@ def runs(started) -> dict[tuple[str, str, str], dict[str, bytes]]:
     return {one: task.result() for one, task in started.items()}
 
 
-def shared(result: Result, secret: bytes = KEY) -> Result:
-    return edition.in_edition(result, Edition.SHAREABLE, secret)
+def shared(result: Result, secret: bytes = KEY, of: Edition = Edition.SHAREABLE) -> Result:
+    return edition.in_edition(result, of, secret)
+
+
+def kept_from_office(secrets) -> list[Secret]:
+    """What the audited office must not see: all but the codes of its own dossiers."""
+    return [secret for secret in secrets if secret.place != "dossier_id"]
 
 
 def leaks(searched: Searched, secrets) -> list[Secret]:
@@ -246,29 +259,32 @@ def _may_be_told_apart(cell: str) -> bool:
 
 
 def test_nothing_of_anybody_is_in_what_is_found_where_figures_are_somebodys_numbers_and_where_none_is(
-    commune, found_shared, without_numbers
+    commune, found_shared, for_office, without_numbers
 ):
-    for one, told in ((commune, found_shared), (without_numbers[0], without_numbers[2])):
+    other, _, others = without_numbers
+    for one, told in ((commune, found_shared), (other, others[Edition.SHAREABLE])):
         assert not leaks(Searched({"result.json": json.dumps(told)}), decidable(one.secrets))
+    for one, told in ((commune, for_office), (other, others[Edition.OFFICE])):
+        assert not leaks(Searched({"result.json": json.dumps(told)}), kept_from_office(decidable(one.secrets)))
 
 
 # Red when one column is let through -----------------------------------------------------------------------------------
 
 
-def rules() -> list[tuple[type[Part], str]]:
-    return [(part, name) for part, of in SHARED.items() for name, rule in of.items() if rule is not edition._same]
+def rules(of: Edition) -> list[tuple[type[Part], str]]:
+    return [(part, name) for part, by in LISTS[of].items() for name, rule in by.items() if rule is not edition._same]
 
 
-def holds_rules(part: type[Part]) -> bool:
+def holds_rules(part: type[Part], of: Edition) -> bool:
     """Whether anything is hidden in a part, however deep."""
-    return any((part, name) in set(rules()) and not _is_plain_part(part, name) for name in part.model_fields)
+    return any((part, name) in set(rules(of)) and not _is_plain_part(part, name, of) for name in part.model_fields)
 
 
-def _is_plain_part(part: type[Part], name: str) -> bool:
+def _is_plain_part(part: type[Part], name: str, of: Edition) -> bool:
     """Whether a field is made of parts in which nothing is hidden, and is handed on as it is."""
-    inner = [one for one in _parts_in(part.model_fields[name].annotation) if one in SHARED]
-    is_handed_on = SHARED[part][name] in (edition._part, edition._parts, edition._part_if_any)
-    return is_handed_on and not any(holds_rules(one) for one in inner)
+    inner = [one for one in _parts_in(part.model_fields[name].annotation) if one in LISTS[of]]
+    is_handed_on = LISTS[of][part][name] in (edition._part, edition._parts, edition._part_if_any)
+    return is_handed_on and not any(holds_rules(one, of) for one in inner)
 
 
 def _parts_in(annotation) -> list[type]:
@@ -287,6 +303,13 @@ NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that 
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
 }  # fmt: skip
 
+OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below
+    "Case": ("dossier_id",), "Dossier": ("dossier_id",), "AcceptedDossier": ("dossier_id",), "Duplicate": ("dossier_id",),
+    "Result": ("contradictions",), "Contradiction": ("dossiers",), "Paper": ("dossier_id", "where"), "Note": ("dossier_id",),
+    "Proposal": ("dossier_id_software", "dossier_id_register"),
+}  # fmt: skip
+SAID = {"Result": ("edition", "leads", "late_acceptance"), "Case": ("leads",)}  # words or hours, that are withheld
+
 
 def strings(value) -> set[str]:
     """Every text and number in a plain value."""
@@ -297,22 +320,47 @@ def strings(value) -> set[str]:
     return {str(value)}
 
 
-@pytest.mark.parametrize(("part", "name"), [one for one in rules() if not _is_plain_part(*one)],
+def let_through(monkeypatch, of: Edition, part: type[Part], name: str, tried) -> tuple[bool, bool]:
+    """Whether the search finds somebody, and whether anything is told that was not, where a column is handed on."""
+    seen, is_other = [], False
+    monkeypatch.setitem(LISTS[of], part, LISTS[of][part] | {name: edition._same})
+    for one, result, before in tried:
+        told = shared(result, of=of).model_dump(mode="json")
+        more = strings(told) - strings(before)
+        secrets = kept_from_office(one.secrets) if of == Edition.OFFICE else one.secrets
+        seen = leaks(Searched({"result.json": "\n".join(sorted(more))}), secrets)
+        is_other |= told != before
+        if seen:
+            break
+    return bool(seen), is_other
+
+
+def hiding(of: Edition) -> list[tuple[type[Part], str]]:
+    return [one for one in rules(of) if not _is_plain_part(*one, of)]
+
+
+@pytest.mark.parametrize(("part", "name"), hiding(Edition.SHAREABLE),
                          ids=lambda one: one if isinstance(one, str) else one.__name__)  # fmt: skip
 def test_the_search_is_red_when_one_column_is_let_through(
     monkeypatch, commune, found, found_shared, without_numbers, part, name
 ):
-    seen, is_other = [], False
-    monkeypatch.setitem(SHARED, part, SHARED[part] | {name: edition._same})
-    for one, result, before in ((commune, found, found_shared), without_numbers):
-        let_through = shared(result).model_dump(mode="json")
-        more = strings(let_through) - strings(before)
-        seen = leaks(Searched({"result.json": "\n".join(sorted(more))}), one.secrets)
-        is_other |= let_through != before
-        if seen:
-            break
+    other, result, told = without_numbers
+    tried = ((commune, found, found_shared), (other, result, told[Edition.SHAREABLE]))
     kind = next((kind for kind in (NUMBERS, NOTHING) if name in kind.get(part.__name__, ())), None)
-    assert (bool(seen), is_other) == (kind is None, kind is not NOTHING)
+    assert let_through(monkeypatch, Edition.SHAREABLE, part, name, tried) == (kind is None, kind is not NOTHING)
+
+
+@pytest.mark.parametrize(("part", "name"), [one for one in hiding(Edition.OFFICE) if one[0] not in edition._OF_NO_DOSSIER],
+                         ids=lambda one: one if isinstance(one, str) else one.__name__)  # fmt: skip
+def test_the_search_is_red_when_one_column_is_let_through_to_the_office(
+    monkeypatch, commune, found, for_office, without_numbers, part, name
+):
+    other, result, told = without_numbers
+    tried = ((commune, found, for_office), (other, result, told[Edition.OFFICE]))
+    kinds = {id(kind): kind for kind in (OWN, SAID, NUMBERS, NOTHING) if name in kind.get(part.__name__, ())}
+    kind = next(iter(kinds.values()), None)
+    is_other = kind is not OWN and kind is not NOTHING
+    assert let_through(monkeypatch, Edition.OFFICE, part, name, tried) == (kind is None, is_other)
 
 
 # The list of what is shared -------------------------------------------------------------------------------------------
@@ -326,25 +374,90 @@ def test_every_field_of_every_part_has_one_rule():
         inner = {one for field in part.model_fields.values() for one in _parts_in(field.annotation)}
         waiting += [one for one in inner if isinstance(one, type) and issubclass(one, Part) and one not in parts]
     assert set(SHARED) == parts
-    for part in parts - {FieldCount}:  # whose rows are told all at once
-        assert set(SHARED[part]) == set(part.model_fields), part
-    assert not SHARED[FieldCount]
-    assert SHARED[Result]["fields"] is edition._fields
+    assert set(FOR_OFFICE) == parts - {Lead, LeadDossier}  # which are not in that edition
+    for of in LISTS.values():
+        for part in set(of) - {FieldCount}:  # whose rows are told all at once
+            assert set(of[part]) == set(part.model_fields), part
+        assert not of[FieldCount]
+        assert of[Result]["fields"] is edition._fields
 
 
 def test_no_field_is_listed_twice():
     tree = ast.parse((ROOT / "audit/findings/edition.py").read_text(encoding="utf-8"))
-    table = next(node.value for node in tree.body if isinstance(node, ast.AnnAssign) and node.target.id == "SHARED")
-    for part, rule in zip(table.keys, table.values, strict=True):
+    tables = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and node.target.id in ("SHARED", "FOR_OFFICE")
+    ]
+    assert len(tables) == len(LISTS)
+    lists = [(part, rule) for table in tables for part, rule in zip(table.keys, table.values, strict=True) if part]
+    for part, rule in lists:
         listed = [name for call in ast.walk(rule) if isinstance(call, ast.Call) for name in call.args[1].value.split()]
         listed += [name.value for one in ast.walk(rule) if isinstance(one, ast.Dict) for name in one.keys]
         assert len(listed) == len(set(listed)), ast.unparse(part)
 
 
-def test_a_field_that_nobody_listed_cannot_be_shared(monkeypatch, found):
-    monkeypatch.setitem(SHARED, Result, {name: rule for name, rule in SHARED[Result].items() if name != "leads"})
+@pytest.mark.parametrize("of", LISTS)
+def test_a_field_that_nobody_listed_can_be_in_no_edition_but_the_whole(monkeypatch, found, of):
+    monkeypatch.setitem(LISTS[of], Result, {name: rule for name, rule in LISTS[of][Result].items() if name != "leads"})
     with pytest.raises(KeyError, match="leads"):
-        shared(found)
+        shared(found, of=of)
+
+
+def test_a_lead_can_not_be_in_the_offices_edition_even_if_its_list_is_let_through(monkeypatch, found):
+    monkeypatch.setitem(FOR_OFFICE, Result, FOR_OFFICE[Result] | {"leads": edition._parts})
+    with pytest.raises(KeyError, match="Lead"):
+        shared(found, of=Edition.OFFICE)
+
+
+# The audited office ---------------------------------------------------------------------------------------------------
+
+
+def test_the_office_sees_its_dossiers_by_their_own_codes_and_what_is_asked_of_each(found, for_office):
+    own = {one.dossier_id for one in found.judged}
+    assert {one["dossier_id"] for one in (*for_office["cases"], *for_office["others"])} == own
+    assert len(for_office["papers"]) == len(found.papers) > 3
+    assert all(re.fullmatch(r"(sổ: trang|nhận) .+", one["where"]) for one in for_office["papers"])
+    assert {one["row"] for case in for_office["cases"] for one in case["evidence"]} > {3, 4, 5}
+
+
+def test_of_a_paper_on_a_page_that_bears_a_name_the_office_is_told_the_day_alone(found):
+    case = next(one for one in found.cases if any(row.record == "register" for row in one.evidence))
+    (line,) = (row for row in case.evidence if row.record == "register")
+    rows = {name: line.model_copy(update={"page": "7", "line": name}) for name in ("12", "trần văn mận")}
+    paper = found.papers[0].model_copy(update={"dossier_id": case.dossier_id, "sought": "register"})
+    told = {
+        name: shared(emptied(found, cases=(case.model_copy(update={"evidence": (row,)}),), papers=(paper,)), of="office").papers[0].where
+        for name, row in rows.items()
+    }  # fmt: skip
+    assert told == {"12": "sổ: trang 7, số 12", "trần văn mận": "sổ: trang 7, số –"}
+
+
+@pytest.mark.parametrize(("code", "is_told"), [
+    ("000.17.53.H48-230824-0123", True), ("H-1", True), ("715001", True), ("0912345678", False), ("049088123456", False),
+    ("MẬN1", False), ("TRANVANMAN-1", False), ("TRAN.VAN.MAN.1", False),
+])  # fmt: skip
+def test_what_stands_for_a_code_and_may_be_somebody_is_masked_in_the_offices_edition_too(found, code, is_told):
+    one = found.others[0].model_copy(update={"dossier_id": code})
+    (told,) = shared(emptied(found, others=(one,)), of=Edition.OFFICE).others
+    assert told.dossier_id == (code if is_told else key.dossier_code(code, KEY))
+
+
+@pytest.mark.parametrize(("unit", "is_told"), [
+    ("Bộ phận Một cửa xã Bịa", True), ("Công chức Địa chính – Xây dựng xã", True), ("UBND xã Bịa", True),
+    ("Chi nhánh Văn phòng Đăng ký đất đai khu vực I", True), ("Trần Văn Mận", False), ("Phòng ông Mận", False),
+    ("Công chức Trần Văn Mận", False), ("Bịa", False), ("Văn Tư", False), ("Phòng 0912345678", False),
+])  # fmt: skip
+def test_a_unit_is_named_to_the_office_where_its_name_is_that_of_a_unit_and_nobodys(unit, is_told):
+    office = OfficeName(commune="xã Bịa", district="", province="tỉnh Hư Cấu", made_up=True, report="")
+    assert edition._is_unit(unit, office) == is_told
+
+
+def test_of_notes_the_office_sees_the_days_of_its_own_answers_alone(found, for_office):
+    assert [one.by_office for one in found.notes] == [False, True, True]
+    assert [(one["by_office"], one["text"], one["by"], one["at"]) for one in for_office["notes"]] == [
+        (True, "", "", "2025-08-30"), (True, "", "", "2025-08-30"),
+    ]  # fmt: skip
 
 
 # Codes ----------------------------------------------------------------------------------------------------------------
@@ -512,7 +625,8 @@ def test_no_count_under_five_of_births_or_deaths_is_told_nor_can_be_had_by_subtr
 
 
 def test_what_is_worked_out_from_births_is_told_no_more_than_they_are(without_numbers):
-    _, result, told = without_numbers
+    _, result, editions = without_numbers
+    told = editions[Edition.SHAREABLE]
     of = {one.measure: one for one in result.denominators}["open_overdue"]
     assert (9, "interlinked_birth_received") in of.stated_as  # a share that only the number of births gives
     stated_as = {one["measure"]: one for one in told["denominators"]}["open_overdue"]["stated_as"]
@@ -658,6 +772,17 @@ def test_nothing_of_anybody_in_the_hostile_commune_is_in_what_is_shared(runs, co
     assert lang == "en" or b"None" not in files["audit.html"]  # what is not shared is left out, or said to be
 
 
+def test_nothing_of_anybody_but_the_offices_own_codes_is_in_what_is_sent_to_the_office(runs, commune):
+    files = runs["hostile", "office", "vi"]
+    assert set(files) == FILES
+    assert not leaks(Searched(files), kept_from_office(decidable(commune.secrets)))
+    codes = [secret for secret in commune.secrets if secret.place == "dossier_id"]
+    assert len(leaks(Searched(files), codes)) > 80
+    page = files["audit.html"].decode()
+    assert terms.text("page.office", "vi") in page
+    assert terms.text("page.leads_not_for_office", "vi") in page
+
+
 def test_neither_applicants_nor_signatures_telephones_and_notes_are_in_the_internal_edition(runs, commune):
     nobodys = [secret for secret in decidable(commune.secrets) if secret.is_for_nobody]
     assert {secret.place for secret in nobodys} > {
@@ -699,8 +824,8 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
 def test_the_codes_of_a_real_run_are_the_same_in_both_editions_and_languages(runs):
     told = [json.loads(files["result.json"]) for one, files in runs.items() if one[0] == "hostile"]
     codes = [sorted(one["dossier_code"] for one in (*result["cases"], *result["others"])) for result in told]
-    assert len(codes) == 3
-    assert codes[0] == codes[1] == codes[2]
+    assert len(codes) == 4
+    assert codes[0] == codes[1] == codes[2] == codes[3]
     assert len(set(codes[0])) > 80
 
 

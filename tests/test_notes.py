@@ -92,6 +92,31 @@ def test_a_note_keeps_what_the_page_saved_and_gains_who_brought_it_when(office):
     assert line["previous"] == ""
 
 
+def test_what_the_office_answers_on_its_own_page_is_marked_as_its_own_and_nobody_elses_note_is(office):
+    inspectors, own = saved(office.parent / "a.json", NOTE), saved(office.parent / "b.json", OTHER, edition="office")
+    keep.add(office, [inspectors, own], NOW)
+    first, second = there(office)
+    assert "by_office" not in first  # as lines of before, so that none of them is changed
+    assert second["by_office"] is True
+    assert [one.by_office for one in keep.standing(office)[0]] == [False, True]
+    keep.write(office, THIRD, NOW)
+    assert [one.by_office for one in keep.standing(office)[0]] == [False, True, False]
+
+
+def test_an_answer_of_the_office_cannot_be_made_an_inspectors_note_unseen(office):
+    keep.add(
+        office, [saved(office.parent / "a.json", NOTE, edition="office"), saved(office.parent / "b.json", OTHER)], NOW
+    )
+    content = (office / "notes.jsonl").read_bytes()
+    assert not problems(content)
+    assert problems(content.replace(b',"by_office":true', b"")) == [(2, "previous", "note_out_of_chain", "")]
+
+
+@pytest.mark.parametrize("edition", ["internal", "shareable", "OFFICE", True])
+def test_a_file_that_says_to_be_of_any_other_page_is_refused(office, edition):
+    assert "edition" in refused(office, saved(office.parent / "a.json", NOTE, edition=edition))["vi"]
+
+
 def test_each_line_holds_the_hash_of_the_line_before(office):
     first, second, third = three(office)
     for line, before in ((second, first), (third, second)):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import SAMPLE
+from conftest import ROOT, SAMPLE
 from folders import xlsx
 from typer.testing import CliRunner
 
@@ -22,6 +22,7 @@ from audit.reading import load, sheets
 from audit.running import execute, outputs
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
+PLACE = re.compile(r'<a id="[a-z-]+"></a>')  # where links in a notebook lead; on the page a heading is that place
 FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
 
 
@@ -69,9 +70,53 @@ def test_every_output_of_the_notebook_is_on_the_page(done):
     notebook = nbformat.read(done.page.with_name("audit.ipynb"), as_version=4)
     page = done.page.read_text(encoding="utf-8")
     shown = [c for c in notebook.cells if c.cell_type == "code" and "not-on-page" not in c.metadata.get("tags", [])]
-    pieces = [output.data["text/html"] for cell in shown for output in cell.outputs]
+    pieces = [PLACE.sub("", output.data["text/html"]) for cell in shown for output in cell.outputs]
     assert len(pieces) == 20
     assert all(piece.replace("\n\n", "\n") in page.replace("\n\n", "\n") for piece in pieces)
+
+
+def test_every_link_leads_somewhere_in_the_record_too_and_on_the_page_each_place_is_there_once(done):
+    notebook = nbformat.read(done.page.with_name("audit.ipynb"), as_version=4)
+    outputs_ = "".join(
+        one.data.get("text/html", "") for cell in notebook.cells for one in cell.get("outputs", []) if "data" in one
+    )
+    page = done.page.read_text(encoding="utf-8")
+    for html in (outputs_, page):
+        places = re.findall(r'\bid="?([\w-]+)', html)
+        assert len(places) == len(set(places)) > 30
+        assert {"claims", "causes"} <= set(re.findall(r'href="#([\w-]+)"', html)) <= set(places)
+    assert not PLACE.search(page)
+
+
+def test_a_record_that_is_not_trusted_says_to_read_the_page_and_a_trusted_one_does_not(done):
+    notebook = nbformat.read(done.page.with_name("audit.ipynb"), as_version=4)
+    (style,) = (cell.outputs[0].data["text/html"] for cell in notebook.cells if cell.source.startswith("report.style("))
+    sheet, _, told = style.partition("</style>")  # JupyterLab takes the sheet out of a notebook that it does not trust
+    assert re.fullmatch(r'<p class="unstyled"><strong>[^<]*audit\.html[^<]*</strong></p>', told)
+    assert ".jp-RenderedHTMLCommon .unstyled {display: none}" in sheet
+    assert ".jp-RenderedHTMLCommon :is(dt, dd) {float: none; width: auto}" in sheet
+    assert "unstyled" not in done.page.read_text(encoding="utf-8")
+
+
+def test_a_picture_has_its_size_and_colours_where_no_style_reaches_it(done):
+    page = done.page.read_text(encoding="utf-8")
+    pictures = re.findall(r"<svg([^>]*)>(.*?)</svg>", page, re.DOTALL)
+    assert len(pictures) > 10
+    for head, drawn in pictures:
+        assert re.search(r"\bwidth=.+\bheight=", head)
+        assert "fill=" in head or len(re.findall("<rect", drawn)) == len(re.findall("<rect[^>]* fill=", drawn)) > 0
+
+
+@pytest.mark.parametrize("name", ["audit_commune", "audit_rollup", "audit_sample"])
+def test_a_notebook_shows_what_it_found_and_its_parameters_and_folds_its_code(name):
+    cells = [
+        one
+        for one in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+        if one.cell_type == "code"
+    ]
+    shown = [one for one in cells if not one.metadata.get("jupyter", {}).get("source_hidden")]
+    assert [one.metadata.tags for one in shown] == [["parameters"]]
+    assert sum(one.source == "report.style(lang)" for one in cells) == 1
 
 
 def test_neither_names_nor_telephones_of_applicants_are_in_any_output(done):

@@ -51,9 +51,10 @@ def file(files, request) -> Path:
     return files[request.param]
 
 
-def printed(browser, file: Path, target: Path) -> list[str]:
-    """The text of each sheet of a page printed on A4."""
+def printed(browser, file: Path, target: Path, *, in_full: bool = False) -> list[str]:
+    """The text of each sheet of a page printed on A4, in short unless it is asked for in full."""
     with opened(browser, file) as (page, _):
+        page.evaluate("(is) => { document.documentElement.classList.toggle('prints-all', is); }", in_full)
         page.pdf(path=target, format="A4", prefer_css_page_size=True)
     document = pypdfium2.PdfDocument(target)
     sheets = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
@@ -191,11 +192,58 @@ def test_every_printed_sheet_names_commune_period_edition_and_its_number(browser
         assert f"Trang {number}/{len(sheets)}" in sheet
 
 
-def test_the_sample_is_printed_on_no_more_than_thirty_sheets_and_none_is_empty(browser, files, tmp_path):
+def test_a_commune_with_five_late_dossiers_is_printed_on_six_sheets_or_in_full_on_thirty_and_none_is_empty(
+    browser, files, tmp_path
+):
     for edition in ("internal", "shareable"):
-        sheets = printed(browser, files[f"binh-phuoc {edition}"], tmp_path / "page.pdf")
-        assert 5 <= len(sheets) <= 30
-        assert min(len(sheet) for sheet in sheets) > 300
+        for in_full, most in ((False, 6), (True, 30)):
+            sheets = printed(browser, files[f"binh-phuoc {edition}"], tmp_path / "page.pdf", in_full=in_full)
+            assert 5 <= len(sheets) <= most
+            assert min(len(sheet) for sheet in sheets) > 300
+
+
+def test_a_print_in_short_has_each_number_with_its_total_and_says_of_every_other_part_where_it_is(
+    browser, files, tmp_path
+):
+    html = files["binh-phuoc internal"].read_text(encoding="utf-8")
+    short, full = (
+        " ".join(" ".join(printed(browser, files["binh-phuoc internal"], tmp_path / "a.pdf", in_full=one)).split())
+        for one in (False, True)
+    )
+    left_out = re.findall(r"<h[23][^>]* data-elsewhere=[^>]*>([^<]+)<", html)
+    assert len(left_out) == 11
+    for heading in left_out:
+        assert f"{heading} – trên màn hình, hoặc “In đầy đủ”" in short
+        assert heading in full
+    assert "trên màn hình, hoặc" not in full
+    numbers = re.findall(r'<p class="value">(.*?)</p>', html)
+    assert len(numbers) == 4
+    for value in (re.sub(r"<[^>]+>", "", one).split()[0] for one in numbers):  # 288/293, and the three beside it
+        assert value in short, value
+    for said in (
+        "314 + 0 + 0 = 314",
+        "Kết luận cho từng hồ sơ: 314 hồ sơ",
+        "288/293 (98,29%)",
+        *FIRST_SCREEN["binh-phuoc"],
+    ):
+        assert said in short, said
+
+
+def test_a_print_in_short_says_how_many_cases_it_has_of_all(browser, files, tmp_path):
+    html = files["xa-mau internal"].read_text(encoding="utf-8")
+    cards, left_out = html.count('<article class="case'), html.count(" data-on-screen>")
+    short = " ".join(" ".join(printed(browser, files["xa-mau internal"], tmp_path / "a.pdf")).split())
+    assert 0 < left_out < cards
+    assert f"thẻ của {cards - left_out} hồ sơ quá hạn trong {cards} hồ sơ cần đọc" in short
+
+
+def test_where_no_script_runs_no_button_can_print_the_rest_and_a_print_has_it_all(browser, files, tmp_path):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(files["binh-phuoc internal"].as_uri())
+    page.pdf(path=tmp_path / "a.pdf", format="A4", prefer_css_page_size=True)
+    context.close()
+    assert len(pypdfium2.PdfDocument(tmp_path / "a.pdf")) > 10
 
 
 def test_a_browser_without_page_margins_says_on_every_sheet_that_it_must_not_leave(browser, files, tmp_path):
@@ -210,15 +258,18 @@ def test_a_browser_without_page_margins_says_on_every_sheet_that_it_must_not_lea
     assert all(INTERNAL in sheet for sheet in printed(browser, tmp_path / "old.html", tmp_path / "old.pdf"))
 
 
-def test_the_first_sheet_holds_the_answer_and_the_contents(browser, files, tmp_path):
+def test_the_first_sheet_holds_the_answer_and_in_full_the_contents(browser, files, tmp_path):
     for sample, texts in FIRST_SCREEN.items():
         sheet = printed(browser, files[f"{sample} internal"], tmp_path / "page.pdf")[0]
+        for text in texts:
+            assert text in sheet, text
+        sheet = printed(browser, files[f"{sample} internal"], tmp_path / "page.pdf", in_full=True)[0]
         for text in (*texts, "Bản kiểm tra dựa vào đâu?"):
             assert text in sheet, text
 
 
 def test_the_head_of_a_table_is_printed_again_on_the_next_sheet(browser, files, tmp_path):
-    sheets = printed(browser, files["binh-phuoc internal"], tmp_path / "page.pdf")
+    sheets = printed(browser, files["binh-phuoc internal"], tmp_path / "page.pdf", in_full=True)
     assert sum("Báo cáo ghi Hồ sơ cho thấy" in sheet for sheet in sheets) >= 2
 
 

@@ -207,3 +207,17 @@ def test_the_notes_of_a_run_made_after_are_those_of_the_form(found, office):
     [note] = audited(office).notes
     assert (note.dossier_id, note.is_current, note.text) == ("H-1", True, "Đã xem.")
     assert notes.NAME in {file.name for file in audited(office).inputs}
+
+
+def test_an_answer_of_the_office_is_not_shown_as_an_inspectors_note(found, office, tmp_path):
+    case = next(case for case in found.cases if case.dossier_id == "H-1")
+    note = {"finding": case.dossier_code, "fingerprint": case.fingerprint, "verdict": case.verdict, "position": "disagree",
+            "text": "Đã trả đúng hạn.", "evidence": "", "by": "Văn thư", "at": "2026-11-23T09:30:00+07:00"}  # fmt: skip
+    head = {"format": notes.FORMAT, "commune": "xã Thử", "first_on": "2025-04-01", "last_on": "2025-04-30"}
+    for name, more in (("a", {}), ("b", {"edition": "office"})):
+        told = note | {"text": f"{note['text']} ({name})"}
+        (tmp_path / f"{name}.json").write_text(json.dumps(head | more | {"notes": [told]}), encoding="utf-8")
+        keep.add(office, [tmp_path / f"{name}.json"])
+    standing = turned_to(review.form(found, office), "H-1").standing.value
+    assert standing.count("trả lời của đơn vị được kiểm tra") == 1
+    assert standing.index("(a)") < standing.index("trả lời của đơn vị được kiểm tra") < standing.index("(b)")

@@ -485,8 +485,8 @@ def _notes(office: Office, in_full: Iterable[Case], in_brief: Iterable[Dossier])
     opposite = {Position.AGREE: Position.DISAGREE, Position.DISAGREE: Position.AGREE}
     return tuple(
         Note(
-            **note.model_dump(include={"note", "finding", "fingerprint", "position", "text", "evidence", "by", "at",
-                                       "added_at"}),
+            **note.model_dump(include={"note", "finding", "fingerprint", "position", "text", "evidence", "by",
+                                       "by_office", "at", "added_at"}),
             verdict_then=note.verdict,
             dossier_id=dossiers.get(note.finding),
             is_current=fingerprints.get(note.finding) == note.fingerprint,

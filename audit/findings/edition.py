@@ -1,8 +1,11 @@
-"""Editions: the whole of what was found, for those who may see the records; and what of it anybody may see.
+"""Editions: the whole of what was found, for those who may see the records; what of it the audited office is to
+answer; and what of it anybody may see.
 
-What is shared is allowed by list: each field of each part of a Result has its rule in `SHARED`, and one without a rule
-cannot be shared. No text of a file passes: what was read from it is said in our own words. Personal data: Law
-91/2025/QH15 and Decree 356/2025 since 2026, Decree 13/2023 before.
+Each edition but the whole is allowed by a list of its own: each field of each part of a Result has its rule in `SHARED`
+and another in `FOR_OFFICE`, and one without a rule cannot be in that edition. No text of a file passes: what was read
+from it is said in our own words. The office sees its dossiers by their own codes, where they stand in its records, and
+its units by name; nobody's name, no lead, and no note but the days of its own. Personal data: Law 91/2025/QH15 and
+Decree 356/2025 since 2026, Decree 13/2023 before.
 """
 
 import re
@@ -14,13 +17,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audit.findings import schema
+from audit.findings import fetch, schema
 from audit.findings.cases import worst_first
 from audit.findings.schema import Claim, FieldCount, Part, Result
 from audit.ground import terms
 from audit.ground.key import dossier_code, fingerprint
 from audit.ground.terms import Edition, UnitLevel, has, text
-from audit.reading.cells import folded, may_be_personal
+from audit.reading.cells import VIETNAM, coded_on, folded, may_be_personal
 from audit.reading.lines import SAMPLE, SETTINGS
 from audit.reading.notes import NAME
 from audit.reading.sheets import ENDINGS
@@ -46,6 +49,16 @@ _SCOPES = frozenset((
     "cả nước", "toàn tỉnh", "toàn thành phố", "toàn huyện", "cấp tỉnh", "cấp huyện", "cấp xã",
 ))  # fmt: skip
 _PLACE = re.compile(r"\d{1,5}")
+_SHORT_CODE = re.compile(r"(?:[A-Z]{0,3}\d{0,6}[-./])*[A-Z]{0,3}\d{1,6}")  # of no national shape, and no name in it
+_OF_UNITS = (  # what names of units are made of, beside the names of fields and of the place itself
+    "bộ phận", "một cửa", "tiếp nhận", "trả kết quả", "phòng", "văn phòng", "ban", "tổ", "đội", "sở", "chi cục",
+    "cục", "chi nhánh", "trung tâm", "phục vụ", "hành chính", "hành chính công", "ủy ban nhân dân", "ubnd", "hđnd",
+    "công an", "quân sự", "thuế", "kho bạc", "bảo hiểm xã hội", "đăng ký", "đất đai", "tư pháp", "hộ tịch",
+    "địa chính", "xây dựng", "kinh tế", "hạ tầng", "đô thị", "văn hóa", "xã hội", "nội vụ", "tài chính", "kế hoạch",
+    "tài nguyên", "môi trường", "nông nghiệp", "công thương", "y tế", "giáo dục", "đào tạo", "lao động",
+    "thương binh", "thông tin", "tư pháp hộ tịch", "công chức", "lãnh đạo", "chuyên môn", "cấp", "xã", "phường",
+    "thị trấn", "huyện", "quận", "thị xã", "tỉnh", "thành phố", "khu vực", "và", "của", "vpđkđđ",
+)  # fmt: skip
 _NUMBER_OF_REPORT = re.compile(r"\d{1,5}(/\d{4})?(/[A-ZĐ][A-ZĐ.&-]{0,20})?")
 _OF_ANOTHER_DOSSIER = "withdrawn_and_filed_again"  # the lead whose group is the code of a dossier
 _OF_LIFE_EVENTS = "interlinked"  # the reason that counts births and deaths together
@@ -61,6 +74,7 @@ class _Sharing:
 
     result: Result
     key: bytes
+    edition: Edition
     claims: Mapping[str, str]
     units: Mapping[str, str]
     untold: frozenset[str]
@@ -71,7 +85,11 @@ class _Sharing:
 
     @property
     def hidden(self) -> str:
-        return self.say("page.not_shared")
+        return self.say("page.not_shared" if self.edition == Edition.SHAREABLE else "page.not_for_office")
+
+    @property
+    def rules(self) -> Mapping[type[Part], Mapping[str, "Rule"]]:
+        return {Edition.SHAREABLE: SHARED, Edition.OFFICE: FOR_OFFICE}[self.edition]
 
 
 _PLAIN_NAME = re.compile(r"(?P<name>[a-z_]+)(?:[ ._-]?\(?[0-9-]{0,10}\)?)?")
@@ -82,7 +100,8 @@ Rule = Callable[[Any, Any, _Sharing], object]  # of a field's value and the part
 def in_edition(result: Result, edition: Edition, key: bytes) -> Result:
     """The `edition` of a Result: the internal one is `result` itself.
 
-    In the shareable one a dossier's code is everywhere the one that the office's key makes of it.
+    In the shareable one a dossier's code is everywhere the one that the office's key makes of it; in the one for the
+    audited office it is its own, unless a name or a telephone may stand in its place.
     """
     if edition == Edition.INTERNAL:
         return result
@@ -91,7 +110,8 @@ def in_edition(result: Result, edition: Edition, key: bytes) -> Result:
     life_events = {name for name in terms.measures() if name.startswith(_LIFE_EVENTS)}
     too_few = set() if all(_may_tell(result, event) for event in _LIFE_EVENTS) else life_events
     untold = frozenset(strange | too_few | _great_sums(result))
-    return _part(result, result, _Sharing(result, key, numbers, _units(result), untold, bool(strange)))
+    units = _units(result, is_for_office=edition == Edition.OFFICE)
+    return _part(result, result, _Sharing(result, key, Edition(edition), numbers, units, untold, bool(strange)))
 
 
 def _may_tell(result: Result, event: str) -> bool:
@@ -133,8 +153,11 @@ def _has_strange_figure(claim: Claim) -> bool:
     return claim.unit not in ("number", "day") and not all(is_plain_figure(one, claim.unit) for one in printed)
 
 
-def _units(result: Result) -> dict[str, str]:
-    """Units by where they stand, numbered: an officer may be listed as one."""
+def _units(result: Result, *, is_for_office: bool) -> dict[str, str]:
+    """Units by where they stand, numbered: an officer may be listed as one. The office knows its units by their names.
+
+    A name is told where it is made of nothing but what units are called.
+    """
     levels = {unit.unit: unit.level for unit in result.units}
     levels |= {stay.unit: stay.level for case in result.cases for stay in case.stays if stay.unit not in levels}
     numbers: dict[UnitLevel, int] = {}
@@ -143,7 +166,15 @@ def _units(result: Result) -> dict[str, str]:
         numbers[level] = numbers.get(level, 0) + 1
         named[unit] = text("page.unit_numbered", result.lang, level=text(f"unit_level.{level}", result.lang),
                            number=numbers[level])  # fmt: skip
-    return named
+    return named | ({unit: unit for unit in levels if _is_unit(unit, result.office)} if is_for_office else {})
+
+
+def _is_unit(name: str, office: schema.OfficeName) -> bool:
+    """Whether a name is made of words for units, fields and the place alone, the first of them one for a unit."""
+    words, places = folded(name), [folded(one) for one in (office.commune, office.district, office.province) if one]
+    parts = sorted({*map(folded, _OF_UNITS), *_our_fields(), *places}, key=len, reverse=True)
+    tiled = re.compile(rf"(?:(?:{'|'.join(map(re.escape, parts))}|[ivx]{{1,4}}|\d{{1,2}})(?:[\s,()&–-]+|$))+")
+    return words.startswith(tuple(map(folded, _OF_UNITS))) and bool(tiled.fullmatch(words))
 
 
 # Rules: what becomes of a field, given its value, the part it is of, and what else is known ---------------------------
@@ -155,7 +186,7 @@ def _same(value: object, part: Part, sharing: _Sharing) -> object:
 
 
 def _part(value: P, part: Part, sharing: _Sharing) -> P:
-    rules = SHARED[type(value)]
+    rules = sharing.rules[type(value)]
     return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in type(value).model_fields})
 
 
@@ -195,6 +226,16 @@ def _codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ..
     return tuple(sorted(dossier_code(one, sharing.key) for one in value))
 
 
+def _own_code(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """A dossier's code as the office writes it; the masked one where what stands there may be anything else."""
+    is_code = value is not None and bool(coded_on(value) or _SHORT_CODE.fullmatch(value)) and not may_be_personal(value)
+    return value if is_code else _code(value, part, sharing)
+
+
+def _own_codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
+    return tuple(str(_own_code(one, part, sharing)) for one in value)
+
+
 def _place(value: str | None, part: Part, sharing: _Sharing) -> str | None:
     """A page or line of a book or report: a number, else nothing."""
     return value if value is not None and _PLACE.fullmatch(value) else None
@@ -207,6 +248,11 @@ def _unit(value: str | None, part: Part, sharing: _Sharing) -> str | None:
 def _only_day(value: str | None, part: Part, sharing: _Sharing) -> str | None:
     """The day of a time stamp, or a term of ours: an hour tells which of a day's dossiers one is."""
     return value and value.partition("T")[0]
+
+
+def _day_in_vietnam(value: str, part: Part, sharing: _Sharing) -> str:
+    """The day of a moment with an offset, as it is in Vietnam."""
+    return datetime.fromisoformat(value).astimezone(VIETNAM).date().isoformat()
 
 
 def _midnight(value: datetime | None, part: Part, sharing: _Sharing) -> datetime | None:
@@ -499,12 +545,30 @@ def _counts(value: Mapping[str, Mapping], part: Part, sharing: _Sharing) -> dict
 
 
 def _edition(value: object, part: Part, sharing: _Sharing) -> Edition:
-    return Edition.SHAREABLE
+    return sharing.edition
 
 
 def _parameters(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict[str, str]:
     """The parameters that are ours."""
-    return {name: value[name] for name in ("as_of", "lang")} | {"edition": Edition.SHAREABLE}
+    return {name: value[name] for name in ("as_of", "lang")} | {"edition": sharing.edition}
+
+
+def _where(value: str, part: schema.Paper, sharing: _Sharing) -> str:
+    """Where a paper should lie, said again from numbers, the day of receipt and a field that has a name of ours."""
+    one = next(one for one in sharing.result.judged if one.dossier_id == part.dossier_id)
+    return fetch.where_it_lies(one, part.sought, sharing.result.lang, told=lambda place: _place(place, part, sharing),
+                               field=lambda name: _field(name, part, sharing))  # fmt: skip
+
+
+def _field(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """A field by its name of ours; nothing where it has none."""
+    key = _our_fields().get(folded(value or ""))
+    return key and sharing.say(key)
+
+
+def _own_notes(value: Iterable[schema.Note], part: Part, sharing: _Sharing) -> tuple:
+    """The office's own answers, and nobody's notes."""
+    return _listed((one for one in value if one.by_office), part, sharing)
 
 
 def _note(value: str, part: Part, sharing: _Sharing) -> str:
@@ -567,8 +631,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
     | _each(_null, "procedure field") | {"dossier_id": _code},
     schema.FieldCount: {},  # by `_fields`, all at once
-    schema.Note: _each(_same, "is_current is_contested verdict_then position")
-    | _each(_empty, "text evidence by") | _each(_only_day, "at added_at")
+    schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
+    | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
     | {"finding": _finding, "fingerprint": _found_then, "note": _note, "dossier_id": _code},
     schema.Source: _each(_same, "id topic text in_force_from in_force_to sureness"),
     schema.Contradiction: {"kind": _same, "dossiers": _codes},
@@ -613,5 +677,55 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Duplicate: _each(_same, "record") | {"file": _file, "row": _null, "sheet": _empty, "dossier_id": _code},
     schema.SampleSaid: _each(_same, "state population drawn pending deviations at_most confidence_percent out_of late "
                                     "undecided hidden most"),  # of all strata together, as verdicts are: no group's
+    schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
+}  # fmt: skip
+
+_OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the office sees what anybody may
+    schema.OfficeName, schema.Period, schema.Input, schema.Accounting, schema.Columns, schema.FileRead,
+    schema.CellsUnread, schema.UnknownWord, schema.WhatWasRead, schema.Share, schema.OnTime, schema.CauseCount,
+    schema.DueDate, schema.DayOff, schema.FieldCount, schema.Source, schema.AcceptanceCount, schema.LateAcceptance,
+    schema.Traced, schema.Undecided, schema.UnitTime, schema.Recounted, schema.Tried, schema.Claim, schema.Identity,
+    schema.Mend, schema.Denominator, schema.SoftSpot, schema.Candidate, schema.Uneven, schema.Smallest, schema.Flow,
+    schema.SampleSaid,
+)  # fmt: skip
+FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
+    **{part: SHARED[part] for part in _OF_NO_DOSSIER},
+    Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
+                         "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
+                         "are_apologies_missing found_in apologies")
+    | _each(_part, "office period what_was_read late_acceptance")
+    | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions "
+                    "papers corrections sources claims soft_spots identities problems duplicates left_out")
+    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
+       "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "leads": _empty, "notes": _own_notes},
+    schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
+    schema.Evidence: _each(_same, "record fate strength corrected remarks row") | {"file": _file, "comments": _null}
+    | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},
+    schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
+    | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
+    schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason "
+                              "sources change cause cause_rule cause_proved cause_reason received_on due_on "
+                              "due_on_register term term_unit stopped_workdays workdays_to_due ready_on issued_on "
+                              "paper_strength returned_on closed_on closed_late_workdays late_workdays apology apologised_on "
+                              "new_due_on has_vanished contradictions")
+    | _each(_null, "procedure term_source") | _each(_parts, "due_dates days_off stays evidence")
+    | {"dossier_id": _own_code, "holder_at_due": _unit, "field": _field, "leads": _empty},
+    schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
+    | {"dossier_id": _own_code, "procedure": _null, "field": _field},
+    schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
+    | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
+    | {"finding": _finding, "fingerprint": _found_then, "note": _note, "dossier_id": _own_code},
+    schema.Contradiction: {"kind": _same, "dossiers": _own_codes},
+    schema.AcceptedDossier: _each(_same, "workdays_after is_over_hours is_over_day")
+    | _each(_midnight, "applied_at accepted_at") | _each(_null, "minutes_least minutes_most")
+    | {"dossier_id": _own_code},
+    schema.Paper: {"dossier_id": _own_code, "procedure": _null, "where": _where, "sought": _same},
+    schema.Proposal: _each(_own_code, "dossier_id_software dossier_id_register")
+    | _each(_empty, "sheet_software sheet_register") | _each(_same, "score reasons row_software row_register"),
+    schema.Correction: _each(_same, "record column on row") | _each(_hidden, "was now why by") | {"sheet": _empty},
+    schema.Problem: _each(_same, "record problem row") | {"file": _file, "sheet": _empty}
+    | {"column": _problem_column, "written": _empty, "message": _message},
+    schema.Duplicate: _each(_same, "record row") | {"file": _file, "sheet": _empty, "dossier_id": _own_code},
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
 }  # fmt: skip

@@ -1,13 +1,18 @@
 """Which papers would decide what is not decided, and where they should lie, as the shelves stand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from audit.findings.schema import Case, Dossier, Evidence, Paper
 from audit.ground.terms import UNDECIDED, Fate, Grade, Sought, Verdict, text
 
+Told = Callable[[str | None], str | None]
 _RECORDS = {Sought.REGISTER: "register", Sought.RESULT_PAPER: "result_papers"}
+
+
+def _all(written: str | None) -> str | None:
+    return written
 
 
 def papers(judged: Iterable[Case | Dossier], lang: str, drawn: Iterable[str] = ()) -> list[Paper]:
@@ -42,14 +47,25 @@ def _placed(one: Case | Dossier, sought: Sought, lang: str) -> tuple[tuple, Pape
     """A paper, and its place among all as they are come upon."""
     line = _line(one) if sought == Sought.REGISTER else None
     if line and (line.page or line.line):
-        where = text("fetch.book", lang, page=line.page or "–", line=line.line or "–")
         place: tuple = (0, _number(line.page), _number(line.line))
     else:
-        field = one.field or text("page.field_unnamed", lang)
-        where = text("fetch.received", lang, day=f"{one.received_on:%d/%m/%Y}" if one.received_on else "–", field=field)
-        place = (1, one.received_on or date.max, field)
+        place = (1, one.received_on or date.max, one.field or text("page.field_unnamed", lang))
     order = (list(Sought).index(sought), *place, one.dossier_id)
+    where = where_it_lies(one, sought, lang)
     return order, Paper(dossier_id=one.dossier_id, procedure=one.procedure, where=where, sought=sought)
+
+
+def where_it_lies(one: Case | Dossier, sought: Sought, lang: str, told: Told = _all, field: Told = _all) -> str:
+    """Where a paper should lie, in words: page and line of the register, else the day of receipt and the field.
+
+    `told` and `field` say what of a page or line, and of a field's name, may be said; None where nothing.
+    """
+    line = _line(one) if sought == Sought.REGISTER else None
+    page, number = (told(line.page), told(line.line)) if line else (None, None)
+    if page or number:
+        return text("fetch.book", lang, page=page or "–", line=number or "–")
+    day = f"{one.received_on:%d/%m/%Y}" if one.received_on else "–"
+    return text("fetch.received", lang, day=day, field=field(one.field) or text("page.field_unnamed", lang))
 
 
 def _line(one: Case | Dossier) -> Evidence | None:

@@ -242,7 +242,9 @@ class DayOff(Part):
 class Case(Part):
     """A dossier that is not plainly on time, or of which the records say two things."""
 
-    dossier_id: str = Field(description="in the shareable edition the same as `dossier_code`")
+    dossier_id: str = Field(
+        description="in the shareable edition the same as `dossier_code`; the office sees its own code"
+    )
     dossier_code: str = Field(description="keyed by the office: the same dossier, the same code in every run")
     fingerprint: str = Field(description="of all that was found of the dossier: a note is on one fingerprint")
     procedure: str | None
@@ -326,7 +328,8 @@ class Note(Part):
     """What somebody wrote on a finding: shown beside it, and never changing it.
 
     `dossier_id` is null where this audit has no such dossier; `is_current`: the finding is still what it was;
-    `is_contested`: another note on it takes the other side.
+    `is_contested`: another note on it takes the other side; `by_office`: an answer of the audited office, saved on the
+    page that was made for it.
     """
 
     note: str
@@ -340,6 +343,7 @@ class Note(Part):
     text: str
     evidence: str
     by: str
+    by_office: bool = False
     at: str
     added_at: str
 

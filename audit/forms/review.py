@@ -139,6 +139,8 @@ class Form:
 
     def _note_html(self, entry: Entry) -> Markup:
         said = terms.text(f"position.{entry.position}", self._lang)
+        if entry.by_office:
+            said = f"{said} ({terms.text('page.notes_by_office', self._lang)})"
         told = [entry.text, f"{self._say('evidence')}: {entry.evidence}" if entry.evidence else ""]
         if entry.fingerprint != self._case.fingerprint:
             told.append(self._say("changed", verdict=terms.text(f"verdict.{entry.verdict}", self._lang)))

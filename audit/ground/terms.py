@@ -251,9 +251,10 @@ class Outcome(StrEnum):
 
 
 class Edition(StrEnum):
-    """For whom the outputs are: those who may see the records, or anybody (`result.edition`)."""
+    """For whom the outputs are: those who may see the records, the audited office, or anybody (`result.edition`)."""
 
     INTERNAL = "internal"
+    OFFICE = "office"
     SHAREABLE = "shareable"
 
 

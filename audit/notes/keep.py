@@ -44,7 +44,9 @@ def add(folder: str | Path, files: Iterable[str | Path], now: datetime | None = 
     folder = _folder(folder)
     office_file = _office_file(folder)
     given = [_given(Path(file), office_file) for file in files]
-    return _append(folder, [(note, sha256) for saved, sha256 in given for note in saved.notes], now)
+    return _append(
+        folder, [(note, sha256, bool(saved.edition)) for saved, sha256 in given for note in saved.notes], now
+    )
 
 
 def write(folder: str | Path, note: Mapping[str, str], now: datetime | None = None) -> Added:
@@ -56,7 +58,7 @@ def write(folder: str | Path, note: Mapping[str, str], now: datetime | None = No
     _office_file(folder)
     now = _now(now)
     at = {"at": now.isoformat(timespec="seconds")}
-    return _append(folder, [(notes.one(_FORM, at | dict(note)), "")], now)
+    return _append(folder, [(notes.one(_FORM, at | dict(note)), "", False)], now)
 
 
 def standing(folder: str | Path) -> tuple[tuple[Entry, ...], pd.DataFrame]:
@@ -64,17 +66,17 @@ def standing(folder: str | Path) -> tuple[tuple[Entry, ...], pd.DataFrame]:
     return notes.read(notes.NAME, _content(_folder(folder) / notes.NAME))
 
 
-def _append(folder: Path, given: list[tuple[Note, str]], now: datetime | None) -> Added:
+def _append(folder: Path, given: list[tuple[Note, str, bool]], now: datetime | None) -> Added:
     target = folder / notes.NAME
     try:
         with _alone_in(folder):
             content = _content(target)
             entries = _unbroken(content)
             known = {entry.note for entry in entries}
-            fresh: dict[str, tuple[Note, str]] = {}
-            for note, sha256 in given:
+            fresh: dict[str, tuple[Note, str, bool]] = {}
+            for note, sha256, by_office in given:
                 if note.id not in known:
-                    fresh.setdefault(note.id, (note, sha256))
+                    fresh.setdefault(note.id, (note, sha256, by_office))
             if fresh:
                 _replace(target, notes.longer(content, fresh.values(), _now(now)))
     except OSError as error:

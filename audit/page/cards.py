@@ -6,9 +6,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from audit.findings.result import Case, Evidence, Note, Result, Source
-from audit.findings.schema import DayOff, Stay
+from audit.findings.schema import DayOff, Paper, Stay
 from audit.ground import terms
-from audit.ground.terms import Cause
+from audit.ground.terms import Cause, Edition, Verdict
 from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
@@ -22,7 +22,8 @@ _LEAST_SURE_FIRST = "uwc"
 class Card(NamedTuple):
     """A case as it is laid out: `compared` are the rows of each of the two records, `further` those of the others.
 
-    `rule` is the number of its rule in the list at the end, `sureness` that of the least sure of its sources.
+    `asked`: the papers that the audited office is asked for. `rule` is the number of its rule in the list at the end,
+    `sureness` that of the least sure of its sources.
     """
 
     case: Case
@@ -36,6 +37,12 @@ class Card(NamedTuple):
     compared: Mapping[str, Sequence[Evidence]]
     further: Mapping[str, Sequence[Evidence]]
     notes: Sequence[Note]
+    asked: Sequence[Paper]
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether a print in short has it: late by the records, overdue, or late in the software."""
+        return is_late(self.case)
 
 
 class UsedRule(NamedTuple):
@@ -62,11 +69,17 @@ def cases(result: Result) -> Shown:
     counted_only = [case for case in result.cases if case.dossier_id not in is_read]
     in_brief = on_page[len(cards) :]
     return shown(
-        "cases", result, cards=cards, total=len(read), in_brief=in_brief, rules=rules,
+        "cases", result, cards=cards, printed=sum(map(is_late, on_page[: len(cards)])), total=len(read),
+        in_brief=in_brief, rules=rules,
         causes=_causes(on_page), days_off=_days_off(on_page),
         reference_terms=_reference_terms(on_page, result.lang), short=_short,
         others=counted_only[: max(MOST_ROWS - len(in_brief), 0)], others_total=len(counted_only) + len(result.others),
     )  # fmt: skip
+
+
+def is_late(case: Case) -> bool:
+    """Whether a case is late by the records or overdue, or the software shows it late."""
+    return case.verdict in (Verdict.LATE, Verdict.OVERDUE) or bool(case.closed_late_workdays)
 
 
 def timeline(case: Case, result: Result) -> Markup:
@@ -90,10 +103,16 @@ def _cards(on_page: Iterable[Case], rules: Sequence[UsedRule], result: Result) -
     notes: dict[str, list[Note]] = {}
     for note in result.notes:
         notes.setdefault(note.finding, []).append(note)
-    return (_card(case, result, numbers[case.rule], notes.get(case.dossier_code, ())) for case in on_page)
+    asked: dict[str, list[Paper]] = {}
+    for paper in result.papers if result.edition == Edition.OFFICE else ():
+        asked.setdefault(paper.dossier_id, []).append(paper)
+    return (
+        _card(case, result, numbers[case.rule], notes.get(case.dossier_code, ()), asked.get(case.dossier_id, ()))
+        for case in on_page
+    )
 
 
-def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ()) -> Card:
+def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = (), asked: Sequence[Paper] = ()) -> Card:
     case_clocks = clocks(case, result)
     rows: dict[str, list[Evidence]] = {record: [] for record in _COMPARED}
     for evidence in case.evidence:
@@ -102,7 +121,7 @@ def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = ())
     return Card(
         case, case_clocks, picture(case, case_clocks, result), days_beside(case, result), due_dates(case, result),
         _change(case, result), rule, min(sureness, key=_LEAST_SURE_FIRST.index, default="c"),
-        {record: rows.pop(record) for record in _COMPARED}, rows, notes,
+        {record: rows.pop(record) for record in _COMPARED}, rows, notes, asked,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -17,8 +17,25 @@ from audit.page.shell import TEMPLATES
 
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 MOST_CASES, MOST_ROWS = 1000, 300
+VIETNAM = timezone(timedelta(hours=7))
 BAR = 100  # width of a bar
 _FILES = FileSystemLoader(TEMPLATES)
+_COLOURS = {  # ours to those of JupyterLab's theme, light or dark
+    "ink": "content-font-color1", "soft": "content-font-color2", "line": "border-color1", "paper": "layout-color0",
+    "wash": "layout-color2", "good": "success-color0", "bad": "error-color0", "open": "warn-color0",
+    "accent": "content-link-color",
+}  # fmt: skip
+_WITHIN = ".jp-RenderedHTMLCommon"  # an output, in JupyterLab
+_UNDO = (  # what its style does to lists and tables of ours
+    f"{_WITHIN} :is(dt, dd) {{float: none; width: auto}} {_WITHIN} :is(th, td):not(.n) {{text-align: start}} "
+    f"{_WITHIN} .n {{text-align: end}} {_WITHIN} .unstyled {{display: none}}"
+)
+_PLACES = {  # where a piece stands on the page; a notebook has these places in its outputs alone
+    "papers": "papers", "verdicts": "cases", "causes": "causes", "fields": "fields", "units": "units",
+    "acceptance": "acceptance", "on_time": "on-time", "claims": "claims", "undecided": "undecided",
+    "contradictions": "contradictions", "problems": "problems", "notes": "notes", "leads": "leads",
+    "accounting": "accounting", "sources": "sources", "method": "method",
+}  # fmt: skip
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 
 
@@ -34,8 +51,9 @@ class Shown:
 
 
 def shown(template: str, result: Result, **values: object) -> Shown:
-    """A piece of the page, from its template."""
-    return Shown(template, render(template, result, **values))
+    """A piece of the page, from its template, after the place that links lead to: the page has it in its heading."""
+    place = f'<a id="{_PLACES[template]}"></a>' if template in _PLACES else ""
+    return Shown(template, place + render(template, result, **values))
 
 
 def render(template: str, result: Result, **values: object) -> str:
@@ -64,6 +82,17 @@ def environment() -> Environment:
 def as_written(name: str) -> str:
     """A style sheet or script, in which nothing is to be filled in."""
     return _FILES.get_source(environment(), name)[0]
+
+
+def styled(sheets: Sequence[str], page: str, lang: str) -> Shown:
+    """Style sheets for the outputs of a notebook, and what is read where a notebook is shown without them.
+
+    `page`: the file to read instead. JupyterLab takes every style out of a notebook that it does not trust.
+    """
+    colours = "; ".join(f"--{name}: var(--jp-{theirs})" for name, theirs in _COLOURS.items())
+    rules = f"@scope ({_WITHIN}) {{{''.join(map(as_written, sheets))}}} {_WITHIN} {{{colours}}} {_UNDO}"
+    notice = escape(terms.text("page.unstyled", lang, page=page))
+    return Shown("style", f'<style>{rules}</style><p class="unstyled"><strong>{notice}</strong></p>')
 
 
 def graded(grades: Mapping[Grade, int], lang: str) -> str:
@@ -165,9 +194,11 @@ def day_text(day: date | None) -> str:
 
 
 def moment_text(stamp: str) -> str:
-    """A day or time stamp in ISO form as it is written in Vietnam, by the clock of whoever wrote it."""
-    day, hour = date.fromisoformat(stamp[:10]), stamp[11:16]
-    return f"{day:%d/%m/%Y} {hour}" if hour else f"{day:%d/%m/%Y}"
+    """A day or time stamp in ISO form as it is written in Vietnam, in its time: UTC+7; a stamp without an offset is."""
+    if "T" not in stamp:
+        return f"{date.fromisoformat(stamp):%d/%m/%Y}"
+    moment = datetime.fromisoformat(stamp)
+    return f"{moment.astimezone(VIETNAM) if moment.tzinfo else moment:%d/%m/%Y %H:%M}"
 
 
 def in_force(source: Source, lang: str) -> str:

@@ -8,14 +8,16 @@ import base64
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from audit.findings.result import Result
-from audit.findings.schema import Undecided
+from audit.findings.schema import Paper, Undecided
 from audit.ground import terms
 from audit.ground.terms import (
     PLAINLY_ON_TIME,
     RESULT_MIME,
     WORKBOOK_MIME,
+    Edition,
     FoundIn,
     Outcome,
     Population,
@@ -32,12 +34,12 @@ from audit.page.pieces import (
     MOST_CASES,
     MOST_ROWS,
     Shown,
-    as_written,
     bar,
     day_text,
     graded,
     render,
     shown,
+    styled,
     to_read,
 )
 from audit.page.workbook import workbook
@@ -50,21 +52,30 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_REASONS = 4
+MOST_NAMED = 8  # dossiers on the first screen
 NO_DISTRICT_FROM = date(2025, 7, 1)  # Law 72/2025/QH15 on local government: provinces and communes
-_SHEETS = ("style.css", "case.css")
-_COLOURS = {  # ours to those of JupyterLab's theme, light or dark
-    "ink": "content-font-color1", "soft": "content-font-color2", "line": "border-color1", "paper": "layout-color0",
-    "wash": "layout-color2", "good": "success-color0", "bad": "error-color0", "open": "warn-color0",
-    "accent": "content-link-color",
-}  # fmt: skip
-_WITHIN = ".jp-RenderedHTMLCommon"  # an output, in JupyterLab
 
 
-def style() -> Shown:
+def style(lang: str) -> Shown:
     """The page's style sheets, within outputs only; the page itself has them in its head."""
-    sheets = "".join(map(as_written, _SHEETS))
-    colours = "; ".join(f"--{name}: var(--jp-{theirs})" for name, theirs in _COLOURS.items())
-    return Shown("style", f"<style>@scope ({_WITHIN}) {{{sheets}}} {_WITHIN} {{{colours}}}</style>")
+    return styled(("style.css", "case.css"), "audit.html", lang)
+
+
+class Waiting(NamedTuple):
+    """A dossier that waits for papers, and which."""
+
+    dossier_id: str
+    verdict: Verdict
+    papers: Sequence[Paper]
+
+
+def waiting(result: Result) -> list[Waiting]:
+    """Each dossier that waits for papers, once, in the order in which the first of its papers stands."""
+    verdicts_ = {one.dossier_id: one.verdict for one in result.judged}
+    papers_: dict[str, list[Paper]] = {}
+    for paper in result.papers:
+        papers_.setdefault(paper.dossier_id, []).append(paper)
+    return [Waiting(dossier_id, verdicts_[dossier_id], of) for dossier_id, of in papers_.items()]
 
 
 def answer(result: Result) -> Shown:
@@ -78,6 +89,7 @@ def answer(result: Result) -> Shown:
         software=bar(software.at_least, software.at_most), records=bar(records.at_least, records.at_most),
         undecided=undecided, why_undecided=_why_undecided(result), outcomes=outcomes,
         next_steps=_next_steps(result, undecided, to_explain), no_district_from=NO_DISTRICT_FROM,
+        waiting=waiting(result), MOST_NAMED=MOST_NAMED,
     )  # fmt: skip
 
 
@@ -215,8 +227,9 @@ def acceptance(result: Result) -> Shown:
 
 
 def papers(result: Result) -> Shown:
-    """Which papers would decide what is not decided, and where they lie, as the shelves stand."""
-    return shown("papers", result, papers=result.papers[:MOST_ROWS])
+    """The dossiers that wait for papers, a line each: which papers, and where they lie, as the shelves stand."""
+    listed = waiting(result)
+    return shown("papers", result, waiting=listed[:MOST_ROWS], total=len(listed))
 
 
 def undecided(result: Result) -> Shown:
@@ -323,8 +336,23 @@ def tools(result: Result) -> Shown:
     return shown("tools", result, verdicts=list(Verdict), positions=list(Position))
 
 
+def _asked_of_office(result: Result, failing: int) -> list[tuple[str, str]]:
+    """What the audited office is to do, and the place on its page that it is about."""
+    by_verdict = result.verdicts
+    steps = {
+        "papers": (len(waiting(result)), "papers"),
+        "overdue": (by_verdict.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
+        "only_in_register": (by_verdict.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
+        "figures": (failing, "claims"),
+    }
+    said = [(at, _say(f"next_office_{key}", result, count=count)) for key, (count, at) in steps.items() if count > 0]
+    return said or [("cases", terms.text("page.next_nothing", result.lang))]
+
+
 def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str, str]]:
     """What to do next, and the place on the page that it is about."""
+    if result.edition == Edition.OFFICE:
+        return _asked_of_office(result, failing)
     by_verdict = result.verdicts
     steps = {
         "kept": (int(not result.is_kept_said), "method"), "missing": (len(result.missing), "method"),

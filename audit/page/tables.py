@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from audit.findings.result import Case, Dossier, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
@@ -12,14 +12,15 @@ from audit.findings.schema import FieldCount
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Verdict, in_percent
 from audit.page.figures import all_tried
+from audit.page.pieces import VIETNAM
 
 Cell = str | int | float | date | None
 
 MOST_ROWS = 1_048_573  # what a spreadsheet holds, less the headings, a blank line and one that says what is not there
 MOST_EVIDENCE = 60_000  # rows, of some 5,000 cases; with more the workbook of a big commune would be slow to open
-_VIETNAM = timezone(timedelta(hours=7))
 _DAY_OR_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}.*)?")
-_INTERNAL = Edition.INTERNAL  # marks a column that the shareable edition has not, since nothing of it is shared
+_INTERNAL = (Edition.INTERNAL,)  # marks a column that other editions have not, since nothing of it is in them
+_CODED = (Edition.INTERNAL, Edition.OFFICE)  # one that is only where dossiers bear their own codes
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,17 @@ class _Words:
 
 
 def tables(result: Result) -> list[Table]:
-    """Every sheet but the first; a ValueError if the dossiers listed are not all that were judged, each once."""
+    """Every sheet but the first; a ValueError if the dossiers listed are not all that were judged, each once.
+
+    The audited office has none of leads: they are not in its edition, which is not to say that there are none.
+    """
     say = _Words(result.lang)
+    leads = [] if result.edition == Edition.OFFICE else [_leads(result, say)]
     return [
         _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
         _claims(result, say), _soft_spots(result, say), _identities(result, say), _problems(result, say),
-        _contradictions(result, say), _leads(result, say), _proposals(result, say), _duplicates(result, say),
+        _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
         _corrections(result, say), _notes(result, say), _left_out(result, say),
     ]  # fmt: skip
 
@@ -83,7 +88,7 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     lines += [Line("text", ()), *(Line("row", row) for row in (
         (say("sheet.office"), place), (say("sheet.first_on"), result.period.first_on),
         (say("sheet.last_on"), result.period.last_on), (say("sheet.as_of"), result.as_of),
-        (say("sheet.report"), office.report), (say("sheet.edition"), say(f"sheet.{result.edition}")),
+        (say("sheet.report"), office.report), (say("sheet.edition"), say(f"sheet.edition_{result.edition}")),
         (say("sheet.judged"), result.dossiers, adds_up),
         (say("page.rules_version"), result.versions.get("rules", "")), (say("page.result_sha256"), result.sha256()),
     ) if row[1] != "")]  # fmt: skip
@@ -127,7 +132,7 @@ def _head(say: _Words, *headings: str) -> Line:
     return Line("head", tuple(say(key) for key in headings))
 
 
-Column = tuple[str, Callable] | tuple[str, Callable, Edition]
+Column = tuple[str, Callable] | tuple[str, Callable, tuple[Edition, ...]]
 
 
 def _table(
@@ -135,7 +140,7 @@ def _table(
 ) -> Table:  # fmt: skip
     """The sheet `name`, a row an item, by its columns: (heading, what to read of an item, who may see it)."""
     say = _Words(result.lang)
-    seen = [column for column in columns if len(column) == 2 or result.edition in column[2:]]  # noqa: PLR2004
+    seen = [column for column in columns if len(column) == 2 or result.edition in column[2]]  # noqa: PLR2004
     return Table(
         name=say(f"sheet.{name}"), a_row_is=say(f"sheet.{name}_row"), headings=tuple(say(column[0]) for column in seen),
         rows=tuple(tuple(column[1](item) for column in seen) for item in items[:most]), total=len(items),
@@ -146,8 +151,8 @@ def _cases(result: Result, say: _Words) -> Table:
     notes = Counter(note.finding for note in result.notes)
     return _table(result, "cases", result.cases, [
         ("page.dossier", lambda c: c.dossier_id),
-        ("sheet.dossier_code", lambda c: c.dossier_code, _INTERNAL),
-        ("page.field", lambda c: c.field, _INTERNAL),
+        ("sheet.dossier_code", lambda c: c.dossier_code, _CODED),
+        ("page.field", lambda c: c.field, _CODED),
         ("page.verdict", lambda c: say.term("verdict", c.verdict)),
         ("page.grade", lambda c: say.term("grade", c.grade)),
         ("page.not_seen", lambda c: ", ".join(say(f"record.{record}") for record in c.not_seen)),
@@ -172,7 +177,7 @@ def _papers(result: Result, say: _Words) -> Table:
     return _table(result, "papers", result.papers, [
         ("page.dossier", lambda p: p.dossier_id),
         ("sheet.procedure", lambda p: p.procedure, _INTERNAL),
-        ("fetch.where", lambda p: p.where, _INTERNAL),
+        ("fetch.where", lambda p: p.where, _CODED),
         ("fetch.sought", lambda p: say.term("sought", p.sought)),
     ])  # fmt: skip
 
@@ -214,9 +219,9 @@ def _dossiers(result: Result, say: _Words) -> Table:
         raise ValueError(f"{len(dossiers)} dossiers in {len(listed)} rows, {result.dossiers} judged")
     return _table(result, "dossiers", listed, [
         ("page.dossier", lambda d: d.dossier_id),
-        ("sheet.dossier_code", lambda d: d.dossier_code, _INTERNAL),
+        ("sheet.dossier_code", lambda d: d.dossier_code, _CODED),
         ("sheet.procedure", lambda d: d.procedure, _INTERNAL),
-        ("page.field", lambda d: d.field, _INTERNAL),
+        ("page.field", lambda d: d.field, _CODED),
         ("sheet.population", lambda d: say.term("population", d.population)),
         ("page.verdict", lambda d: say.term("verdict", d.verdict)),
         ("page.received_on", lambda d: d.received_on),
@@ -239,9 +244,9 @@ def _evidence(result: Result, say: _Words) -> Table:
         ("page.record", lambda of: say.term("record", of[2].record)),
         ("page.file", lambda of: of[2].file),
         ("sheet.sheet", lambda of: of[2].sheet, _INTERNAL),
-        ("sheet.row", lambda of: of[2].row, _INTERNAL),
+        ("sheet.row", lambda of: of[2].row, _CODED),
         ("sheet.book_page", lambda of: of[2].page),
-        ("sheet.book_line", lambda of: of[2].line, _INTERNAL),
+        ("sheet.book_line", lambda of: of[2].line, _CODED),
         ("page.column", lambda of: of[3].heading),
         ("page.as_written", lambda of: of[3].written, _INTERNAL),
         ("sheet.read_as", lambda of: _read_as(of[3], result, say)),
@@ -252,7 +257,7 @@ def _evidence(result: Result, say: _Words) -> Table:
 def _read_as(cell: EvidenceCell, result: Result, say: _Words) -> Cell:
     """What was read: a day or moment as one, a term in words; where the text is not shared, what stands for it."""
     if cell.value is None:
-        return cell.written if result.edition == Edition.SHAREABLE else None
+        return None if result.edition == Edition.INTERNAL else cell.written
     if (read := _day_or(cell.value)) != cell.value:
         return read
     names = (f"{section}.{cell.value}" for section in (f"{cell.column}_word", cell.column, "unit_level", "page"))
@@ -274,7 +279,7 @@ def _day_or(text: str) -> Cell:
     except ValueError:
         return text
     if moment.tzinfo is not None:
-        return moment.astimezone(_VIETNAM).replace(tzinfo=None)
+        return moment.astimezone(VIETNAM).replace(tzinfo=None)
     return _without_midnight(moment)
 
 
@@ -366,7 +371,7 @@ def _problems(result: Result, say: _Words) -> Table:
         ("page.record", lambda p: say.term("record", p.record)),
         ("page.file", lambda p: p.file),
         ("sheet.sheet", lambda p: p.sheet, _INTERNAL),
-        ("sheet.row", lambda p: p.row, _INTERNAL),
+        ("sheet.row", lambda p: p.row, _CODED),
         ("page.column", lambda p: p.column),
         ("page.as_written", lambda p: p.written, _INTERNAL),
         ("page.problem", lambda p: p.message),
@@ -398,10 +403,10 @@ def _proposals(result: Result, say: _Words) -> Table:
     return _table(result, "proposals", result.proposals, [
         ("page.dossier", lambda p: p.dossier_id_software),
         ("sheet.sheet_software", lambda p: p.sheet_software, _INTERNAL),
-        ("page.row_software", lambda p: p.row_software, _INTERNAL),
+        ("page.row_software", lambda p: p.row_software, _CODED),
         ("page.dossier_register", lambda p: p.dossier_id_register),
         ("sheet.sheet_register", lambda p: p.sheet_register, _INTERNAL),
-        ("page.row_register", lambda p: p.row_register, _INTERNAL),
+        ("page.row_register", lambda p: p.row_register, _CODED),
         ("page.score", lambda p: round(p.score)),
         ("page.why_proposed", lambda p: "; ".join(p.reasons)),
     ])  # fmt: skip
@@ -413,7 +418,7 @@ def _duplicates(result: Result, say: _Words) -> Table:
         ("page.record", lambda d: say.term("record", d.record)),
         ("page.file", lambda d: d.file),
         ("sheet.sheet", lambda d: d.sheet, _INTERNAL),
-        ("sheet.row", lambda d: d.row, _INTERNAL),
+        ("sheet.row", lambda d: d.row, _CODED),
     ])  # fmt: skip
 
 
@@ -421,7 +426,7 @@ def _corrections(result: Result, say: _Words) -> Table:
     return _table(result, "corrections", result.corrections, [
         ("page.record", lambda c: say.term("record", c.record)),
         ("sheet.sheet", lambda c: c.sheet, _INTERNAL),
-        ("sheet.row", lambda c: c.row, _INTERNAL),
+        ("sheet.row", lambda c: c.row, _CODED),
         ("page.column", lambda c: say.term("column", c.column)),
         ("page.was", lambda c: c.was, _INTERNAL),
         ("page.now", lambda c: c.now, _INTERNAL),
@@ -433,12 +438,13 @@ def _corrections(result: Result, say: _Words) -> Table:
 
 def _notes(result: Result, say: _Words) -> Table:
     return _table(result, "notes", result.notes, [
-        ("page.dossier", lambda n: n.dossier_id, _INTERNAL),
+        ("page.dossier", lambda n: n.dossier_id, _CODED),
         ("sheet.dossier_code", lambda n: n.finding),
         ("sheet.position", lambda n: say.term("position", n.position)),
         ("sheet.text", lambda n: n.text, _INTERNAL),
         ("sheet.new_evidence", lambda n: n.evidence, _INTERNAL),
         ("sheet.by", lambda n: n.by, _INTERNAL),
+        ("sheet.by_office", lambda n: say.yes(n.by_office)),
         ("sheet.at", lambda n: _day_or(n.at)),
         ("sheet.added_at", lambda n: _day_or(n.added_at)),
         ("sheet.verdict_then", lambda n: say.term("verdict", n.verdict_then)),

@@ -145,7 +145,7 @@ class Writer:
         period = f"{day_text(around.first_on)} – {day_text(around.last_on)}"
         name = name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…"
         made_up = terms.text("sheet.made_up", self.lang) if around.made_up else ""
-        edition = terms.text(f"sheet.{around.edition}", self.lang)
+        edition = terms.text(f"sheet.edition_{around.edition}", self.lang)
         sheet.set_header(f"&L{_printed(f'{name}, {period}')}&R&B{_printed(edition)}")
         pages = terms.text("sheet.printed_page", self.lang, page="&P", pages="&N")
         sheet.set_footer(f"&L&A&C{_printed(made_up)}&R{pages}")

@@ -433,7 +433,8 @@ def _commune_cells(row: CommuneRow, lang: str) -> tuple:
     counts, late, rows = row.counts, row.counts.late_in_software, _rows_of(row.counts)
     least, most = counts.on_time["records"].at_least, counts.on_time["records"].at_most
     return (
-        *_whose(row), row.office.district, row.office.province, row.as_of, _said("sheet", row.edition, lang),
+        *_whose(row), row.office.district, row.office.province, row.as_of,
+        _said("sheet", f"edition_{row.edition}", lang),
         counts.dossiers, counts.settled, counts.unread, late.dossiers, late.proved_in_time, late.late, late.undecided,
         least.numerator, most.numerator, most.denominator, in_percent(least.percent, lang),
         in_percent(most.percent, lang), counts.outcomes[Outcome.DOES_NOT_HOLD], sum(counts.outcomes.values()),

@@ -107,7 +107,7 @@ class Province(Written):
     """
 
     schema_version: str
-    edition: Edition = Field(description="internal where any audit is")
+    edition: Edition = Field(description="internal where any audit is not to be shared: it holds other communes too")
     title: str
     parameters: dict[str, str]
     communes: tuple[CommuneRow, ...] = Field(description="by province, district and commune, as a dictionary has them")
@@ -137,7 +137,7 @@ def province(
     _refuse_doubles([*(one.name for one in rows), *(one.name for one in failed)])
     _refuse_other_numbers(rows)
     editions = {audit.edition for audit in rows} | {parameters.get("edition", Edition.SHAREABLE)}
-    edition = Edition.INTERNAL if Edition.INTERNAL in editions else Edition.SHAREABLE
+    edition = Edition.SHAREABLE if editions == {Edition.SHAREABLE} else Edition.INTERNAL
     if edition == Edition.SHAREABLE:
         failed = [one.model_copy(update={"message": in_our_words(one.message, parameters["lang"])}) for one in failed]
     return checked(Province(

@@ -121,25 +121,31 @@ class Note(_Part):
 
 
 class Saved(_Part):
-    """A file as the page saves it: whose page, of which period, and the notes written on it."""
+    """A file as the page saves it: whose page, of which period, and the notes written on it.
+
+    `edition`: office where it is the page that was made for the audited office, whose answers these are.
+    """
 
     format: Format
     commune: Name
     first_on: date
     last_on: date
+    edition: Literal["office", ""] = ""
     notes: Annotated[tuple[Note, ...], Field(max_length=MOST_NOTES, fail_fast=True)]
 
 
 class Entry(Note):
     """A line of `notes.jsonl`: a note, its id, when it was added and from which file ("" from the form).
 
-    `previous` is the hash of the line before, "" in the first.
+    `previous` is the hash of the line before, "" in the first. `by_office`: an answer of the audited office; a line
+    that does not say so is an inspector's.
     """
 
     note: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
     added_at: Annotated[str, Field(pattern=rf"^{_STAMP}\+07:00$"), AfterValidator(_a_moment)]
     from_sha256: Hash
     previous: Hash
+    by_office: bool = False
 
 
 def read(name: str, content: bytes) -> tuple[tuple[Entry, ...], pd.DataFrame]:
@@ -170,15 +176,18 @@ def read(name: str, content: bytes) -> tuple[tuple[Entry, ...], pd.DataFrame]:
     return tuple(entry for _, entry in entries.values()), frame
 
 
-def longer(content: bytes, notes: Iterable[tuple[Note, str]], added_at: datetime) -> bytes:
-    """`content` of a `notes.jsonl` with a line after it for each of `notes`, given with the SHA-256 of its file."""
+def longer(content: bytes, notes: Iterable[tuple[Note, str, bool]], added_at: datetime) -> bytes:
+    """`content` of a `notes.jsonl` with a line after it for each of `notes`.
+
+    Each is given with the SHA-256 of its file, and whether it is an answer of the audited office.
+    """
     kept = content if not content or content.endswith(b"\n") else content + b"\n"
     before = next((_sha256(line) for _, line in reversed(list(_lines(content)))), "")
     added = []
-    for note, sha256 in notes:
+    for note, sha256, by_office in notes:
         more = {"note": note.id, "added_at": added_at.isoformat(timespec="seconds"), "from_sha256": sha256}
-        entry = Entry.model_validate(note.model_dump() | more | {"previous": before})
-        line = entry.model_dump_json().encode()
+        entry = Entry.model_validate(note.model_dump() | more | {"previous": before, "by_office": by_office})
+        line = entry.model_dump_json(exclude_defaults=True).encode()
         before = _sha256(line)
         added.append(line + b"\n")
     return kept + b"".join(added)

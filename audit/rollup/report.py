@@ -8,11 +8,16 @@ from itertools import groupby
 
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, Outcome, in_percent, number
-from audit.page.pieces import MOST_ROWS, Shown, environment
+from audit.page.pieces import MOST_ROWS, Shown, environment, styled
 from audit.rollup.rollup import Cell, Rollup
 
 MARKS = {"holds": "✓", "does_not_hold": "✗", "not_settled": "?", "holds_otherwise": "≈", "cannot_be_checked": ""}
 SHOWN_FIRST = (Outcome.DOES_NOT_HOLD, Outcome.NOT_SETTLED)
+
+
+def style(lang: str) -> Shown:
+    """The page's style sheets, within outputs only; the page itself has them in its head."""
+    return styled(("style.css", "rollup.css"), "rollup.html", lang)
 
 
 def answer(rollup: Rollup) -> Shown:

@@ -109,7 +109,7 @@ def page(kind: Kind, notebook: "NotebookNode", written: str, lang: str) -> str:
         "lang": lang, "style": style, "script": script, "policy": shell.policy(style, script),
         "title": f"{_title(shown)} – {subject}", "banner": banner,
         "contents": terms.text("page.contents", lang), "skip": terms.text("page.skip", lang),
-        "edition": {"data-edition": result.get("edition")},
+        "on_screen": terms.text("page.on_screen", lang), "edition": {"data-edition": result.get("edition")},
         "data": {**kind.data(result), "data-result": hashlib.sha256(written.encode()).hexdigest()},
     }  # fmt: skip
     return exporter().from_notebook_node(shown, resources={"page": told})[0]
@@ -165,7 +165,7 @@ def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "Noteb
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = translate_parameters("python3", "python", parameters, "Parameters")
         cell.id = f"cell-{number}"
-        cell.metadata = {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
+        cell.metadata = {name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)}
         for output in cell.get("outputs", ()):
             for mime in (RESULT_MIME, WORKBOOK_MIME):
                 output.get("data", {}).pop(mime, None)

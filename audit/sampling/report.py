@@ -5,9 +5,14 @@ Every function takes the Sampled and returns something that a notebook displays.
 
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, in_percent, number
-from audit.page.pieces import Shown, day_text, environment
+from audit.page.pieces import Shown, day_text, environment, styled
 from audit.sampling.plan import Plan, confidence_percent
 from audit.sampling.sampled import Sampled
+
+
+def style(lang: str) -> Shown:
+    """The page's style sheets, within outputs only; the page itself has them in its head."""
+    return styled(("style.css", "sample.css"), "sample.html", lang)
 
 
 def answer(sampled: Sampled) -> Shown:

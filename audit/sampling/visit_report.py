@@ -5,9 +5,14 @@ Every function takes the Visits and returns something that a notebook displays. 
 
 from audit.ground import terms
 from audit.ground.terms import RESULT_MIME, in_percent, number
-from audit.page.pieces import Shown, environment
+from audit.page.pieces import Shown, environment, styled
 from audit.sampling.plan import confidence_percent, rate
 from audit.sampling.visits import Visits
+
+
+def style(lang: str) -> Shown:
+    """The page's style sheets, within outputs only; the page itself has them in its head."""
+    return styled(("style.css", "sample.css"), "visits.html", lang)
 
 
 def answer(visits: Visits) -> Shown:

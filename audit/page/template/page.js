@@ -51,13 +51,27 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
     });
   };
 
+  // Paper has what an inspector needs; all of it, or the list as it is filtered, where a button asks for that.
+  const onPaper = (kind) => {
+    root.classList.add(kind);
+    when(window, "afterprint", () => root.classList.remove(kind));
+    window.print();
+  };
+  const printable = (answer) => {
+    const tool = copy("print");
+    if (!tool) return;
+    when(tool.querySelector("[data-do=short]"), "click", () => window.print());
+    when(tool.querySelector("[data-do=all]"), "click", () => onPaper("prints-all"));
+    answer.after(tool);
+  };
+
   // Cases, sought without marks, capitals and hyphens. What does not fit is hidden by a style for the screen: paper has all.
   const joined = (text) => text.replace(/[-‐-―.]/g, "");
 
   const findable = (section) => {
-    const cases = all(".case", section), form = copy("find");
+    const cases = all(section.dataset.filterable || ".case", section), form = copy(section.dataset.form ?? "find");
     if (!form || cases.length < 2) return;
-    const { words, verdict, order, unfold } = form.elements, status = form.querySelector("[role=status]");
+    const { words, verdict, order, unfold, print } = form.elements, status = form.querySelector("[role=status]");
     const end = document.createComment("");
     cases.at(-1).after(end);
     const texts = new Map();
@@ -85,19 +99,22 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
       option.textContent = fill(option.textContent, { count: say(count) });
       if (!count) option.remove();
     }
-    unfold.hidden = !page.querySelector("details");
-    when(unfold, "click", () => {
-      const shut = all("details:not([open])", page);
-      open(shut.length ? shut : all("details", page), shut.length > 0);
-    });
+    if (unfold) {
+      unfold.hidden = !page.querySelector("details");
+      when(unfold, "click", () => {
+        const shut = all("details:not([open])", page);
+        open(shut.length ? shut : all("details", page), shut.length > 0);
+      });
+      when(order, "change", arrange);
+    }
+    if (print) when(print, "click", () => onPaper("prints-list"));
     when(form, "submit", (event) => event.preventDefault());
     when(form, "input", find);
-    when(order, "change", arrange);
     when(form, "reset", (event) => {
       event.preventDefault();
-      words.value = verdict.value = order.value = "";
+      for (const field of [words, verdict, order]) if (field) field.value = "";
       find();
-      arrange();
+      if (order) arrange();
     });
     section.prepend(form);
     find();
@@ -112,8 +129,9 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
   const nameOf = (one) => one.querySelector("h3").firstChild.textContent.trim();
   const clean = (field) => field.value.normalize("NFC").trim();
   const says = (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replace(/[\u115f\u1160\u3164\uffa0]/g, ""));
+  const edition = document.body.dataset.edition === "office" ? "office" : ""; // whose answers these are
   const file = (notes) => new Blob([JSON.stringify({ format: FORMAT, commune: page.dataset.commune,
-    first_on: page.dataset.firstOn, last_on: page.dataset.lastOn, notes }, null, 1)], { type: "application/json" });
+    first_on: page.dataset.firstOn, last_on: page.dataset.lastOn, ...(edition && { edition }), notes }, null, 1)], { type: "application/json" });
   const now = () => {
     const day = new Date(), [, hours, minutes] = /GMT(.\d\d)(\d\d)/.exec(day);
     return `${new Date(day - day.getTimezoneOffset() * 60000).toISOString().slice(0, 19)}${hours}:${minutes}`;
@@ -216,6 +234,7 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
     one.append(tool);
   };
 
+  all(".answer").forEach(printable);
   all("table[data-sortable]").forEach(sortable);
   all("[data-filterable]").forEach(findable);
   if (bar) {
@@ -231,7 +250,7 @@ const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(
   const reveal = () => {
     const target = document.querySelector(":target");
     if (!target) return;
-    if (target.closest(".is-out")) all("form.find").forEach((form) => form.reset());
+    if (target.closest(".is-out")) target.closest("[data-filterable]").querySelector("form.find").reset();
     open(all("details", page).filter((one) => one.contains(target)));
     if (target.tabIndex < 0) target.tabIndex = -1;
     target.focus({ preventScroll: true });
