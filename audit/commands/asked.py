@@ -99,6 +99,14 @@ def folders_progress(folders: int, lang: str) -> Iterator["Callable[[Audit], Non
         yield report_progress
 
 
+def make_key(folder: Path, lang: str) -> None:
+    """Make a key for an office that has none, and say where."""
+    from audit.ground import key  # noqa: PLC0415
+
+    if file := key.made(folder):
+        say(terms.text("cli.key_made", lang, file=file), err=True)
+
+
 def pairs(written: list[str], valid: Callable[[], Mapping[str, str]]) -> dict[str, str]:
     """The parameters `written` as name=value; an AuditError that names the `valid` ones where one is not."""
     values = {}

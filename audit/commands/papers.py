@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder, make_key
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError
@@ -28,6 +28,7 @@ def papers(
     try:
         if out.exists() and not force:
             raise AuditError("papers_there", file=out.name)
+        make_key(folder, lang)
         office, plan = load.office(folder, as_of), kept.read(folder)
         result = at_once.result(office, lang)
         drawn = [one.dossier_id for one in sampled.whole_sample(plan, office, result).to_fetch] if plan else []

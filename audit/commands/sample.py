@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, tell
+from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, make_key, tell
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError, DrawnFrom
@@ -47,6 +47,7 @@ def plan(  # noqa: PLR0913, PLR0917  a command's options are its arguments
             raise AuditError("sample_strata", written=strata, valid=", ".join(STRATA))
         if drawn_from not in list(DrawnFrom):
             raise AuditError("sample_from", written=drawn_from, valid=", ".join(DrawnFrom))
+        make_key(folder, lang)
         of, office = DrawnFrom(drawn_from), load.office(folder, as_of)
         old = kept.read(folder, of)
         sampled.refuse_other_files(old, office)
@@ -110,7 +111,6 @@ def _plan_visits(file: Path, given: Mapping[str, str], lang: str, *, has_other: 
 def _audited(folders: Iterable[Path], as_of: str, lang: str) -> tuple[dict[str, "Result"], list[str]]:
     """Each commune's own audit, by folder; the folders that cannot be audited, of which is said why."""
     from audit.findings import at_once  # noqa: PLC0415
-    from audit.ground import key  # noqa: PLC0415
     from audit.reading import load  # noqa: PLC0415
     from audit.running import outputs  # noqa: PLC0415
 
@@ -118,8 +118,7 @@ def _audited(folders: Iterable[Path], as_of: str, lang: str) -> tuple[dict[str, 
     for folder in folders:
         name = outputs.name(folder)
         try:
-            if made := key.made(folder):
-                say(terms.text("cli.key_made", lang, file=made), err=True)
+            make_key(folder, lang)
             results[name] = at_once.result(load.office(folder, as_of), lang)
         except AuditError as error:
             say(f"{name}: {error.messages[lang]}", err=True)

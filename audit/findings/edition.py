@@ -707,8 +707,8 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason "
                               "sources change cause cause_rule cause_proved cause_reason received_on due_on "
                               "due_on_register term term_unit stopped_workdays workdays_to_due ready_on issued_on "
-                              "paper_strength returned_on closed_on closed_late_workdays late_workdays apology apologised_on "
-                              "new_due_on has_vanished contradictions")
+                              "paper_strength returned_on closed_on closed_late_workdays late_workdays apology "
+                              "apologised_on new_due_on has_vanished contradictions")
     | _each(_null, "procedure term_source") | _each(_parts, "due_dates days_off stays evidence")
     | {"dossier_id": _own_code, "holder_at_due": _unit, "field": _field, "leads": _empty},
     schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")

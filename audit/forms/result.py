@@ -106,8 +106,8 @@ class Making:
         own = self._links("to_keep", made[edition]) if edition != Edition.SHAREABLE else Markup("")
         self.answer.value = fields.paragraphs(told) + shared + own
         self.page.value = Markup(
-            '<iframe sandbox="allow-scripts allow-downloads" title="{}" style="width:100%;height:{};border:1px solid" '
-            'srcdoc="{}"></iframe>'
+            '<iframe sandbox="allow-scripts allow-downloads allow-modals" title="{}" '
+            'style="width:100%;height:{};border:1px solid" srcdoc="{}"></iframe>'
         ).format(self._say("title"), _HEIGHT, outputs.page_text(made[edition].page))
 
     def _links(self, key: str, audit: Audit) -> Markup:

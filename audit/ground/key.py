@@ -43,8 +43,8 @@ def is_published(key: bytes) -> bool:
 
 
 def made(folder: Path) -> Path | None:
-    """The key file that was made beside an audit's folder; None where there is one already."""
-    if place(folder) is not None:
+    """The key file that was made beside an audit's folder; None where there is one already, or no such folder."""
+    if place(folder) is not None or not Path(folder).is_dir():
         return None
     target = Path(folder).resolve().parent / NAME
     try:

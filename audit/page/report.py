@@ -8,7 +8,10 @@ import base64
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from audit.findings.result import Result
 from audit.findings.schema import Paper, Undecided
@@ -47,8 +50,8 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "leads", "method", "notes", "on_time", "papers", "problems", "sample", "sentence", "sources",
-    "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "fields", "files", "key_made", "leads", "method", "notes", "on_time", "papers", "problems", "sample", "sentence",
+    "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -76,6 +79,13 @@ def waiting(result: Result) -> list[Waiting]:
     for paper in result.papers:
         papers_.setdefault(paper.dossier_id, []).append(paper)
     return [Waiting(dossier_id, verdicts_[dossier_id], of) for dossier_id, of in papers_.items()]
+
+
+def key_made(file: Path | None, lang: str) -> Shown | None:
+    """That a key was made for the office, and where; nothing where it has one."""
+    return (
+        None if file is None else Shown("key", Markup("<p>{}</p>").format(terms.text("cli.key_made", lang, file=file)))
+    )
 
 
 def answer(result: Result) -> Shown:
