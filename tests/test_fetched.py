@@ -47,7 +47,7 @@ def test_from_the_export_alone_nobody_is_late_or_in_time_by_paper(export_alone):
     assert found.in_time_in_software == {Verdict.ON_TIME_NOT_CHECKED: 288}
 
 
-def test_fifty_six_papers_show_that_the_five_were_in_time_and_bound_what_the_rest_may_hide(fetched):
+def test_fifty_seven_papers_show_that_the_five_were_in_time_and_bound_what_the_rest_may_hide(fetched):
     found, said = audited(fetched), with_sample(fetched)
     assert found.late_in_software == {Verdict.LATE_ONLY_IN_SOFTWARE: 5}
     assert (said.population, said.drawn, said.pending, said.deviations) == (288, 51, 0, 0)

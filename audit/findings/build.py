@@ -221,7 +221,9 @@ def _columns(office: Office) -> dict[str, Columns]:
 
 
 def _has_signatures(office: Office) -> bool:
-    """Whether every sheet of the register has a signature column."""
+    """Whether every sheet of the register has a signature column; so where there is no register."""
+    if office.register.empty:
+        return True
     lines = office.register[office.register["is_readable"]]
     is_lacking = lines["marks"].fillna("").str.contains("lacking:signed", regex=False).any()
     return "signed" in office.tables["register"].columns and not is_lacking
