@@ -54,7 +54,7 @@ def small_page(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def other_pages(tmp_path_factory) -> dict[str, Path]:
-    """The pages of a roll-up, of a folder that could not be audited, and of all audits."""
+    """The pages of a roll-up, of a folder that could not be audited, of all audits, of a sample and of visits."""
     target = tmp_path_factory.mktemp("others")
     broken = [folder(target / name / "2025-04", office__toml="") for name in ("xa-thu", "xa-khac")]
     parameters = {"lang": "vi", "edition": "internal"}
@@ -63,7 +63,10 @@ def other_pages(tmp_path_factory) -> dict[str, Path]:
     rows, found = ROOT / "data" / "rollup-mau" / "table.csv", ROOT / "data" / "rollup-mau" / "audits"
     rollup = outputs.rollup(rows, found, target / "rollup", {"first_on": "", "last_on": "", "sheet": "", "lang": "vi"})
     assert rollup.error is None
-    return {"failed": failed.page, "index": target / "out" / "index.html", "rollup": rollup.page}
+    sample = outputs.sample(XA_MAU, target / "sample", {"as_of": "", "lang": "vi"})
+    visits = outputs.visits(ROOT / "data" / "tinh-mau" / "sample-province.toml", target / "visits", {"lang": "vi"})
+    return {"failed": failed.page, "index": target / "out" / "index.html", "rollup": rollup.page, "sample": sample.page,
+            "visits": visits.page}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def test_nothing_fails_while_cases_are_sought_and_notes_are_written(browser, aud
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("which", ["failed", "index", "rollup"])
+@pytest.mark.parametrize("which", ["failed", "index", "rollup", "sample", "visits"])
 def test_nothing_fails_on_the_other_pages(browser, other_pages, which, width, scheme):
     with opened(browser, other_pages[which], width, color_scheme=scheme) as (page, heard):
         assert heard == [other_pages[which].as_uri()]
