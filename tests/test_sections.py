@@ -417,3 +417,17 @@ def test_a_card_names_its_rule_by_a_short_code_and_each_rule_has_one_of_its_own(
     assert not re.search(r"\b(closed|never)_[a-z_]+", shown(report.cases, audited(XA_MAU)))
     codes = [terms.text(f"rule_code.{name}", "vi") for name in judge.RESTS_ON]
     assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("counts", "few"),
+    [([54, 34, 28, 13, 7], (2, 88, 136)), ([5, 5], (1, 5, 10)), ([1, 1, 1], (2, 2, 3)), ([0, 0], None), ([], None)],
+)
+def test_the_fewest_units_that_hold_half_are_told_with_their_share_and_the_whole(counts, few):
+    assert report.few_hold_half(counts) == few
+
+
+def test_how_few_units_hold_half_stands_above_their_table():
+    shown = report.units(audited(XA_MAU)).html
+    assert "2 trong 5 đơn vị giữ 88 trong 136 ngày làm việc tính được." in shown
+    assert "lượt giữ quá hạn của khâu" not in shown  # none is: nothing to say of it

@@ -223,8 +223,25 @@ def fields(result: Result) -> Shown:
 
 
 def units(result: Result) -> Shown:
-    """How long each unit held dossiers, by the control slips, with what could not be counted."""
-    return shown("units", result, units=result.units[:MOST_ROWS])
+    """How long each unit held dossiers, by the control slips, with what could not be counted; and how few hold half."""
+    few = {
+        name: few_hold_half([getattr(unit, name) for unit in result.units]) for name in ("workdays", "past_part_due")
+    }
+    return shown("units", result, units=result.units[:MOST_ROWS], few=few,
+                 most=max((unit.workdays for unit in result.units), default=0))  # fmt: skip
+
+
+def few_hold_half(counts: Sequence[int]) -> tuple[int, int, int] | None:
+    """The fewest of the counts that are at least half of their sum: how many, what they are together, and the sum.
+
+    None where the sum is 0.
+    """
+    total, held = sum(counts), 0
+    for number_of, count in enumerate(sorted(counts, reverse=True), start=1):
+        held += count
+        if total and 2 * held >= total:
+            return number_of, held, total
+    return None
 
 
 def acceptance(result: Result) -> Shown:
