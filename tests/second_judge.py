@@ -449,10 +449,13 @@ def looked_for(code: str, record: str, records: Mapping[str, list[dict]], settin
     paper = {"result_papers": "result_paper", "postal": "postal"}.get(record)
     own = [line for line in records.get("papers") or [] if line["dossier_id"] == code]
     of_it = [line for line in own if line["sought"] == paper]
-    received = max(on(row["received_at"]) for row in records["software"])
+    closed = max((on(row["closed_at"]) for row in records["software"] if row["closed_at"]), default=date.max)
+    besides = ("dated_on", "signed_by", "number", "page", "line", "remark", "second_on", "second_reader")
     for line in of_it:
         is_open = not line["is_readable"] or line["search"] != "not_found" or not line["reader"]
-        if is_open or line["read_on"] is None or not received <= on(line["read_on"]) <= setting.as_of:
+        is_open |= bool(line["comment"]) or any(line[f"{name}_written"] for name in besides)
+        is_open |= len([letter for letter in line["reader"] or "" if letter.isalpha()]) < 2
+        if is_open or line["read_on"] is None or not closed <= on(line["read_on"]) <= setting.as_of:
             return False
     return bool(of_it) and not records.get(record) and all(line["sought"] for line in own)
 

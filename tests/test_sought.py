@@ -65,6 +65,8 @@ def test_a_late_dossier_is_proved_late_once_the_result_was_looked_for_and_not_fo
         "H-1 | Văn bản kết quả | Không tìm thấy | | | | Cán bộ A | 31/04/2025",  # no day of the calendar
         "H-1 | Văn bản kết quả | Không tìm thấy | | | | Cán bộ A | 06/05/2025",  # after the audit's day
         "H-1 | Văn bản kết quả | Không tìm thấy | | | | Cán bộ A | 31/03/2025",  # before the receipt
+        "H-1 | Văn bản kết quả | Không tìm thấy | | | | Cán bộ A | 09/04/2025",  # before the closing, when it may not have been filed
+        "H-1 | Văn bản kết quả | Không tìm thấy | | | | ? | 02/05/2025",  # nobody
         "H-1 | Văn bản kết quả | Không lưu | | | | Cán bộ A | 02/05/2025",
         "H-1 | Văn bản kết quả | Không thuộc mẫu | | | | Cán bộ A | 02/05/2025",
         "H-1 | Văn bản kết quả | | | | | Cán bộ A | 02/05/2025",  # not looked for yet
@@ -87,6 +89,19 @@ def test_nothing_less_than_a_whole_statement_raises_a_grade(tmp_path, line):
 )
 def test_a_second_line_on_the_same_paper_that_says_otherwise_takes_the_statement_away(tmp_path, other):
     assert graded(read(tmp_path / "a", STATED, other)) == (Verdict.LATE, Grade.BY_BOTH_RECORDS, "result_papers")
+
+
+@pytest.mark.parametrize("more", ["Ghi chú", "Trang", "Số thứ tự", "Người đọc lại"])
+def test_a_line_that_says_more_than_that_it_was_not_found_raises_no_grade(tmp_path, more):
+    sheet = f"{HEAD} | {more}\n{STATED} | Đã tìm thấy sau"
+    assert graded(read(tmp_path / "a", papers__csv=sheet))[:2] == (Verdict.LATE, Grade.BY_BOTH_RECORDS)
+
+
+def test_a_row_of_the_record_under_a_code_of_no_dossier_may_be_the_paper_that_was_not_found(tmp_path):
+    office = read(tmp_path / "a", STATED, result_papers__csv=PAPERS + "\nH-1O | 13/KQ | 07/04/2025")
+    found = sought.graded(steps.held_and_judged(office, validate.records(office.records, **office.days))[1], office)
+    row = next(one for one in found.to_dicts() if one["dossier_id"] == "H-1")
+    assert (row["verdict"], row["grade"]) == (Verdict.LATE, Grade.BY_BOTH_RECORDS)
 
 
 def test_each_record_needs_its_own_statement(tmp_path):

@@ -16,6 +16,8 @@ from audit.ground.terms import Grade, Search, Sought, Verdict
 from audit.reading.load import Office
 
 _RECORDS = {Sought.RESULT_PAPER: "result_papers", Sought.POSTAL: "postal"}  # of which one paper would show otherwise
+_MORE = ("dated_on", "signed_by", "number", "page", "line", "remark", "second_on", "second_reader")
+_FEWEST_LETTERS = 2  # of who looked
 
 
 def graded(judged: DataFrame, office: Office) -> DataFrame:
@@ -27,9 +29,9 @@ def graded(judged: DataFrame, office: Office) -> DataFrame:
     known = _looked_for(office)
     rows = []
     late = judged.filter(col("verdict") == Verdict.LATE) if known else judged.clear()
-    for row in late.select("dossier_id", "not_seen", "received_on").to_dicts():
+    for row in late.select("dossier_id", "not_seen", "closed_on").to_dicts():
         unseen = (row["not_seen"] or "").split()
-        seen = [one for one in unseen if _is_seen(known.get((row["dossier_id"], one)), row["received_on"])]
+        seen = [one for one in unseen if _is_seen(known.get((row["dossier_id"], one)), row["closed_on"])]
         if seen:
             left = " ".join(one for one in unseen if one not in seen)
             rows.append({"dossier_id": row["dossier_id"], "looked_for": " ".join(seen), "left": left})
@@ -40,32 +42,41 @@ def graded(judged: DataFrame, office: Office) -> DataFrame:
     ).drop("left")  # fmt: skip
 
 
-def _is_seen(read_on: datetime | None, received_on: datetime | None) -> bool:
-    """Whether it was looked for, and not before the dossier was received."""
-    return read_on is not None and received_on is not None and read_on >= received_on
+def _is_seen(read_on: datetime | None, closed_on: datetime | None) -> bool:
+    """Whether it was looked for, and not before the late closing: a paper of the due day was there by then."""
+    return read_on is not None and closed_on is not None and read_on >= closed_on
 
 
 def _looked_for(office: Office) -> dict[tuple[str, str], datetime]:
     """By dossier and record the first day on which its paper was looked for and not found, and nothing says otherwise.
 
     Every line of the sheet on that paper must say so, with who looked and when; no line on the dossier may leave open
-    of which paper it is, and the record itself may have no row of the dossier.
+    of which paper it is, and the record itself may have no row of the dossier, nor one whose code is of no dossier.
     """
     lines: dict[tuple[str, str | None], list[Mapping]] = defaultdict(list)
     for line in plain(office.tables["papers"].frame):
         lines[line["dossier_id"], line["sought"]].append(line)
     there = {record: set(office.tables[record].frame["dossier_id"].dropna()) for record in _RECORDS.values()}
+    known = set(office.software["dossier_id"])
+    whole = {record for record, codes in there.items() if codes <= known}
     return {
         (code, _RECORDS[Sought(sought)]): min(line["read_on"] for line in of)
         for (code, sought), of in lines.items()
         if code and sought in _RECORDS and (code, None) not in lines and code not in there[_RECORDS[Sought(sought)]]
+        and _RECORDS[Sought(sought)] in whole
         and all(_is_stated(line, office) for line in of)
     }  # fmt: skip
 
 
 def _is_stated(line: Mapping, office: Office) -> bool:
-    """Whether a line says that the paper was not found, by whom and on which day, and no cell of that is in doubt."""
+    """Whether a line says that the paper was not found, by whom and on which day, with no cell of that in doubt.
+
+    It may say nothing else: a remark, a place or a second reader may tell that it was found after all.
+    """
     in_doubt = f"{line['unread'] or ''} {line['doubtful'] or ''}".split()
     is_said = line["is_readable"] and line["search"] == Search.NOT_FOUND and bool((line["reader"] or "").strip())
     is_dated = line["read_on"] is not None and line["read_on"].date() <= office.as_of
-    return is_said and is_dated and not {"search", "sought", "reader", "read_on"} & set(in_doubt)
+    says_more = line["comment"] or any(line[f"{name}_written"] for name in _MORE)
+    is_somebody = sum(map(str.isalpha, line["reader"] or "")) >= _FEWEST_LETTERS
+    in_order = not {"search", "sought", "reader", "read_on"} & set(in_doubt)
+    return is_said and is_somebody and is_dated and in_order and not says_more
