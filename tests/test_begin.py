@@ -126,9 +126,9 @@ def test_a_file_of_which_nobody_knows_what_it_is_is_told_and_its_headings_are_ch
     form.read_again.click()
     assert {column for _, column in form.columns} == {"dossier_id", "due_at", "status"}
     assert "a.csv" in said(form)[begin.COLUMNS]
-    assert "Trả vào (08/04/2025)" in str(form.columns["software", "due_at"].options)
-    form.columns["software", "dossier_id"].value = "Mã"
-    form.columns["software", "due_at"].value = "Trả vào"
+    assert "Trả vào (08/04/2025)" in str(form.columns["a.csv", "due_at"].options)
+    form.columns["a.csv", "dossier_id"].value = "Mã"
+    form.columns["a.csv", "due_at"].value = "Trả vào"
     form.read_again.click()
     assert said(form) == {}
     made(filled(form, tmp_path / "xa" / "q"))

@@ -451,7 +451,7 @@ def test_no_row_is_lost_whatever_stands_in_it(body):
     heading = ["dossier_id", "returned_on", "signed"]
     filled = [(number, row) for number, row in enumerate([heading, *body], start=1) if any(row)]
     files = {"register.csv": [Sheet("", filled)]}
-    read = table("register", files, COLUMNS, ACCEPTED, Reading({("signed", "đã ký"): "yes"}))
+    read = table("register", files, COLUMNS, dict.fromkeys(files, ACCEPTED), Reading({("signed", "đã ký"): "yes"}))
     assert len(read.frame) + len(read.left_out) == len(filled) - 1
     assert set(read.frame["row"]) | set(read.left_out["row"]) == {number for number, _ in filled[1:]}
     spoilt = read.frame["row"][~read.frame["is_readable"] | read.frame["unread"].notna()]

@@ -12,8 +12,13 @@ from typer.testing import CliRunner
 from audit.commands.main import app
 from audit.ground.terms import AuditError, UnitLevel
 from audit.reading import begin, load
+from audit.reading.begin import Answers
+from audit.reading.received import Told, arranged, files_seen
 
 UNIT = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | Cơ quan/đơn vị"
+
+
+ANSWERS = Answers("xã Thử", "", date(2025, 4, 1), date(2025, 4, 30), date(2025, 5, 5), ())
 
 
 def received(path, **files: str):
@@ -108,7 +113,7 @@ kept = []
 as_of = 2025-05-05
 [files]
 "la.csv" = "software"
-[headings.software]
+[headings."la.csv"]
 dossier_id = "Mã"
 due_at = "Trả vào"
 [words.status]
@@ -150,3 +155,31 @@ def test_a_day_of_the_audit_that_the_files_do_not_reach_is_asked_for(tmp_path):
     rows = "H-1 | 01/07/2025 | 08/07/2025 | 08/07/2025\nH-2 | 01/09/2025 | 20/09/2025 | "
     found = begin.found(load.files(received(tmp_path / "in", a__csv=f"{UNIT.rpartition(' | ')[0]}\n{rows}")))
     assert (found.last_on, found.as_of) == (date(2025, 9, 30), None)
+
+
+def test_a_heading_told_of_one_file_changes_nothing_in_another_of_its_record(tmp_path):
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý"
+    strange = head.replace("Ngày hẹn trả", "Ngày trả")
+    first = f"{strange}\nH-1 | 01/04/2025 | 08/04/2025 | 10/04/2025"
+    second = f"{head} | Ngày trả\nH-2 | 01/04/2025 | 08/04/2025 | 10/04/2025 | 20/04/2025"
+    files = load.files(received(tmp_path / "in", software_1__csv=first, software_2__csv=second))
+    told = Told(headings={("software_1.csv", "due_at"): "Ngày trả"})
+    assert [one.lacking for one in files_seen(files, Told())] == [("due_at",), ()]
+    begin.make(tmp_path / "xa" / "q", arranged(files, told), begin.found(arranged(files, told)), ANSWERS)
+    software = load.office(tmp_path / "xa" / "q", is_audit=False).software
+    assert dict(zip(software["dossier_id"], software["due_at"].dt.day, strict=True)) == {"H-1": 8, "H-2": 8}
+
+
+def test_two_files_of_a_record_are_told_each_its_own_heading(tmp_path):
+    head = "Số hồ sơ | Ngày tiếp nhận | {} | Ngày kết thúc xử lý\n{} | 01/04/2025 | 08/04/2025 | 10/04/2025"
+    files = load.files(received(tmp_path / "in", software_1__csv=head.format("Hạn A", "H-1"),
+                                software_2__csv=head.format("Hạn B", "H-2")))  # fmt: skip
+    told = Told(headings={("software_1.csv", "due_at"): "Hạn A", ("software_2.csv", "due_at"): "Hạn B"})
+    assert [one.lacking for one in files_seen(files, told)] == [(), ()]
+    assert begin.found(arranged(files, told)).rows == {"software": 2}
+
+
+def test_a_heading_of_a_file_that_is_not_there_is_refused(tmp_path):
+    lines = "record | column | heading | file\nsoftware | due_at | Hạn | nowhere.csv"
+    with pytest.raises(AuditError, match=r"nowhere\.csv"):
+        load.office(folder(tmp_path / "a", headings__csv=lines))

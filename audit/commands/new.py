@@ -74,7 +74,7 @@ def _told(contents: "Mapping[str, bytes]", lang: str) -> "Told":
         for column in one.lacking if one.record else ():
             options = [(heading, f"{heading} ({'; '.join(under)})") for heading, under in one.spare.items()]
             asked = terms.text("begin.must_have", lang, file=one.name, column=terms.text(f"column.{column}", lang))
-            headings[one.record, column] = _one_of(asked, options, lang)
+            headings[one.name, column] = _one_of(asked, options, lang)
     return received.Told(told.records, {place: heading for place, heading in headings.items() if heading})
 
 

@@ -117,6 +117,8 @@ def _audited(folders: Iterable[Path], as_of: str, lang: str) -> tuple[dict[str, 
     results, left_out = {}, []
     for folder in folders:
         name = outputs.name(folder)
+        if name in (*results, *left_out):
+            raise AuditError("same_output", name=name)
         try:
             make_key(folder, lang)
             results[name] = at_once.result(load.office(folder, as_of), lang)

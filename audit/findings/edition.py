@@ -49,7 +49,7 @@ _SCOPES = frozenset((
     "cả nước", "toàn tỉnh", "toàn thành phố", "toàn huyện", "cấp tỉnh", "cấp huyện", "cấp xã",
 ))  # fmt: skip
 _PLACE = re.compile(r"\d{1,5}")
-_SHORT_CODE = re.compile(r"(?:[A-Z]{0,3}\d{0,6}[-./])*[A-Z]{0,3}\d{1,6}")  # of no national shape, and no name in it
+_SHORT_CODE = re.compile(r"(?:[A-Z]{1,3}[-./]?)?\d{1,6}(?:[-./]\d{1,6}){0,3}")  # no more than one group of letters
 _OF_UNITS = (  # what names of units are made of, beside the names of fields and of the place itself
     "bộ phận", "một cửa", "tiếp nhận", "trả kết quả", "phòng", "văn phòng", "ban", "tổ", "đội", "sở", "chi cục",
     "cục", "chi nhánh", "trung tâm", "phục vụ", "hành chính", "hành chính công", "ủy ban nhân dân", "ubnd", "hđnd",
@@ -229,6 +229,7 @@ def _codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ..
 def _own_code(value: str | None, part: Part, sharing: _Sharing) -> str | None:
     """A dossier's code as the office writes it; the masked one where what stands there may be anything else."""
     is_code = value is not None and bool(coded_on(value) or _SHORT_CODE.fullmatch(value)) and not may_be_personal(value)
+    is_code = is_code and (bool(coded_on(value or "")) or not may_be_personal(re.sub(r"[-./]", "", value or "")))
     return value if is_code else _code(value, part, sharing)
 
 
@@ -567,8 +568,8 @@ def _field(value: str | None, part: Part, sharing: _Sharing) -> str | None:
 
 
 def _own_notes(value: Iterable[schema.Note], part: Part, sharing: _Sharing) -> tuple:
-    """The office's own answers, and nobody's notes."""
-    return _listed((one for one in value if one.by_office), part, sharing)
+    """The office's own answers, and nobody's notes; nor whether an inspector's says the opposite."""
+    return _listed((one.model_copy(update={"is_contested": False}) for one in value if one.by_office), part, sharing)
 
 
 def _note(value: str, part: Part, sharing: _Sharing) -> str:

@@ -190,10 +190,10 @@ class Form:
             options: list[tuple[str, object]] = [(self._say("no_heading"), "")]
             options += [(f"{heading} ({'; '.join(under)})", heading) for heading, under in one.spare.items()]
             for column in (*one.lacking, *one.wanted) if one.spare else one.lacking:
-                if (one.record, column) not in self.columns:
+                if (one.name, column) not in self.columns:
                     key = "must_have" if column in one.lacking else "may_have"
                     label = self._say(key, column=terms.text(f"column.{column}", self._lang), file=one.name)
-                    self.columns[one.record, column] = fields.choice(label, options)
+                    self.columns[one.name, column] = fields.choice(label, options)
         for word in found.words if found else ():
             if (word.column, word.written) not in self.words:
                 options = [(self._say("word_unknown"), "")]

@@ -15,7 +15,7 @@ from audit.ground import whole
 from audit.ground.terms import AuditError, UnitLevel, text
 from audit.reading import load
 from audit.reading.cells import folded
-from audit.reading.received import ANY, UnknownWord, unknown_words
+from audit.reading.received import ANY, UnknownWord, unknown_words, with_names
 from audit.reading.recognise import FOLDER
 from audit.reading.settings import settings_of
 from audit.records.registry import BY_NAME, JUDGED, KEPT
@@ -152,6 +152,8 @@ def make(
     """
     new = names(received)
     files = {new.get(name, name): content for name, content in contents.items()}  # also what nobody knows
+    if "headings.csv" in files:
+        files["headings.csv"] = with_names(files["headings.csv"], new)
     files |= {"office.toml": office_toml(answers).encode("utf-8")}
     if not written:
         whole.fill(folder, files)

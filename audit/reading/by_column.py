@@ -166,7 +166,9 @@ def _cell_by_cell(
     first = ["X0" if column == "dossier_id" else "" for column in present]
     numbered = [(0, present), (1, first), *enumerate(texts, start=2)]
     accepted = {column: (column,) for column in columns}
-    found = table(name, {"": [Sheet("", numbered)]}, columns, accepted, Reading(settings.words, order=Order.DAY_FIRST))
+    found = table(
+        name, {"": [Sheet("", numbered)]}, columns, {"": accepted}, Reading(settings.words, order=Order.DAY_FIRST)
+    )
     rows = found.frame[found.frame["row"] > 1]
     index = odd.index.to_numpy()
     problems = found.problems[found.problems["row"].fillna(0) > 1]

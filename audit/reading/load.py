@@ -292,7 +292,7 @@ def _table(record: str, folder: str, files: Mapping[str, list[Sheet]], settings:
         if BY_NAME[record].is_required and not BY_NAME[record].is_always_kept:  # an audit may begin before any paper
             raise AuditError("missing_file", file=f"{record}.xlsx", folder=folder)
         return _empty(record, settings.corrections)
-    accepted = accepted_headings(record, settings)
+    accepted = {file: accepted_headings(record, settings, file) for file in files}
     found = table(record, files, RECORDS[record], accepted, settings.reading(record), settings.corrections)
     for line in settings.own_headings:
         if line["record"] == record and line["column"] not in found.columns:

@@ -19,6 +19,7 @@ from audit.records.registry import BY_NAME, RECORDS
 
 ANY = OfficeFile(office=Commune(name="–"), period=Period(first_on=date(2000, 1, 1), last_on=date(2099, 12, 31)))
 OUT = "out"  # in place of a record: the file is none, and stays out of the audit
+_HEADINGS = (*SETTINGS["headings.csv"], "file")
 _SAMPLES, _MOST_SHOWN = 3, 40
 _UNKNOWN = "unknown_word"
 
@@ -27,7 +28,7 @@ _UNKNOWN = "unknown_word"
 class Told:
     """What a person says of files as received.
 
-    `records`: which record a file is, or OUT. `headings`: the heading over a column, by record and column. `words`:
+    `records`: which record a file is, or OUT. `headings`: the heading over a column, by file and column. `words`:
     the value that a word means, by column and word.
     """
 
@@ -68,17 +69,27 @@ class UnknownWord:
 def arranged(contents: Mapping[str, bytes], told: Told) -> dict[str, bytes]:
     """The files as told: under the name of the record that each is, without those that are none, and with headings and
     words as further lines of `headings.csv` and `words.csv`."""
-    kept = {new: contents[name] for new, name in _names(contents, told).items()}
+    names = _names(contents, told)
+    kept = {new: contents[name] for new, name in names.items()}
+    records = {one.name: one.record for one in files_seen(contents, Told(told.records))} if told.headings else {}
     headings = [
-        {"record": record, "column": column, "heading": one}
-        for (record, column), heading in told.headings.items()
-        for one in (heading, *_headings_besides(contents, record, column, told))
-    ]
+        {"record": records[name], "column": column, "heading": heading, "file": new}
+        for new, name in names.items()
+        for (file, column), heading in told.headings.items() if file == name and records.get(name)
+    ]  # fmt: skip
     words = [{"column": column, "written": word, "value": value} for (column, word), value in told.words.items()]
-    for name, lines in (("headings.csv", headings), ("words.csv", words)):
+    for name, lines, columns in (("headings.csv", headings, _HEADINGS), ("words.csv", words, SETTINGS["words.csv"])):
         if lines:
-            kept[name] = _csv([*own_lines(name, contents), *lines], SETTINGS[name])
+            kept[name] = _csv([*own_lines(name, contents), *lines], columns)
     return kept
+
+
+def with_names(headings: bytes, names: Mapping[str, str]) -> bytes:
+    """A `headings.csv` whose lines name files by the names that those have now."""
+    lines = own_lines("headings.csv", {"headings.csv": headings})
+    if not any(line.get("file") for line in lines):
+        return headings
+    return _csv([line | {"file": names.get(line.get("file", ""), line.get("file", ""))} for line in lines], _HEADINGS)
 
 
 def _names(contents: Mapping[str, bytes], told: Told) -> dict[str, str]:
@@ -94,17 +105,11 @@ def _names(contents: Mapping[str, bytes], told: Told) -> dict[str, str]:
     return names
 
 
-def _headings_besides(contents: Mapping[str, bytes], record: str, column: str, told: Told) -> list[str]:
-    """The headings by which other files of the record have the column: a folder's own list stands in place of ours."""
-    seen = files_seen(contents, Told(told.records))
-    return sorted({one.columns[column] for one in seen if one.record == record and column in one.columns})
-
-
 def _csv(lines: Sequence[Mapping[str, str]], headings: Sequence[str]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(headings)
-    writer.writerows([[line[heading] for heading in headings] for line in lines])
+    writer.writerows([[line.get(heading, "") for heading in headings] for line in lines])
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -123,7 +128,7 @@ def files_seen(contents: Mapping[str, bytes], told: Told) -> tuple[FileSeen, ...
         if name not in used and name.lower().endswith(sheets.ENDINGS) and name not in (*SETTINGS, *files.not_opened)
     }  # fmt: skip
     return tuple(
-        _seen(names[name], len(under[name]), record, read, accepted_headings(record, settings) if record else {})
+        _seen(names[name], len(under[name]), record, read, accepted_headings(record, settings, name) if record else {})
         for name, (record, read) in sorted((used | others).items(), key=lambda one: names[one[0]])
     )
 

@@ -37,7 +37,11 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
     where that record has no file of its own; else it is unused. Raises AuditError for a file with a record's name that
     cannot be opened.
     """
-    accepted = {record: accepted_headings(record, settings) for record in RECORDS}
+    of_all = {record: accepted_headings(record, settings) for record in RECORDS}
+    named = {line["file"] for line in settings.own_headings if line.get("file")}
+    if strange := sorted(named - set(contents)):
+        raise AuditError("heading_of_no_file", file=strange[0])
+    by_file = {name: {record: accepted_headings(record, settings, name) for record in RECORDS} for name in named}
     by_record: dict[str, dict[str, list[Sheet]]] = {record: {} for record in RECORDS}
     others: dict[str, list[Sheet]] = {}
     not_opened: dict[str, AuditError] = {}
@@ -45,13 +49,13 @@ def files_of_records(contents: Mapping[str, bytes], settings: Settings) -> Files
         if not name.lower().endswith(sheets.ENDINGS) or name in SETTINGS:
             continue
         if record := record_named(name):
-            by_record[record][name] = sheets.read(name, content, headings=_listed(accepted, record))
+            by_record[record][name] = sheets.read(name, content, headings=_listed(by_file.get(name, of_all), record))
         else:
             try:
-                others[name] = sheets.read(name, content, headings=_listed(accepted, None))
+                others[name] = sheets.read(name, content, headings=_listed(by_file.get(name, of_all), None))
             except AuditError as error:  # a file of another name need be no record, nor a table
                 not_opened[name] = error
-    likely = {name: record for name, read in others.items() if (record := _likely(read, accepted))}
+    likely = {name: record for name, read in others.items() if (record := _likely(read, by_file.get(name, of_all)))}
     for name, record in likely.items():
         is_alone = list(likely.values()).count(record) == 1
         if is_alone and not by_record[record]:

@@ -92,15 +92,22 @@ def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
     return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *said, put_right)
 
 
-def accepted_headings(record: str, settings: Settings) -> dict[str, tuple[str, ...]]:
-    """The listed headings; where the folder's own `headings.csv` names a column, only what it says counts."""
+def accepted_headings(record: str, settings: Settings, file: str = "") -> dict[str, tuple[str, ...]]:
+    """The listed headings; where the folder's own `headings.csv` names a column, only what it says counts.
+
+    A line of it that names a `file` is of that file alone, and stands beside the others.
+    """
     accepted: dict[str, tuple[str, ...]] = {column: (column,) for column in RECORDS[record]}
-    for lines in (settings.headings, settings.own_headings):
+    of_all = [line for line in settings.own_headings if not line.get("file")]
+    for lines in (settings.headings, of_all):
         listed: dict[str, list[str]] = {}
         for line in lines:
             if line["record"] == record:
                 listed.setdefault(line["column"], []).append(line["heading"])
         accepted |= {column: tuple(texts) for column, texts in listed.items()}
+    for line in settings.own_headings:
+        if file and line.get("file") == file and line["record"] == record:
+            accepted[line["column"]] = (*accepted[line["column"]], line["heading"])
     return accepted
 
 

@@ -98,18 +98,22 @@ def with_name(listed: object, name: str) -> str:
 
 
 def table(
-    record: str, files: Mapping[str, Sequence[Sheet]], columns: Mapping[str, Column], accepted: Accepted,
-    reading: Reading, put_right: tuple[Correction, ...] = (),
+    record: str, files: Mapping[str, Sequence[Sheet]], columns: Mapping[str, Column],
+    accepted: Mapping[str, Accepted], reading: Reading, put_right: tuple[Correction, ...] = (),
 ) -> Table:  # fmt: skip
     """All sheets of the `files` that have the record's headings, as one Table; an AuditError where none has them.
+
+    `accepted`: the headings of each file.
 
     Those of the corrections that are of this record take the place of what their cells say. Raises AuditError
     where one names no cell of a row that is read, or a cell that no longer says what it was.
     """
     placed = _placed(record, [sheet.name for sheets in files.values() for sheet in sheets], put_right)
     asked = {**columns, MARK: Column("text", unread=Unread.LISTED)}
-    headed = {**accepted, MARK: (MARK,)}
-    found = [rows_of(record, file, sheets, asked, headed, placed) for file, sheets in files.items()]
+    found = [
+        rows_of(record, file, sheets, asked, {**accepted[file], MARK: (MARK,)}, placed)
+        for file, sheets in files.items()
+    ]
     reader = _Reader(record, tuple(files), columns, reading)
     for rows in found:
         reader.read(rows)

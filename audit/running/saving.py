@@ -10,6 +10,8 @@ from typing import Any
 
 from audit.ground.shipped import shipped
 
+_OF_KERNEL = ("kernelspec", "language_info")
+
 
 def without_outputs(model: dict[str, Any], path: str, contents_manager: Any, **_: object) -> None:
     """Put the outputs and metadata of the notebook on disk in place of those that are to be saved (a `pre_save_hook`).
@@ -17,12 +19,12 @@ def without_outputs(model: dict[str, Any], path: str, contents_manager: Any, **_
     A cell that is not on disk is saved without any.
     """
     file = Path(contents_manager.root_dir, path.strip("/")).resolve()
-    if model.get("type") != "notebook" or file.parent != shipped("notebooks").resolve() or not file.is_file():
+    if model.get("type") != "notebook" or file.parent != shipped("notebooks").resolve():
         return
-    stored = json.loads(file.read_text(encoding="utf-8"))
+    stored = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"cells": []}
     by_id = {cell.get("id"): cell for cell in stored["cells"]}
     notebook = model["content"]
-    notebook["metadata"] = stored["metadata"]
+    notebook["metadata"] = stored.get("metadata", {name: notebook["metadata"].get(name, {}) for name in _OF_KERNEL})
     for cell in notebook["cells"]:
         known = by_id.get(cell.get("id"), {})
         cell["metadata"] = known.get("metadata", {})

@@ -92,12 +92,15 @@ def lines(office: Office, result: Result) -> dict[str, Line]:
         _line(row, codes, alike, result, is_whole=is_whole)
         for row in plain(office.register) if row["file"] in own and not row["is_struck"]
     ]  # fmt: skip
-    return {line.code: line for line in found}
+    listed = {line.code: line for line in found}
+    if len(listed) < len(found):
+        raise AuditError("sample_lines_alike")
+    return listed
 
 
 def _line(row: Mapping, codes: set[str], alike: set[str], result: Result, *, is_whole: bool) -> Line:
     answer, doubt = _answer(row, codes, alike, result, is_whole=is_whole)
-    parts = (row["file"], row["sheet"], row["page"], row["line"], str(row["row"]))
+    parts = (row["file"], row["sheet"], row["page"], row["line"], str(row["row"]))  # as a text of one line
     return Line(
         code=" | ".join(" ".join((part or "-").split()) for part in parts), file=row["file"], sheet=row["sheet"] or "",
         page=row["page"], line=row["line"], row=row["row"], answer=answer, doubt=doubt,

@@ -41,6 +41,7 @@ class Listed(Part):
     drawn: tuple[str, ...] = Field(
         default=(), description="codes drawn, by the order of their tickets; none before the seed"
     )
+    drawn_fingerprint: str = Field("", description="SHA-256 of the codes drawn, a line each; empty before the seed")
 
 
 class Province(Part):
@@ -158,9 +159,12 @@ def seeded(plan: Province, written: str, codes: Mapping[str, Iterable[str]]) -> 
     rolled = plan.model_copy(update={"seed": seed})
     places = drawn_places(rolled)
     own = {name: sorted(of) for name, of in codes.items()}
-    told = [one.model_copy(update={"drawn": tuple(own[one.name][at - 1] for at in places[one.name])})
-            for one in plan.communes]  # fmt: skip
+    told = [_with_drawn(one, tuple(own[one.name][at - 1] for at in places[one.name])) for one in plan.communes]
     return rolled.model_copy(update={"communes": tuple(told)})
+
+
+def _with_drawn(listed: Listed, drawn: tuple[str, ...]) -> Listed:
+    return listed.model_copy(update={"drawn": drawn, "drawn_fingerprint": draw.fingerprint(drawn)})
 
 
 def refuse_others(plan: Province, codes: Mapping[str, Iterable[str]]) -> None:
@@ -172,8 +176,8 @@ def refuse_others(plan: Province, codes: Mapping[str, Iterable[str]]) -> None:
 
 
 def is_sound(plan: Province) -> bool:
-    """Whether a plan read from a file can be one of ours: no commune twice, rates and a seed that can be, and as many
-    codes of each commune as its tickets say."""
+    """Whether a plan read from a file can be one of ours: no commune twice, rates and a seed that can be, and of each
+    commune as many codes as its tickets say, which are those that were drawn."""
     names = [one.name for one in plan.communes]
     try:
         is_rated = 0 <= rate(plan.tolerable) < 1 and 0 < rate(plan.risk) < 1
@@ -185,7 +189,11 @@ def is_sound(plan: Province) -> bool:
     if not 0 < plan.population <= MOST:
         return False
     places = drawn_places(plan) if plan.seed else {}
-    return all(len(one.drawn) == len(places.get(one.name, ())) for one in plan.communes)
+    return all(
+        len(set(one.drawn)) == len(places.get(one.name, ()))
+        and (draw.fingerprint(one.drawn) if plan.seed else "") == one.drawn_fingerprint
+        for one in plan.communes
+    )
 
 
 def whole(plan: Province, lang: str) -> Visits:
