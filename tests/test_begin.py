@@ -27,6 +27,8 @@ def files(tmp_path) -> Path:
 class NotMade:
     """In place of the process that makes an audit: pages that were there before."""
 
+    is_stopped = False
+
     def __init__(self, folder: Path, wanted: list):
         self.pages = [out / "audit.html" for out, _ in wanted]
 
@@ -154,6 +156,8 @@ def test_a_file_that_is_told_to_be_none_stays_out(tmp_path, files, folder_alone)
     form.read_again.click()
     made(filled(form, tmp_path / "xa" / "q"))
     assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"software.csv", "register.csv", "office.toml"}
+    assert "ghi_chu.csv" in (tmp_path / "xa" / "q" / "office.toml").read_text(encoding="utf-8")
+    assert "out" not in dict(form.records["xuat.csv"].options).values()  # a record cannot stay out
 
 
 def test_figures_of_the_report_are_kept_as_confirmed_only_where_they_are_ticked(tmp_path, files, folder_alone):
@@ -189,10 +193,68 @@ def test_both_editions_are_made_and_a_wrong_step_takes_the_page_away(tmp_path, f
 def test_made_again_it_keeps_what_others_have_put_into_the_folder(tmp_path, files, folder_alone):
     form = made(filled(read(files), tmp_path / "xa" / "q"))
     (tmp_path / "xa" / "q" / "notes.jsonl").write_text("", encoding="utf-8")
-    form.records["so_theo_doi.csv"].value = "out"
-    form.read_again.click()
+    form.records["so_theo_doi.csv"].value = "postal"
+    form.records["so_theo_doi.csv"].value = ""
+    form.number.value = "2/BC"
     made(form)
-    assert {path.name for path in (tmp_path / "xa" / "q").iterdir()} == {"software.csv", "office.toml", "notes.jsonl"}
+    names = {path.name for path in (tmp_path / "xa" / "q").iterdir()}
+    assert names == {"software.csv", "register.csv", "office.toml", "notes.jsonl"}
+    assert "2/BC" in (tmp_path / "xa" / "q" / "office.toml").read_text(encoding="utf-8")
+
+
+def test_what_somebody_has_changed_in_the_folder_meanwhile_is_never_written_over(tmp_path, files, folder_alone):
+    form = made(filled(read(files), tmp_path / "xa" / "q"))
+    office = tmp_path / "xa" / "q" / "office.toml"
+    changed = office.read_text(encoding="utf-8") + "# thêm"
+    office.write_text(changed, encoding="utf-8")
+    made(form)
+    assert "office.toml" in said(form)[begin.OFFICE]
+    assert office.read_text(encoding="utf-8") == changed
+
+
+def test_files_of_another_office_are_asked_of_anew(tmp_path, files, folder_alone):
+    form = filled(read(files), tmp_path / "xa" / "q")
+    form.report.value = (uploaded("bc.txt", "Tổng số hồ sơ đã tiếp nhận: 293 hồ sơ.".encode()),)
+    form.read_report.click()
+    made(form)
+    other = WITH_UNIT.replace("xã Thử", "xã Khác").replace("/04/", "/07/")
+    form.source.value = str(received(tmp_path / "khac", xuat__csv=other))
+    form.read.click()
+    assert (form.name.value, form.first_on.value, form.place.value) == ("xã Khác", "01/07/2025", "")
+    assert {widget.value for widget in form.kept.values()} == {None}
+    made(filled(form, tmp_path / "khac-xa" / "q"))
+    assert {path.name for path in (tmp_path / "khac-xa" / "q").iterdir()} == {"software.csv", "office.toml"}
+
+
+def test_figures_that_were_received_are_not_lost_to_a_report_that_is_read(tmp_path, files):
+    (files / "claims.csv").write_text("claim,measure,written,unit\nA,settled,999,dossiers\n", encoding="utf-8")
+    form = read(files)
+    form.report.value = (uploaded("bc.txt", "Tổng số hồ sơ đã tiếp nhận: 293 hồ sơ.".encode()),)
+    form.read_report.click()
+    assert "đã có trong tệp nhận được" in said(form)[begin.REPORT]
+    assert form.figures == {}
+
+
+@pytest.mark.parametrize("place", ["/etc/passwd/x/q", "~nobody-of-that-name/x/q", f"/tmp/{'a' * 300}/q"])
+def test_a_place_that_cannot_be_is_said_in_its_step(files, place, folder_alone):
+    form = filled(read(files), Path("/nowhere"))
+    form.place.value = place
+    form.make.click()
+    form.making.wait()
+    assert said(form)
+    assert form.making.answer.value == ""
+
+
+def test_a_file_that_no_audit_reads_and_two_ways_at_once_are_refused(files):
+    form = begin.form()
+    form.upload.value = (uploaded("office.key", b"0"), uploaded("xuat.csv", (files / "xuat.csv").read_bytes()))
+    form.read.click()
+    assert "office.key" in said(form)[begin.FILES]
+    form.upload.value = (uploaded("xuat.csv", (files / "xuat.csv").read_bytes()),)
+    form.source.value = str(files)
+    form.read.click()
+    assert "chỉ dùng một" in said(form)[begin.FILES]
+    assert opened(form) == [begin.FILES]
 
 
 def test_an_audit_that_is_there_already_is_made_again_without_a_question(tmp_path, files, folder_alone):

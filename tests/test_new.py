@@ -183,3 +183,19 @@ def test_a_heading_of_a_file_that_is_not_there_is_refused(tmp_path):
     lines = "record | column | heading | file\nsoftware | due_at | Hạn | nowhere.csv"
     with pytest.raises(AuditError, match=r"nowhere\.csv"):
         load.office(folder(tmp_path / "a", headings__csv=lines))
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ('files = "x"\nkept = []', "answers.toml"), ("kept = 5", "answers.toml"), ('kept = []\n[units]\nnowhere = ["a"]', "answers.toml"),
+        ('kept = []\n[files]\n"nowhere.csv" = "register"', "nowhere.csv"), ('kept = []\n[files]\n"so.csv" = "out"', "so.csv"),
+        ("kept = []\nfirst_on = 2025-05-01\nlast_on = 2025-04-01", "01/05/2025"),
+    ],
+)  # fmt: skip
+def test_answers_that_cannot_be_are_said_and_nothing_is_written(tmp_path, entries, told):
+    files = received(tmp_path / "in", xuat__csv=SOFTWARE, so__csv=REGISTER)
+    said = answers(tmp_path, f'name = "xã Thử"\nas_of = 2025-05-05\n{entries}')
+    code, shown = run(files, tmp_path / "xa" / "q", "--yes", said)
+    assert (code, (tmp_path / "xa").exists()) == (1, False)
+    assert told in shown

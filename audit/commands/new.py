@@ -38,18 +38,26 @@ def new(
         contents = begin.received_in(received)
         begin.refuse_taken(folder)
         told = _told_by_file(yes) if yes else _told(contents, lang)
+        files_received.refuse_wrong(contents, told)
         files_received.refuse_lacking(files_received.files_seen(contents, told))
         found = begin.found(files_received.arranged(contents, told))
         if not yes and found.words:
             told = replace(told, words=_told_words(found, lang))
+        left_out = files_received.left_out(contents, told)
         contents = files_received.arranged(contents, told)
         found = begin.found(contents)
         for line in _said(found, lang):
             say(line)
         answers = _from_file(yes, found) if yes else _asked(found, lang)
+        answers = replace(answers, left_out=left_out)
         begin.make(folder, contents, found, answers)
     except AuditError as error:
         say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
+    except (AttributeError, TypeError, ValueError) as error:
+        if yes is None:
+            raise
+        say(AuditError("answers_file", file=yes.name).messages[lang], err=True)  # an entry of another kind than asked
         raise typer.Exit(CANNOT_BE_AUDITED) from error
     for old, name in begin.names(found).items():
         say(terms.text("cli.new_file", lang, old=old, name=name))

@@ -114,7 +114,8 @@ def _audited(folders: Iterable[Path], as_of: str, lang: str) -> tuple[dict[str, 
     from audit.reading import load  # noqa: PLC0415
     from audit.running import outputs  # noqa: PLC0415
 
-    results, left_out = {}, []
+    results: dict[str, Result] = {}
+    left_out: list[str] = []
     for folder in folders:
         name = outputs.name(folder)
         if name in (*results, *left_out):

@@ -14,7 +14,7 @@ from audit.extracting import extract
 from audit.forms import fields, result
 from audit.ground import terms
 from audit.ground.terms import AuditError, Edition, UnitLevel
-from audit.reading import begin, cells, received, report_text
+from audit.reading import begin, cells, load, received, report_text
 from audit.reading.begin import Answers, Found
 from audit.reading.received import OUT, FileSeen, Told
 from audit.records.registry import RECORDS
@@ -45,7 +45,7 @@ class Form:
         self._received: dict[str, bytes] = {}
         self._found: Found | None = None
         self._claims: pd.DataFrame | None = None
-        self._written: list[str] = []
+        self._written: dict[str, str] = {}
         self.made: Path | None = None
         self.steps = {number: fields.Step(number, self._say(f"step_{number}")) for number in _STEPS}
         self.upload = widgets.FileUpload(multiple=True, description=self._say("upload"), layout={"width": "32rem"})
@@ -106,6 +106,8 @@ class Form:
             work()
         except AuditError as error:
             self._wrong(step, error.messages[self._lang])
+        except (OSError, ValueError, RuntimeError) as error:  # such as a path that no file can have
+            self._wrong(step, self._say("fault", error=error))
 
     def _wrong(self, step: int, told: str, field: widgets.Widget | None = None) -> None:
         """Say in a step what is wrong with it, and take whoever types there."""
@@ -128,13 +130,24 @@ class Form:
         self.steps[FILES].say(self._say("reading"))
         uploaded = {Path(one["name"]).name: bytes(one["content"]) for one in self.upload.value}
         uploaded.pop("office.toml", None)
-        if not uploaded and not written:
-            self._wrong(FILES, self._say("no_files"), self.source)
+        strange = sorted(name for name in uploaded if not load.is_read(name))
+        if (not uploaded and not written) or (uploaded and written) or strange:
+            told = self._say("not_read", files=", ".join(strange)) if strange else ""
+            self._wrong(FILES, told or self._say("both_given" if uploaded else "no_files"), self.source)
             return
-        self._received = uploaded or begin.received_in(source)
-        self.records, self.columns, self.words, self.made = {}, {}, {}, None
+        received_files = uploaded or begin.received_in(source)
+        self._begin_anew()
+        self._received = received_files
         self._understand()
         self.steps[FILES].say("")
+
+    def _begin_anew(self) -> None:
+        """Forget what was said of the files before: they may be of another office."""
+        self.records, self.columns, self.words, self.units, self.kept, self.figures = {}, {}, {}, {}, {}, {}
+        self._claims, self.made, self._written = None, None, {}
+        self.report.value = ()
+        for key in (*_ASKED, "province", "number"):
+            getattr(self, key).value = ""
 
     def _close(self, first: int) -> None:
         """Take away the steps from one on."""
@@ -174,8 +187,8 @@ class Form:
         known = [(terms.text(f"record.{name}", self._lang), name) for name in RECORDS]
         for one in seen:
             if one.name not in self.records:
-                options = [(self._say("as_seen", record=self._record(one.record)), ""), *known,
-                           (self._say("stays_out"), OUT)]  # fmt: skip
+                options = [(self._say("as_seen", record=self._record(one.record)), ""), *known]
+                options += [] if one.record else [(self._say("stays_out"), OUT)]
                 self.records[one.name] = fields.choice(one.name, options)
         self.steps[WHAT].show([*self.records.values(), self.read_again])
 
@@ -246,6 +259,9 @@ class Form:
         """The figures of the report, each to be confirmed."""
         self._claims, self.figures = None, {}
         self._show_report()
+        if self._found and "claims" in self._found.records:
+            self._wrong(REPORT, self._say("report_there"))
+            return
         if not self.report.value:
             self._wrong(REPORT, self._say("no_report"), self.report)
             return
@@ -293,8 +309,9 @@ class Form:
             return None
         units = {name: UnitLevel(widget.value) for name, widget in self.units.items()}
         kept = [record for record, widget in self.kept.items() if widget.value]
+        left_out = received.left_out(self._received, self._told())
         return Answers(self.name.value.strip(), self.province.value.strip(), first, last, as_of, kept, units,
-                       report=self.number.value.strip())  # fmt: skip
+                       report=self.number.value.strip(), left_out=left_out)  # fmt: skip
 
     def _make(self) -> None:
         """Write the folder where it is not there, and make the audit."""
@@ -311,7 +328,7 @@ class Form:
         try:
             if self.made != folder:
                 begin.refuse_taken(folder)
-                self._written = []
+                self._written = {}
             self._written = begin.make(folder, self._files(), self._found, answers, self._written)
         except AuditError as error:
             self._wrong(OFFICE, error.messages[self._lang], self.place)

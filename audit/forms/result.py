@@ -91,8 +91,9 @@ class Making:
             self._apart.stop()
         made = self._apart.done(told)
         self.progress.children = ()
-        if made is None:
-            self.answer.value = fields.paragraphs([self._say("cancelled")])
+        if self._apart.is_stopped and len(made) < len(editions):
+            renewed = [self._say("renewed", edition=name) for name, _ in zip(named, made, strict=False)]
+            self.answer.value = fields.paragraphs([self._say("cancelled"), *renewed])
         elif error := made[-1].error:
             self.answer.value = fields.paragraphs([error.messages[self._lang]])
         else:

@@ -1,5 +1,6 @@
 """An audit's folder from files as received: what each file is, and what `office.toml` may say, to be confirmed."""
 
+import hashlib
 import json
 import re
 import tomllib
@@ -54,7 +55,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a person says: all that goes into `office.toml`; `units`: where each stands; `report`: its number."""
+    """What a person says: all that goes into `office.toml`; `units`: where each stands; `report`: its number;
+    `left_out`: files that are none of the records, with the SHA-256 of each."""
 
     name: str
     province: str
@@ -65,6 +67,7 @@ class Answers:
     units: Mapping[str, UnitLevel] = field(default_factory=dict)
     made_up: bool = False
     report: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def found(contents: Mapping[str, bytes]) -> Found:
@@ -143,27 +146,45 @@ def unsure(received: Found, lang: str) -> list[str]:
 
 
 def make(
-    folder: Path, contents: Mapping[str, bytes], received: Found, answers: Answers, written: Sequence[str] = ()
-) -> list[str]:
+    folder: Path, contents: Mapping[str, bytes], received: Found, answers: Answers,
+    written: Mapping[str, str] | None = None,
+) -> dict[str, str]:  # fmt: skip
     """Write the audit's folder: `office.toml`, and every file, those that are read under their records' names.
 
     Where it was `written` before, what was written then and is no more goes, and whatever else lies there stays.
-    Gives the names of what is written. Only its owner may look into a new folder.
+    Gives the SHA-256 of what is written, by name. Only its owner may look into a new folder. Raises AuditError for a
+    period that ends before it begins, and for a file that somebody has changed since it was written.
     """
+    if answers.last_on < answers.first_on:
+        raise AuditError("new_period", first=f"{answers.first_on:%d/%m/%Y}", last=f"{answers.last_on:%d/%m/%Y}")
     new = names(received)
     files = {new.get(name, name): content for name, content in contents.items()}  # also what nobody knows
     if "headings.csv" in files:
         files["headings.csv"] = with_names(files["headings.csv"], new)
     files |= {"office.toml": office_toml(answers).encode("utf-8")}
+    marks = {name: _mark(content) for name, content in files.items()}
     if not written:
         whole.fill(folder, files)
         folder.chmod(0o700)
-        return list(files)
+        return marks
+    _refuse_changed(folder, written, marks)
     for name, content in files.items():
         whole.write(folder / name, content)
     for name in set(written) - set(files):
         (folder / name).unlink(missing_ok=True)
-    return list(files)
+    return marks
+
+
+def _refuse_changed(folder: Path, written: Mapping[str, str], marks: Mapping[str, str]) -> None:
+    """Raise AuditError where a file that would be written or taken away is not as it was written."""
+    for name in sorted(written.keys() | marks.keys()):
+        there = _mark((folder / name).read_bytes()) if (folder / name).is_file() else None
+        if there not in (None, written.get(name), marks.get(name)):
+            raise AuditError("new_changed", file=name)
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def is_audit(folder: Path) -> bool:
@@ -192,19 +213,26 @@ def office_toml(answers: Answers) -> str:
     """`office.toml` as the answers have it."""
 
     def listed(level: UnitLevel) -> str:
-        return json.dumps([name for name, one in answers.units.items() if one == level], ensure_ascii=False)
+        return _written([name for name, one in answers.units.items() if one == level])
 
-    kept = json.dumps([name for name in KEPT if name in answers.kept])
+    kept = _written([name for name in KEPT if name in answers.kept])
+    left_out = [text("begin.left_out", "vi", file=_written(name), sha256=mark)
+                for name, mark in answers.left_out.items()]  # fmt: skip
     lines = [
+        *(f"# {line}" for line in left_out),
         f"as_of = {answers.as_of}", *(["made_up = true"] if answers.made_up else []), "", "[office]",
-        f"name = {json.dumps(answers.name, ensure_ascii=False)}",
-        f"province = {json.dumps(answers.province, ensure_ascii=False)}", "", "[period]",
+        f"name = {_written(answers.name)}", f"province = {_written(answers.province)}", "", "[period]",
         f"first_on = {answers.first_on}", f"last_on = {answers.last_on}", "", "[units]",
         *(f"{level} = {listed(level)}" for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)),
         "", "[records]", f"kept = {kept}", "",
-        *(["[report]", f"number = {json.dumps(answers.report, ensure_ascii=False)}", ""] if answers.report else []),
+        *(["[report]", f"number = {_written(answers.report)}", ""] if answers.report else []),
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _written(value: object) -> str:
+    """A text or a list of texts as TOML writes it: as JSON does, but for one letter that TOML does not take."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def asked_of_kept() -> tuple[str, ...]:

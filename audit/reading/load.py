@@ -257,7 +257,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
     Raises AuditError for a table that is no ordinary file, or too large.
     """
-    chosen = sorted(path for path in folder.iterdir() if _is_read(path.name))
+    chosen = sorted(path for path in folder.iterdir() if is_read(path.name))
     for path in chosen:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise AuditError("no_ordinary_file", file=path.name)
@@ -266,7 +266,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in chosen if path.is_file()}
 
 
-def _is_read(name: str) -> bool:
+def is_read(name: str) -> bool:
     """Whether a file of that name is read: settings, notes, a plan, or a table that no other program keeps or left."""
     if name in {"office.toml", *SETTINGS, notes.NAME, SAMPLE}:
         return True
@@ -284,7 +284,7 @@ def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
 
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
-    return _is_read(name) or name == keys.NAME
+    return is_read(name) or name == keys.NAME
 
 
 def _table(record: str, folder: str, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:

@@ -2,12 +2,13 @@
 toolkit does not know."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from audit.ground.terms import AuditError, has, text
+from audit.ground.terms import LANGUAGES, AuditError, has, text
 from audit.reading import recognise, sheets
 from audit.reading.headings import SEARCHED_ROWS, blocks
 from audit.reading.lines import SETTINGS, own_lines, reference_lines
@@ -205,6 +206,23 @@ def meaning(column: str, value: str, lang: str) -> str:
     listed = [line["written"] for line in reference_lines("words.csv")
               if (line["column"], line["value"]) == (column, value) and not line["written"].isdigit()]  # fmt: skip
     return text(named, lang) if named else (listed or [value])[0]
+
+
+def refuse_wrong(contents: Mapping[str, bytes], told: Told) -> None:
+    """Raise AuditError for a file that is not there, and for one that would stay out though it is a record."""
+    if strange := sorted(set(told.records) - set(contents)):
+        raise AuditError("told_of_no_file", file=strange[0])
+    out = {name for name, record in told.records.items() if record == OUT}
+    for one in files_seen(contents, Told()) if out else ():
+        if one.name in out and one.record:
+            said = {lang: text(f"record.{one.record}", lang) for lang in LANGUAGES}
+            raise AuditError("told_of_record", {"record": said}, file=one.name)
+
+
+def left_out(contents: Mapping[str, bytes], told: Told) -> dict[str, str]:
+    """The files that stay out, with the SHA-256 of each."""
+    return {name: hashlib.sha256(contents[name]).hexdigest()
+            for name, record in sorted(told.records.items()) if record == OUT}  # fmt: skip
 
 
 def refuse_lacking(seen: Sequence[FileSeen]) -> None:

@@ -24,8 +24,8 @@ class Apart:
     def __init__(self, process: subprocess.Popen, targets: Sequence[Path]):
         self._process, self._targets, self._began, self._is_stopped = process, targets, monotonic(), False
 
-    def done(self, told: Told) -> list[Audit] | None:
-        """The audits as they were asked for, up to the first that cannot be made; None where the process was stopped.
+    def done(self, told: Told) -> list[Audit]:
+        """The audits as they were asked for, up to the first that cannot be made; those made before it was stopped.
 
         To be called once.
         """
@@ -40,9 +40,14 @@ class Apart:
         if self._is_stopped:
             for target in self._targets:
                 outputs.clear(target)
-            return None
+            return made
         is_lost = len(made) < len(self._targets) and not any(audit.error for audit in made)
         return [*made, _audit({"messages": AuditError("run_lost").messages})] if is_lost else made
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was stopped before all were made."""
+        return self._is_stopped
 
     def stop(self) -> None:
         """End the process; the last good output stays."""
@@ -52,6 +57,8 @@ class Apart:
 
 def start(folder: Path, wanted: Wanted) -> Apart:
     """Begin the audits of a folder, each as `outputs.audits` makes it."""
+    for out, _ in wanted:  # pages of the internal edition are nobody else's to read
+        Path(out).mkdir(mode=0o700, parents=True, exist_ok=True)
     given = json.dumps([str(folder), [[str(out), dict(parameters)] for out, parameters in wanted]])
     line = [sys.executable, "-P", "-c", "from audit.running import apart; apart.serve()", given]
     process = subprocess.Popen(

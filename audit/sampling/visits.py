@@ -41,7 +41,9 @@ class Listed(Part):
     drawn: tuple[str, ...] = Field(
         default=(), description="codes drawn, by the order of their tickets; none before the seed"
     )
-    drawn_fingerprint: str = Field("", description="SHA-256 of the codes drawn, a line each; empty before the seed")
+    drawn_fingerprint: str = Field(
+        default="", description="SHA-256 of the codes drawn, a line each; empty before the seed"
+    )
 
 
 class Province(Part):
