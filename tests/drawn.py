@@ -41,7 +41,7 @@ STATUSES = (*["returned"] * 12, NOTHING, NOTHING, "processed", "in_process", *ma
 Dossier = Mapping[str, list[dict[str, str]]]
 
 _DECIDED = ("dossier_id", "verdict", "rule", "cause", "cause_proved", "grade",
-            "has_void_paper", "has_void_hop", "has_void_return")  # fmt: skip
+            "has_void_paper", "has_void_hop", "has_void_return", "has_void_postal")  # fmt: skip
 _KEPT = st.sets(st.sampled_from(KEPT), max_size=5)
 SAID = st.fixed_dictionaries({
     "kept": st.one_of(_KEPT, _KEPT, st.none()),

@@ -232,7 +232,7 @@ def _may_be_what_kept_it_open(was: Mapping, dossier: Dossier, record: str, chang
     One that waited to be read itself; the hop after which nothing is for good; the line whose receipt lies after what
     another record or line shows; the letter or stop that a paper is, by its number and day, and so no result.
     """
-    is_receipt = record == "register" and any(was[f"has_void_{what}"] for what in ("paper", "hop", "return"))
+    is_receipt = record == "register" and any(was[f"has_void_{what}"] for what in ("paper", "hop", "return", "postal"))
     waited = record in UNREAD and was[UNREAD[record]]
     is_paper = record in DATED and not _documents(dossier, record).isdisjoint(_documents(dossier, "result_papers"))
     return is_receipt or is_paper or (change == "away" and (waited or record == "control_slips"))

@@ -222,3 +222,6 @@ def test_a_year_of_which_a_day_off_is_only_expected_is_counted_and_not_sure():
         day.is_expected for day in known.days(DAY("2027-02-07"), DAY("2027-02-09"), known_on=DAY("2027-02-07"))
     ] == [True, False]
     assert Calendar.of(lines[:1]).settled_to == DAY("2026-12-31")
+    assert Calendar(known.written, known.first, DAY("2026-04-09")).settled_to == DAY(
+        "2026-04-09"
+    )  # nothing later is sure

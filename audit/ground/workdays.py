@@ -82,7 +82,7 @@ class Calendar:
     def settled_to(self) -> date:
         """The last day of the last year before the first in which a day off is only expected: no later day is sure."""
         expected = [line.day.year for line in self.written if line.is_expected]
-        return date(min(expected) - 1, 12, 31) if expected else self.last
+        return min(self.last, date(min(expected) - 1, 12, 31)) if expected else self.last
 
     @cached_property
     def decisions(self) -> tuple[date, ...]:
