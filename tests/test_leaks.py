@@ -857,3 +857,13 @@ def test_of_the_samples_report_every_figure_but_births_and_deaths_is_told(runs, 
     assert [one["soft_spot"] for one in result["soft_spots"] if one["sentence"] == hidden] == ["interlinked_not_placed"]
     assert len(result["denominators"]) == 3
     assert len(result["smallest"]["uneven"]) == 1
+
+
+@pytest.mark.parametrize("written", ["LE-VAN-TAM-1", "LE.VAN.TAM.1", "NG-VAN-AN-1990", "091/234/5678", "A.TRAN.12"])
+def test_what_may_be_a_name_or_a_telephone_is_no_code_for_the_office(written):
+    assert not edition.is_plain_code(written)
+
+
+@pytest.mark.parametrize("written", ["H-1", "HS123", "12/2025", "000.00.99.H99-250401-0001", "1234"])
+def test_what_is_plainly_a_code_is_told_to_the_office(written):
+    assert edition.is_plain_code(written)

@@ -70,6 +70,14 @@ def test_a_line_whose_code_may_be_another_mistyped_is_not_said_to_be_missing(tmp
     assert [one.doubt for one in register.lines(office, result).values()] == ["like_another", None]
 
 
+def test_lines_of_sheets_whose_names_differ_in_spaces_alone_are_never_taken_for_one(tmp_path):
+    office = commune(tmp_path / "a", line(1, "H-7"), line(2, "H-8"))
+    result, table = at_once.result(office), office.tables["register"]
+    table.frame["sheet"], table.frame["row"], table.frame["page"], table.frame["line"] = ["So 1", "So  1"], 2, "1", "1"
+    with pytest.raises(AuditError, match="dấu cách"):
+        register.lines(office, result)
+
+
 def test_what_the_tally_sheet_found_is_no_line_of_the_book(tmp_path):
     sheet = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người ký nhận là\nH-9 | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp"
     office = commune(tmp_path / "a", line(1, "H-7"), papers__csv=sheet)

@@ -226,11 +226,17 @@ def _codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ..
     return tuple(sorted(dossier_code(one, sharing.key) for one in value))
 
 
+def is_plain_code(written: str) -> bool:
+    """Whether what stands in place of a dossier's code is one, and no name, telephone or identity number."""
+    if may_be_personal(written):
+        return False
+    digits = re.sub(r"[-./]", "", written)
+    return bool(coded_on(written)) or bool(_SHORT_CODE.fullmatch(written) and not may_be_personal(digits))
+
+
 def _own_code(value: str | None, part: Part, sharing: _Sharing) -> str | None:
     """A dossier's code as the office writes it; the masked one where what stands there may be anything else."""
-    is_code = value is not None and bool(coded_on(value) or _SHORT_CODE.fullmatch(value)) and not may_be_personal(value)
-    is_code = is_code and (bool(coded_on(value or "")) or not may_be_personal(re.sub(r"[-./]", "", value or "")))
-    return value if is_code else _code(value, part, sharing)
+    return value if value is not None and is_plain_code(value) else _code(value, part, sharing)
 
 
 def _own_codes(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
