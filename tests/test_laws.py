@@ -230,12 +230,22 @@ def _may_be_what_kept_it_open(was: Mapping, dossier: Dossier, record: str, chang
     """Whether the row that is gone kept the dossier from being in time without saying that it was late.
 
     One that waited to be read itself; the hop after which nothing is for good; the line whose receipt lies after what
-    another record or line shows; the letter or stop that a paper is, by its number and day, and so no result.
+    another record or line shows; the promise before its own receipt, for which its line is a problem; the letter or
+    stop that a paper is, by its number and day, and so no result.
     """
     is_receipt = record == "register" and any(was[f"has_void_{what}"] for what in ("paper", "hop", "return", "postal"))
     waited = record in UNREAD and was[UNREAD[record]]
     is_paper = record in DATED and not _documents(dossier, record).isdisjoint(_documents(dossier, "result_papers"))
-    return is_receipt or is_paper or (change == "away" and (waited or record == "control_slips"))
+    is_promise = (
+        change == "due_on"
+        and record == "register"
+        and any(
+            _is_due_before_receipt(line)
+            for line in dossier[record]
+            if NOTHING not in (line["due_on"], line["received_on"])
+        )
+    )
+    return is_receipt or is_paper or is_promise or (change == "away" and (waited or record == "control_slips"))
 
 
 def _documents(dossier: Dossier, record: str) -> set[tuple[str, str]]:
