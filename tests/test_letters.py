@@ -4,6 +4,7 @@ import importlib.util
 import io
 import json
 import re
+import tomllib
 import zipfile
 from datetime import date
 from functools import cache, partial
@@ -23,6 +24,7 @@ from audit.findings import at_once
 from audit.findings.edition import in_edition
 from audit.findings.schema import Result
 from audit.ground import terms
+from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError, Edition
 from audit.letters import apologies, contents, kept, made, word
 from audit.reading import load
@@ -495,9 +497,23 @@ def changed(letters: dict[str, made.Made], **other) -> dict[str, made.Made]:
 
 def test_a_letter_made_again_says_what_it_was_made_from_that_is_another(tmp_path):
     letters = {"ke-hoach.docx": letters_of("binh-phuoc")["ke-hoach.docx"]}
-    kept.write(tmp_path, changed(letters, rules="2020-01-01", files={"software.xlsx": "0"}), ["ke-hoach"], force=False)
+    kept.write(tmp_path, changed(letters, rules="2020-01-01", files=("0",)), ["ke-hoach"], force=False)
     assert kept.write(tmp_path, letters, ["ke-hoach"], force=False).older == {"ke-hoach.docx": ("rules", "files")}
     assert kept.write(tmp_path, letters, ["ke-hoach"], force=False).older == {}
+
+
+def test_every_file_that_was_read_counts_though_the_office_may_not_see_the_names_of_two():
+    names = [one.name for one in told("xa-mau").inputs]
+    assert len(set(names)) < len(names)
+    assert len(letters_of("xa-mau")["bao-cao.docx"].made_from.files) == len(names) == len(result_of("xa-mau").inputs)
+
+
+def test_the_templates_come_along_where_the_program_looks_for_them():
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"][
+        "targets"
+    ]["wheel"]["force-include"]
+    assert included["data/letters"] == "audit/letter_templates"
+    assert shipped("letter_templates/bao-cao.docx") == ROOT / "data/letters/bao-cao.docx"
 
 
 def test_a_letter_that_somebody_has_changed_is_not_written_over(tmp_path):

@@ -27,7 +27,7 @@ class From(BaseModel):
     edition: Edition
     rules: str
     as_of: str
-    files: dict[str, str]
+    files: tuple[str, ...]
     template: str
     sha256: str
 
@@ -42,11 +42,11 @@ class Made(NamedTuple):
 def letters(result: Result, kinds: Sequence[str], templates: Templates, key: bytes) -> dict[str, Made]:
     """The files of the letters of each kind, by name, from the internal edition of a result; equal inputs, equal bytes.
 
-    `templates` gives the template of a name; `key` is the office's. The files an audit read are named in the record by
-    marks that only this key makes. Raises AuditError for a template that cannot be used.
+    `templates` gives the template of a name; `key` is the office's. The files an audit read stand in the record as
+    marks that only this key makes, in the order of the result. Raises AuditError for a template that cannot be used.
     """
     editions = {edition: in_edition(result, edition, key) for edition in (Edition.OFFICE, Edition.INTERNAL)}
-    marks = {one.name: one.sha256 for one in editions[Edition.OFFICE].inputs}
+    marks = tuple(one.sha256 for one in editions[Edition.OFFICE].inputs)
     made: dict[str, Made] = {}
     for kind in dict.fromkeys(kinds):
         told = editions[KINDS[kind].edition]
