@@ -265,6 +265,16 @@ def test_the_counts_of_a_letter_have_their_totals():
     assert "Chưa đủ căn cứ kết luận: 32 trên 105 hồ sơ" in text
 
 
+@pytest.mark.parametrize("kind", ["bien-ban", "ket-luan", "bao-cao"])
+def test_a_list_with_dossiers_proved_in_time_on_paper_does_not_call_them_late(kind):
+    text = docs("xa-mau")[f"{kind}.docx"]
+    assert "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận" in text
+    assert "không kết luận đúng hạn" not in text
+    found = {one["code"]: one for one in contents.counts(told("xa-mau"))["found"]}
+    assert found["000.00.99.H99-250701-7320"]["verdict"] == "Quá hạn trên phần mềm, thực tế đúng hạn"
+    assert len(found) == 57
+
+
 def test_data_to_be_corrected_are_of_dossiers_that_paper_shows_in_time_alone():
     rows = {one["code"]: one for one in contents.correction(told("binh-phuoc"))["rows"]}
     assert sorted(rows) == [

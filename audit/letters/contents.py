@@ -72,7 +72,7 @@ def _word(section: str, name: str) -> str:
 
 
 def counts(result: Result) -> Content:
-    """The counts of a result, each with its total, and the dossiers that are not concluded to be in time."""
+    """The counts of a result, each with its total, and the dossiers that are to be explained."""
     total = _number(result.dossiers)
     verdicts = [
         {"name": _word("verdict", name), "count": _number(count), "total": total}
@@ -89,7 +89,7 @@ def counts(result: Result) -> Content:
         "undecided_total": _number(sum(result.verdicts.get(verdict, 0) for verdict in terms.UNDECIDED)),
         "problems": _number(len(result.problems)),
         "figures": figures(result),
-        "found": [_found(case, n) for n, case in enumerate(not_in_time(result), start=1)],
+        "found": [_found(case, n) for n, case in enumerate(to_be_explained(result), start=1)],
     }
 
 
@@ -109,8 +109,8 @@ def _share(share: Share) -> str:
     return _say("share", count=count, total=total, percent=terms.in_percent(share.percent, LANG))
 
 
-def not_in_time(result: Result) -> list[Case]:
-    """The dossiers that are to be explained: late, late in one record, undecided."""
+def to_be_explained(result: Result) -> list[Case]:
+    """The dossiers that are to be explained: late, late in the software alone, in the register alone, undecided."""
     return [case for case in result.cases if case.verdict not in SETTLED_VERDICTS]
 
 
@@ -173,7 +173,7 @@ def questions(result: Result) -> list[Content]:
     """The numbered questions: one a figure or soft spot, one a finding with its dossiers, one a contradiction."""
     asked = [(_say("ask_figure", what=one), "") for one in figures(result)]
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for case in not_in_time(result):
+    for case in to_be_explained(result):
         groups.setdefault((_word("verdict", case.verdict), case.reason, case.change), []).append(case.dossier_id)
     for (verdict, reason, change), codes in groups.items():
         asked.append((_say("ask_dossiers", verdict=verdict, reason=reason, change=change), _codes(codes)))

@@ -313,7 +313,10 @@ def minute() -> bytes:
     letter.say(f"Trường hợp đối tượng kiểm tra không ký: người chứng kiến hoặc đại diện chính quyền cấp xã ký: {BLANK}; lý "
                f"do không ký: {BLANK}.")  # fmt: skip
     letter.page()
-    letter.title("DANH SÁCH KÈM THEO BIÊN BẢN", "Hồ sơ không kết luận đúng hạn")
+    letter.title(
+        "DANH SÁCH KÈM THEO BIÊN BẢN",
+        "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận",
+    )
     _case_table(letter)
     return letter.content("Biên bản kiểm tra")
 
@@ -368,7 +371,9 @@ def report() -> bytes:
     letter.table(["Nội dung", "Số hồ sơ", "Mã hồ sơ"], ["{{ k.name }}", "{{ k.count }}", "{{ k.codes }}"],
                  "k in contradictions", [70, 20, 70])  # fmt: skip
     letter.heading("5. Văn bản xin lỗi")
-    letter.say("Hồ sơ quá hạn: {{ apologies }}.")
+    letter.say(
+        "Số hồ sơ theo tình trạng văn bản xin lỗi: {{ apologies }} (trên {{ total }} hồ sơ đã xét; hồ sơ quá hạn, chưa kết thúc: xem sổ theo dõi văn bản xin lỗi)."
+    )
     letter.heading("III. Nhận xét")
     letter.say(f"1. Tính chất, mức độ, hậu quả: {BLANK}.", f"2. Nguyên nhân: {BLANK}.",
                f"3. Trách nhiệm của tập thể, cá nhân (người kiểm tra kết luận): {BLANK}.",
@@ -378,7 +383,9 @@ def report() -> bytes:
                f"2. Đối với {BLANK}: {BLANK}.", f"3. Biện pháp xử lý, căn cứ pháp lý: {BLANK}.")  # fmt: skip
     letter.foot([BLANK], "TRƯỞNG ĐOÀN KIỂM TRA")
     letter.page()
-    letter.title("PHỤ LỤC", "Hồ sơ không kết luận đúng hạn")
+    letter.title(
+        "PHỤ LỤC", "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận"
+    )
     _case_table(letter)
     return letter.content("Báo cáo kết quả kiểm tra")
 
@@ -406,7 +413,9 @@ def conclusion() -> bytes:
     letter.say(BLANK)
     letter.foot(["Ủy ban nhân dân {{ commune }}", BLANK])
     letter.page()
-    letter.title("PHỤ LỤC", "Hồ sơ không kết luận đúng hạn")
+    letter.title(
+        "PHỤ LỤC", "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận"
+    )
     _case_table(letter)
     return letter.content("Dự thảo kết luận kiểm tra")
 
