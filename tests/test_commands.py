@@ -47,7 +47,7 @@ LEAVES = [path for path in COMMANDS if path and path != ["notes"]]
 WRONG = [
     *([*path, "--no-such-option"] for path in COMMANDS),
     *(path for path in LEAVES if path not in (["schema"], ["form"])),
-    *([*path, "a", "b", "c"] for path in LEAVES if path not in (["run"], ["notes", "add"])),
+    *([*path, "a", "b", "c"] for path in LEAVES if path not in (["run"], ["letters"], ["notes", "add"])),
     [], ["notes"], ["nothing"], ["notes", "nothing"], ["-x"], ["--"], ["days", "nowhere"], ["notes", "add", "nowhere"],
     *(["run", "nowhere", option] for option in ("--as-of", "--out", "--edition", "-p", "--parameter")),
     *(["rollup", "nowhere", option] for option in ("--audits", "-o", "--first-on", "--last-on", "--sheet")),
@@ -129,7 +129,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
     ("arguments", "reason"),
     [
         (["run", "a", "--ot", "x"], "Không có tùy chọn “--ot”. Các tùy chọn của lệnh này: --as-of, --edition, --out"),
-        (["claim"], "Không có lệnh “claim”. Các lệnh: form, new, run, check, batch, lake, rollup, claims, papers, days, schema, notes, sample."),
+        (["claim"], "Không có lệnh “claim”. Các lệnh: form, new, run, check, batch, lake, rollup, claims, papers, letters, days, schema, notes, sample."),
         (["claims", "bao", "cao.pdf"], "Ghi thừa “cao.pdf”. Nếu tên có dấu cách, đặt cả tên trong dấu nháy kép."),
         (["claims", "a.txt", "-o"], "Sau -o còn thiếu giá trị."),
         (["claims", "a.txt", "--force=1"], "--force đứng một mình, không có giá trị đi kèm."),

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
+_IN_REPOSITORY = {"reference": "data/reference", "letter_templates": "data/letters"}
 
 
 def shipped(name: str) -> Path:
-    """The path of "reference/…" or "notebooks/…" as it comes with the toolkit."""
+    """The path of "reference/…", "letter_templates/…" or "notebooks/…" as it comes with the toolkit."""
     inside = _PACKAGE / name
     if inside.exists():
         return inside
-    return _PACKAGE.parent / (f"data/{name}" if name.startswith("reference/") else name)
+    room, _, file = name.partition("/")
+    return _PACKAGE.parent / _IN_REPOSITORY.get(room, room) / file
