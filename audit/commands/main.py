@@ -7,13 +7,28 @@ from typing import cast
 
 import typer
 
-from audit.commands import batch, check, claims, days, form, lake, new, notes, papers, rollup, run, sample, schema
+from audit.commands import (
+    batch,
+    check,
+    claims,
+    days,
+    form,
+    form_06a,
+    lake,
+    new,
+    notes,
+    papers,
+    rollup,
+    run,
+    sample,
+    schema,
+)
 from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
-    "papers": papers.papers, "days": days.days, "schema": schema.schema,
+    "papers": papers.papers, "form-06a": form_06a.form_06a, "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)
 for _name, _command in COMMANDS.items():
