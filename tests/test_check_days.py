@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from folders import OFFICE, folder
+from typer.testing import CliRunner
 
+from audit.commands.main import app
 from audit.findings import check_days
 from audit.page import ics
 from audit.reading.lines import reference_lines
@@ -78,3 +81,18 @@ def test_an_entry_of_a_calendar_file_is_a_whole_day_with_its_text_escaped_and_it
     assert "DTSTART;VALUE=DATE:20261012\r\nDTEND;VALUE=DATE:20261013\r\n" in unfolded
     assert "SUMMARY:" + "Kết thúc\\; kiểm tra\\, xã\\nMẫu" * 6 + "\r\n" in unfolded
     assert "DESCRIPTION:một\\nhai\\\\ba\r\n" in unfolded
+
+
+def test_the_command_says_the_days_of_the_check_and_writes_them_without_the_name_of_the_commune(tmp_path):
+    made = folder(tmp_path / "a", office__toml=OFFICE + '\n[check]\nkind = "kiem_tra_xa"\nannounced_on = 2026-02-09\n')
+    done = CliRunner().invoke(app, ["check-days", str(made), "--out", str(tmp_path / "check.ics")])
+    assert done.exit_code == 0, done.output
+    assert "23/02/2026 (theo ngày); 25/02/2026 (theo ngày làm việc)" in done.output
+    written = (tmp_path / "check.ics").read_bytes().replace(b"\r\n ", b"").decode()
+    assert "DTSTART;VALUE=DATE:20260225" in written
+    assert "Thử" not in written
+
+
+def test_without_a_check_in_the_settings_the_command_says_what_is_wanted(tmp_path):
+    done = CliRunner().invoke(app, ["check-days", str(folder(tmp_path / "a"))])
+    assert (done.exit_code, "[check]" in done.output) == (1, True)

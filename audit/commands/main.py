@@ -10,6 +10,7 @@ import typer
 from audit.commands import (
     batch,
     check,
+    check_days,
     claims,
     days,
     form,
@@ -28,7 +29,8 @@ from audit.commands.line import Command, Group
 COMMANDS: dict[str, Callable[..., None]] = {
     "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
-    "papers": papers.papers, "form-06a": form_06a.form_06a, "days": days.days, "schema": schema.schema,
+    "papers": papers.papers, "form-06a": form_06a.form_06a, "check-days": check_days.check_days,
+    "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)
 for _name, _command in COMMANDS.items():
