@@ -1,12 +1,23 @@
 """Form II.06a: eleven counts a field, by the software, by papers, and the difference; worked by hand."""
 
+import io
+
+import docx
+import openpyxl
 import pytest
+from conftest import XA_MAU
+from folders import folder
 from tables import DAYS, as_read, judged, record
 from tables import rows as drawn
+from typer.testing import CliRunner
 
 from audit.claims import form_06a, recount
 from audit.claims.form_06a import AS_FILLED, DIFFERENCE, LEFT_OUT, PAPERS, SOFTWARE
+from audit.commands.main import app
+from audit.findings import at_once
 from audit.ground.terms import Outcome
+from audit.page import form_06a as page
+from audit.reading import load
 
 NAMES = {3: "received", 4: "online", 5: "in_person", 6: "carried_over", 7: "settled", 8: "early", 9: "on_due_day",
          10: "late", 11: "open", 12: "within_time", 13: "overdue"}  # fmt: skip
@@ -146,3 +157,40 @@ def test_the_totals_are_those_of_the_measures_that_claims_are_checked_by(measure
     found = [sum(getattr(total.cells[name], end) for name in names) for end in ("at_least", "at_most")]
     of = counted[measure][definition]
     assert found == [of.at_least, of.at_most]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return at_once.result(load.office(XA_MAU))
+
+
+def test_the_document_has_three_tables_a_definition_with_their_totals_and_nobodys_name_in_it(found):
+    made = page.document(found)
+    assert made == page.document(found)
+    read = docx.Document(io.BytesIO(made))
+    tables = [[[cell.text for cell in row.cells] for row in table.rows[2:4]] for table in read.tables]
+    assert len(tables) == 6
+    assert tables[0][0][:4] == ["1", "Hộ tịch", "53", "52"]
+    assert [cell.text for cell in read.tables[0].rows[-1].cells[1:3]] == ["Tổng", "103 đến 105"]
+    assert read.core_properties.author == ""
+
+
+def test_the_workbook_has_counts_as_numbers_and_a_strange_field_as_text(found):
+    rows = tuple(
+        row.model_copy(update={"field": "=1+1"} if row.field == "Hộ tịch" else {}) for row in found.form_06a.rows
+    )
+    strange = found.model_copy(update={"form_06a": found.form_06a.model_copy(update={"rows": rows})})
+    book = openpyxl.load_workbook(io.BytesIO(page.workbook(strange)))
+    cells = [row for row in book.worksheets[0].iter_rows() if row[1].value == "=1+1"]
+    assert [(row[1].data_type, row[2].value) for row in cells] == [("s", 53), ("s", 53), ("s", 0)]
+    assert page.workbook(found) == page.workbook(found)
+
+
+def test_the_command_writes_the_form_and_does_not_write_over_another_file(tmp_path):
+    made, out = folder(tmp_path / "a"), tmp_path / "form.docx"
+    assert [CliRunner().invoke(app, ["form-06a", str(made), "--out", str(out)]).exit_code for _ in range(2)] == [0, 1]
+
+
+def test_the_form_goes_into_no_other_kind_of_file(tmp_path):
+    done = CliRunner().invoke(app, ["form-06a", str(XA_MAU), "--out", str(tmp_path / "a.pdf")])
+    assert (done.exit_code, ".docx" in done.output, list(tmp_path.iterdir())) == (1, True, [])
