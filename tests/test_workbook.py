@@ -246,10 +246,10 @@ def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(
 
 
 NAMES = {
-    "vi": ["Giới thiệu", "Hồ sơ nêu chi tiết", "Giấy tờ cần tìm", "Tất cả hồ sơ", "Bằng chứng", "Ngày hẹn trả", "Thời gian giữ", "Tiếp nhận trực tuyến", "Lĩnh vực",
+    "vi": ["Giới thiệu", "Hồ sơ nêu chi tiết", "Giấy tờ cần tìm", "Tất cả hồ sơ", "Bằng chứng", "Ngày hẹn trả", "Thời gian giữ", "Tiếp nhận trực tuyến", "Lĩnh vực", "Biểu II.06a",
            "Số liệu báo cáo", "Điểm cần giải trình", "Đối chiếu số liệu", "Điểm cần xem lại", "Mâu thuẫn", "Điểm đáng xem",
            "Cặp đề nghị ghép", "Dòng trùng", "Ô đã đính chính", "Ghi chú", "Dòng không phải hồ sơ"],
-    "en": ["About", "Cases", "Papers to fetch", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Reported figures",
+    "en": ["About", "Cases", "Papers to fetch", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Form II.06a", "Reported figures",
            "To be explained", "Figures compared", "Problems", "Contradictions", "Leads", "Proposed pairs", "Duplicate rows",
            "Corrections", "Notes", "Rows left out"],
 }  # fmt: skip
@@ -286,7 +286,8 @@ def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(s
         NAMES["vi"].index(name): [one for one in cells[0] if one not in shared[name][0]]
         for name, cells in internal.items()
     }
-    keys = ["about", "cases", "papers", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "claims", "soft_spots", "identities",
+    keys = ["about", "cases", "papers", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "form_06a", "claims", "soft_spots",
+            "identities",
             "problems", "contradictions", "leads", "proposals", "duplicates", "corrections", "notes", "left_out"]  # fmt: skip
     assert {keys[place]: columns for place, columns in left_out.items() if columns} == INTERNAL_COLUMNS
     assert all(set(cells[0]) <= set(internal[name][0]) for name, cells in shared.items())
@@ -349,7 +350,7 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
 TEXTS = {  # what comes from a file, or could
     schema.Case: "procedure field reason change holder_at_due", schema.Dossier: "procedure field",
     schema.Cell: "heading written", schema.Evidence: "file sheet page line", schema.Stay: "unit",
-    schema.FieldCount: "field", schema.Claim: "claim written out_of_written scope section page line quote explanation",
+    schema.FieldCount: "field", schema.FormRow: "field", schema.Claim: "claim written out_of_written scope section page line quote explanation",
     schema.SoftSpot: "sentence claims", schema.Identity: "claims scope", schema.Contradiction: "dossiers",
     schema.Problem: "file sheet column written message", schema.LeadDossier: "dossier_id group",
     schema.Lead: "explanation", schema.Duplicate: "dossier_id file sheet", schema.LeftOut: "file sheet written",
@@ -402,7 +403,7 @@ def test_a_hostile_text_in_every_column_stays_that_text(full, text):
         assert tree.tag
     cells = [cell for tree in sheet_trees(content).values() for cell in tree.iter(f"{MAIN}c") if len(cell)]
     assert {cell.get("t") for cell in cells} == {"s", None}  # strings and numbers, days among them
-    assert len(read(content)) == 20
+    assert len(read(content)) == 21
     told, styles = strings(content), trees(content)["xl/styles.xml"].find(f"{MAIN}cellXfs")
     theirs = [cell for cell in cells if cell.get("t") == "s" and told[int(cell[0].text)].startswith(text[:1000])]
     assert len(theirs) > 100
@@ -421,7 +422,7 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
         "Giấy tờ cần tìm": ["Hồ sơ", "Thủ tục", "Tìm ở đâu"],
         "Tất cả hồ sơ": ["Hồ sơ", "Thủ tục", "Lĩnh vực"],
         "Bằng chứng": ["Hồ sơ", "Tệp", "Trang tính của tệp", "Trang sổ", "Số thứ tự trong sổ", "Cột", "Ghi gì"],
-        "Ngày hẹn trả": ["Hồ sơ"], "Thời gian giữ": ["Hồ sơ", "Đơn vị", "Đơn vị giữ hồ sơ khi đến hạn"], "Lĩnh vực": ["Lĩnh vực"],
+        "Ngày hẹn trả": ["Hồ sơ"], "Thời gian giữ": ["Hồ sơ", "Đơn vị", "Đơn vị giữ hồ sơ khi đến hạn"], "Lĩnh vực": ["Lĩnh vực"], "Biểu II.06a": ["Lĩnh vực"],
         "Tiếp nhận trực tuyến": ["Hồ sơ"],
         "Số liệu báo cáo": ["Ký hiệu", "Báo cáo ghi", "Tổng số in kèm", "Hồ sơ cho thấy", "Phạm vi", "Mục", "Trang báo cáo",
                             "Dòng báo cáo", "Nguyên văn"],
@@ -575,7 +576,7 @@ def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says
             for one in trees(content)["xl/workbook.xml"].iter(f"{MAIN}definedName")
             if one.get("name") == "_xlnm.Print_Titles"
         ]
-        assert len(titles) == 19
+        assert len(titles) == 20
         assert all(title.endswith("!$1:$1") for title in titles)
 
 

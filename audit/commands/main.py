@@ -10,9 +10,11 @@ import typer
 from audit.commands import (
     batch,
     check,
+    check_days,
     claims,
     days,
     form,
+    form_06a,
     lake,
     letters,
     new,
@@ -28,7 +30,8 @@ from audit.commands.line import Command, Group
 COMMANDS: dict[str, Callable[..., None]] = {
     "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
-    "papers": papers.papers, "letters": letters.letters, "days": days.days, "schema": schema.schema,
+    "papers": papers.papers, "letters": letters.letters, "form-06a": form_06a.form_06a,
+    "check-days": check_days.check_days, "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)
 for _name, _command in COMMANDS.items():

@@ -15,8 +15,10 @@ from polars import DataFrame
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from audit.claims import form_06a
 from audit.claims.check import Checked
 from audit.claims.figure import percent
+from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
 from audit.findings import fetch
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
@@ -37,6 +39,8 @@ from audit.findings.schema import (
     Duplicate,
     FieldCount,
     Flow,
+    Form06a,
+    FormRow,
     Identity,
     Input,
     LateAcceptance,
@@ -155,9 +159,10 @@ def whole_result(
         cases=in_full,
         others=in_brief,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
+        form_06a=_form_06a(office, judged, unread),
         notes=_notes(office, in_full, in_brief),
         counts={
-            counted: {name: Recounted(at_least=c.at_least, at_most=c.at_most) for name, c in by_definition.items()}
+            counted: {name: _recounted(one) for name, one in by_definition.items()}
             for counted, by_definition in checked.counts.items()
         },
         claims=_claims(checked.claims, lang),
@@ -244,6 +249,23 @@ def _on_time(answer: summarise.OnTime) -> OnTime:
 def _counted(frame: DataFrame, key: str, words: Iterable[str]) -> dict:
     dossiers = {row[key]: row["dossiers"] for row in plain(frame)}
     return {word: dossiers[word] for word in words if word in dossiers}
+
+
+def _form_06a(office: Office, judged: DataFrame, unread: int) -> Form06a:
+    rows = form_06a.rows(judged, unread=unread, end=min(office.file.period.last_on, office.as_of))
+    carried = form_06a.carried(rows, office.reported["previous"])
+    return Form06a(
+        rows=tuple(FormRow(
+            definition=row.definition, basis=row.basis, kind=row.kind, field=row.field,
+            **{name: _recounted(count) for name, count in row.cells.items()},
+        ) for row in rows),
+        is_sum=form_06a.is_sum(rows), carried_over=_recounted(carried.counted), left_open=carried.reported,
+        outcome=carried.outcome,
+    )  # fmt: skip
+
+
+def _recounted(count: Count) -> Recounted:
+    return Recounted(at_least=count.at_least, at_most=count.at_most)
 
 
 def _in_order(records: Iterable[str]) -> tuple[str, ...]:

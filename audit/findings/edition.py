@@ -490,6 +490,11 @@ def _fields(value: Iterable[FieldCount], part: Part, sharing: _Sharing) -> tuple
     return (*told[:-1], told[-1].model_copy(update={"field": sharing.hidden})) if is_one_unnamed else told
 
 
+def _totals(value: Iterable[schema.FormRow], part: Part, sharing: _Sharing) -> tuple:
+    """The totals of the form: of a field there may be a single dossier in a column."""
+    return tuple(_part(one, part, sharing) for one in value if one.kind == "total")
+
+
 @cache
 def _our_fields() -> dict[str, str]:
     """The fields that have a name in our catalogue, as they are written in Vietnam."""
@@ -600,7 +605,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period what_was_read late_acceptance")
+    | _each(_part, "office period what_was_read late_acceptance form_06a")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
@@ -637,6 +642,9 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"dossier_id": _code, "holder_at_due": _unit},
     schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
     | _each(_null, "procedure field") | {"dossier_id": _code},
+    schema.FormRow: _each(_same, "definition basis kind") | {"field": _empty}
+    | _each(_part, "received online in_person carried_over settled early on_due_day late open within_time overdue"),
+    schema.Form06a: _each(_same, "is_sum outcome") | {"left_open": _null, "carried_over": _part, "rows": _totals},
     schema.FieldCount: {},  # by `_fields`, all at once
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
     | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
@@ -693,14 +701,14 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.DueDate, schema.DayOff, schema.FieldCount, schema.Source, schema.AcceptanceCount, schema.LateAcceptance,
     schema.Traced, schema.Undecided, schema.UnitTime, schema.Recounted, schema.Tried, schema.Claim, schema.Identity,
     schema.Mend, schema.Denominator, schema.SoftSpot, schema.Candidate, schema.Uneven, schema.Smallest, schema.Flow,
-    schema.SampleSaid,
+    schema.SampleSaid, schema.FormRow, schema.Form06a,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period what_was_read late_acceptance")
+    | _each(_part, "office period what_was_read late_acceptance form_06a")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions "
                     "papers corrections sources claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,

@@ -695,6 +695,44 @@ class SampleSaid(Part):
     most: int | None = Field(description="late + undecided + hidden, with the confidence")
 
 
+class FormRow(Part):
+    """A line of form II.06a: a field, rows that could not be read, or the total; columns (3) to (13) of the form.
+
+    `field` is empty where none is written, and in the last two. Of a difference a count is what papers add to what the
+    software shows, negative where they take away.
+    """
+
+    definition: str = Field(description="form_06a: as offices fill it; usual: withdrawn and refused ones left out")
+    basis: str = Field(description="software, papers or difference")
+    kind: str = Field(description="field, unread or total")
+    field: str
+    received: Recounted
+    online: Recounted
+    in_person: Recounted = Field(description="or by post")
+    carried_over: Recounted
+    settled: Recounted
+    early: Recounted
+    on_due_day: Recounted
+    late: Recounted
+    open: Recounted
+    within_time: Recounted
+    overdue: Recounted
+
+
+class Form06a(Part):
+    """Form II.06a by each definition, as the software shows, as papers prove, and the difference.
+
+    `is_sum`: every total is the sum of its lines. `carried_over`: (6) of the whole office by the software, against
+    `left_open`, (11) of the report of the period before, null where the folder does not have it.
+    """
+
+    rows: tuple[FormRow, ...] = Field(description="in a shareable edition and the office's the totals alone")
+    is_sum: bool
+    carried_over: Recounted
+    left_open: int | None = Field(description="null also where the edition does not tell what somebody wrote")
+    outcome: Outcome
+
+
 class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
@@ -739,6 +777,7 @@ class Result(Written):
     cases: tuple[Case, ...]
     others: tuple[Dossier, ...] = Field(description="dossiers that are no case; with `cases` all that were judged")
     fields: tuple[FieldCount, ...]
+    form_06a: Form06a
     notes: tuple[Note, ...]
     counts: dict[str, dict[str, Recounted]] = Field(
         description="every measure that the records can count, by definition, the plainest first"

@@ -5,13 +5,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from audit.findings.result import Case, Dossier, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
-from audit.findings.schema import FieldCount
+from audit.findings.schema import FieldCount, FormRow, Recounted
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Verdict, in_percent
 from audit.page.figures import all_tried
+from audit.page.form_columns import COLUMNS as FORM_COLUMNS
+from audit.page.form_columns import line as form_line
+from audit.page.form_columns import ranged
 from audit.page.pieces import VIETNAM
 
 Cell = str | int | float | date | None
@@ -69,7 +73,8 @@ def tables(result: Result) -> list[Table]:
     return [
         _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
-        _claims(result, say), _soft_spots(result, say), _identities(result, say), _problems(result, say),
+        _form_06a(result, say), _claims(result, say), _soft_spots(result, say), _identities(result, say),
+        _problems(result, say),
         _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
         _corrections(result, say), _notes(result, say), _left_out(result, say),
     ]  # fmt: skip
@@ -315,6 +320,19 @@ def _fields(result: Result, say: _Words) -> Table:
         ("sheet.late_in_software", lambda f: f.late_in_software),
         ("sheet.in_time_in_software", lambda f: f.in_time_in_software),
         ("sheet.neither", lambda f: f.neither),
+    ])  # fmt: skip
+
+
+def _form_06a(result: Result, say: _Words) -> Table:
+    def counted(row: FormRow, name: str) -> Cell:
+        count: Recounted = getattr(row, name)
+        return count.at_least if count.at_least == count.at_most else ranged(count, say.lang)
+
+    return _table(result, "form_06a", result.form_06a.rows, [
+        ("page.definition", lambda r: say(f"form_06a.{r.definition}")),
+        ("sheet.form_basis", lambda r: say(f"sheet.form_{r.basis}")),
+        ("page.field", lambda r: form_line(r, say.lang)),
+        *((f"form_06a.{name}", partial(counted, name=name)) for name in FORM_COLUMNS),
     ])  # fmt: skip
 
 

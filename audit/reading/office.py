@@ -145,6 +145,19 @@ class Report(_Part):
     dated_on: date | None = None
 
 
+class Check(_Part):
+    """The check or inspection that the audit serves: its kind, and the days of it that are known, none guessed."""
+
+    kind: Literal["thanh_tra", "kiem_tra_bo", "kiem_tra_tinh", "kiem_tra_xa"]
+    decided_on: date | None = None
+    announced_on: date | None = None
+    ended_on: date | None = None
+    reported_on: date | None = None
+    draft_ordered_on: date | None = None
+    drafted_on: date | None = None
+    signed_on: date | None = None
+
+
 class OfficeFile(_Part):
     """The whole of `office.toml`; `made_up` says that the dossiers are invented, and the page repeats it."""
 
@@ -158,6 +171,7 @@ class OfficeFile(_Part):
     reading: Reading = Reading()
     working_hours: WorkingHours = WorkingHours()
     report: Report = Report()
+    check: Check | None = None
 
 
 def read(name: str, content: bytes) -> OfficeFile:

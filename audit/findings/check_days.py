@@ -1,0 +1,86 @@
+"""The calendar of a check or an inspection: by which day what is due, by which article, in days and working days."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from audit.ground.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class DueBy:
+    """Something that is due in a check, and by when.
+
+    `after_on`: the day after which the days are counted, itself not counted (Civil Code, 147); None where it has not
+    come, or nobody has written it: nothing is then said of when it is due. `by_calendar`, `by_workdays`: the last day,
+    counted in days of the calendar and in working days; a last day off moves to the next working day (148). None also
+    where the rule is in working days alone, or the day lies after the calendar. `more_by_…`: the same where the time is
+    prolonged. `is_expected`: one of them rests on a day off that no decision has named yet.
+    """
+
+    step: str
+    vi: str
+    en: str
+    after: str
+    after_on: date | None
+    days: int
+    more_days: int | None
+    by_calendar: date | None
+    by_workdays: date | None
+    more_by_calendar: date | None
+    more_by_workdays: date | None
+    is_expected: bool
+    law: str
+    sureness: str
+
+
+def due(
+    rules: Iterable[Mapping[str, str]], calendar: Calendar, kind: str, days: Mapping[str, date | None]
+) -> list[DueBy]:  # fmt: skip
+    """What is due in a check of a `kind`, in the order of the rules; a rule not in force on its first day is left out.
+
+    `days`: the days of the check that are known: decided_on, announced_on, ended_on and so on. Which of the two counts
+    holds is not settled: a decree says days, one province wrote working days, so both are given.
+    """
+    return [
+        _due(rule, calendar, days.get(rule["after"]))
+        for rule in rules if rule["kind"] == kind and _is_in_force(rule, days.get(rule["after"]))
+    ]  # fmt: skip
+
+
+def _due(rule: Mapping[str, str], calendar: Calendar, after_on: date | None) -> DueBy:
+    short, more = int(rule["days"]), int(rule["more_days"]) if rule["more_days"] else None
+    lengths = (short, None if more is None else short + more)
+    is_by_days = rule["unit"] == "days"
+    by_calendar = [_by_calendar(calendar, after_on, length) if is_by_days else None for length in lengths]
+    by_workdays = [_by_workdays(calendar, after_on, length) for length in lengths]
+    last = max((day for day in (*by_calendar, *by_workdays) if day), default=None)
+    is_expected = after_on is not None and last is not None and any(
+        line.is_expected and after_on < line.day <= last for line in calendar.written
+    )  # fmt: skip
+    return DueBy(
+        rule["step"], rule["vi"], rule["en"], rule["after"], after_on, short, more, by_calendar[0], by_workdays[0],
+        by_calendar[1], by_workdays[1], is_expected, rule["source"], rule["sureness"],
+    )  # fmt: skip
+
+
+def _by_calendar(calendar: Calendar, after_on: date | None, length: int | None) -> date | None:
+    if after_on is None or length is None:
+        return None
+    day = after_on + timedelta(length)
+    while calendar.covers(day) and not calendar.is_workday(day):
+        day += timedelta(1)
+    return day if calendar.covers(day) and calendar.covers(after_on) else None
+
+
+def _by_workdays(calendar: Calendar, after_on: date | None, length: int | None) -> date | None:
+    if after_on is None or length is None or not calendar.covers(after_on):
+        return None
+    is_within = calendar.count(after_on, calendar.last) >= length
+    return calendar.add(after_on, length) if is_within else None
+
+
+def _is_in_force(rule: Mapping[str, str], day: date | None) -> bool:
+    """Whether a rule is in force on a day, its first and last included; of a day that is not known it is not asked."""
+    first, last = (date.fromisoformat(rule[end]) if rule[end] else None for end in ("in_force_from", "in_force_to"))
+    return day is None or ((first is None or first <= day) and (last is None or day <= last))

@@ -1,0 +1,224 @@
+"""Form II.06a as tables of text: for the page, and as a workbook and a Word document that an office can send back."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from audit.findings.result import Result
+from audit.findings.schema import FormRow
+from audit.ground import terms
+from audit.ground.terms import Outcome, number
+from audit.page.form_columns import COLUMNS, line, ranged
+from audit.page.pieces import Shown, day_text, shown
+from audit.page.workbook import as_text, inert_book
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from xlsxwriter.worksheet import Worksheet
+
+SUMS = {"received": "(3)=(4)+(5)+(6)", "settled": "(7)=(8)+(9)+(10)", "open": "(11)=(12)+(13)"}
+DEFINITIONS = ("form_06a", "usual")
+BASES = ("software", "papers", "difference")
+MOST_FIELDS = 300
+_FIRST = 3  # the number of the first column of counts
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class FormTable:
+    """One of the three tables of a definition: its caption, headings, the form's numbers, rows of thirteen cells.
+
+    The last row is the total.
+    """
+
+    caption: str
+    headings: tuple[str, ...]
+    numbers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def form_06a(result: Result) -> Shown:
+    """The form as offices fill it, by the software, by papers, and the difference; the usual count in its totals."""
+    filled, usual = (tables(result, definition, MOST_FIELDS) for definition in DEFINITIONS)
+    return shown("form_06a", result, tables=filled, usual=usual, said=said(result),
+                 definitions=[terms.text(f"form_06a.{name}", result.lang) for name in DEFINITIONS])  # fmt: skip
+
+
+def tables(result: Result, definition: str, most: int | None = None) -> list[FormTable]:
+    """The three tables of a definition, in order; of more than `most` lines the first, and the total always."""
+    return [_table(result, definition, basis, most) for basis in BASES]
+
+
+def said(result: Result) -> list[str]:
+    """What is to be known of the form, a sentence each: its sums, what was carried over, how ranges are read."""
+    lang, form = result.lang, result.form_06a
+    key = {Outcome.HOLDS: "holds", Outcome.DOES_NOT_HOLD: "fails", Outcome.NOT_SETTLED: "open"}.get(
+        form.outcome, "none"
+    )
+    left_open = terms.text("form_06a.not_told", lang) if form.left_open is None else number(form.left_open, lang)
+    carried = terms.text(
+        f"form_06a.carried_{key}", lang, counted=ranged(form.carried_over, lang), reported=left_open,
+    )  # fmt: skip
+    return [terms.text("form_06a.sum_holds" if form.is_sum else "form_06a.sum_fails", lang), carried,
+            terms.text("form_06a.ranges", lang)]  # fmt: skip
+
+
+def workbook(result: Result) -> bytes:
+    """The form as a workbook, a sheet a definition, its three tables one below the other; equal results, equal bytes.
+
+    A count that is certain is a number, a range a text.
+    """
+    stream = io.BytesIO()
+    with inert_book(stream) as made:
+        made.set_properties({"title": _title(result), "created": datetime.combine(result.as_of, datetime.min.time())})
+        bold, text = made.add_format({"bold": True}), made.add_format({"quote_prefix": True})
+        head = made.add_format({"bold": True, "text_wrap": True, "border": 1, "align": "center", "valign": "vcenter"})
+        cell = made.add_format({"border": 1, "text_wrap": True, "valign": "top", "quote_prefix": True})
+        for definition in DEFINITIONS:
+            sheet = made.add_worksheet(terms.text(f"form_06a.{definition}_sheet", result.lang))
+            _print_set_up(sheet)
+            at = _lines(sheet, 0, [_title(result)], bold)
+            at = _lines(sheet, at, [*_heads(result, definition), *said(result)], text) + 1
+            for table in tables(result, definition):
+                at = _lines(sheet, at, [table.caption], bold)
+                for row in (table.headings, table.numbers):
+                    _row(sheet, at, row, head)
+                    at += 1
+                for row in table.rows:
+                    _row(sheet, at, row, cell)
+                    at += 1
+                at += 1
+    return stream.getvalue()
+
+
+def document(result: Result) -> bytes:
+    """The form as a Word document, landscape, a page a definition; nothing of this computer or its user is in it."""
+    import docx  # noqa: PLC0415  the page does not need it
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+    from docx.shared import Mm  # noqa: PLC0415
+
+    made = docx.Document()
+    section = made.sections[0]
+    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(15)
+    _styled(made)
+    for place, definition in enumerate(DEFINITIONS):
+        if place:
+            made.add_page_break()
+        made.add_paragraph().add_run(_plain(_title(result))).bold = True
+        for text in (*_heads(result, definition), *said(result)):
+            made.add_paragraph(_plain(text))
+        for table in tables(result, definition):
+            made.add_paragraph().add_run(_plain(table.caption)).bold = True
+            _word_table(made, [table.headings, table.numbers, *table.rows])
+    made.core_properties.author = made.core_properties.comments = made.core_properties.last_modified_by = ""
+    made.core_properties.title = _plain(_title(result))
+    made.core_properties.created = made.core_properties.modified = datetime.combine(result.as_of, datetime.min.time())
+    stream = io.BytesIO()
+    made.save(stream)
+    return _undated(stream.getvalue())
+
+
+def _table(result: Result, definition: str, basis: str, most: int | None) -> FormTable:
+    lang, of = result.lang, (definition, basis)
+    rows = [row for row in result.form_06a.rows if (row.definition, row.basis) == of]
+    lines, total = [row for row in rows if row.kind != "total"], [row for row in rows if row.kind == "total"]
+    counted = {"shown": len(lines[:most]), "total": len(lines)}
+    caption = terms.text(
+        f"form_06a.{basis}", lang, definition=terms.lowered(terms.text(f"form_06a.{definition}", lang))
+    )
+    if counted["shown"] < counted["total"]:
+        caption += " " + terms.text("form_06a.cut", lang, **{n: number(v, lang) for n, v in counted.items()})
+    headings = (terms.text("form_06a.place", lang), terms.text("page.field", lang),
+                *(terms.text(f"form_06a.{name}", lang) for name in COLUMNS))  # fmt: skip
+    numbers = ("(1)", "(2)", *(SUMS.get(name, f"({_FIRST + at})") for at, name in enumerate(COLUMNS)))
+    return FormTable(caption, headings, numbers, tuple(
+        (str(place) if row.kind == "field" else "", line(row, lang), *_counts(row, lang))
+        for place, row in enumerate([*lines[:most], *total], start=1)
+    ))  # fmt: skip
+
+
+def _counts(row: FormRow, lang: str) -> Sequence[str]:
+    return [ranged(getattr(row, name), lang) for name in COLUMNS]
+
+
+def _lowered(definition: str, lang: str) -> str:
+    return terms.lowered(terms.text(f"form_06a.{definition}", lang))
+
+
+def _title(result: Result) -> str:
+    return terms.text("form_06a.title", result.lang)
+
+
+def _heads(result: Result, definition: str) -> list[str]:
+    """Whose form it is, of which days, by which definition, and that it is a draft made by the toolkit."""
+    lang, office, period = result.lang, result.office, result.period
+    place = ", ".join(part for part in (office.commune, office.district, office.province) if part)
+    days = {name: day_text(day) for name, day in
+            (("first", period.first_on), ("last", period.last_on), ("as_of", result.as_of))}  # fmt: skip
+    notices = [terms.text("page.made_up", lang)] if office.made_up else []
+    return [
+        terms.text("form_06a.whose", lang, office=place, **days),
+        terms.text("form_06a.by_definition", lang, definition=_lowered(definition, lang)),
+        terms.text("form_06a.draft", lang, rules=result.versions.get("rules", "–")), *notices,
+    ]  # fmt: skip
+
+
+def _lines(sheet: "Worksheet", at: int, lines: Sequence[str], style: object) -> int:
+    for text in lines:
+        sheet.write_string(at, 0, as_text(text), style)
+        at += 1
+    return at
+
+
+def _row(sheet: "Worksheet", at: int, cells: Sequence[str], style: object) -> None:
+    for place, text in enumerate(cells):
+        plain = text.replace(".", "").replace(",", "")
+        if place > 1 and plain.removeprefix("-").isascii() and plain.removeprefix("-").isdigit():
+            sheet.write_number(at, place, int(plain), style)
+        else:
+            sheet.write_string(at, place, as_text(text), style)
+
+
+def _print_set_up(sheet: "Worksheet") -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 5)
+    sheet.set_column(1, 1, 30)
+    sheet.set_column(2, 12, 14)
+
+
+def _styled(made: "Document") -> None:
+    from docx.oxml.ns import qn  # noqa: PLC0415
+    from docx.shared import Pt  # noqa: PLC0415
+
+    font = made.styles["Normal"].font
+    font.name, font.size = "Times New Roman", Pt(11)
+    made.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
+
+
+def _word_table(made: "Document", rows: Sequence[Sequence[str]]) -> None:
+    from docx.shared import Pt  # noqa: PLC0415
+
+    table = made.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
+    for drawn, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(drawn.cells, texts, strict=True):
+            cell.paragraphs[0].add_run(_plain(text)).font.size = Pt(8)
+
+
+def _plain(text: str) -> str:
+    """`text` as XML can hold it, in one line."""
+    return " ".join(as_text(text).split())
+
+
+def _undated(content: bytes) -> bytes:
+    """The same package with no moment of its making: equal results give equal bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
+        for name in read.namelist():
+            written.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), read.read(name), zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
