@@ -194,3 +194,17 @@ def test_the_command_writes_the_form_and_does_not_write_over_another_file(tmp_pa
 def test_the_form_goes_into_no_other_kind_of_file(tmp_path):
     done = CliRunner().invoke(app, ["form-06a", str(XA_MAU), "--out", str(tmp_path / "a.pdf")])
     assert (done.exit_code, ".docx" in done.output, list(tmp_path.iterdir())) == (1, True, [])
+
+
+def test_one_said_to_be_withdrawn_whose_result_was_returned_is_settled_by_papers_nobody_knows_when():
+    software = """
+    dossier_id | field    | channel   | received_at | due_at      | closed_at | status
+    h          | Hộ tịch  | in_person | 01/04       | 08/04 17:00 | 03/04     | withdrawn
+    """
+    register = """
+    dossier_id | returned_on | signed
+    h          | 07/04       | yes
+    """
+    rows = form(software, register)
+    assert line(rows, PAPERS) == "1 0 1 0 1 0…1 0…1 0…1 0 0 0"
+    assert line(rows, PAPERS, definition=LEFT_OUT).split()[4:] == ["0…1", "0…1", "0…1", "0…1", "0", "0", "0"]
