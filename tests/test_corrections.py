@@ -34,7 +34,7 @@ def made(text: str, **always: str) -> tuple[corrections.Correction, ...]:
 
 def read(*fixes, sheets=None):
     files = {"register.csv": sheets or [sheet(REGISTER)]}
-    return table("register", files, COLUMNS, ACCEPTED, Reading(WORDS), put_right=fixes)
+    return table("register", files, COLUMNS, dict.fromkeys(files, ACCEPTED), Reading(WORDS), put_right=fixes)
 
 
 MENDED_DAY = """
