@@ -138,6 +138,26 @@ def test_a_file_of_which_nobody_knows_what_it_is_is_told_and_its_headings_are_ch
     assert audited(tmp_path / "xa" / "q").verdicts == {"late_only_in_software": 1, "only_in_register": 1}
 
 
+def test_what_was_said_of_a_files_columns_goes_with_the_record_that_it_was_taken_for(tmp_path, folder_alone):
+    form = read(received(tmp_path / "in", a__csv=WITH_UNIT.replace("Ngày hẹn trả", "Trả vào"), so__csv=REGISTER))
+    form.records["a.csv"].value = "software"
+    form.read_again.click()
+    form.columns["a.csv", "due_at"].value = "Trả vào"
+    form.records["a.csv"].value = "stops"
+    assert form.columns == {}
+    form.records["a.csv"].value = "software"
+    form.read_again.click()
+    assert form.columns["a.csv", "due_at"].value == ""
+
+
+def test_a_choice_made_after_the_files_were_read_is_read_before_the_audit_is_made(tmp_path, folder_alone):
+    other = f"{UNIT} | Trạng thái\nH-1 | 01/04/2025 | 08/04/2025 | | UBND xã Thử | Chờ xem"
+    form = filled(read(received(tmp_path / "in", a__csv=other, so__csv=REGISTER)), tmp_path / "xa" / "q")
+    form.words["status", "Chờ xem"].value = "stopped"
+    made(form)
+    assert load.office(tmp_path / "xa" / "q", is_audit=False).software["status"].tolist() == ["stopped"]
+
+
 def test_a_word_that_nobody_listed_is_told_by_its_meaning(tmp_path, folder_alone):
     other = f"{UNIT} | Trạng thái\nH-1 | 01/04/2025 | 08/04/2025 | | UBND xã Thử | Chờ xem"
     form = read(received(tmp_path / "in", a__csv=other, so__csv=REGISTER))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from audit.commands.main import app
 from audit.ground.terms import AuditError, UnitLevel
-from audit.reading import begin, load
+from audit.reading import begin, load, sheets
 from audit.reading.begin import Answers
 from audit.reading.received import Told, arranged, files_seen
 
@@ -49,6 +49,15 @@ def test_files_of_any_name_go_in_under_their_records_names_and_the_audit_runs(tm
     found = audited(tmp_path / "xa" / "q")
     assert found.verdicts == {"late_only_in_software": 1, "on_time": 1}
     assert found.is_kept_said
+
+
+def test_each_file_is_read_once_to_see_what_it_is_and_once_for_what_it_says(tmp_path, monkeypatch):
+    files = received(tmp_path / "in", xuat__csv=SOFTWARE, so__csv=REGISTER)
+    opened, read = [], sheets.read
+    monkeypatch.setattr(sheets, "read", lambda name, *given, **more: opened.append(name) or read(name, *given, **more))
+    told = answers(tmp_path, 'name = "xã Thử"\nkept = []\nas_of = 2025-05-05')
+    assert run(files, tmp_path / "xa" / "q", "--yes", told)[0] == 0
+    assert sorted(name for name in opened if name in ("xuat.csv", "so.csv")) == ["so.csv"] * 2 + ["xuat.csv"] * 2
 
 
 def test_what_the_files_tell_is_proposed():

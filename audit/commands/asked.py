@@ -99,6 +99,22 @@ def folders_progress(folders: int, lang: str) -> Iterator["Callable[[Audit], Non
         yield report_progress
 
 
+@contextmanager
+def told_why_not(lang: str) -> Iterator[None]:
+    """Say why something cannot be audited, and leave with the exit code that stands for it."""
+    try:
+        yield
+    except AuditError as error:
+        say(error.messages[lang], err=True)
+        raise typer.Exit(CANNOT_BE_AUDITED) from error
+
+
+def refuse_there(out: Path, *, force: bool) -> None:
+    """Raise AuditError for a file that is there already, unless `force`."""
+    if out.exists() and not force:
+        raise AuditError("papers_there", file=out.name)
+
+
 def make_key(folder: Path, lang: str) -> None:
     """Make a key for an office that has none, and say where."""
     from audit.ground import key  # noqa: PLC0415

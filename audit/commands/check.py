@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.asked import AsOf, Folder, told_why_not
 from audit.commands.line import say
 from audit.ground import terms, whole
-from audit.ground.terms import AuditError
+from audit.ground.written import inert
 
 
 def check(
@@ -24,21 +24,13 @@ def check(
     from audit.reading import load  # noqa: PLC0415
 
     lang = ctx.obj
-    try:
+    with told_why_not(lang):
         office = load.office(folder, as_of, is_audit=False)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     for line in what_was_read.lines(what_was_read.what_was_read(office, lang), lang):
         say(line)
     for name, rows in () if no_propose else what_was_read.proposed(office).items():
         if len(rows) > 1:
             path, stream = Path(folder) / name, io.StringIO(newline="")
-            csv.writer(stream).writerows([[_plain(cell) for cell in row] for row in rows])
+            csv.writer(stream).writerows([[inert(cell) for cell in row] for row in rows])
             whole.write(path, stream.getvalue().encode("utf-8-sig"), is_private=True)
             say(terms.text("cli.proposed", lang, file=path, count=len(rows) - 1))
-
-
-def _plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, Folder
+from audit.commands.asked import Folder, make_key, refuse_there, told_why_not
 from audit.commands.line import say
 from audit.ground.terms import AuditError
 
@@ -24,9 +24,10 @@ def check_days(
     from audit.reading.lines import reference_lines  # noqa: PLC0415
 
     lang = ctx.obj
-    try:
-        if out and out.exists() and not force:
-            raise AuditError("papers_there", file=out.name)
+    with told_why_not(lang):
+        if out:
+            refuse_there(out, force=force)
+        make_key(folder, lang)
         office = load.office(folder, "")
         check = office.file.check
         if check is None:
@@ -37,6 +38,3 @@ def check_days(
         say("\n".join(shown.lines(found, lang)))
         if out:
             whole.write(out, shown.calendar_file(found, check.kind, office.file.period, office.as_of, lang))
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error

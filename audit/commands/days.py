@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder
+from audit.commands.asked import AsOf, Folder, told_why_not
 from audit.commands.line import say
-from audit.ground.terms import AuditError
 
 
 def days(
@@ -20,9 +19,6 @@ def days(
     from audit.reading import load  # noqa: PLC0415
 
     lang = ctx.obj
-    try:
+    with told_why_not(lang):
         counted = load.term_of(load.office(folder, as_of), dossier)
         say(report.day_by_day(*counted, lang=lang))
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error

@@ -4,7 +4,6 @@ import secrets
 from typing import Annotated
 
 import typer
-from traitlets.config import Config
 
 from audit.commands.line import say
 from audit.ground import terms
@@ -26,6 +25,8 @@ def form(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="help_no_browser")] = False,
 ) -> None:
     """The whole job by form."""
+    from traitlets.config import Config  # noqa: PLC0415
+
     try:
         from voila.app import Voila  # noqa: PLC0415
     except ModuleNotFoundError as error:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder, make_key
+from audit.commands.asked import AsOf, Folder, make_key, refuse_there, told_why_not
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError
@@ -26,16 +26,12 @@ def form_06a(
 
     lang = ctx.obj
     kinds = {".xlsx": made.workbook, ".docx": made.document}
-    try:
+    with told_why_not(lang):
         if out.suffix.casefold() not in kinds:
             raise AuditError("form_06a_ending", file=out.name, valid=", ".join(kinds))
-        if out.exists() and not force:
-            raise AuditError("papers_there", file=out.name)
+        refuse_there(out, force=force)
         make_key(folder, lang)
         result = at_once.result(load.office(folder, as_of), lang)
         whole.write(out, kinds[out.suffix.casefold()](result), is_private=True)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     lines = len({row.field for row in result.form_06a.rows if row.kind == "field"})
     say(terms.text("cli.form_06a_written", lang, file=out, lines=lines, dossiers=result.dossiers))

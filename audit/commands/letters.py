@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder, make_key
+from audit.commands.asked import AsOf, Folder, make_key, told_why_not
 from audit.commands.line import say
 from audit.ground import terms
-from audit.ground.terms import AuditError
 
 OUT = Path("out/letters")
 
@@ -29,7 +28,7 @@ def letters(
     from audit.running import outputs  # noqa: PLC0415
 
     lang, wanted = ctx.obj, kinds or list(contents.KINDS)
-    try:
+    with told_why_not(lang):
         contents.refuse_unknown(wanted)
         outputs.refuse_wrong_places([folder.resolve()], out.resolve())
         make_key(folder, lang)
@@ -37,9 +36,6 @@ def letters(
         result = at_once.result(office, contents.LANG)
         files = made.letters(result, wanted, partial(kept.template, folder), office.key)
         written = kept.write(out, files, wanted, force=force)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     for name, what in written.older.items():
         said = ", ".join(terms.text(f"cli.letter_of_other_{one}", lang) for one in what)
         say(terms.text("cli.letter_older", lang, file=name, what=said), err=True)

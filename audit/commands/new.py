@@ -1,6 +1,7 @@
 """`audit new`: from files as received to an audit's folder, asking what only a person knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED
+from audit.commands.asked import told_why_not
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError, UnitLevel
@@ -16,7 +17,7 @@ from audit.records.order import NAMES as RECORDS
 
 if TYPE_CHECKING:
     from audit.reading.begin import Answers, Found
-    from audit.reading.received import Told
+    from audit.reading.received import FileSeen, Told
 
 _LEVELS = {"1": UnitLevel.DESK, "2": UnitLevel.COMMUNE, "3": UnitLevel.UPPER_LEVEL, "0": UnitLevel.UNKNOWN}
 
@@ -34,41 +35,45 @@ def new(
     from audit.reading import received as files_received  # noqa: PLC0415
 
     lang = ctx.obj
-    try:
+    with told_why_not(lang), _answers_of_the_kind_asked(yes):
         contents = begin.received_in(received)
         begin.refuse_taken(folder)
-        told = _told_by_file(yes) if yes else _told(contents, lang)
-        files_received.refuse_wrong(contents, told)
-        files_received.refuse_lacking(files_received.files_seen(contents, told))
-        found = begin.found(files_received.arranged(contents, told))
+        told, seen = _told_by_file(yes, contents) if yes else _told(contents, lang)
+        files_received.refuse_lacking(seen)
+        files = files_received.arranged(contents, told)
+        found = begin.found(files)
         if not yes and found.words:
-            told = replace(told, words=_told_words(found, lang))
-        left_out = files_received.left_out(contents, told)
-        contents = files_received.arranged(contents, told)
-        found = begin.found(contents)
+            files = files_received.arranged(contents, replace(told, words=_told_words(found, lang)))
         for line in _said(found, lang):
             say(line)
         answers = _from_file(yes, found) if yes else _asked(found, lang)
-        answers = replace(answers, left_out=left_out)
-        begin.make(folder, contents, found, answers)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
-    except (AttributeError, TypeError, ValueError) as error:
-        if yes is None:
-            raise
-        say(AuditError("answers_file", file=yes.name).messages[lang], err=True)  # an entry of another kind than asked
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
+        answers = replace(answers, left_out=files_received.left_out(contents, told))
+        begin.make(folder, files, found, answers)
     for old, name in begin.names(found).items():
         say(terms.text("cli.new_file", lang, old=old, name=name))
     say(terms.text("cli.new_done", lang, folder=folder))
 
 
-def _told(contents: "Mapping[str, bytes]", lang: str) -> "Told":
-    """What whoever sits at the terminal says of files that nobody knows, and of columns under no known heading."""
+@contextmanager
+def _answers_of_the_kind_asked(file: Path | None) -> Iterator[None]:
+    """Raise AuditError for a file of answers in which an entry is of another kind than is asked for."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError) as error:
+        if file is None:
+            raise
+        raise AuditError("answers_file", file=file.name) from error
+
+
+def _told(contents: "Mapping[str, bytes]", lang: str) -> "tuple[Told, tuple[FileSeen, ...]]":
+    """What whoever sits there says of unknown files, of columns under no known heading; and what each file is.
+
+    No file is read again unless something was told.
+    """
     from audit.reading import received  # noqa: PLC0415
 
-    unknown = [one for one in received.files_seen(contents, received.Told()) if not one.record]
+    seen = received.files_seen(contents, received.Told())
+    unknown = [one for one in seen if not one.record]
     names = (*RECORDS, received.OUT)
     records = {}
     for one in unknown:
@@ -77,13 +82,15 @@ def _told(contents: "Mapping[str, bytes]", lang: str) -> "Told":
         ]
         records[one.name] = _one_of(terms.text("cli.ask_record", lang, file=one.name), options, lang)
     told = received.Told({name: record for name, record in records.items() if record})
+    seen = received.files_seen(contents, told) if told.records else seen
     headings = {}
-    for one in received.files_seen(contents, told):
+    for one in seen:
         for column in one.lacking if one.record else ():
             options = [(heading, f"{heading} ({'; '.join(under)})") for heading, under in one.spare.items()]
             asked = terms.text("begin.must_have", lang, file=one.name, column=terms.text(f"column.{column}", lang))
             headings[one.name, column] = _one_of(asked, options, lang)
-    return received.Told(told.records, {place: heading for place, heading in headings.items() if heading})
+    told = received.Told(told.records, {place: heading for place, heading in headings.items() if heading})
+    return told, received.files_seen(contents, told) if told.headings else seen
 
 
 def _told_words(found: "Found", lang: str) -> dict[tuple[str, str], str]:
@@ -110,8 +117,11 @@ def _one_of(question: str, options: "Sequence[tuple[str, str]]", lang: str) -> s
     return options[int(number) - 1][0] if number != "0" else ""
 
 
-def _told_by_file(file: Path) -> "Told":
-    """What a file of answers says of files, headings and words. Raises AuditError for a record that is none."""
+def _told_by_file(file: Path, contents: "Mapping[str, bytes]") -> "tuple[Told, tuple[FileSeen, ...]]":
+    """What a file of answers says of files, headings and words, and what each file then is.
+
+    Raises AuditError for a record that is none, a file that is not there, and one that cannot stay out.
+    """
     from audit.reading import begin, received  # noqa: PLC0415
 
     entries = begin.entries(file)
@@ -126,7 +136,9 @@ def _told_by_file(file: Path) -> "Told":
         }
         for key in ("headings", "words")
     )
-    return received.Told(files, headings, words)
+    told = received.Told(files, headings, words)
+    received.refuse_wrong(contents, told)
+    return told, received.files_seen(contents, told)
 
 
 def _said(found: "Found", lang: str) -> list[str]:

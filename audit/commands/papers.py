@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, Folder, make_key
+from audit.commands.asked import AsOf, Folder, make_key, refuse_there, told_why_not
 from audit.commands.line import say
 from audit.ground import terms
-from audit.ground.terms import AuditError
 
 
 def papers(
@@ -25,17 +24,13 @@ def papers(
     from audit.sampling import kept, sampled, tally_sheet  # noqa: PLC0415
 
     lang = ctx.obj
-    try:
-        if out.exists() and not force:
-            raise AuditError("papers_there", file=out.name)
+    with told_why_not(lang):
+        refuse_there(out, force=force)
         make_key(folder, lang)
         office, plan = load.office(folder, as_of), kept.read(folder)
         result = at_once.result(office, lang)
         drawn = [one.dossier_id for one in sampled.whole_sample(plan, office, result).to_fetch] if plan else []
         listed = fetch.papers(result.judged, lang, drawn)
         whole.write(out, tally_sheet.sheet(listed, lines.shown_headings("papers"), lang), is_private=True)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     dossiers = len({one.dossier_id for one in listed})
     say(terms.text("cli.papers_written", lang, file=out, papers=len(listed), dossiers=dossiers))

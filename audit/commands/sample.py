@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit.commands.asked import CANNOT_BE_AUDITED, AsOf, make_key, tell
+from audit.commands.asked import AsOf, make_key, tell, told_why_not
 from audit.commands.line import say
 from audit.ground import terms
 from audit.ground.terms import AuditError, DrawnFrom
@@ -42,7 +42,7 @@ def plan(  # noqa: PLR0913, PLR0917  a command's options are its arguments
         given = {"tolerable": tolerable, "risk": risk, "seed": seed, "as_of": as_of}
         _plan_visits(folder, given, lang, has_other=bool(strata) or expected is not None or drawn_from != "software")
         return
-    try:
+    with told_why_not(lang):
         if strata not in ("", *STRATA):
             raise AuditError("sample_strata", written=strata, valid=", ".join(STRATA))
         if drawn_from not in list(DrawnFrom):
@@ -61,9 +61,6 @@ def plan(  # noqa: PLR0913, PLR0917  a command's options are its arguments
         if seed:
             new = plans.seeded(new, seed)
         file = kept.write(new, folder)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     _tell(new, file, lang)
 
 
@@ -74,7 +71,7 @@ def _plan_visits(file: Path, given: Mapping[str, str], lang: str, *, has_other: 
     from audit.sampling import plan as plans  # noqa: PLC0415
 
     target = kept.visits_beside(file)
-    try:
+    with told_why_not(lang):
         if has_other:
             raise AuditError("sample_province_has_none")
         if not file.is_file():
@@ -94,9 +91,6 @@ def _plan_visits(file: Path, given: Mapping[str, str], lang: str, *, has_other: 
         if seed := given["seed"] or (old.seed if old else ""):
             new = visits.seeded(new.model_copy(update={"seed": old.seed if old else ""}), seed, codes)
         kept.write_visits(new, target)
-    except AuditError as error:
-        say(error.messages[lang], err=True)
-        raise typer.Exit(CANNOT_BE_AUDITED) from error
     found = visits.whole(new, lang)
     counts = {
         "communes": len(new.communes), "population": found.population, "size": found.size,

@@ -46,6 +46,7 @@ class Form:
         self._found: Found | None = None
         self._claims: pd.DataFrame | None = None
         self._written: dict[str, str] = {}
+        self._read_as, self._arranged = Told(), dict[str, bytes]()  # what was told when the files were read, and these
         self.made: Path | None = None
         self.steps = {number: fields.Step(number, self._say(f"step_{number}")) for number in _STEPS}
         self.upload = widgets.FileUpload(multiple=True, description=self._say("upload"), layout={"width": "32rem"})
@@ -171,7 +172,9 @@ class Form:
         self._ask_columns(seen)
         try:
             received.refuse_lacking(seen)
-            self._found = begin.found(received.arranged(self._received, self._told()))
+            self._read_as = self._told()
+            self._arranged = received.arranged(self._received, self._read_as)
+            self._found = begin.found(self._arranged)
         except AuditError as error:
             self._close(OFFICE)
             self._wrong(COLUMNS if any(one.lacking for one in seen) else WHAT, error.messages[self._lang])
@@ -180,17 +183,21 @@ class Form:
         self._propose(self._found)
 
     def _ask_records(self, seen: Sequence[FileSeen]) -> None:
-        rows = self._found.rows if self._found else {}
         listed = [(one.name, f"{one.size / _KB:,.0f} KB".replace(",", "."), self._record(one.record)) for one in seen]
         heads = [self._say(key) for key in ("file", "size", "record")]
-        self.told.value = fields.table(heads, listed) if not rows else self.told.value
+        self.told.value = fields.table(heads, listed)
         known = [(terms.text(f"record.{name}", self._lang), name) for name in RECORDS]
         for one in seen:
             if one.name not in self.records:
                 options = [(self._say("as_seen", record=self._record(one.record)), ""), *known]
                 options += [] if one.record else [(self._say("stays_out"), OUT)]
                 self.records[one.name] = fields.choice(one.name, options)
+                self.records[one.name].observe(lambda _, name=one.name: self._forget_columns(name), names="value")
         self.steps[WHAT].show([*self.records.values(), self.read_again])
+
+    def _forget_columns(self, name: str) -> None:
+        """What was said of a file's columns was of the record that it was taken for."""
+        self.columns = {place: widget for place, widget in self.columns.items() if place[0] != name}
 
     def _record(self, record: str) -> str:
         return terms.text(f"record.{record}", self._lang) if record else self._say("record_unknown")
@@ -318,7 +325,9 @@ class Form:
         if self._found is None and self.made is not None:
             self.making.start(self.made, self.edition.value, str(self.made))
             return
-        answers = self._answers()
+        if self._told() != self._read_as:
+            self._understand()
+        answers = self._answers() if self._found else None
         if self._found is None or answers is None:
             return
         folder = Path(self.place.value.strip().strip("\"'")).expanduser().resolve()
@@ -339,7 +348,7 @@ class Form:
 
     def _files(self) -> Mapping[str, bytes]:
         """The files as told, and the report's figures with those that were confirmed."""
-        files = received.arranged(self._received, self._told())
+        files = dict(self._arranged)
         if self._claims is not None:
             confirmed = [name for name, widget in self.figures.items() if widget.value]
             files["claims.csv"] = report_text.claims_file(self._claims, confirmed)

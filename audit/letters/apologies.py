@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from audit.findings.schema import Case, Result
 from audit.ground import terms
 from audit.ground.terms import Apology, Fate, Grade, Verdict
+from audit.ground.written import inert
 
 LANG = "vi"
 FORM_OF_2025 = date(2025, 9, 15)  # Circular 03/2025/TT-VPCP, from that day on; the form of 2018 until the day before
@@ -133,5 +134,4 @@ def as_csv(result: Result) -> bytes:
 
 
 def _plain(cell: str) -> str:
-    cell = " ".join(cell.split())
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+    return inert(" ".join(cell.split()))

@@ -1,7 +1,6 @@
 """An audit's folder from files as received: what each file is, and what `office.toml` may say, to be confirmed."""
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ import pandas as pd
 
 from audit.ground import whole
 from audit.ground.terms import AuditError, UnitLevel, text
+from audit.ground.written import as_toml
 from audit.reading import load
 from audit.reading.cells import folded
 from audit.reading.received import ANY, UnknownWord, unknown_words, with_names
@@ -213,26 +213,21 @@ def office_toml(answers: Answers) -> str:
     """`office.toml` as the answers have it."""
 
     def listed(level: UnitLevel) -> str:
-        return _written([name for name, one in answers.units.items() if one == level])
+        return as_toml([name for name, one in answers.units.items() if one == level])
 
-    kept = _written([name for name in KEPT if name in answers.kept])
-    left_out = [text("begin.left_out", "vi", file=_written(name), sha256=mark)
+    kept = as_toml([name for name in KEPT if name in answers.kept])
+    left_out = [text("begin.left_out", "vi", file=as_toml(name), sha256=mark)
                 for name, mark in answers.left_out.items()]  # fmt: skip
     lines = [
         *(f"# {line}" for line in left_out),
         f"as_of = {answers.as_of}", *(["made_up = true"] if answers.made_up else []), "", "[office]",
-        f"name = {_written(answers.name)}", f"province = {_written(answers.province)}", "", "[period]",
+        f"name = {as_toml(answers.name)}", f"province = {as_toml(answers.province)}", "", "[period]",
         f"first_on = {answers.first_on}", f"last_on = {answers.last_on}", "", "[units]",
         *(f"{level} = {listed(level)}" for level in (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL)),
         "", "[records]", f"kept = {kept}", "",
-        *(["[report]", f"number = {_written(answers.report)}", ""] if answers.report else []),
+        *(["[report]", f"number = {as_toml(answers.report)}", ""] if answers.report else []),
     ]  # fmt: skip
     return "\n".join(lines)
-
-
-def _written(value: object) -> str:
-    """A text or a list of texts as TOML writes it: as JSON does, but for one letter that TOML does not take."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def asked_of_kept() -> tuple[str, ...]:

@@ -3,21 +3,24 @@
 That of lines of the register stands in a file of its own; that of the visits in a province beside its `province.toml`.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
+from audit.findings.schema import Part
 from audit.ground import whole
 from audit.ground.terms import LANGUAGES, AuditError, DrawnFrom, text
+from audit.ground.written import as_toml
 from audit.reading import load
 from audit.reading.lines import SAMPLE
 from audit.sampling import draw, visits
 from audit.sampling.plan import Plan, is_sound
 from audit.sampling.visits import Province
 
+P = TypeVar("P", bound=Part)
 REGISTER = DrawnFrom.REGISTER
 NAMES = {DrawnFrom.SOFTWARE: SAMPLE, DrawnFrom.REGISTER: "sample-register.toml"}
 
@@ -34,15 +37,20 @@ def read(folder: str | Path, drawn_from: DrawnFrom = DrawnFrom.SOFTWARE) -> Plan
 def parsed(written: bytes, drawn_from: DrawnFrom = DrawnFrom.SOFTWARE) -> Plan:
     """A plan as it is written in its file. Raises AuditError for one that is not as it was written."""
     name = NAMES[drawn_from]
-    try:
-        plan = Plan.model_validate(tomllib.loads(written.decode("utf-8-sig")))
-    except (ValueError, ValidationError, RecursionError) as error:
-        raise AuditError("sample_file", file=name) from error
+    plan = _of_toml(Plan, written, name)
     if plan.drawn_from != drawn_from or not is_sound(plan):
         raise AuditError("sample_file", file=name)
     if any(draw.fingerprint(one.codes) != one.fingerprint for one in plan.strata):
         raise AuditError("sample_changed", file=name)
     return plan
+
+
+def _of_toml(kind: type[P], written: bytes, name: str) -> P:
+    """What a file says as a plan of a kind. Raises AuditError, which names it, where it is none."""
+    try:
+        return kind.model_validate(tomllib.loads(written.decode("utf-8-sig")))
+    except (ValueError, ValidationError, RecursionError) as error:
+        raise AuditError("sample_file", file=name) from error
 
 
 def write(plan: Plan, folder: Path) -> Path:
@@ -63,8 +71,8 @@ def read_visits(file: Path) -> Province | None:
     if not file.is_file():
         return None
     try:
-        plan = Province.model_validate(tomllib.loads(file.read_bytes().decode("utf-8-sig")))
-    except (ValueError, ValidationError, RecursionError, OSError) as error:
+        plan = _of_toml(Province, file.read_bytes(), file.name)
+    except OSError as error:
         raise AuditError("sample_file", file=file.name) from error
     if not visits.is_sound(plan):
         raise AuditError("sample_file", file=file.name)
@@ -101,18 +109,13 @@ def _toml(plan: Plan) -> str:
         *_entries(entries),
         "",
         "[exports]",
-        *_entries({_written(name): mark for name, mark in exports.items()}),
+        *_entries({as_toml(name): mark for name, mark in exports.items()}),
     ]
     for one in strata:
         codes = one.pop("codes")
-        lines += ["", "[[strata]]", *_entries(one), "codes = [", *(f"  {_written(code)}," for code in codes), "]"]
+        lines += ["", "[[strata]]", *_entries(one), "codes = [", *(f"  {as_toml(code)}," for code in codes), "]"]
     return "\n".join(lines) + "\n"
 
 
 def _entries(values: Mapping[str, object]) -> list[str]:
-    return [f"{name} = {_written(value)}" for name, value in values.items()]
-
-
-def _written(value: object) -> str:
-    """A text or a number as TOML writes it, which is as JSON does but for one sign."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return [f"{name} = {as_toml(value)}" for name, value in values.items()]
