@@ -282,7 +282,7 @@ def test_a_void_dossier_is_undecided_and_no_part_of_the_bound(tmp_path):
     office = commune(tmp_path / "b", *[f"{code} | Sổ theo dõi | Không thuộc mẫu | | |" for code in order[:95]],
                      *[f"{code} | Sổ theo dõi | Tìm thấy | 07/04/2025 | Người nộp |" for code in order[95:]])  # fmt: skip
     read = load.office(office)
-    plan = plans.seeded(plans.planned(codes, sampled.exports(read), tolerable="5%", risk="5%"), SEED)
+    plan = plans.seeded(plans.planned(codes, read.exports("software"), tolerable="5%", risk="5%"), SEED)
     whole = sampled.whole_sample(plan, read, at_once.result(read))
     assert (whole.evaluation.at_most, whole.headline.undecided, whole.headline.late) == (0, 96, 0)  # 95 void, and H-0
     assert "trong 5 hồ sơ" in report.sentence(whole)
@@ -298,7 +298,7 @@ def test_a_void_dossier_is_undecided_and_no_part_of_the_bound(tmp_path):
 def sampled_by(path, *lines: str) -> tuple[plans.Plan, schema.Result]:
     """The plan of the commune, drawn, and its audit as the notebook has it, with those `lines` of a tally sheet."""
     office = commune(path, *lines)
-    exports = sampled.exports(load.office(office))
+    exports = load.office(office).exports("software")
     plan = plans.seeded(plans.planned(plans.population(audited(office)), exports, tolerable="5%", risk="5%"), SEED)
     kept.write(plan, office)
     return plan, in_notebook(office)

@@ -129,7 +129,7 @@ def _new(
     """The first plan of an audit's dossiers, or of its register's lines, which have no strata."""
     from audit.findings import at_once  # noqa: PLC0415
     from audit.sampling import plan as plans  # noqa: PLC0415
-    from audit.sampling import register, sampled  # noqa: PLC0415
+    from audit.sampling import register  # noqa: PLC0415
 
     result = at_once.result(office, lang)
     if drawn_from == DrawnFrom.REGISTER:
@@ -139,7 +139,7 @@ def _new(
     column = office.software.drop_duplicates("dossier_id").set_index("dossier_id")[strata] if strata else None
     named = {} if column is None else {str(code): str(name) for code, name in column.fillna("").items()}
     return plans.planned(
-        plans.population(result), sampled.exports(office), tolerable=tolerable, risk=risk, expected=expected,
+        plans.population(result), office.exports("software"), tolerable=tolerable, risk=risk, expected=expected,
         by=strata, named=named,
     )  # fmt: skip
 

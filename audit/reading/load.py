@@ -93,6 +93,11 @@ class Office:
         """The records that dossiers are judged by, as read: the software, the register, and the evidence."""
         return {record: for_steps(self.tables[record].frame) for record in JUDGED_RECORDS}
 
+    def exports(self, record: str) -> dict[str, str]:
+        """The files of a record: name to SHA-256."""
+        files = set(self.tables[record].files)
+        return {one.name: one.sha256 for one in self.inputs if one.name in files}
+
     @property
     def conventions(self) -> tuple[Convention, ...]:
         """The conventions of counting a term that are compared."""

@@ -71,12 +71,6 @@ class RegisterSaid(Part):
     known: dict[Answer, int] = Field(description="all lines of the population by their codes, drawn or not")
 
 
-def exports(office: Office) -> dict[str, str]:
-    """The files of the register: name to SHA-256."""
-    of_register = set(office.tables["register"].files)
-    return {one.name: one.sha256 for one in office.inputs if one.name in of_register}
-
-
 def lines(office: Office, result: Result) -> dict[str, Line]:
     """Every line of the register's own files by its code: of a book, page, line and row; a struck one is void.
 
@@ -132,7 +126,7 @@ def planned(office: Office, result: Result, *, tolerable: str, risk: str, expect
     listed = lines(office, result)
     if not listed:
         raise AuditError("sample_of_no_line")
-    new = plans.planned(listed, exports(office), tolerable=tolerable, risk=risk, expected=expected)
+    new = plans.planned(listed, office.exports("register"), tolerable=tolerable, risk=risk, expected=expected)
     return new.model_copy(update={"drawn_from": DrawnFrom.REGISTER})
 
 

@@ -61,12 +61,6 @@ class Sampled(Written):
     register_said: RegisterSaid | None
 
 
-def exports(office: Office) -> dict[str, str]:
-    """The files of the software's export: name to SHA-256."""
-    of_software = set(office.tables["software"].files)
-    return {one.name: one.sha256 for one in office.inputs if one.name in of_software}
-
-
 def whole_sample(plan: Plan | None, office: Office, result: Result, register_plan: Plan | None = None) -> Sampled:
     """A sample and what it says by the papers that are there; and the lines drawn from the register, if any.
 
@@ -77,7 +71,7 @@ def whole_sample(plan: Plan | None, office: Office, result: Result, register_pla
     refuse_other_files(plan, office)
     refuse_other_files(register_plan, office)
     known = {one.dossier_id: one for one in result.judged}
-    evaluation = evaluated(plan, result, plain(office.tables["papers"].frame)) if plan and plan.seed else None
+    evaluation = _evaluation(plan, office, result) if plan else None
     to_fetch = tuple(
         ToFetch(place=one.place, stratum=stratum.name, dossier_id=one.dossier_id, procedure=dossier.procedure,
                 received_on=dossier.received_on)
@@ -94,13 +88,17 @@ def whole_sample(plan: Plan | None, office: Office, result: Result, register_pla
     )  # fmt: skip
 
 
+def _evaluation(plan: Plan, office: Office, result: Result) -> Evaluation | None:
+    """What a plan says by the papers that are there; None before its seed is."""
+    return evaluated(plan, result, plain(office.tables["papers"].frame)) if plan.seed else None
+
+
 def refuse_other_files(plan: Plan | None, office: Office) -> None:
     """Raise AuditError where a plan is of other files than those of the folder."""
     if plan is None:
         return
-    of_register = plan.drawn_from == DrawnFrom.REGISTER
-    if plan.exports != (register.exports(office) if of_register else exports(office)):
-        key = "sample_other_register" if of_register else "sample_other_export"
+    if plan.exports != office.exports(plan.drawn_from):
+        key = "sample_other_register" if plan.drawn_from == DrawnFrom.REGISTER else "sample_other_export"
         raise AuditError(key, file=", ".join(plan.exports))
 
 
@@ -116,9 +114,9 @@ def _said(result: Result, office: Office) -> SampleSaid | None:
         plan = kept.parsed(office.sample)
     except AuditError:
         return _nothing(SampleState.CANNOT_BE_READ)
-    if plan.exports != exports(office):
+    if plan.exports != office.exports("software"):
         return _nothing(SampleState.OTHER_EXPORT)
-    found = evaluated(plan, result, plain(office.tables["papers"].frame)) if plan.seed else None
+    found = _evaluation(plan, office, result)
     if found is None:
         population, drawn = (
             sum(counts) for counts in zip(*((len(one.codes), one.size) for one in plan.strata), strict=True)

@@ -36,7 +36,7 @@ def binh_phuoc(target: Path) -> None:
             shutil.copy(whole / "2023-09" / name, folder)
         office = load.office(folder)
         result = at_once.result(office)
-        of = plan.planned(plan.population(result), sampled.exports(office), tolerable="5%", risk="5%")
+        of = plan.planned(plan.population(result), office.exports("software"), tolerable="5%", risk="5%")
         kept.write(plan.seeded(of, SEED), target)
         drawn = [one.dossier_id for one in sampled.whole_sample(kept.read(target), office, result).to_fetch]
         register = load.office(whole / "2023-09").register
