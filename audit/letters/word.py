@@ -13,9 +13,9 @@ from typing import Any
 
 from audit.findings.schema import Result
 from audit.ground.terms import AuditError
+from audit.ground.written import undated
 
 MOST_BYTES = 20_000_000  # of a template, unpacked
-EPOCH = (1980, 1, 1, 0, 0, 0)
 _CODE_PARTS = re.compile(r"vbaProject|activeX|oleObject|embeddings/", re.IGNORECASE)
 _LINKS = re.compile(rb"<Relationship\b[^>]*>")
 _INSTRUCTIONS = re.compile(rb"<w:instrText[^>]*>([^<]*)|w:instr=[\"']([^\"']*)")
@@ -46,7 +46,7 @@ def filled(name: str, template: bytes, content: Mapping[str, Any], result: Resul
         document.save(stream)
     except (TemplateError, etree.LxmlError, ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise AuditError("letter_template", file=f"{name}.docx", problem=_short(error)) from error
-    return _settled(stream.getvalue())
+    return undated(stream.getvalue(), _without_owners)
 
 
 def _mark_draft(document: Any) -> None:
@@ -100,11 +100,6 @@ def _hostile(part: str, content: bytes) -> str:
     return found_field[0].decode() if found_field else ""
 
 
-def _settled(content: bytes) -> bytes:
-    """A Word file with no times of its own, and no company or manager."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = _OWNERS.sub(b"", old.read(name)) if name == "docProps/app.xml" else old.read(name)
-            new.writestr(zipfile.ZipInfo(name, EPOCH), part, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+def _without_owners(name: str, part: bytes) -> bytes:
+    """A part of a Word file with no company or manager."""
+    return _OWNERS.sub(b"", part) if name == "docProps/app.xml" else part

@@ -32,14 +32,17 @@ def calendar_file(found: Iterable[DueBy], kind: str, period: Days, made_on: date
     """
     entries = []
     for one in found:
-        ways = {"by_calendar": one.by_calendar, "by_workdays": one.by_workdays,
-                "more_by_calendar": one.more_by_calendar, "more_by_workdays": one.more_by_workdays}  # fmt: skip
-        for way, day in ways.items():
-            if day:
-                key = f"{kind} {period.first_on} {period.last_on} {one.step} {way}"
-                summary = f"{_name(one, lang)} ({terms.text(f'check_days.{way}', lang)})"
-                entries.append(ics.Entry(key, day, summary, _said(one, lang)))
+        for way, day in _days(one):
+            key = f"{kind} {period.first_on} {period.last_on} {one.step} {way}"
+            summary = f"{_name(one, lang)} ({terms.text(f'check_days.{way}', lang)})"
+            entries.append(ics.Entry(key, day, summary, _said(one, lang)))
     return ics.calendar(entries, made_on)
+
+
+def _days(one: DueBy) -> list[tuple[str, date]]:
+    """The days by which it is due that are known, each with the way in which it was counted."""
+    ways = ("by_calendar", "by_workdays", "more_by_calendar", "more_by_workdays")
+    return [(way, day) for way in ways if (day := getattr(one, way))]
 
 
 def _name(one: DueBy, lang: str) -> str:
@@ -50,8 +53,6 @@ def _said(one: DueBy, lang: str) -> str:
     law = f"{one.law} ({terms.text(f'sureness.{one.sureness}', lang)})"
     if one.after_on is None:
         return terms.text("check_days.not_yet", lang, after=one.after, law=law)
-    ways = (("by_calendar", one.by_calendar), ("by_workdays", one.by_workdays),
-            ("more_by_calendar", one.more_by_calendar), ("more_by_workdays", one.more_by_workdays))  # fmt: skip
-    said = "; ".join(f"{day_text(day)} ({terms.text(f'check_days.{way}', lang)})" for way, day in ways if day)
+    said = "; ".join(f"{day_text(day)} ({terms.text(f'check_days.{way}', lang)})" for way, day in _days(one))
     expected = " " + terms.text("check_days.expected", lang) if one.is_expected else ""
     return f"{said or terms.text('check_days.beyond', lang)}; {law}{expected}"

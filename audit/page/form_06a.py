@@ -1,7 +1,6 @@
 """Form II.06a as tables of text: for the page, and as a workbook and a Word document that an office can send back."""
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,10 @@ from audit.findings.result import Result
 from audit.findings.schema import FormRow
 from audit.ground import terms
 from audit.ground.terms import Outcome, number
+from audit.ground.written import undated
 from audit.page.form_columns import COLUMNS, line, ranged
 from audit.page.pieces import Shown, day_text, shown
-from audit.page.workbook import as_text, inert_book
+from audit.page.workbook import A4, as_text, inert_book
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -24,7 +24,6 @@ DEFINITIONS = ("form_06a", "usual")
 BASES = ("software", "papers", "difference")
 MOST_FIELDS = 300
 _FIRST = 3  # the number of the first column of counts
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def document(result: Result) -> bytes:
     made.core_properties.created = made.core_properties.modified = datetime.combine(result.as_of, datetime.min.time())
     stream = io.BytesIO()
     made.save(stream)
-    return _undated(stream.getvalue())
+    return undated(stream.getvalue())
 
 
 def _table(result: Result, definition: str, basis: str, most: int | None) -> FormTable:
@@ -127,9 +126,7 @@ def _table(result: Result, definition: str, basis: str, most: int | None) -> For
     rows = [row for row in result.form_06a.rows if (row.definition, row.basis) == of]
     lines, total = [row for row in rows if row.kind != "total"], [row for row in rows if row.kind == "total"]
     counted = {"shown": len(lines[:most]), "total": len(lines)}
-    caption = terms.text(
-        f"form_06a.{basis}", lang, definition=terms.lowered(terms.text(f"form_06a.{definition}", lang))
-    )
+    caption = terms.text(f"form_06a.{basis}", lang, definition=_lowered(definition, lang))
     if counted["shown"] < counted["total"]:
         caption += " " + terms.text("form_06a.cut", lang, **{n: number(v, lang) for n, v in counted.items()})
     headings = (terms.text("form_06a.place", lang), terms.text("page.field", lang),
@@ -185,7 +182,7 @@ def _row(sheet: "Worksheet", at: int, cells: Sequence[str], style: object) -> No
 
 def _print_set_up(sheet: "Worksheet") -> None:
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_column(0, 0, 5)
     sheet.set_column(1, 1, 30)
@@ -213,12 +210,3 @@ def _word_table(made: "Document", rows: Sequence[Sequence[str]]) -> None:
 def _plain(text: str) -> str:
     """`text` as XML can hold it, in one line."""
     return " ".join(as_text(text).split())
-
-
-def _undated(content: bytes) -> bytes:
-    """The same package with no moment of its making: equal results give equal bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as read, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as written:
-        for name in read.namelist():
-            written.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), read.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()

@@ -7,7 +7,6 @@ Layout of official letters: Decree 30/2020/ND-CP. What is asked of each letter: 
 import io
 import re
 import sys
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+
+from audit.ground.written import undated
 
 FONT, SIZE, SMALL = "Times New Roman", 13, 11
 BLANK = "……"
@@ -180,16 +181,7 @@ class Letter:
         core.created = core.modified = datetime(2025, 1, 1)  # noqa: DTZ001  a file's own format has none
         stream = io.BytesIO()
         self.document.save(stream)
-        return settled(stream.getvalue())
-
-
-def settled(content: bytes) -> bytes:
-    """A zip file with no times of its own."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+        return undated(stream.getvalue())
 
 
 def _write(paragraph, text: str, *, bold=False, italic=False, size=SIZE) -> None:
