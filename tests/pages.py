@@ -1,7 +1,9 @@
 """Pages made in this process, as a run makes them, and pages around a piece of HTML that a test writes."""
 
+from functools import cache
 from pathlib import Path
 
+from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from audit.page import report
@@ -10,7 +12,21 @@ from audit.running.execute import Job
 
 
 def files(folder: Path, **parameters: str) -> dict[str, bytes]:
-    """The files that a run on `folder` writes, by name; `parameters` of the notebook as given to a run."""
+    """The files that a run on `folder` writes, by name; `parameters` of the notebook as given to a run.
+
+    A sample of the project is audited once for each set of parameters: no test changes it.
+    """
+    return dict(
+        _of_sample(folder, **parameters) if folder.is_relative_to(ROOT / "data") else _files(folder, **parameters)
+    )
+
+
+@cache
+def _of_sample(folder: Path, **parameters: str) -> dict[str, bytes]:
+    return _files(folder, **parameters)
+
+
+def _files(folder: Path, **parameters: str) -> dict[str, bytes]:
     done = execute.outcome(Job(folder.name, parameters, paths={"folder": str(folder)}))
     assert not done.messages, done.messages
     return dict(done.files)
