@@ -149,6 +149,7 @@ _waits = is_pending & yes(col("status") == "supplements_asked")
 _stopped = is_pending & yes(col("status") == "stopped")
 _may_wait = is_pending & (col("status").is_null() | ~col("asked_on").is_null())
 _ended_in_time, _ended_late = yes(col("ended_on") <= _due), yes(col("ended_on") > _due)
+_is_due_later = yes(col("end") <= _due)
 _ended_by_the_hour = _ended_in_time & yes(col("ended_at") <= col("due_at"))
 
 
@@ -169,14 +170,14 @@ def _by_software() -> Cases:
         (_has_ended & _ended_by_the_hour, (IN_TIME,)),
         (_has_ended & _ended_in_time, _EITHER),
         *_compared(_has_ended & ~col("ended_on").is_null(), col("ended_on")),
-        (_has_ended & yes(col("end") <= _due), (IN_TIME,)),
+        (_has_ended & _is_due_later, (IN_TIME,)),
         (_has_ended, _EITHER),
-        (is_pending & ~_maybe_asked_again & yes(col("end") <= _due), (IN_TIME,)),
+        (is_pending & ~_maybe_asked_again & _is_due_later, (IN_TIME,)),
         *_compared(_waits & ~col("asked_on").is_null() & ~_maybe_asked_again, col("asked_on")),
         *_compared(_stopped & ~col("stopped_from").is_null() & ~_maybe_asked_again, col("stopped_from")),
         (_waits | _stopped, _EITHER),
         (_may_wait & yes(pl.coalesce("asked_on", "received_on") <= _due), _EITHER),
-        (is_pending & _maybe_asked_again & yes(col("end") <= _due), _EITHER),
+        (is_pending & _maybe_asked_again & _is_due_later, _EITHER),
         *_compared(is_pending, col("end")),
     ]
 
@@ -208,7 +209,9 @@ def _reasons(frame: DataFrame, stops: DataFrame, unread: int) -> Iterator[tuple[
         "by_term": is_in_software & _due.is_null() & ~_is_cell_unread & ~_unread & ~col("term_first").is_null(),
         "cell_unread": is_in_software & _is_cell_unread & ~_unread,
         "asked_again": is_in_software & _asked_again,
-        "waits_undated": _waits & col("asked_on").is_null(),
+        "waits_undated": (_waits & col("asked_on").is_null() | _stopped & col("stopped_from").is_null())
+        & ~_is_due_later,
+        "end_undated": _has_ended & col("ended_on").is_null() & ~_is_due_later & ~_is_cell_unread,
         "undecided": is_settled & ~_proved & ~_proved_late,
         "only_in_register": _unlisted,
     }

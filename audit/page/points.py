@@ -8,6 +8,8 @@ from audit.ground import terms
 from audit.ground.terms import Outcome, in_percent, number
 from audit.page.pieces import Shown, shown
 
+WHOLE = 100  # percent
+
 
 @dataclass(frozen=True)
 class ItemShown:
@@ -25,7 +27,9 @@ def points(result: Result) -> Shown:
     """The index of QĐ 766: how sure its formulas are, the points between, each item, or why not."""
     of = result.points
     return shown(
-        "points", result, of=of, rows=[_row(one, result.lang) for one in of.items], said=said(result),
+        "points", result, of=of, rows=[_row(one, result.lang) for one in of.items if one.software], said=said(result),
+        not_counted=[one for one in of.items if not one.software], most=lambda one: most(one, result.lang),
+        sources=sorted({(one.sureness, one.source) for one in of.items}),
         portal_caption=_portal_caption(result), figure=lambda one: figure(one, result.lang),
         unread=result.accounting["portal"].problems, lines_read=result.accounting["portal"].rows,
     )  # fmt: skip
@@ -89,29 +93,37 @@ def _up_to(most: str, lang: str) -> str:
 
 
 def _row(one: PointItem, lang: str) -> ItemShown:
-    not_counted = (terms.text("points.not_counted", lang),)
-    no_papers = (terms.text("points.no_papers", lang),) if one.software else not_counted
+    no_papers = (terms.text("points.no_papers", lang),)
     return ItemShown(
         f"{one.item} {one.name}", most(one, lang),
-        "–" if one.full_from is None else in_percent(one.full_from, lang).replace(",00", "").replace(".00", ""),
-        _share(one.software, lang) if one.software else not_counted,
-        _share(one.papers, lang) if one.papers else no_papers, ranged(one.between, lang),
+        "–" if one.full_from is None else f"{number(one.full_from, lang)}%",
+        _share(one, one.software, lang), _share(one, one.papers, lang) or no_papers, ranged(one.between, lang),
     )  # fmt: skip
 
 
-def _share(one: PointShare, lang: str) -> tuple[str, ...]:
-    """The share with its count and total, and the points that it brings; of a ceiling the most alone."""
-    if one.is_ceiling:
-        most = {"count": number(one.count.at_most, lang), "total": number(one.total.at_most, lang)}
-        lines = [terms.text("points.at_most", lang, percent=in_percent(one.most_percent, lang), **most)]
-        if one.points:
-            lines.append(terms.text("points.brings_at_most", lang, points=number(one.points.at_most, lang)))
-        return tuple(lines)
-    counts = {"count": ranged(one.count, lang), "total": ranged(one.total, lang)}
-    lines = [terms.text("points.share", lang, percent=percent(one, lang), **counts)]
-    if one.points:
-        lines.append(terms.text("points.brings", lang, points=ranged(one.points, lang)))
-    return tuple(lines)
+def _share(one: PointItem, share: PointShare | None, lang: str) -> tuple[str, ...]:
+    """The share with its count and total, and the points that it brings by either reading; of a ceiling the most."""
+    if share is None:
+        return ()
+    if share.is_ceiling:
+        top = {"count": number(share.count.at_most, lang), "total": number(share.total.at_most, lang)}
+        said = terms.text("points.at_most", lang, percent=in_percent(share.most_percent, lang), **top)
+    else:
+        key = "share" if _is_one(share.count) and _is_one(share.total) else "share_ranged"
+        counts = {"count": ranged(share.count, lang), "total": ranged(share.total, lang)}
+        said = terms.text(f"points.{key}", lang, percent=percent(share, lang), **counts)
+    return (said, *((_brings(one, share, share.points, lang),) if share.points else ()))
+
+
+def _brings(one: PointItem, share: PointShare, brought: PointRange, lang: str) -> str:
+    if share.is_ceiling:
+        return terms.text("points.brings_at_most", lang, points=number(brought.at_most, lang))
+    key = "brings_all" if share.least_percent >= (one.full_from or WHOLE) else "brings"
+    return terms.text(f"points.{key}", lang, points=ranged(brought, lang))
+
+
+def _is_one(count: Recounted) -> bool:
+    return count.at_least == count.at_most
 
 
 def _between_said(result: Result) -> str:

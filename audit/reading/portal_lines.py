@@ -22,12 +22,11 @@ def read(table: Table) -> Table:
     be read are listed and left out: a share between 0 and 1 without its "%" may be 0.98 of all or of a hundred.
     """
     frame = table.frame
-    written = frame["item"].copy()
-    frame = frame.assign(item=pd.Series(list(map(_item, written)), index=frame.index, dtype="str"))
+    frame = frame.assign(item=pd.Series(list(map(_item, frame["item"])), index=frame.index, dtype="str"))
     is_unknown = frame["is_readable"] & frame["item"].isna()
     is_again = frame["is_readable"] & ~is_unknown & frame["item"].duplicated()
-    problems = [_problems(table, frame[is_unknown].assign(item=written), "item", "unknown_portal_item"),
-                _problems(table, frame[is_again], "item", "repeated_portal_item")]  # fmt: skip
+    problems = [_problems(table, table.frame[is_unknown], "item", "unknown_portal_item"),
+                _problems(table, table.frame[is_again], "item", "repeated_portal_item")]  # fmt: skip
     is_readable = frame["is_readable"] & ~is_unknown & ~is_again
     for column, reason in (("share", _share_problem), ("points", _points_problem)):
         wrong = pd.Series([reason(text) for text in frame[column]], index=frame.index, dtype="str")
@@ -38,7 +37,7 @@ def read(table: Table) -> Table:
     told = {(one.file, one.row) for one in pd.concat([table.problems, *problems]).itertuples()}
     is_silent = is_bare & pd.Series([place not in told for place in zip(frame["file"], frame["row"], strict=True)],
                                     index=frame.index, dtype="bool")  # fmt: skip
-    problems.append(_problems(table, frame[is_silent], "item", "portal_line_without_figure"))
+    problems.append(_problems(table, table.frame[is_silent], "item", "portal_line_without_figure"))
     found = pd.concat([table.problems, *problems], ignore_index=True).astype({"row": "Int64"})
     return replace(table, frame=frame.assign(is_readable=is_readable & ~is_bare), problems=found)
 
