@@ -496,12 +496,9 @@ def _totals(value: Iterable[schema.FormRow], part: Part, sharing: _Sharing) -> t
 
 
 def _of_portal(value: str, part: schema.PortalFigure, sharing: _Sharing) -> str:
-    """A figure that the portal shows to anybody, where it is one; else whatever somebody typed."""
-    return value if is_plain_figure(value, "") else sharing.hidden
-
-
-def _said_of_portal(value: str, part: schema.PortalFigure, sharing: _Sharing) -> str:
-    return value if is_plain_figure(part.written, "") else sharing.hidden
+    """A figure that the portal shows to anybody, or what is said of it, where all of its line are figures."""
+    line = (one.written for one in sharing.result.points.portal if one.item == part.item)
+    return value if all(is_plain_figure(one, "") for one in line) else sharing.hidden
 
 
 @cache
@@ -660,7 +657,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.PointItem: _each(_same, "item name formula group_points points full_from in_force_from in_force_to sureness "
                                    "source reasons")  # of our own list, in our words
     | _each(_part_if_any, "software papers between"),
-    schema.PortalFigure: _each(_same, "item figure outcome") | {"written": _of_portal, "explanation": _said_of_portal},
+    schema.PortalFigure: _each(_same, "item figure outcome") | _each(_of_portal, "written explanation"),
     schema.Points: _each(_same, "of_points") | _each(_parts, "items portal") | {"between": _part},
     schema.FieldCount: {},  # by `_fields`, all at once
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
