@@ -61,6 +61,9 @@ NOTES = {
         "văn bản kết quả có số và ngày này không phải là kết quả",
         "a result paper with its number and day is none",
     ),
+    ("portal", "item"): ("số hoặc tên của chỉ số: 2.1", "the item's number or name: 2.1"),
+    ("portal", "share"): ("kèm dấu %: 98,41%", "with its sign: 98,41%"),
+    ("portal", "points"): ("từ 0 đến 100", "from 0 to 100"),
     ("claims", "claim"): ("ký hiệu ngắn, mỗi ký hiệu một dòng", "any short name, each once"),
     ("claims", "measure"): ("một trong các chỉ số dưới đây, hoặc `unknown`", "one of those below, or `unknown`"),
     ("claims", "written"): (

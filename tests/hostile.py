@@ -387,7 +387,17 @@ class _Commune:
         self.table("claims.csv", [names, *([line.get(name, "") for name in names] for line in lines)])
         before = lines[0] | {"claim": self.name("previous_claims.claim"), "measure": "open", "unit": "dossier",
                              "written": self.number("0919", "previous_claims.written")}  # fmt: skip
+        self.portal()
         self.table("previous_claims.csv", [names, [before.get(name, "") for name in names]])
+
+    def portal(self) -> None:
+        """The portal's figures, with a telephone in place of a count and people in place of items and figures."""
+        count = self.number("0922", "portal.numerator") if self.has_numbers else "5"
+        self.table("portal.csv", [
+            ["Chỉ số", "Tử số", "Mẫu số", "Tỷ lệ", "Điểm"],
+            ["2.1", count, "9", "50%", "12"], [self.name("portal.item", is_small=True), "1", "2", "", ""],
+            [f"4.2 {self.name('portal.item')}", "1", "2", self.name("portal.share"), self.name("portal.points", is_small=True)],
+        ])  # fmt: skip
 
     def pairs(self, place: str) -> str:
         """A telephone in pairs of figures, which looks like the number of a section."""

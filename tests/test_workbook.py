@@ -247,9 +247,10 @@ def test_a_note_stands_with_its_moment_in_vietnams_time_and_is_not_told_outside(
 
 NAMES = {
     "vi": ["Giới thiệu", "Hồ sơ nêu chi tiết", "Giấy tờ cần tìm", "Tất cả hồ sơ", "Bằng chứng", "Ngày hẹn trả", "Thời gian giữ", "Tiếp nhận trực tuyến", "Lĩnh vực", "Biểu II.06a",
+           "Kết thúc muộn mất mấy điểm", "Số liệu trên Cổng",
            "Số liệu báo cáo", "Điểm cần giải trình", "Đối chiếu số liệu", "Điểm cần xem lại", "Mâu thuẫn", "Điểm đáng xem",
            "Cặp đề nghị ghép", "Dòng trùng", "Ô đã đính chính", "Ghi chú", "Dòng không phải hồ sơ"],
-    "en": ["About", "Cases", "Papers to fetch", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Form II.06a", "Reported figures",
+    "en": ["About", "Cases", "Papers to fetch", "All dossiers", "Evidence", "Due dates", "Time held", "Late acceptance", "Fields", "Form II.06a", "What late clicking costs", "Figures of the portal", "Reported figures",
            "To be explained", "Figures compared", "Problems", "Contradictions", "Leads", "Proposed pairs", "Duplicate rows",
            "Corrections", "Notes", "Rows left out"],
 }  # fmt: skip
@@ -286,7 +287,7 @@ def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(s
         NAMES["vi"].index(name): [one for one in cells[0] if one not in shared[name][0]]
         for name, cells in internal.items()
     }
-    keys = ["about", "cases", "papers", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "form_06a", "claims", "soft_spots",
+    keys = ["about", "cases", "papers", "dossiers", "evidence", "due_dates", "stays", "acceptances", "fields", "form_06a", "points", "portal", "claims", "soft_spots",
             "identities",
             "problems", "contradictions", "leads", "proposals", "duplicates", "corrections", "notes", "left_out"]  # fmt: skip
     assert {keys[place]: columns for place, columns in left_out.items() if columns} == INTERNAL_COLUMNS
@@ -356,7 +357,7 @@ TEXTS = {  # what comes from a file, or could
     schema.Lead: "explanation", schema.Duplicate: "dossier_id file sheet", schema.LeftOut: "file sheet written",
     schema.Proposal: "dossier_id_software sheet_software dossier_id_register sheet_register reasons",
     schema.Correction: "sheet was now why by", schema.Note: "dossier_id text evidence by",
-    schema.AcceptedDossier: "dossier_id", schema.Paper: "dossier_id procedure where", schema.OfficeName: "commune district province report",
+    schema.PortalFigure: "written explanation", schema.AcceptedDossier: "dossier_id", schema.Paper: "dossier_id procedure where", schema.OfficeName: "commune district province report",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
 from audit.findings import fetch
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
+from audit.findings.points import points_of
 from audit.findings.schema import (
     SCHEMA_VERSION,
     AcceptanceCount,
@@ -160,6 +161,7 @@ def whole_result(
         others=in_brief,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
         form_06a=_form_06a(office, judged, unread),
+        points=points_of(office, judged, records["stops"], unread, lang),
         notes=_notes(office, in_full, in_brief),
         counts={
             counted: {name: _recounted(one) for name, one in by_definition.items()}

@@ -495,6 +495,12 @@ def _totals(value: Iterable[schema.FormRow], part: Part, sharing: _Sharing) -> t
     return tuple(_part(one, part, sharing) for one in value if one.kind == "total")
 
 
+def _of_portal(value: str, part: schema.PortalFigure, sharing: _Sharing) -> str:
+    """A figure that the portal shows to anybody, or what is said of it, where all of its line are figures."""
+    line = (one.written for one in sharing.result.points.portal if one.item == part.item)
+    return value if all(is_plain_figure(one, "") for one in line) else sharing.hidden
+
+
 @cache
 def _our_fields() -> dict[str, str]:
     """The fields that have a name in our catalogue, as they are written in Vietnam."""
@@ -605,7 +611,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period what_was_read late_acceptance form_06a")
+    | _each(_part, "office period what_was_read late_acceptance form_06a points")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
@@ -645,6 +651,14 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.FormRow: _each(_same, "definition basis kind") | {"field": _empty}
     | _each(_part, "received online in_person carried_over settled early on_due_day late open within_time overdue"),
     schema.Form06a: _each(_same, "is_sum outcome") | {"left_open": _null, "carried_over": _part, "rows": _totals},
+    schema.PointRange: _each(_same, "at_least at_most"),
+    schema.PointShare: _each(_same, "least_percent most_percent is_ceiling")
+    | _each(_part, "count total") | {"points": _part_if_any},
+    schema.PointItem: _each(_same, "item name formula group_points points full_from in_force_from in_force_to sureness "
+                                   "source reasons")  # of our own list, in our words
+    | _each(_part_if_any, "software papers between"),
+    schema.PortalFigure: _each(_same, "item figure outcome") | _each(_of_portal, "written explanation"),
+    schema.Points: _each(_same, "of_points") | _each(_parts, "items portal") | {"between": _part},
     schema.FieldCount: {},  # by `_fields`, all at once
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
     | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
@@ -701,14 +715,15 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.DueDate, schema.DayOff, schema.FieldCount, schema.Source, schema.AcceptanceCount, schema.LateAcceptance,
     schema.Traced, schema.Undecided, schema.UnitTime, schema.Recounted, schema.Tried, schema.Claim, schema.Identity,
     schema.Mend, schema.Denominator, schema.SoftSpot, schema.Candidate, schema.Uneven, schema.Smallest, schema.Flow,
-    schema.SampleSaid, schema.FormRow, schema.Form06a,
+    schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
+    schema.PortalFigure, schema.Points,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
-    | _each(_part, "office period what_was_read late_acceptance form_06a")
+    | _each(_part, "office period what_was_read late_acceptance form_06a points")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions "
                     "papers corrections sources claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,

@@ -733,6 +733,73 @@ class Form06a(Part):
     outcome: Outcome
 
 
+class PointRange(Part):
+    """From `at_least` to `at_most` points of the index, rounded to two digits, both included."""
+
+    at_least: float
+    at_most: float
+
+
+class PointShare(Part):
+    """A share of the index: `count` dossiers of `total`, and what share that can be.
+
+    `is_ceiling`: something that no record holds can only lower it: what is certain is `most_percent` alone, and that
+    `count` is at most its most.
+    """
+
+    count: Recounted
+    total: Recounted
+    least_percent: float
+    most_percent: float
+    points: PointRange | None = Field(description="if they grow in line with shares; null where not known")
+    is_ceiling: bool
+
+
+class PointItem(Part):
+    """An item of the index of QĐ 766: as the portal counts it (`software`), as papers prove it, the points between.
+
+    `points`: the most that it brings, null where only `group_points`, of its group, are known. `full_from`: the share
+    in percent from which it brings all of them. `between`: papers less software, if points grow in line with shares.
+    """
+
+    item: str
+    name: str
+    formula: str
+    group_points: float
+    points: float | None
+    full_from: float | None
+    in_force_from: date | None
+    in_force_to: date | None
+    sureness: str
+    source: str
+    software: PointShare | None
+    papers: PointShare | None
+    between: PointRange | None
+    reasons: tuple[str, ...] = Field(description="why it cannot be counted, or what is left open, in words")
+
+
+class PortalFigure(Part):
+    """A figure of the portal, as typed into `portal.csv`, and what the records, or its other figures, say of it."""
+
+    item: str
+    figure: str = Field(description="numerator, denominator, share or points")
+    written: str
+    outcome: Outcome
+    explanation: str
+
+
+class Points(Part):
+    """What late clicking costs: the index of QĐ 766. Every formula is of a description that nobody confirmed.
+
+    `between`: the points between, of all items of which both shares are counted; `of_points`: what those can bring.
+    """
+
+    items: tuple[PointItem, ...]
+    between: PointRange
+    of_points: float
+    portal: tuple[PortalFigure, ...]
+
+
 class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
@@ -778,6 +845,7 @@ class Result(Written):
     others: tuple[Dossier, ...] = Field(description="dossiers that are no case; with `cases` all that were judged")
     fields: tuple[FieldCount, ...]
     form_06a: Form06a
+    points: Points
     notes: tuple[Note, ...]
     counts: dict[str, dict[str, Recounted]] = Field(
         description="every measure that the records can count, by definition, the plainest first"

@@ -46,13 +46,14 @@ from audit.page.pieces import (
     styled,
     to_read,
 )
+from audit.page.points import points
 from audit.page.workbook import workbook
 from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers", "problems", "sample",
-    "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers", "points", "problems",
+    "sample", "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4

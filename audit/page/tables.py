@@ -12,6 +12,7 @@ from audit.findings.schema import Cell as EvidenceCell
 from audit.findings.schema import FieldCount, FormRow, Recounted
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Verdict, in_percent
+from audit.page import points
 from audit.page.figures import all_tried
 from audit.page.form_columns import COLUMNS as FORM_COLUMNS
 from audit.page.form_columns import line as form_line
@@ -73,7 +74,8 @@ def tables(result: Result) -> list[Table]:
     return [
         _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
-        _form_06a(result, say), _claims(result, say), _soft_spots(result, say), _identities(result, say),
+        _form_06a(result, say), _points(result, say), _portal(result, say), _claims(result, say),
+        _soft_spots(result, say), _identities(result, say),
         _problems(result, say),
         _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
         _corrections(result, say), _notes(result, say), _left_out(result, say),
@@ -333,6 +335,31 @@ def _form_06a(result: Result, say: _Words) -> Table:
         ("sheet.form_basis", lambda r: say(f"sheet.form_{r.basis}")),
         ("page.field", lambda r: form_line(r, say.lang)),
         *((f"form_06a.{name}", partial(counted, name=name)) for name in FORM_COLUMNS),
+    ])  # fmt: skip
+
+
+def _points(result: Result, say: _Words) -> Table:
+    counts = [(f"points.{basis}_{name}", partial(points.cell, basis=basis, name=name, lang=say.lang))
+              for basis in ("software", "papers") for name in ("count", "total", "percent", "points")]  # fmt: skip
+    return _table(result, "points", result.points.items, [
+        ("points.item", lambda i: f"{i.item} {i.name}"),
+        ("points.most", lambda i: points.most(i, say.lang)),
+        ("points.full_from", lambda i: in_percent(i.full_from, say.lang)),
+        *counts,
+        ("points.between", lambda i: points.ranged(i.between, say.lang)),
+        ("points.formula", lambda i: i.formula),
+        ("page.sureness", lambda i: say(f"sureness.{i.sureness}")),
+        ("points.reasons", lambda i: "\n".join(i.reasons)),
+    ])  # fmt: skip
+
+
+def _portal(result: Result, say: _Words) -> Table:
+    return _table(result, "portal", result.points.portal, [
+        ("points.item", lambda f: f.item),
+        ("points.figure", lambda f: points.figure(f, say.lang)),
+        ("points.written", lambda f: f.written),
+        ("points.outcome", lambda f: say.term("outcome", f.outcome)),
+        ("points.explanation", lambda f: f.explanation),
     ])  # fmt: skip
 
 

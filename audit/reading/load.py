@@ -15,7 +15,7 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells, joined, names, notes, reference, sheets, tally
+from audit.reading import cells, joined, names, notes, portal_lines, reference, sheets, tally
 from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
@@ -305,6 +305,8 @@ def _table(record: str, folder: str, files: Mapping[str, list[Sheet]], settings:
     found = _with_keys(_with_levels(found, settings.levels))
     if RECORDS[record] is claims.COLUMNS:
         return reported.read(found)
+    if record == "portal":
+        return portal_lines.read(found)
     return _with_known_units(found) if BY_NAME[record].needs_known_units else found
 
 
