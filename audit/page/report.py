@@ -17,6 +17,7 @@ from audit.findings.result import Result
 from audit.findings.schema import Paper, Undecided
 from audit.ground import terms
 from audit.ground.terms import (
+    CALENDAR_MIME,
     PLAINLY_ON_TIME,
     RESULT_MIME,
     WORKBOOK_MIME,
@@ -32,6 +33,7 @@ from audit.ground.terms import (
 )
 from audit.ground.workdays import Day
 from audit.page.cards import cases, timeline
+from audit.page.check_days import calendar_file, check_days
 from audit.page.figures import claims
 from audit.page.form_06a import form_06a
 from audit.page.pieces import (
@@ -50,9 +52,10 @@ from audit.page.workbook import workbook
 from audit.records.registry import JUDGED
 
 __all__ = [
-    "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers", "problems", "sample",
-    "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
+    "day_by_day", "facts", "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers",
+    "problems", "sample", "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts",
+    "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -353,10 +356,14 @@ def facts(result: Result) -> str:
 
 
 def files(result: Result) -> Shown:
-    """What the run writes beside the page: `result.json` and `cases.xlsx`, handed over in the notebook itself."""
+    """What the run writes beside the page, handed over in the notebook: result, workbook, and a check's calendar."""
     html = render("files", result)
     book = base64.b64encode(workbook(result)).decode()
-    return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
+    handed = {RESULT_MIME: result.as_json(), WORKBOOK_MIME: book}
+    if result.check:
+        dated = calendar_file(result.check, result.period, result.as_of, result.lang)
+        handed[CALENDAR_MIME] = base64.b64encode(dated).decode()
+    return Shown("files", html, **handed)
 
 
 def tools(result: Result) -> Shown:
