@@ -34,6 +34,7 @@ def batch(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     force: Annotated[bool, typer.Option("--force", help="help_letters_force")] = False,
 ) -> None:
     """Audit many communes and add them up."""
+    from audit.letters.drafts import FORM  # noqa: PLC0415
     from audit.province.batch import province_file  # noqa: PLC0415
     from audit.province.drafts import Wanted  # noqa: PLC0415
     from audit.running import outputs  # noqa: PLC0415
@@ -53,7 +54,7 @@ def batch(  # noqa: PLR0913, PLR0917  a command's options are its arguments
     are_drafted = True
     if kinds or form_06a:
         made = {audit.name for audit in done if audit.error is None}
-        wanted = Wanted(kinds, form_06a, given["as_of"], lang, force)
+        wanted = Wanted([*kinds, *([FORM] if form_06a else [])], given["as_of"], lang, force)
         are_drafted = _draft(found, out, made, wanted)
     tell([audit for audit in done if audit.error or audit.made_key], lang)
     if not are_drafted:

@@ -654,7 +654,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.LeadDossier: {"dossier_id": _code, "group": _same},  # by `_lead_dossiers`, all at once
     schema.Lead: _each(_same, "kind out_of explanation") | {"dossiers": _lead_dossiers},
     schema.UnitTime: _each(_same, "level dossiers stays counted workdays past_part_due waiting not_handed_on "
-                                  "cannot_be_told") | {"unit": _unit},
+                                  "cannot_be_told before_workdays processing_workdays between_workdays "
+                                  "waiting_workdays") | {"unit": _unit},
     schema.LateAcceptance: _each(_same, "is_dated hours are_hours_said dossiers") | _each(_parts, "counted late"),
     schema.AcceptanceCount: _each(_same, "by value filings over_hours hours_not_told over_day day_not_told"),
     schema.AcceptedDossier: _each(_same, "workdays_after is_over_hours is_over_day")

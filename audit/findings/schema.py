@@ -386,7 +386,10 @@ class Lead(Part):
 
 
 class UnitTime(Part):
-    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted."""
+    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted.
+
+    By stage, workdays = before_workdays + processing_workdays + between_workdays; waiting_workdays are beside them.
+    """
 
     unit: str
     level: UnitLevel
@@ -398,6 +401,10 @@ class UnitTime(Part):
     waiting: int
     not_handed_on: int
     cannot_be_told: int
+    before_workdays: int = Field(description="at the desk, before the dossier went behind it")
+    processing_workdays: int = Field(description="behind the desk; signing is told by no slip")
+    between_workdays: int = Field(description="back at the desk, before the result was there")
+    waiting_workdays: int = Field(description="of the result at the desk, until it was handed over")
 
 
 class AcceptanceCount(Part):

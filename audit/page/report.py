@@ -36,6 +36,7 @@ from audit.page.cards import cases, timeline
 from audit.page.check_days import calendar_file, check_days
 from audit.page.figures import claims
 from audit.page.form_06a import form_06a
+from audit.page.heat import STAGES, heat
 from audit.page.pieces import (
     MOST_CASES,
     MOST_ROWS,
@@ -227,12 +228,14 @@ def fields(result: Result) -> Shown:
 
 
 def units(result: Result) -> Shown:
-    """How long each unit held dossiers, by the control slips, with what could not be counted; and how few hold half."""
+    """How long each unit held dossiers, by the control slips, in all and by stage; and how few hold half."""
     few = {
         name: few_hold_half([getattr(unit, name) for unit in result.units]) for name in ("workdays", "past_part_due")
     }
-    return shown("units", result, units=result.units[:MOST_ROWS], few=few,
-                 most=max((unit.workdays for unit in result.units), default=0))  # fmt: skip
+    stages = [terms.text(f"heat.{stage}", result.lang) for stage in STAGES]
+    most = max((unit.workdays for unit in result.units), default=0)
+    return shown("units", result, units=result.units[:MOST_ROWS], few=few, stages=stages, most=most,
+                 heat=heat(result.units, result.lang))  # fmt: skip
 
 
 def few_hold_half(counts: Sequence[int]) -> tuple[int, int, int] | None:

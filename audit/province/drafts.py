@@ -7,22 +7,18 @@ from pathlib import Path
 
 from audit.findings import at_once
 from audit.ground.terms import AuditError
-from audit.letters import contents, kept, made
+from audit.letters import contents, drafts, kept
+from audit.letters.drafts import FORM
 from audit.letters.made import Made
-from audit.page import form_06a
-from audit.province.form_06a import STEM
 from audit.reading import load
 from audit.reading.load import Office
-
-FORM = "form-06a"  # the kind that its files have in the record of letters
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which letters, whether the form too, of which day and in which language; `force`: over what somebody changed."""
+    """Which letters or form, of which day and in which language; `force`: over what somebody changed."""
 
     kinds: Sequence[str]
-    is_form: bool
     as_of: str
     lang: str
     force: bool
@@ -56,8 +52,7 @@ def _written(name: str, source: Path | str, target: Path, wanted: Wanted) -> Dra
         if isinstance(source, str):
             raise AuditError("letters_of_address", folder=source)
         files = _files(load.office(source, wanted.as_of), source, wanted)
-        kinds = [*wanted.kinds, *([FORM] if wanted.is_form else [])]
-        return Drafts(name, target, len(files), kept.write(target, files, kinds, force=wanted.force))
+        return Drafts(name, target, len(files), kept.write(target, files, wanted.kinds, force=wanted.force))
     except AuditError as error:
         return Drafts(name, target, error=error)
     except Exception as fault:  # whatever happens to one commune, the others go on
@@ -66,10 +61,6 @@ def _written(name: str, source: Path | str, target: Path, wanted: Wanted) -> Dra
 
 def _files(office: Office, folder: Path, wanted: Wanted) -> dict[str, Made]:
     result = at_once.result(office, contents.LANG)
-    files = made.letters(result, wanted.kinds, partial(kept.template, folder), office.key)
-    if wanted.is_form:
-        told = result if wanted.lang == contents.LANG else at_once.result(office, wanted.lang)
-        filled = form_06a.filled(told)
-        both = {f"{STEM}.xlsx": form_06a.workbook(filled), f"{STEM}.docx": form_06a.document(filled)}
-        files |= made.beside(told, FORM, both, office.key)
-    return files
+    is_other = FORM in wanted.kinds and wanted.lang != contents.LANG
+    form_of = at_once.result(office, wanted.lang) if is_other else result
+    return drafts.files(result, form_of, wanted.kinds, partial(kept.template, folder), office.key)
