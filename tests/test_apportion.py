@@ -302,3 +302,36 @@ def test_the_order_of_rows_does_not_matter(shuffled):
     columns = ("unit", "held_until", "held_workdays", "is_past_part_due", "is_waiting", "is_unbroken")
     mixed = stays(*columns, order=lambda rows_: shuffled.sample(rows_, len(rows_)), **given_)
     assert mixed == stays(*columns, **given_)
+
+
+def stages(hops, **given_) -> dict[str, tuple[int, ...]]:
+    """By unit the working days before it went behind the desk, behind it, back at the desk, waiting to be returned."""
+    found = plain(apportion.by_unit(apportion.holdings(*frames(hops=hops, **given_))))
+    names = [f"{stage}_workdays" for stage in ("before", "processing", "between", "waiting")]
+    return {row["unit"]: tuple(row[name] for name in names) for row in found}
+
+
+def test_the_days_of_a_unit_are_told_by_stage():
+    # the desk has it on 02 before it hands on, and with the result on 16 and 17; the commune 03, 04 and 15
+    assert stages(PASSED_UP + COLLECTED) == {
+        "Một cửa": (1, 0, 0, 2), "UBND": (0, 3, 0, 0), "Đất đai": (0, 5, 0, 0),
+    }  # fmt: skip
+
+
+def test_a_dossier_that_comes_back_to_the_desk_and_goes_away_again_was_there_in_between():
+    hops = """
+    dossier_id | from   | to     | handed_at   | due_at
+    a          | Một cửa | UBND  | 02/04 08:00 | -
+    a          | UBND   | Một cửa | 03/04 10:00 | -
+    a          | Một cửa | UBND  | 08/04 15:00 | -
+    a          | UBND   | Một cửa | 10/04 16:00 | -
+    a          | Một cửa | Công dân | 11/04 09:00 | -
+    """
+    # 01 to 02: one day; back from 03 to 08: 04 and 08, since 05 to 07 are off; the commune 03, then 09 and 10
+    assert stages(hops) == {"Một cửa": (1, 0, 2, 1), "UBND": (0, 3, 0, 0)}
+
+
+def test_a_stay_without_an_end_or_in_a_broken_chain_is_in_no_stage():
+    broken = PASSED_UP.replace("a          | UBND   | Đất đai", "a          | Tư pháp   | Đất đai")
+    assert set(stages(broken).values()) == {(0, 0, 0, 0)}
+    assert stages(PASSED_UP)["Một cửa"] == (1, 0, 0, 0)  # not collected: nobody knows how long it waits

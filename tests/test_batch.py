@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 from conftest import ROOT, SAMPLE
 from folders import OFFICE, SOFTWARE, folder
@@ -330,6 +332,64 @@ def test_a_province_is_named_by_a_file(tmp_path):
     )
     result = json.loads((tmp_path / "khác" / "an-phu" / "2025-04" / "result.json").read_text(encoding="utf-8"))
     assert result["edition"] == "shareable"
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory):
+    """Three communes, the form and two letters each; the letter of one was changed, the second cannot be audited."""
+    root = tmp_path_factory.mktemp("drafted")
+    one, two, three = communes(root / "in")
+    (two / "software.csv").unlink()
+    wanted = ("--letters", "yeu-cau", "--letters", "xin-loi", "--form-06a", "--edition", "internal")
+    first = said("batch", one, "--out", root / "out", *wanted)
+    assert first[0] == 0, first
+    letter = root / "out-letters" / "an-phu" / "2025-04" / "yeu-cau.docx"
+    letter.write_bytes(letter.read_bytes() + b"x")
+    return root, said("batch", one, two, three, "--out", root / "out", *wanted)
+
+
+def test_letters_and_the_form_of_each_commune_go_into_a_folder_of_its_own_and_not_among_the_pages(drafted):
+    root, _ = drafted
+    there = {path.name for path in (root / "out-letters" / "chau-loc" / "2025-04").iterdir()}
+    assert there == {
+        "yeu-cau.docx",
+        "so-xin-loi.docx",
+        "so-xin-loi.csv",
+        "form-06a.xlsx",
+        "form-06a.docx",
+        "letters.json",
+    }
+    assert not list((root / "out").rglob("*.docx"))[1:]  # the province's own form alone
+    assert "xã Chau-Loc" in word(root / "out-letters" / "chau-loc" / "2025-04" / "yeu-cau.docx")
+
+
+def test_what_somebody_changed_and_what_cannot_be_audited_fail_alone_and_are_named(drafted):
+    root, (code, shown, beside) = drafted
+    assert code == 1
+    assert "an-phu/2025-04: không lập được văn bản, biểu mẫu. Đã có người sửa văn bản: yeu-cau.docx" in beside
+    assert "binh-an/2025-04: Thư mục “2025-04” thiếu tệp software.xlsx" in beside
+    assert f"Văn bản, biểu mẫu của 1 trong 2 xã: {root / 'out-letters'}" in shown
+    assert not (root / "out-letters" / "binh-an").exists()
+
+
+def test_the_form_of_the_province_adds_up_its_communes_and_names_the_one_that_is_missing(drafted):
+    root, _ = drafted
+    lines = word(root / "out" / "form-06a.docx")
+    assert "Cộng của 2 trong 3 xã: xã An-Phu (an-phu/2025-04); xã Chau-Loc (chau-loc/2025-04)." in lines
+    assert "CHƯA CÓ trong biểu này (không kiểm tra được, hoặc kết quả không có biểu): binh-an/2025-04." in lines
+    assert "Đã cộng lại: dòng tổng bằng tổng các dòng trên" in lines
+    rows = openpyxl.load_workbook(root / "out" / "form-06a.xlsx").worksheets[0].iter_rows(values_only=True)
+    total = next(row for row in rows if row[1] == "Tổng")
+    assert total[2:6] == (4, "0 đến 4", "0 đến 4", 0)  # two dossiers each, of a channel that nobody wrote
+
+
+def test_a_kind_of_letter_that_there_is_not_is_refused_before_anything_is_run(tmp_path):
+    code, _, beside = said("batch", *communes(tmp_path / "in"), "--out", tmp_path / "out", "--letters", "thu-tinh")
+    assert (code, "Không có loại văn bản “thu-tinh”" in beside, (tmp_path / "out").exists()) == (2, True, False)
+
+
+def word(file: Path) -> str:
+    return "\n".join(one.text for one in docx.Document(file).paragraphs)
 
 
 def test_a_pattern_that_no_shell_has_resolved_finds_its_folders(tmp_path):

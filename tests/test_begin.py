@@ -1,7 +1,11 @@
 """The form from files to the page: each step opens when the one before is right, and nothing is taken for granted."""
 
+import base64
+import io
 import json
+import re
 import tomllib
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -194,6 +198,33 @@ def test_figures_of_the_report_are_kept_as_confirmed_only_where_they_are_ticked(
     }
 
 
+def letters_are_made_of_it_until_its_files_are_others(form: begin.Form, tmp_path: Path) -> None:
+    """From the button "Tạo thư, biểu mẫu" of a form whose audit was just made: an audit takes seconds, so once for all."""
+    drafting = form.making.drafting
+    drafting.make.click()
+    assert "Chưa chọn loại văn bản nào" in drafting.answer.value
+    for kind in ("yeu-cau", "form-06a"):
+        drafting.kinds[kind].value = True
+    drafting.make.click()
+    drafting.wait()
+    assert "Đã lập 3 tệp dự thảo" in drafting.answer.value
+    links = re.findall(r'download="([^"]+)" href="data:([^;]+);base64,([^"]+)"', drafting.answer.value)
+    names = ["xa-q-letters.zip", "xa-q-yeu-cau.docx", "xa-q-form-06a.xlsx", "xa-q-form-06a.docx"]
+    assert [name for name, *_ in links] == names
+    packed = zipfile.ZipFile(io.BytesIO(base64.b64decode(links[0][2])))
+    assert packed.namelist() == ["yeu-cau.docx", "form-06a.xlsx", "form-06a.docx"]
+    there = tmp_path / "ket-qua" / "letters" / "xa" / "q"
+    assert (there / "yeu-cau.docx").read_bytes() == packed.read("yeu-cau.docx") == base64.b64decode(links[1][2])
+    register = tmp_path / "xa" / "q" / "register.csv"
+    before = register.read_bytes()
+    register.write_bytes(before + b"\r\n")
+    drafting.make.click()
+    drafting.wait()
+    assert "tệp trong thư mục đã khác lúc lập trang" in drafting.answer.value
+    assert "<a " not in drafting.answer.value
+    register.write_bytes(before)
+
+
 def test_both_editions_are_made_and_a_wrong_step_takes_the_page_away(tmp_path, files):
     form = made(filled(read(files), tmp_path / "xa" / "q"))
     told = form.making.answer.value
@@ -204,9 +235,11 @@ def test_both_editions_are_made_and_a_wrong_step_takes_the_page_away(tmp_path, f
     for edition in ("internal", "shareable"):
         result = (tmp_path / "ket-qua" / edition / "xa" / "q" / "result.json").read_text(encoding="utf-8")
         assert json.loads(result)["edition"] == edition
+    letters_are_made_of_it_until_its_files_are_others(form, tmp_path)
     form.as_of.value = "32/04/2025"
     form.make.click()
     assert form.making.page.value == form.making.answer.value == ""
+    assert form.making.drafting.whole.children == ()
     assert "32/04/2025" in said(form)[begin.OFFICE]
 
 

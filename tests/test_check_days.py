@@ -1,21 +1,30 @@
 """By which day what is due in a check or an inspection: cases worked by hand on a calendar."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 from folders import OFFICE, folder
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pages import files
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import check_days
-from audit.page import ics
+from audit.findings import at_once, check_days
+from audit.findings.edition import in_edition
+from audit.findings.schema import DueBy
+from audit.ground.terms import Edition
+from audit.page import ics, report
+from audit.reading import load
 from audit.reading.lines import reference_lines
 from audit.reading.reference import calendar
+from audit.running import export
 
 RULES = reference_lines("check_days.csv")
 
 
-def due(kind: str, **days: date) -> dict[str, check_days.DueBy]:
+def due(kind: str, **days: date) -> dict[str, DueBy]:
     return {one.step: one for one in check_days.due(RULES, calendar(), kind, days)}
 
 
@@ -54,6 +63,8 @@ def test_the_lengths_are_those_of_the_law():
         ("thanh_tra", "report"): ("20", "10", "days"), ("thanh_tra", "order_draft"): ("5", "", "workdays"),
         ("thanh_tra", "draft"): ("20", "10", "days"), ("thanh_tra", "sign"): ("15", "", "days"),
         ("thanh_tra", "publish"): ("10", "", "days"), ("kiem_tra_bo", "on_site"): ("15", "7", "days"),
+        ("thanh_tra", "instruct"): ("15", "", "days"), ("thanh_tra", "report_hindrance"): ("10", "", "days"),
+        ("thanh_tra", "superior_acts"): ("15", "", "days"),
         ("kiem_tra_tinh", "on_site"): ("10", "5", "days"), ("kiem_tra_xa", "on_site"): ("7", "3", "days"),
     }  # fmt: skip
 
@@ -96,3 +107,76 @@ def test_the_command_says_the_days_of_the_check_and_writes_them_without_the_name
 def test_without_a_check_in_the_settings_the_command_says_what_is_wanted(tmp_path):
     done = CliRunner().invoke(app, ["check-days", str(folder(tmp_path / "a"))])
     assert (done.exit_code, "[check]" in done.output) == (1, True)
+
+
+def test_days_whose_event_the_law_is_not_known_to_name_are_given_with_the_event_to_be_confirmed():
+    # signed on Monday 05/10/2026: day 15 is Tuesday 20/10; instructed on Wednesday 14/10: day 10 is Saturday 24/10, so Monday
+    found = due("thanh_tra", signed_on=date(2026, 10, 5), instructed_on=date(2026, 10, 14))
+    assert (found["instruct"].by_calendar, found["instruct"].by_workdays) == (date(2026, 10, 20), date(2026, 10, 26))
+    assert found["report_hindrance"].by_calendar == date(2026, 10, 26)
+    assert found["superior_acts"].by_calendar == date(2026, 10, 29)
+    open_steps = {step for step, one in found.items() if one.is_event_open}
+    assert open_steps == {"instruct", "report_hindrance", "superior_acts"}
+    assert {one.sureness for step, one in found.items() if step in open_steps} == {"w"}
+
+
+CHECK = OFFICE + '\n[check]\nkind = "thanh_tra"\ndecided_on = 2026-09-07\nsigned_on = 2026-10-05\n'
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory):
+    return folder(tmp_path_factory.mktemp("checked") / "a", office__toml=CHECK)
+
+
+@pytest.fixture(scope="module")
+def editions(checked):
+    office = load.office(checked)
+    whole = at_once.result(office)
+    return {one: in_edition(whole, one, office.key) for one in Edition}
+
+
+def test_the_page_says_by_both_counts_what_is_due_what_is_not_known_yet_and_what_a_person_must_confirm(editions):
+    html = report.check_days(editions[Edition.INTERNAL]).html
+    rows = [row.split("</tr>")[0] for row in html.split("<tr>")[2:]]
+    assert len(rows) == 10
+    assert "22/09/2026" in rows[0]  # 15 days after Monday 07/09
+    assert "28/09/2026" in rows[0]  # 15 working days
+    assert "office.toml chưa ghi announced_on" in rows[1]
+    assert "chưa tính được" in rows[1]
+    assert "cần người xác nhận" not in "".join(rows[:7])
+    assert all("cần người xác nhận" in row for row in rows[7:])
+
+
+def test_what_is_shared_has_no_calendar_of_the_check_and_the_office_has_all_of_it(editions):
+    assert editions[Edition.SHAREABLE].check is None
+    assert report.check_days(editions[Edition.SHAREABLE]) is None
+    assert editions[Edition.OFFICE].check == editions[Edition.INTERNAL].check
+
+
+def test_the_workbook_has_a_sheet_of_it_where_it_is_known(editions):
+    books = {one: openpyxl.load_workbook(io.BytesIO(report.workbook(editions[one]))) for one in Edition}
+    assert "Lịch kiểm tra" not in books[Edition.SHAREABLE].sheetnames
+    rows = list(books[Edition.OFFICE]["Lịch kiểm tra"].iter_rows(values_only=True))
+    assert len(rows) == 11
+    assert (rows[1][0], f"{rows[1][3]:%d/%m/%Y}", f"{rows[1][4]:%d/%m/%Y}") == (
+        "Công bố quyết định thanh tra", "22/09/2026", "28/09/2026",
+    )  # fmt: skip
+    assert [row[7] for row in rows[1:]] == ["theo căn cứ"] * 7 + ["cần người xác nhận"] * 3
+
+
+def test_a_run_writes_the_calendar_beside_the_page_and_puts_its_heading_there(checked):
+    written = files(checked, as_of="", lang="vi", edition="internal")
+    assert b"DTSTART;VALUE=DATE:20260922" in written["check.ics"]
+    assert 'id="check-days"' in written["audit.html"].decode()
+    assert b"text/calendar" not in written["audit.ipynb"]
+
+
+def test_a_heading_under_which_nothing_is_shown_is_left_out_of_page_and_record():
+    shown = new_output("display_data", data={"text/html": "x"})
+    cells = [
+        new_markdown_cell("### Có?", metadata={"tags": ["if-shown"]}), new_code_cell("", outputs=[shown]),
+        new_markdown_cell("### Không?", metadata={"tags": ["if-shown"]}), new_code_cell(""),
+        new_markdown_cell("### Luôn?"), new_code_cell(""),
+    ]  # fmt: skip
+    kept = export._without_what_is_not_shown(new_notebook(cells=cells).cells)
+    assert [cell.source for cell in kept if cell.cell_type == "markdown"] == ["### Có?", "### Luôn?"]

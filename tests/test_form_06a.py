@@ -15,8 +15,10 @@ from audit.claims import form_06a, recount
 from audit.claims.form_06a import AS_FILLED, DIFFERENCE, LEFT_OUT, PAPERS, SOFTWARE
 from audit.commands.main import app
 from audit.findings import at_once
+from audit.findings.schema import Form06a
 from audit.ground.terms import Outcome
 from audit.page import form_06a as page
+from audit.province import form_06a as of_province
 from audit.reading import load
 
 NAMES = {3: "received", 4: "online", 5: "in_person", 6: "carried_over", 7: "settled", 8: "early", 9: "on_due_day",
@@ -165,8 +167,8 @@ def found():
 
 
 def test_the_document_has_three_tables_a_definition_with_their_totals_and_nobodys_name_in_it(found):
-    made = page.document(found)
-    assert made == page.document(found)
+    made = page.document(page.filled(found))
+    assert made == page.document(page.filled(found))
     read = docx.Document(io.BytesIO(made))
     tables = [[[cell.text for cell in row.cells] for row in table.rows[2:4]] for table in read.tables]
     assert len(tables) == 6
@@ -180,10 +182,10 @@ def test_the_workbook_has_counts_as_numbers_and_a_strange_field_as_text(found):
         row.model_copy(update={"field": "=1+1"} if row.field == "Hộ tịch" else {}) for row in found.form_06a.rows
     )
     strange = found.model_copy(update={"form_06a": found.form_06a.model_copy(update={"rows": rows})})
-    book = openpyxl.load_workbook(io.BytesIO(page.workbook(strange)))
+    book = openpyxl.load_workbook(io.BytesIO(page.workbook(page.filled(strange))))
     cells = [row for row in book.worksheets[0].iter_rows() if row[1].value == "=1+1"]
     assert [(row[1].data_type, row[2].value) for row in cells] == [("s", 53), ("s", 53), ("s", 0)]
-    assert page.workbook(found) == page.workbook(found)
+    assert page.workbook(page.filled(found)) == page.workbook(page.filled(found))
 
 
 def test_the_command_writes_the_form_and_does_not_write_over_another_file(tmp_path):
@@ -208,3 +210,44 @@ def test_one_said_to_be_withdrawn_whose_result_was_returned_is_settled_by_papers
     rows = form(software, register)
     assert line(rows, PAPERS) == "1 0 1 0 1 0…1 0…1 0…1 0 0 0"
     assert line(rows, PAPERS, definition=LEFT_OUT).split()[4:] == ["0…1", "0…1", "0…1", "0…1", "0", "0", "0"]
+
+
+# Of a province -----------------------------------------------------------------------------------------------------------
+
+
+def commune(*fields: tuple[str, int, int], left_open: int | None = 0, off: int = 0) -> Form06a:
+    """A form with fields of so many received, least and most; their total is wrong by `off`. Else the columns are 0."""
+
+    def row(kind: str, field: str, least: int, most: int) -> dict:
+        nothing = {name: {"at_least": 0, "at_most": 0} for name in NAMES.values()}
+        return {"definition": AS_FILLED, "basis": SOFTWARE, "kind": kind, "field": field} | nothing | {
+            "received": {"at_least": least, "at_most": most}}  # fmt: skip
+
+    total = row("total", "", sum(least for _, least, _ in fields) + off, sum(most for *_, most in fields))
+    rows = [row("field", *one) for one in fields]
+    return Form06a(rows=[*rows, total], is_sum=True, carried_over={"at_least": 2, "at_most": 3}, left_open=left_open,
+                   outcome="not_settled")  # fmt: skip
+
+
+def received(form: Form06a) -> dict[str, tuple[int, int]]:
+    return {row.field or row.kind: (row.received.at_least, row.received.at_most) for row in form.rows}
+
+
+def test_the_form_of_a_province_adds_up_fields_at_both_ends_of_their_ranges():
+    both = of_province.together([commune(("Hộ tịch", 5, 5), ("Đất đai", 3, 4)), commune(("Đất đai", 7, 9))])
+    assert received(both) == {"Đất đai": (10, 13), "Hộ tịch": (5, 5), "total": (15, 18)}
+    assert [row.field for row in both.rows] == ["Đất đai", "Hộ tịch", ""]  # most dossiers first
+    assert both.is_sum
+    assert (both.carried_over.at_least, both.carried_over.at_most) == (4, 6)
+
+
+def test_a_total_of_a_province_that_is_not_the_sum_of_its_lines_is_seen():
+    assert not of_province.together([commune(("Hộ tịch", 5, 5)), commune(("Đất đai", 3, 4), off=1)]).is_sum
+
+
+@pytest.mark.parametrize(("left_open", "outcome"), [
+    ((2, 3), Outcome.NOT_SETTLED), ((9, 3), Outcome.DOES_NOT_HOLD), ((2, None), Outcome.CANNOT_BE_CHECKED),
+])  # fmt: skip
+def test_what_a_province_carried_over_is_held_against_what_all_its_communes_left_open(left_open, outcome):
+    both = of_province.together([commune(("Hộ tịch", 5, 5), left_open=one) for one in left_open])
+    assert both.outcome == outcome

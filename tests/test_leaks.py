@@ -299,7 +299,7 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
     "Paper": ("where",), "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
 }  # fmt: skip
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
-    "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
+    "Result": ("check",), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
 }  # fmt: skip
 

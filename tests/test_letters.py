@@ -20,7 +20,7 @@ from test_leaks import decidable, kept_from_office, leaks
 from typer.testing import CliRunner
 
 from audit.commands.main import app
-from audit.findings import at_once
+from audit.findings import at_once, check_days, schema
 from audit.findings.edition import in_edition
 from audit.findings.schema import Result
 from audit.ground import terms
@@ -28,6 +28,8 @@ from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError, Edition
 from audit.letters import apologies, contents, kept, made, word
 from audit.reading import load
+from audit.reading.lines import reference_lines
+from audit.reading.reference import calendar
 
 FOLDERS = {"binh-phuoc": SAMPLE, "xa-mau": XA_MAU}
 NUMBER = re.compile(r"\d[\d.,/]*\d|\d")
@@ -337,6 +339,44 @@ def test_the_templates_are_those_that_their_script_makes(tmp_path):
     there = {path.name: path.read_bytes() for path in (ROOT / "data/letters").glob("*.docx")}
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == there
     assert set(there) == {f"{kind}.docx" for kind in (*contents.KINDS, contents.REGISTER)}
+
+
+CHECK = {"announced_on": date(2026, 10, 5), "decided_on": date(2026, 9, 7), "signed_on": date(2026, 10, 5)}
+
+
+@pytest.fixture(scope="module")
+def dated():
+    """The letters of an inspection of which some days are known."""
+    due = check_days.due(reference_lines("check_days.csv"), calendar(), "thanh_tra", CHECK)
+    check = schema.CheckCalendar(kind="thanh_tra", due=tuple(due))
+    found, kinds = result_of("xa-mau").model_copy(update={"check": check}), ["quyet-dinh", "ke-hoach", "yeu-cau"]
+    letters = made.letters(found, kinds, partial(kept.template, XA_MAU), office_of("xa-mau").key)
+    return {name: docx.Document(io.BytesIO(one.content)) for name, one in letters.items()}
+
+
+@pytest.mark.parametrize("kind", ["quyet-dinh", "ke-hoach", "yeu-cau"])
+def test_a_letter_says_by_which_day_what_is_due_by_which_article_and_leaves_a_blank_for_what_is_not_known(dated, kind):
+    table = _calendar_of(dated[f"{kind}.docx"])
+    rows = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+    assert len(rows) == 10
+    assert rows[0][1:] == [
+        "Công bố quyết định thanh tra", "ngày ra quyết định: 07/09/2026", "22/09/2026", "28/09/2026",
+        "Luật Thanh tra 84/2025/QH15, Điều 26",
+    ]  # fmt: skip
+    # 45 days after Monday 05/10: Thursday 19/11, 70: Monday 14/12; nine weeks of working days and one for 24/11, a day
+    # off, end on Tuesday 08/12; fourteen, with 24/11 and 01/01/2027, on Wednesday 13/01
+    assert rows[1][3:5] == ["19/11/2026; kéo dài: 14/12/2026", "08/12/2026; kéo dài: 13/01/2027"]
+    assert rows[2][2:5] == ["ngày kết thúc thanh tra trực tiếp: ……", "……", "……"]
+    assert rows[7][2] == "ngày ký kết luận: 05/10/2026 (mốc này cần người xác nhận: ……)"
+
+
+def _calendar_of(document):
+    return next(one for one in document.tables if len(one.columns) == 6 and one.cell(0, 3).text.startswith("Chậm nhất"))
+
+
+def test_a_letter_without_a_check_has_no_calendar_and_no_empty_page_for_one():
+    for name in ("quyet-dinh.docx", "ke-hoach.docx", "yeu-cau.docx"):
+        assert "Chậm nhất" not in docs("xa-mau")[name]
 
 
 # Apologies -------------------------------------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ def rows(read: int, judged: int, problems: int = 0, duplicates: int = 0) -> dict
 
 def unit(name: str, level: str, workdays: int) -> dict:
     return {"unit": name, "level": level, "dossiers": 2, "stays": 2, "counted": 2, "workdays": workdays,
-            "past_part_due": 1, "waiting": 0, "not_handed_on": 0, "cannot_be_told": 0}  # fmt: skip
+            "past_part_due": 1, "waiting": 0, "not_handed_on": 0, "cannot_be_told": 0,
+            "before_workdays": 1, "processing_workdays": workdays - 1, "between_workdays": 0, "waiting_workdays": 2}  # fmt: skip
 
 
 def caused(verdict: str, cause: str, holder: str | None = None, *, proved: bool = True) -> dict:

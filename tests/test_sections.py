@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 from conftest import SAMPLE, XA_MAU
@@ -18,7 +19,7 @@ from audit.findings.result import Note
 from audit.ground import terms
 from audit.ground.terms import Edition, Position, Verdict
 from audit.judging import judge
-from audit.page import pieces, report, shell
+from audit.page import heat, pieces, report, shell
 from audit.reading import load
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -431,3 +432,35 @@ def test_how_few_units_hold_half_stands_above_their_table():
     shown = report.units(audited(XA_MAU)).html
     assert "2 trong 5 đơn vị giữ 88 trong 136 ngày làm việc tính được." in shown
     assert "lượt giữ quá hạn của khâu" not in shown  # none is: nothing to say of it
+
+
+class _Held(NamedTuple):
+    unit: str
+    before_workdays: int
+    processing_workdays: int
+    between_workdays: int
+    waiting_workdays: int
+
+
+def test_the_heat_map_has_a_total_of_each_unit_and_stage_and_says_where_most_days_are():
+    found = heat.heat([_Held("UBND", 0, 12, 0, 0), _Held("Một cửa", 1, 0, 2, 6)], "vi")
+    assert [(row.name, [days for days, _ in row.cells], row.total) for row in found.rows] == [
+        ("UBND", [0, 12, 0, 0], 12), ("Một cửa", [1, 0, 2, 6], 9), ("Tổng", [1, 12, 2, 6], 21),
+    ]  # fmt: skip
+    assert [shade for _, shade in found.rows[1].cells] == [
+        1,
+        0,
+        1,
+        3,
+    ]  # of twelve: a fifth or less, none, a fifth or less, half
+    assert found.said == "Giữ lâu nhất: UBND, đơn vị xử lý, gồm cả ký: 12 trong 21 ngày làm việc đếm được."
+
+
+def test_the_units_that_have_no_row_of_their_own_are_one_row_and_none_is_lost():
+    found = heat.heat([_Held(f"Phòng {n}", 0, n, 0, 0) for n in range(1, 18)], "vi")
+    assert (len(found.rows), found.rows[-2].name, found.rows[-2].total) == (17, "Các đơn vị khác (2)", 3)
+    assert found.rows[-1].total == sum(row.total for row in found.rows[:-1]) == 153
+
+
+def test_without_days_there_is_no_heat_map():
+    assert heat.heat([_Held("UBND", 0, 0, 0, 0)], "vi") is None

@@ -12,6 +12,7 @@ from audit.ground import terms
 from audit.ground.terms import AuditError
 
 if TYPE_CHECKING:
+    from audit.letters.kept import Written
     from audit.running.execute import Workers
     from audit.running.outputs import Audit
 
@@ -41,13 +42,13 @@ def hire(
 
 def in_batch(
     folders: Sequence[Path | str], out: Path, given: Mapping[str, str], lang: str,
-    hired: AbstractContextManager["Workers"], *, title: str = "",
+    hired: AbstractContextManager["Workers"], *, title: str = "", has_form: bool = False,
 ) -> list["Audit"]:  # fmt: skip
     """Audit many folders, saying how far it is, and how it ended."""
     from audit.province import batch  # noqa: PLC0415
 
     with folders_progress(len(folders), lang) as report_progress:
-        done = batch.audits(folders, out, given, hired, title=title, report_progress=report_progress)
+        done = batch.audits(folders, out, given, hired, title=title, has_form=has_form, report_progress=report_progress)
     failed, kept = sum(audit.error is not None for audit in done), sum(audit.is_kept for audit in done)
     counts = {"done": len(done) - failed, "total": len(done), "failed": failed, "kept": kept}
     say(terms.text("cli.batch_done", lang, **counts), err=True)
@@ -121,6 +122,20 @@ def make_key(folder: Path, lang: str) -> None:
 
     if file := key.made(folder):
         say(terms.text("cli.key_made", lang, file=file), err=True)
+
+
+def tell_letters(written: "Written", lang: str, of: str = "") -> None:
+    """Say which letters were made from something else before, are no longer made, or stay since somebody changed them.
+
+    `of`: the commune they are of, said before the name of each.
+    """
+    for name, what in written.older.items():
+        said = ", ".join(terms.text(f"cli.letter_of_other_{one}", lang) for one in what)
+        say(terms.text("cli.letter_older", lang, file=f"{of}{name}", what=said), err=True)
+    for name in written.left_over:
+        say(terms.text("cli.letter_no_longer", lang, file=f"{of}{name}"), err=True)
+    for name in written.kept:
+        say(terms.text("cli.letter_kept", lang, file=f"{of}{name}"), err=True)
 
 
 def pairs(written: list[str], valid: Callable[[], Mapping[str, str]]) -> dict[str, str]:

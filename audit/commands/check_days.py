@@ -18,6 +18,7 @@ def check_days(
 ) -> None:
     """Say by which day what is due in a check, and write the days as a calendar file."""
     from audit.findings import check_days as due  # noqa: PLC0415
+    from audit.findings.schema import CheckCalendar  # noqa: PLC0415
     from audit.ground import whole  # noqa: PLC0415
     from audit.page import check_days as shown  # noqa: PLC0415
     from audit.reading import load  # noqa: PLC0415
@@ -32,9 +33,9 @@ def check_days(
         check = office.file.check
         if check is None:
             raise AuditError("no_check", folder=folder.name)
-        found = due.due(
-            reference_lines("check_days.csv"), office.calendar, check.kind, check.model_dump(exclude={"kind"})
-        )
+        days = check.model_dump(exclude={"kind"})
+        found = due.due(reference_lines("check_days.csv"), office.calendar, check.kind, days, lang)
         say("\n".join(shown.lines(found, lang)))
         if out:
-            whole.write(out, shown.calendar_file(found, check.kind, office.file.period, office.as_of, lang))
+            calendar = CheckCalendar(kind=check.kind, due=tuple(found))
+            whole.write(out, shown.calendar_file(calendar, office.file.period, office.as_of, lang))

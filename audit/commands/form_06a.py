@@ -32,6 +32,6 @@ def form_06a(
         refuse_there(out, force=force)
         make_key(folder, lang)
         result = at_once.result(load.office(folder, as_of), lang)
-        whole.write(out, kinds[out.suffix.casefold()](result), is_private=True)
+        whole.write(out, kinds[out.suffix.casefold()](made.filled(result)), is_private=True)
     lines = len({row.field for row in result.form_06a.rows if row.kind == "field"})
     say(terms.text("cli.form_06a_written", lang, file=out, lines=lines, dossiers=result.dossiers))

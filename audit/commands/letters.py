@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import AsOf, Folder, make_key, told_why_not
+from audit.commands.asked import AsOf, Folder, make_key, tell_letters, told_why_not
 from audit.commands.line import say
 from audit.ground import terms
 
@@ -36,11 +36,5 @@ def letters(
         result = at_once.result(office, contents.LANG)
         files = made.letters(result, wanted, partial(kept.template, folder), office.key)
         written = kept.write(out, files, wanted, force=force)
-    for name, what in written.older.items():
-        said = ", ".join(terms.text(f"cli.letter_of_other_{one}", lang) for one in what)
-        say(terms.text("cli.letter_older", lang, file=name, what=said), err=True)
-    for name in written.left_over:
-        say(terms.text("cli.letter_no_longer", lang, file=name), err=True)
-    for name in written.kept:
-        say(terms.text("cli.letter_kept", lang, file=name), err=True)
+    tell_letters(written, lang)
     say(terms.text("cli.letters_written", lang, count=len(files), folder=out))

@@ -20,7 +20,7 @@ from audit.claims.check import Checked
 from audit.claims.figure import percent
 from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
-from audit.findings import fetch
+from audit.findings import check_days, fetch
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
 from audit.findings.points import points_of
 from audit.findings.schema import (
@@ -31,6 +31,7 @@ from audit.findings.schema import (
     Candidate,
     Case,
     CauseCount,
+    CheckCalendar,
     Claim,
     Columns,
     Contradiction,
@@ -92,6 +93,7 @@ from audit.ground.version import RULES
 from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading.cells import may_be_personal, may_be_repeated
+from audit.reading.lines import reference_lines
 from audit.reading.load import Office
 from audit.reading.recognise import FOLDER
 from audit.records import order
@@ -178,6 +180,7 @@ def whole_result(
         duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
         sample=None,
+        check=_check(office, lang),
     )  # fmt: skip
 
 
@@ -264,6 +267,14 @@ def _form_06a(office: Office, judged: DataFrame, unread: int) -> Form06a:
         is_sum=form_06a.is_sum(rows), carried_over=_recounted(carried.counted), left_open=carried.reported,
         outcome=carried.outcome,
     )  # fmt: skip
+
+
+def _check(office: Office, lang: str) -> CheckCalendar | None:
+    check = office.file.check
+    if check is None:
+        return None
+    days, rules = check.model_dump(exclude={"kind"}), reference_lines("check_days.csv")
+    return CheckCalendar(kind=check.kind, due=tuple(check_days.due(rules, office.calendar, check.kind, days, lang)))
 
 
 def _recounted(count: Count) -> Recounted:

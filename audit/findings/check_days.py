@@ -1,41 +1,14 @@
 """The calendar of a check or an inspection: by which day what is due, by which article, in days and working days."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from audit.findings.schema import DueBy
 from audit.ground.workdays import Calendar
 
 
-@dataclass(frozen=True)
-class DueBy:
-    """Something that is due in a check, and by when.
-
-    `after_on`: the day after which the days are counted, itself not counted (Civil Code, 147); None where it has not
-    come, or nobody has written it: nothing is then said of when it is due. `by_calendar`, `by_workdays`: the last day,
-    counted in days of the calendar and in working days; a last day off moves to the next working day (148). None also
-    where the rule is in working days alone, or the day lies after the calendar. `more_by_…`: the same where the time is
-    prolonged. `is_expected`: one of them rests on a day off that no decision has named yet.
-    """
-
-    step: str
-    vi: str
-    en: str
-    after: str
-    after_on: date | None
-    days: int
-    more_days: int | None
-    by_calendar: date | None
-    by_workdays: date | None
-    more_by_calendar: date | None
-    more_by_workdays: date | None
-    is_expected: bool
-    law: str
-    sureness: str
-
-
 def due(
-    rules: Iterable[Mapping[str, str]], calendar: Calendar, kind: str, days: Mapping[str, date | None]
+    rules: Iterable[Mapping[str, str]], calendar: Calendar, kind: str, days: Mapping[str, date | None], lang: str = "vi"
 ) -> list[DueBy]:  # fmt: skip
     """What is due in a check of a `kind`, in the order of the rules; a rule not in force on its first day is left out.
 
@@ -43,12 +16,12 @@ def due(
     holds is not settled: a decree says days, one province wrote working days, so both are given.
     """
     return [
-        _due(rule, calendar, days.get(rule["after"]))
+        _due(rule, calendar, days.get(rule["after"]), lang)
         for rule in rules if rule["kind"] == kind and _is_in_force(rule, days.get(rule["after"]))
     ]  # fmt: skip
 
 
-def _due(rule: Mapping[str, str], calendar: Calendar, after_on: date | None) -> DueBy:
+def _due(rule: Mapping[str, str], calendar: Calendar, after_on: date | None, lang: str) -> DueBy:
     short, more = int(rule["days"]), int(rule["more_days"]) if rule["more_days"] else None
     lengths = (short, None if more is None else short + more)
     is_by_days = rule["unit"] == "days"
@@ -59,8 +32,10 @@ def _due(rule: Mapping[str, str], calendar: Calendar, after_on: date | None) -> 
         line.is_expected and after_on < line.day <= last for line in calendar.written
     )  # fmt: skip
     return DueBy(
-        rule["step"], rule["vi"], rule["en"], rule["after"], after_on, short, more, by_calendar[0], by_workdays[0],
-        by_calendar[1], by_workdays[1], is_expected, rule["source"], rule["sureness"],
+        step=rule["step"], name=rule[lang], after=rule["after"], after_on=after_on, days=short, more_days=more,
+        by_calendar=by_calendar[0], by_workdays=by_workdays[0], more_by_calendar=by_calendar[1],
+        more_by_workdays=by_workdays[1], is_expected=is_expected, is_event_open=rule["event"] == "to_confirm",
+        law=rule["source"], sureness=rule["sureness"],
     )  # fmt: skip
 
 

@@ -616,7 +616,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow, "sample": _part_if_any},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "check": _null},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -668,7 +668,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.LeadDossier: {"dossier_id": _code, "group": _same},  # by `_lead_dossiers`, all at once
     schema.Lead: _each(_same, "kind out_of explanation") | {"dossiers": _lead_dossiers},
     schema.UnitTime: _each(_same, "level dossiers stays counted workdays past_part_due waiting not_handed_on "
-                                  "cannot_be_told") | {"unit": _unit},
+                                  "cannot_be_told before_workdays processing_workdays between_workdays "
+                                  "waiting_workdays") | {"unit": _unit},
     schema.LateAcceptance: _each(_same, "is_dated hours are_hours_said dossiers") | _each(_parts, "counted late"),
     schema.AcceptanceCount: _each(_same, "by value filings over_hours hours_not_told over_day day_not_told"),
     schema.AcceptedDossier: _each(_same, "workdays_after is_over_hours is_over_day")
@@ -707,6 +708,9 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.SampleSaid: _each(_same, "state population drawn pending deviations at_most confidence_percent out_of late "
                                     "undecided hidden most"),  # of all strata together, as verdicts are: no group's
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
+    schema.CheckCalendar: {"kind": _same, "due": _parts},  # for the office; what is shared has none
+    schema.DueBy: _each(_same, "step name after after_on days more_days by_calendar by_workdays more_by_calendar "
+                               "more_by_workdays is_expected is_event_open law sureness"),
 }  # fmt: skip
 
 _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the office sees what anybody may
@@ -716,7 +720,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.Traced, schema.Undecided, schema.UnitTime, schema.Recounted, schema.Tried, schema.Claim, schema.Identity,
     schema.Mend, schema.Denominator, schema.SoftSpot, schema.Candidate, schema.Uneven, schema.Smallest, schema.Flow,
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
-    schema.PortalFigure, schema.Points,
+    schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
@@ -728,7 +732,8 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
                     "papers corrections sources claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "leads": _empty, "notes": _own_notes},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "leads": _empty, "notes": _own_notes,
+       "check": _part_if_any},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks row") | {"file": _file, "comments": _null}
     | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},

@@ -386,7 +386,10 @@ class Lead(Part):
 
 
 class UnitTime(Part):
-    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted."""
+    """What a unit held: stays = counted + waiting + not_handed_on + cannot_be_told; `workdays` of those counted.
+
+    By stage, workdays = before_workdays + processing_workdays + between_workdays; waiting_workdays are beside them.
+    """
 
     unit: str
     level: UnitLevel
@@ -398,6 +401,10 @@ class UnitTime(Part):
     waiting: int
     not_handed_on: int
     cannot_be_told: int
+    before_workdays: int = Field(description="at the desk, before the dossier went behind it")
+    processing_workdays: int = Field(description="behind the desk; signing is told by no slip")
+    between_workdays: int = Field(description="back at the desk, before the result was there")
+    waiting_workdays: int = Field(description="of the result at the desk, until it was handed over")
 
 
 class AcceptanceCount(Part):
@@ -800,6 +807,41 @@ class Points(Part):
     portal: tuple[PortalFigure, ...]
 
 
+class DueBy(Part):
+    """Something that is due in a check, and by when.
+
+    `after_on`: the day after which the days are counted, itself not counted (Civil Code, 147); null where it has not
+    come, or nobody has written it: nothing is then said of when it is due. `by_calendar`, `by_workdays`: the last day,
+    counted in days of the calendar and in working days; a last day off moves to the next working day (148). Null also
+    where the rule is in working days alone, or the day lies after the calendar. `more_by_…`: the same where the time is
+    prolonged.
+    """
+
+    step: str
+    name: str = Field(description="in the language of the result")
+    after: str = Field(description="the entry of [check] in office.toml")
+    after_on: date | None
+    days: int
+    more_days: int | None
+    by_calendar: date | None
+    by_workdays: date | None
+    more_by_calendar: date | None
+    more_by_workdays: date | None
+    is_expected: bool = Field(description="one of them rests on a day off that no decision has named yet")
+    is_event_open: bool = Field(
+        description="the law is not known here to count from that day: a person must confirm it"
+    )
+    law: str
+    sureness: str = Field(description="as of a source: c, w or u")
+
+
+class CheckCalendar(Part):
+    """By which day what is due in the check or inspection that the audit serves."""
+
+    kind: str = Field(description="thanh_tra, kiem_tra_bo, kiem_tra_tinh or kiem_tra_xa")
+    due: tuple[DueBy, ...] = Field(description="in the order of the steps")
+
+
 class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
@@ -861,6 +903,9 @@ class Result(Written):
     duplicates: tuple[Duplicate, ...]
     left_out: tuple[LeftOut, ...]
     sample: SampleSaid | None = Field(description="null where the folder has no sample.toml")
+    check: CheckCalendar | None = Field(
+        description="null where office.toml has no [check], and in the shareable edition: it is between the two offices"
+    )
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

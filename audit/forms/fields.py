@@ -1,6 +1,8 @@
 """Fields of a form in JupyterLab, each with its label, and steps with what is wrong said in them."""
 
+import base64
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 import ipywidgets as widgets
 from IPython import display as ipython
@@ -8,6 +10,12 @@ from markupsafe import Markup
 
 WIDE = {"width": "100%", "max_width": "56rem"}
 LABELLED = {"description_width": "14rem"}
+MOST_BYTES = 8_000_000  # of a file that goes through the page of the form; a bigger one is named by its place
+_TYPES = {
+    ".html": "text/html", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json", ".ics": "text/calendar", ".csv": "text/csv", ".zip": "application/zip",
+}  # fmt: skip
 # Lab takes keys of buttons and lists for commands of its own (b: a cell below, x: cut the cell) unless told not to
 _KEYS_ARE_THE_FORMS = """
 const leave = (tries) => {
@@ -78,6 +86,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
         for first, *others in rows
     )
     return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, body)
+
+
+def download(content: bytes, name: str, label: str) -> Markup:
+    """A link that takes a file along as `name`; of a file too big to go through the page, `label` alone."""
+    if len(content) > MOST_BYTES:
+        return Markup("{}").format(label)
+    data = f"data:{_TYPES[PurePath(name).suffix]};base64,{base64.b64encode(content).decode()}"
+    return Markup('<a style="text-decoration: underline" download="{}" href="{}">{}</a>').format(name, data, label)
 
 
 class Step:

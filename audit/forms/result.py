@@ -1,6 +1,5 @@
 """The last step of the form: the audit made apart from the kernel, how far it is, its page, and what to take along."""
 
-import base64
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
@@ -9,6 +8,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.forms import fields
+from audit.forms.drafting import LETTERS, Drafting
 from audit.ground import terms
 from audit.ground.terms import Edition
 from audit.running import apart, outputs
@@ -18,11 +18,6 @@ from audit.running.outputs import Audit
 
 TOOLKIT = Path(__file__).parents[2]
 _HEIGHT = "80vh"
-MOST_BYTES = 8_000_000  # of a file that goes through the page of the form; a bigger one is named by its place
-_TYPES = {
-    ".html": "text/html", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".json": "application/json",
-}  # fmt: skip
 
 
 class Making:
@@ -41,7 +36,8 @@ class Making:
         self.cancel = fields.button(self._say("cancel"))
         self.progress = widgets.VBox([])
         self.answer, self.page = fields.html(), widgets.HTML()
-        self.whole = widgets.VBox([self.progress, self.answer, self.page])
+        self.drafting = Drafting(lang)
+        self.whole = widgets.VBox([self.progress, self.answer, self.drafting.whole, self.page])
         self.cancel.on_click(lambda _: self.stop())
 
     def _say(self, key: str, **values: object) -> str:
@@ -50,11 +46,12 @@ class Making:
     def clear(self) -> None:
         """Take away what was made before."""
         self.answer.value = self.page.value = ""
+        self.drafting.clear()
 
     @property
     def is_running(self) -> bool:
-        """Whether an audit is being made."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether an audit or letters are being made."""
+        return (self._thread is not None and self._thread.is_alive()) or self.drafting.is_running
 
     def start(self, folder: Path, edition: Edition, about: str) -> None:
         """Begin, and come back at once; `about` says of whom and when the audit is."""
@@ -98,6 +95,7 @@ class Making:
             self.answer.value = fields.paragraphs([error.messages[self._lang]])
         else:
             self._show(dict(zip(editions, made, strict=True)), edition, about)
+            self.drafting.offer(folder, made[0], place(folder) / LETTERS / outputs.name(folder))
 
     def _show(self, made: dict[Edition, Audit], edition: Edition, about: str) -> None:
         key_file = made[edition].made_key
@@ -115,17 +113,13 @@ class Making:
         """Where the files of an edition lie, and links that take them along."""
         folder = audit.page.parent
         links = [self._link(folder / name, audit.name) for name in (AUDIT.page, AUDIT.workbook, AUDIT.result)]
+        if (calendar := folder / AUDIT.calendar).is_file():
+            links.append(self._link(calendar, audit.name))
         return Markup("<p>{} {} <br><small>{}</small></p>").format(self._say(key), Markup(" · ").join(links), folder)
 
     def _link(self, file: Path, audit: str) -> Markup:
-        content = outputs.content(file)
-        if len(content) > MOST_BYTES:
-            return Markup("{}").format(file.name)
-        data = f"data:{_TYPES[file.suffix]};base64,{base64.b64encode(content).decode()}"
         name = f"{audit.replace('/', '-')}-{file.parent.parent.parent.name}-{file.name}"
-        return Markup('<a style="text-decoration: underline" download="{}" href="{}">{}</a>').format(
-            name, data, file.name
-        )
+        return fields.download(outputs.content(file), name, file.name)
 
 
 def place(folder: Path) -> Path:

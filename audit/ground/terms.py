@@ -13,6 +13,7 @@ from pathlib import Path
 LANGUAGES = ("vi", "en")
 PERCENT_DIGITS = 2
 RESULT_MIME = "application/vnd.commune-audit.result"  # how the notebook hands over what is written beside the page
+CALENDAR_MIME = "text/calendar"
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

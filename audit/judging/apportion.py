@@ -92,7 +92,9 @@ def by_unit(holdings: DataFrame) -> DataFrame:
     `counted` stays have an end and lie in an unbroken chain of hops: `workdays` adds up theirs and `past_part_due` is
     how many of them ran past their own limit. `waiting`: ready at the desk. `not_handed_on`: no hop leads on.
     `cannot_be_told`: hops are missing or overlap, or the calendar does not reach. `dossiers`: how many different
-    ones came by, whatever their stay shows.
+    ones came by, whatever their stay shows. By stage, `workdays` = `before_workdays` (at the desk before it went behind
+    it) + `processing_workdays` (behind the desk, signing too, which no slip tells) + `between_workdays` (back at the
+    desk); and `waiting_workdays` of `waiting` stays that have an end.
     """
     waits = col("is_unbroken") & col("is_waiting")
     works = col("is_unbroken") & ~col("is_waiting")
@@ -101,6 +103,17 @@ def by_unit(holdings: DataFrame) -> DataFrame:
         is_counted=works & ~col("held_workdays").is_null(),
         waits=waits,
         is_not_handed_on=works & col("held_until").is_null(),
+    )
+    went_behind = pl.when(col("level") != UnitLevel.DESK).then(col("stay")).min().over("dossier_id")
+    is_before = went_behind.is_null() | (col("stay") < went_behind)
+    is_at_desk = col("level") == UnitLevel.DESK
+    stages = {
+        "before": col("is_counted") & is_at_desk & is_before, "processing": col("is_counted") & ~is_at_desk,
+        "between": col("is_counted") & is_at_desk & ~is_before, "waiting": yes(col("waits")),
+    }  # fmt: skip
+    stays = stays.with_columns(
+        pl.when(yes(condition)).then(col("held_workdays")).otherwise(pl.lit(0)).fill_null(0).alias(f"{name}_workdays")
+        for name, condition in stages.items()
     )
     stays = stays.with_columns(is_untold=~col("is_counted") & ~col("waits") & ~col("is_not_handed_on"))
     sums = {
@@ -115,7 +128,8 @@ def by_unit(holdings: DataFrame) -> DataFrame:
         workdays=pl.when(col("is_counted")).then(col("held_workdays")).otherwise(pl.lit(0)),
         stays=pl.lit(1),
     )
-    totals = ("stays", "counted", "workdays", *(name for name in sums if name != "counted"))
+    totals = ("stays", "counted", "workdays", *(name for name in sums if name != "counted"),
+              *(f"{name}_workdays" for name in stages))  # fmt: skip
     units = stays.group_by("unit_key", "level").agg(
         col("unit").min(), col("dossier_id").n_unique().alias("dossiers"), *(col(name).sum() for name in totals)
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from audit.findings.schema import Case, Evidence, Input, Result, Share
+from audit.findings.schema import Case, DueBy, Evidence, Input, Result, Share
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Outcome, Verdict
 from audit.letters import apologies
@@ -91,6 +91,30 @@ def counts(result: Result) -> Content:
         "figures": figures(result),
         "found": [_found(case, n) for n, case in enumerate(to_be_explained(result), start=1)],
     }
+
+
+def calendar(result: Result) -> Content:
+    """The days by which something is due in the check, each with its article; no day where it is not known."""
+    steps = result.check.due if result.check else ()
+    told = [one for one in steps if (one.after_on or result.as_of) >= CHECKS_SINCE]
+    return {"due": [_due(one, n) for n, one in enumerate(told, start=1)]}
+
+
+def _due(one: DueBy, n: int) -> Content:
+    days = {name: _by(one, name) for name in ("by_calendar", "by_workdays")}
+    notes = [_word("check_days", "expected")] if one.is_expected else []
+    return days | {
+        "n": n, "step": one.name, "after": _word("check_day", one.after), "is_open": one.is_event_open,
+        "after_on": day(one.after_on) if one.after_on else "", "law": " ".join([one.law, *notes]),
+        "is_by_workdays": one.by_calendar is None and one.by_workdays is not None,
+    }  # fmt: skip
+
+
+def _by(one: DueBy, name: str) -> str:
+    """The last day by a count, and the last where the time is prolonged; "" where it is not known."""
+    first, more = getattr(one, name), getattr(one, f"more_{name}")
+    said = [day(first)] if first else []
+    return "; ".join([*said, *([terms.text("check_days.prolonged", LANG, day=day(more))] if more else [])])
 
 
 def _listed(section: str, counted: Mapping[Any, int]) -> str:
@@ -189,7 +213,7 @@ def _codes(codes: Iterable[str]) -> str:
 def request(result: Result) -> Content:
     """Request for papers (appendix 1) and explanations (appendix 2)."""
     listed = questions(result)
-    return papers(result) | {"questions": listed, "questions_total": _number(len(listed))}
+    return papers(result) | calendar(result) | {"questions": listed, "questions_total": _number(len(listed))}
 
 
 def report(result: Result) -> Content:
@@ -255,8 +279,8 @@ def drafts(result: Result) -> dict[str, Content]:
 
 
 KINDS: dict[str, Kind] = {
-    "quyet-dinh": Kind(Edition.OFFICE, lambda result: {}),
-    "ke-hoach": Kind(Edition.OFFICE, lambda result: counts(result) | papers(result)),
+    "quyet-dinh": Kind(Edition.OFFICE, calendar),
+    "ke-hoach": Kind(Edition.OFFICE, lambda result: counts(result) | papers(result) | calendar(result)),
     "yeu-cau": Kind(Edition.OFFICE, request),
     "giao-nhan": Kind(Edition.OFFICE, papers),
     "bien-ban": Kind(Edition.OFFICE, counts),

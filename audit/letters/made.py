@@ -59,6 +59,18 @@ def letters(result: Result, kinds: Sequence[str], templates: Templates, key: byt
     return made
 
 
+def beside(result: Result, kind: str, files: Mapping[str, bytes], key: bytes) -> dict[str, Made]:
+    """Files that no template made, of the internal edition of a result, as letters of a `kind`: kept as those are."""
+    marks = tuple(one.sha256 for one in in_edition(result, Edition.OFFICE, key).inputs)
+    made_from = From(
+        kind=kind, edition=Edition.INTERNAL, rules=result.versions["rules"], as_of=result.as_of.isoformat(),
+        files=marks, template="", sha256="",
+    )  # fmt: skip
+    return {
+        name: Made(content, made_from.model_copy(update={"sha256": _hash(content)})) for name, content in files.items()
+    }
+
+
 def _files(kind: str, told: Result, templates: Templates) -> Iterator[tuple[str, bytes, bytes]]:
     """The files of a kind: name, template, content."""
     head, name = contents.head(told), REGISTER if kind == APOLOGY else kind

@@ -3,11 +3,11 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from audit.findings.result import Result
-from audit.findings.schema import FormRow
+from audit.findings.schema import Form06a, FormRow
 from audit.ground import terms
 from audit.ground.terms import Outcome, number
 from audit.ground.written import undated
@@ -39,21 +39,44 @@ class FormTable:
     rows: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A form to be written to a file: whose it is and of which days, what else is to be known, the day it was made."""
+
+    form: Form06a
+    lang: str
+    whose: tuple[str, ...]
+    notices: tuple[str, ...]
+    as_of: date
+
+
+def filled(result: Result) -> Filled:
+    """The form of an audit."""
+    lang, office, period = result.lang, result.office, result.period
+    place = ", ".join(part for part in (office.commune, office.district, office.province) if part)
+    days = {name: day_text(day) for name, day in
+            (("first", period.first_on), ("last", period.last_on), ("as_of", result.as_of))}  # fmt: skip
+    made_up = [terms.text("page.made_up", lang)] if office.made_up else []
+    draft = terms.text("form_06a.draft", lang, rules=result.versions.get("rules", "–"))
+    whose = terms.text("form_06a.whose", lang, office=place, **days)
+    return Filled(result.form_06a, lang, (whose,), (draft, *made_up, *said(result.form_06a, lang)), result.as_of)
+
+
 def form_06a(result: Result) -> Shown:
     """The form as offices fill it, by the software, by papers, and the difference; the usual count in its totals."""
-    filled, usual = (tables(result, definition, MOST_FIELDS) for definition in DEFINITIONS)
-    return shown("form_06a", result, tables=filled, usual=usual, said=said(result),
-                 definitions=[terms.text(f"form_06a.{name}", result.lang) for name in DEFINITIONS])  # fmt: skip
+    form, lang = result.form_06a, result.lang
+    as_filled, usual = (tables(form, lang, definition, MOST_FIELDS) for definition in DEFINITIONS)
+    return shown("form_06a", result, tables=as_filled, usual=usual, said=said(form, lang),
+                 definitions=[terms.text(f"form_06a.{name}", lang) for name in DEFINITIONS])  # fmt: skip
 
 
-def tables(result: Result, definition: str, most: int | None = None) -> list[FormTable]:
+def tables(form: Form06a, lang: str, definition: str, most: int | None = None) -> list[FormTable]:
     """The three tables of a definition, in order; of more than `most` lines the first, and the total always."""
-    return [_table(result, definition, basis, most) for basis in BASES]
+    return [_table(form, lang, definition, basis, most) for basis in BASES]
 
 
-def said(result: Result) -> list[str]:
+def said(form: Form06a, lang: str) -> list[str]:
     """What is to be known of the form, a sentence each: its sums, what was carried over, how ranges are read."""
-    lang, form = result.lang, result.form_06a
     key = {Outcome.HOLDS: "holds", Outcome.DOES_NOT_HOLD: "fails", Outcome.NOT_SETTLED: "open"}.get(
         form.outcome, "none"
     )
@@ -65,23 +88,23 @@ def said(result: Result) -> list[str]:
             terms.text("form_06a.ranges", lang)]  # fmt: skip
 
 
-def workbook(result: Result) -> bytes:
-    """The form as a workbook, a sheet a definition, its three tables one below the other; equal results, equal bytes.
+def workbook(filled: Filled) -> bytes:
+    """The form as a workbook, a sheet a definition, its three tables one below the other; equal forms, equal bytes.
 
     A count that is certain is a number, a range a text.
     """
-    stream = io.BytesIO()
+    stream, lang = io.BytesIO(), filled.lang
     with inert_book(stream) as made:
-        made.set_properties({"title": _title(result), "created": datetime.combine(result.as_of, datetime.min.time())})
+        made.set_properties({"title": _title(lang), "created": datetime.combine(filled.as_of, datetime.min.time())})
         bold, text = made.add_format({"bold": True}), made.add_format({"quote_prefix": True})
         head = made.add_format({"bold": True, "text_wrap": True, "border": 1, "align": "center", "valign": "vcenter"})
         cell = made.add_format({"border": 1, "text_wrap": True, "valign": "top", "quote_prefix": True})
         for definition in DEFINITIONS:
-            sheet = made.add_worksheet(terms.text(f"form_06a.{definition}_sheet", result.lang))
+            sheet = made.add_worksheet(terms.text(f"form_06a.{definition}_sheet", lang))
             _print_set_up(sheet)
-            at = _lines(sheet, 0, [_title(result)], bold)
-            at = _lines(sheet, at, [*_heads(result, definition), *said(result)], text) + 1
-            for table in tables(result, definition):
+            at = _lines(sheet, 0, [_title(lang)], bold)
+            at = _lines(sheet, at, _heads(filled, definition), text) + 1
+            for table in tables(filled.form, lang, definition):
                 at = _lines(sheet, at, [table.caption], bold)
                 for row in (table.headings, table.numbers):
                     _row(sheet, at, row, head)
@@ -93,13 +116,13 @@ def workbook(result: Result) -> bytes:
     return stream.getvalue()
 
 
-def document(result: Result) -> bytes:
+def document(filled: Filled) -> bytes:
     """The form as a Word document, landscape, a page a definition; nothing of this computer or its user is in it."""
     import docx  # noqa: PLC0415  the page does not need it
     from docx.enum.section import WD_ORIENT  # noqa: PLC0415
     from docx.shared import Mm  # noqa: PLC0415
 
-    made = docx.Document()
+    made, lang = docx.Document(), filled.lang
     section = made.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
     section.left_margin = section.right_margin = Mm(15)
@@ -107,23 +130,23 @@ def document(result: Result) -> bytes:
     for place, definition in enumerate(DEFINITIONS):
         if place:
             made.add_page_break()
-        made.add_paragraph().add_run(_plain(_title(result))).bold = True
-        for text in (*_heads(result, definition), *said(result)):
+        made.add_paragraph().add_run(_plain(_title(lang))).bold = True
+        for text in _heads(filled, definition):
             made.add_paragraph(_plain(text))
-        for table in tables(result, definition):
+        for table in tables(filled.form, lang, definition):
             made.add_paragraph().add_run(_plain(table.caption)).bold = True
             _word_table(made, [table.headings, table.numbers, *table.rows])
     made.core_properties.author = made.core_properties.comments = made.core_properties.last_modified_by = ""
-    made.core_properties.title = _plain(_title(result))
-    made.core_properties.created = made.core_properties.modified = datetime.combine(result.as_of, datetime.min.time())
+    made.core_properties.title = _plain(_title(lang))
+    made.core_properties.created = made.core_properties.modified = datetime.combine(filled.as_of, datetime.min.time())
     stream = io.BytesIO()
     made.save(stream)
     return undated(stream.getvalue())
 
 
-def _table(result: Result, definition: str, basis: str, most: int | None) -> FormTable:
-    lang, of = result.lang, (definition, basis)
-    rows = [row for row in result.form_06a.rows if (row.definition, row.basis) == of]
+def _table(form: Form06a, lang: str, definition: str, basis: str, most: int | None) -> FormTable:
+    of = (definition, basis)
+    rows = [row for row in form.rows if (row.definition, row.basis) == of]
     lines, total = [row for row in rows if row.kind != "total"], [row for row in rows if row.kind == "total"]
     counted = {"shown": len(lines[:most]), "total": len(lines)}
     caption = terms.text(f"form_06a.{basis}", lang, definition=_lowered(definition, lang))
@@ -146,22 +169,14 @@ def _lowered(definition: str, lang: str) -> str:
     return terms.lowered(terms.text(f"form_06a.{definition}", lang))
 
 
-def _title(result: Result) -> str:
-    return terms.text("form_06a.title", result.lang)
+def _title(lang: str) -> str:
+    return terms.text("form_06a.title", lang)
 
 
-def _heads(result: Result, definition: str) -> list[str]:
-    """Whose form it is, of which days, by which definition, and that it is a draft made by the toolkit."""
-    lang, office, period = result.lang, result.office, result.period
-    place = ", ".join(part for part in (office.commune, office.district, office.province) if part)
-    days = {name: day_text(day) for name, day in
-            (("first", period.first_on), ("last", period.last_on), ("as_of", result.as_of))}  # fmt: skip
-    notices = [terms.text("page.made_up", lang)] if office.made_up else []
-    return [
-        terms.text("form_06a.whose", lang, office=place, **days),
-        terms.text("form_06a.by_definition", lang, definition=_lowered(definition, lang)),
-        terms.text("form_06a.draft", lang, rules=result.versions.get("rules", "–")), *notices,
-    ]  # fmt: skip
+def _heads(filled: Filled, definition: str) -> list[str]:
+    """Whose form it is, of which days, by which definition, and what else is to be known of it."""
+    counted = terms.text("form_06a.by_definition", filled.lang, definition=_lowered(definition, filled.lang))
+    return [*filled.whose, counted, *filled.notices]
 
 
 def _lines(sheet: "Worksheet", at: int, lines: Sequence[str], style: object) -> int:

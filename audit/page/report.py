@@ -17,6 +17,7 @@ from audit.findings.result import Result
 from audit.findings.schema import Paper, Undecided
 from audit.ground import terms
 from audit.ground.terms import (
+    CALENDAR_MIME,
     PLAINLY_ON_TIME,
     RESULT_MIME,
     WORKBOOK_MIME,
@@ -32,8 +33,10 @@ from audit.ground.terms import (
 )
 from audit.ground.workdays import Day
 from audit.page.cards import cases, timeline
+from audit.page.check_days import calendar_file, check_days
 from audit.page.figures import claims
 from audit.page.form_06a import form_06a
+from audit.page.heat import STAGES, heat
 from audit.page.pieces import (
     MOST_CASES,
     MOST_ROWS,
@@ -51,9 +54,10 @@ from audit.page.workbook import workbook
 from audit.records.registry import JUDGED
 
 __all__ = [
-    "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers", "points", "problems",
-    "sample", "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
+    "day_by_day", "facts", "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time",
+    "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline", "tools", "undecided",
+    "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
@@ -225,12 +229,14 @@ def fields(result: Result) -> Shown:
 
 
 def units(result: Result) -> Shown:
-    """How long each unit held dossiers, by the control slips, with what could not be counted; and how few hold half."""
+    """How long each unit held dossiers, by the control slips, in all and by stage; and how few hold half."""
     few = {
         name: few_hold_half([getattr(unit, name) for unit in result.units]) for name in ("workdays", "past_part_due")
     }
-    return shown("units", result, units=result.units[:MOST_ROWS], few=few,
-                 most=max((unit.workdays for unit in result.units), default=0))  # fmt: skip
+    stages = [terms.text(f"heat.{stage}", result.lang) for stage in STAGES]
+    most = max((unit.workdays for unit in result.units), default=0)
+    return shown("units", result, units=result.units[:MOST_ROWS], few=few, stages=stages, most=most,
+                 heat=heat(result.units, result.lang))  # fmt: skip
 
 
 def few_hold_half(counts: Sequence[int]) -> tuple[int, int, int] | None:
@@ -354,10 +360,14 @@ def facts(result: Result) -> str:
 
 
 def files(result: Result) -> Shown:
-    """What the run writes beside the page: `result.json` and `cases.xlsx`, handed over in the notebook itself."""
+    """What the run writes beside the page, handed over in the notebook: result, workbook, and a check's calendar."""
     html = render("files", result)
     book = base64.b64encode(workbook(result)).decode()
-    return Shown("files", html, **{RESULT_MIME: result.as_json(), WORKBOOK_MIME: book})
+    handed = {RESULT_MIME: result.as_json(), WORKBOOK_MIME: book}
+    if result.check:
+        dated = calendar_file(result.check, result.period, result.as_of, result.lang)
+        handed[CALENDAR_MIME] = base64.b64encode(dated).decode()
+    return Shown("files", html, **handed)
 
 
 def tools(result: Result) -> Shown:

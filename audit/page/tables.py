@@ -9,10 +9,11 @@ from functools import partial
 
 from audit.findings.result import Case, Dossier, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
-from audit.findings.schema import FieldCount, FormRow, Recounted
+from audit.findings.schema import CheckCalendar, FieldCount, FormRow, Recounted
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Verdict, in_percent
 from audit.page import points
+from audit.page.check_days import WAYS
 from audit.page.figures import all_tried
 from audit.page.form_columns import COLUMNS as FORM_COLUMNS
 from audit.page.form_columns import line as form_line
@@ -71,6 +72,7 @@ def tables(result: Result) -> list[Table]:
     """
     say = _Words(result.lang)
     leads = [] if result.edition == Edition.OFFICE else [_leads(result, say)]
+    calendar = [_check_days(result.check, result, say)] if result.check else []
     return [
         _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
@@ -78,7 +80,7 @@ def tables(result: Result) -> list[Table]:
         _soft_spots(result, say), _identities(result, say),
         _problems(result, say),
         _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
-        _corrections(result, say), _notes(result, say), _left_out(result, say),
+        _corrections(result, say), _notes(result, say), _left_out(result, say), *calendar,
     ]  # fmt: skip
 
 
@@ -360,6 +362,19 @@ def _portal(result: Result, say: _Words) -> Table:
         ("points.written", lambda f: f.written),
         ("points.outcome", lambda f: say.term("outcome", f.outcome)),
         ("points.explanation", lambda f: f.explanation),
+    ])  # fmt: skip
+
+
+def _check_days(check: CheckCalendar, result: Result, say: _Words) -> Table:
+    return _table(result, "check_days", check.due, [
+        ("check_days.step", lambda d: d.name),
+        ("check_days.after", lambda d: say(f"check_day.{d.after}")),
+        ("check_days.after_on", lambda d: d.after_on),
+        *((f"check_days.{way}_head", lambda d, way=way: getattr(d, way)) for way in WAYS),
+        ("check_days.event_head", lambda d: say("check_days.to_confirm" if d.is_event_open else "check_days.told")),
+        ("check_days.law", lambda d: d.law),
+        ("page.sureness", lambda d: say.term("sureness", d.sureness)),
+        ("page.day_expected", lambda d: say.yes(d.is_expected)),
     ])  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from audit.running.made_from import MadeFrom
 from audit.running.outputs import Audit
 
 if TYPE_CHECKING:
+    from audit.province.form_06a import CommuneForm
     from audit.province.sums import CommuneRow, FailedRow
 
 INDEX, ROLLED_UP, TABLE = "index.html", "province.json", "communes.xlsx"
@@ -112,30 +113,31 @@ def _folders(file: Path, pattern: str) -> list[Path]:
 def audits(
     folders: Iterable[str | Path], out: Path, parameters: Mapping[str, str],
     workers: AbstractContextManager[Workers], *,
-    title: str = "", report_progress: Callable[[Audit], None] = lambda audit: None,
+    title: str = "", has_form: bool = False, report_progress: Callable[[Audit], None] = lambda audit: None,
 ) -> list[Audit]:  # fmt: skip
     """Audit each folder into `out`/<commune>/<period>, and write the index of all of them into `out`; in order of name.
 
     A folder is a path, or an address of shared storage as fsspec writes it. One that cannot be audited never stops the
     others: it gets a page that says why, and its last good output stays. One whose inputs, parameters and toolkit are
     those of its output is left as it is. Order of folders and the `workers` (`execute.executor`, `cluster.workers`)
-    change no byte. Stopped at any moment, whole outputs are left, and the next run does the rest. Raises AuditError,
-    before anything is run, as `outputs.audits` does, and where there are no such workers.
+    change no byte. `has_form`: with form II.06a of them all beside the index. Stopped at any moment, whole outputs are
+    left, and the next run does the rest. Raises AuditError, before anything is run, as `outputs.audits` does, and where
+    there are no such workers.
     """
     out = Path(out).resolve()
     outputs.refuse_wrong_parameters(parameters)
-    sources = _sources(folders, out)
-    index, done = _Index(title, parameters), {}
+    found = sources(folders, out)
+    index, done = _Index(title, parameters, has_form=has_form), {}
     with workers as hired:
-        for audit, result in _in_any_order(sources, out, parameters, hired):
+        for audit, result in _in_any_order(found, out, parameters, hired):
             done[audit.name] = index.with_one_more(audit, out, result)
             report_progress(done[audit.name])
     index.write(out)
     return [done[name] for name in sorted(done)]
 
 
-def _sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
-    """Paths and addresses by the name of their audit."""
+def sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
+    """Paths and addresses by the name of their audit, in its order; an AuditError as `audits`."""
     folders = list(folders)
     addresses = [text for text in map(str, folders) if "://" in text]
     paths = [path for folder in folders if "://" not in str(folder) for path in _matching(folder)]
@@ -240,19 +242,22 @@ def _read(source: Path | str) -> tuple[dict[str, bytes], bytes | None]:
 class _Index:
     """The audits of a batch added up, one by one."""
 
-    def __init__(self, title: str, parameters: Mapping[str, str]):
-        self._title, self._parameters = title, parameters
+    def __init__(self, title: str, parameters: Mapping[str, str], *, has_form: bool):
+        self._title, self._parameters, self._has_form = title, parameters, has_form
         self._rows: list[CommuneRow] = []
         self._failed: list[FailedRow] = []
+        self._forms: list[CommuneForm] = []
 
     def with_one_more(self, audit: Audit, out: Path, result: str) -> Audit:
         """`audit`, now part of the index; with an error where its result cannot be added."""
-        from audit.province import sums  # noqa: PLC0415
+        from audit.province import form_06a, sums  # noqa: PLC0415
 
         href, error = audit.page.relative_to(out).as_posix(), audit.error
         if error is None:
             try:
-                self._rows.append(sums.row(audit.name, href, result))
+                row = sums.row(audit.name, href, result)
+                self._forms += [form_06a.read(audit.name, result)] if self._has_form else []
+                self._rows.append(row)
             except AuditError as unreadable:
                 error = unreadable
         if error is not None:
@@ -261,8 +266,8 @@ class _Index:
         return replace(audit, error=error)
 
     def write(self, out: Path) -> None:
-        """Write page, sums and table of all audits into `out`."""
-        from audit.province import index, sums  # noqa: PLC0415
+        """Write page, sums and table of all audits into `out`, and their form where it is wanted."""
+        from audit.province import form_06a, index, sums  # noqa: PLC0415
 
         province = sums.province(self._rows, self._failed, title=self._title, parameters=self._parameters)
         files = {
@@ -270,5 +275,8 @@ class _Index:
             TABLE: index.workbook(province),
             INDEX: index.page(province).encode(),
         }
+        if self._has_form:
+            failed = sorted(one.name for one in self._failed)
+            files |= form_06a.files(self._forms, failed, title=self._title, lang=province.lang)
         for name, content in files.items():
             whole.write(out / name, content)

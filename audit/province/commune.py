@@ -24,7 +24,8 @@ from audit.ground.terms import (
     Verdict,
 )
 
-TIMES = ("stays", "counted", "workdays", "past_part_due")  # of a unit
+TIMES = ("stays", "counted", "workdays", "past_part_due", "before_workdays", "processing_workdays", "between_workdays",
+         "waiting_workdays")  # of a unit  # fmt: skip
 PERCENT = "percent"  # the one number of a Share that does not add up
 
 

@@ -14,6 +14,7 @@ from audit.findings.schema import Accounting, Share
 from audit.ground import terms
 from audit.ground.terms import Cause, Outcome, UnitLevel, Verdict, in_percent, number
 from audit.page import shell
+from audit.page.heat import STAGES, heat
 from audit.page.pieces import as_written, bar, day_text, environment, graded
 from audit.page.tables import Line, Table
 from audit.page.workbook import Around, book
@@ -57,6 +58,7 @@ def page(province: Province) -> str:
         first=_first(province), columns=_columns(province), lines=_lines(province), has=_has(province),
         undecided=_undecided(province), causes=_causes(province), units=province.units[:MOST_UNITS],
         other_units=_other_units(province), unit_numbers=UNIT_NUMBERS,
+        heat=heat(province.units, lang), stages=[terms.text(f"heat.{stage}", lang) for stage in STAGES],
         unit_headings=[terms.text(key, lang) for key in _UNIT_HEADS],
         rows_named=lambda names: [by_name[name] for name in names], records=_records(province),
         differing=_differing(province), most_named=MOST_NAMED, tall=TALL, with_open=_with_open(province), **words,

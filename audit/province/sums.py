@@ -25,7 +25,7 @@ __all__ = [
     "CommuneRow", "Counts", "FailedRow", "Province", "alphabetical", "checked", "in_our_words", "province", "row",
     "rows_of", "schema_text",
 ]  # fmt: skip
-PROVINCE_VERSION = "1.1"
+PROVINCE_VERSION = "1.2"
 MOST_CHARACTERS = 4000  # of a message
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: their order in a dictionary
@@ -86,6 +86,10 @@ class UnitSum(Part):
     counted: int = Field(description="stays whose time can be told")
     workdays: int = Field(description="of those counted")
     past_part_due: int
+    before_workdays: int = Field(description="by stage, as a unit of an audit has them")
+    processing_workdays: int
+    between_workdays: int
+    waiting_workdays: int
     dossiers: int = Field(description="held at the end of the due day, and with a cause")
     late: int = Field(description="of them late by the records too")
     proved: int = Field(description="of them those whose cause a record shows")

@@ -156,6 +156,7 @@ class Check(_Part):
     draft_ordered_on: date | None = None
     drafted_on: date | None = None
     signed_on: date | None = None
+    instructed_on: date | None = None
 
 
 class OfficeFile(_Part):

@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
 from audit.ground import terms
-from audit.ground.terms import RESULT_MIME, WORKBOOK_MIME, AuditError
+from audit.ground.terms import CALENDAR_MIME, RESULT_MIME, WORKBOOK_MIME, AuditError
 from audit.page import shell
 
 if TYPE_CHECKING:
@@ -39,11 +39,12 @@ class Kind:
     styles: tuple[str, ...] = ("style.css",)
     script: str = ""
     data: Callable[[Mapping], Mapping[str, str]] = lambda result: {}
+    calendar: str = ""
 
     @property
     def files(self) -> frozenset[str]:
         """The names of all that a run may write."""
-        return frozenset({self.page, self.record, self.result, self.workbook} - {""})
+        return frozenset({self.page, self.record, self.result, self.workbook, self.calendar} - {""})
 
 
 def _commune_and_period(result: Mapping) -> str:
@@ -60,7 +61,7 @@ def _whose(result: Mapping) -> dict[str, str]:
 AUDIT = Kind(
     "notebooks/audit_commune.ipynb", ("folder",), "audit.html", "audit.ipynb", "result.json", "cases.xlsx",
     _commune_and_period, lambda result: f"page.{result['edition']}", ("style.css", "case.css", "tools.css"), "page.js",
-    _whose,
+    _whose, "check.ics",
 )  # fmt: skip
 ROLLUP = Kind(
     "notebooks/audit_rollup.ipynb", ("table", "audits"), "rollup.html", "rollup.ipynb", "rollup.json", "",
@@ -91,7 +92,8 @@ def files(kind: Kind, notebook: "NotebookNode", parameters: Mapping[str, str]) -
         kind.record: (nbformat.writes(record) + "\n").encode(),
         kind.result: handed[RESULT_MIME].encode(),
     }
-    return made | ({kind.workbook: base64.b64decode(handed[WORKBOOK_MIME])} if kind.workbook else {})
+    more = {kind.workbook: WORKBOOK_MIME, kind.calendar: CALENDAR_MIME}
+    return made | {name: base64.b64decode(handed[mime]) for name, mime in more.items() if name and mime in handed}
 
 
 def page(kind: Kind, notebook: "NotebookNode", written: str, lang: str) -> str:
@@ -161,15 +163,23 @@ def _scrubbed(notebook: "NotebookNode", parameters: Mapping[str, str]) -> "Noteb
 
     record = nbformat.from_dict(notebook)
     record.metadata = {name: record.metadata[name] for name in ("kernelspec", "language_info")}
+    record.cells = list(_without_what_is_not_shown(record.cells))
     for number, cell in enumerate(record.cells):
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = translate_parameters("python3", "python", parameters, "Parameters")
         cell.id = f"cell-{number}"
         cell.metadata = {name: cell.metadata[name] for name in ("jupyter", "tags") if cell.metadata.get(name)}
         for output in cell.get("outputs", ()):
-            for mime in (RESULT_MIME, WORKBOOK_MIME):
+            for mime in (RESULT_MIME, WORKBOOK_MIME, CALENDAR_MIME):
                 output.get("data", {}).pop(mime, None)
     return record
+
+
+def _without_what_is_not_shown(cells: "Sequence[NotebookNode]") -> "Iterator[NotebookNode]":
+    """The cells less the headings marked `if-shown` after which nothing is shown."""
+    for place, cell in enumerate(cells):
+        if "if-shown" not in cell.metadata.get("tags", []) or cells[place + 1].get("outputs"):
+            yield cell
 
 
 def _title(notebook: "NotebookNode") -> str:

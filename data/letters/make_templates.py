@@ -169,6 +169,28 @@ class Letter:
         self.line("Tệp đã đọc (dấu của nội dung): {% for file in files %}{{ file.name }} ({{ file.mark }})"
                   "{% if not loop.last %}; {% endif %}{% endfor %}.", italic=True, size=10, at=LEFT)  # fmt: skip
 
+    def calendar(self, title: str = "", *, is_apart: bool = False) -> None:
+        """By which day what is due in the check, where its calendar is known; on a page of its own where `is_apart`."""
+        self.tag("if due")
+        if is_apart:
+            self.page()
+            self.title(title, "THỜI HẠN CÁC BƯỚC CỦA CUỘC KIỂM TRA")
+        else:
+            self.heading(title)
+        self.say("Không tính ngày đầu; ngày cuối là ngày nghỉ thì chuyển sang ngày làm việc tiếp theo. Có nơi tính theo ngày "
+                 "làm việc nên nêu cả hai cách; người ký chọn cách áp dụng. Chỗ trống: chưa đến hoặc chưa ghi mốc bắt đầu "
+                 "tính.")  # fmt: skip
+        self.table(
+            ["TT", "Việc", "Tính từ sau", "Chậm nhất, theo ngày", "Chậm nhất, theo ngày làm việc", "Căn cứ"],
+            ["{{ d.n }}", "{{ d.step }}",
+             f"{{{{ d.after }}}}: {{% if d.after_on %}}{{{{ d.after_on }}}}{{% else %}}{BLANK}{{% endif %}}"
+             f"{{% if d.is_open %}} (mốc này cần người xác nhận: {BLANK}){{% endif %}}",
+             f"{{% if d.by_calendar %}}{{{{ d.by_calendar }}}}{{% elif d.is_by_workdays %}}–{{% else %}}{BLANK}{{% endif %}}",
+             f"{{% if d.by_workdays %}}{{{{ d.by_workdays }}}}{{% else %}}{BLANK}{{% endif %}}", "{{ d.law }}"],
+            "d in due", [12, 36, 34, 26, 26, 36],
+        )  # fmt: skip
+        self.tag("endif")
+
     def page(self) -> None:
         """A new page."""
         self.document.add_page_break()
@@ -275,6 +297,7 @@ def request() -> bytes:
     letter.title("PHỤ LỤC 2", "NỘI DUNG ĐỀ NGHỊ GIẢI TRÌNH")
     letter.table(["TT", "Nội dung", "Hồ sơ", "Giải trình của đơn vị"],
                  ["{{ q.n }}", "{{ q.asked }}", "{{ q.codes }}", ""], "q in questions", [10, 98, 52, 50])  # fmt: skip
+    letter.calendar("PHỤ LỤC 3", is_apart=True)
     return letter.content("Yêu cầu cung cấp tài liệu, giải trình")
 
 
@@ -447,6 +470,7 @@ def decision() -> bytes:
         f"Điều 4. {BLANK}, Ủy ban nhân dân {{{{ commune }}}} và Đoàn kiểm tra chịu trách nhiệm thi hành Quyết định này.",
     )
     letter.foot(["Như Điều 4", BLANK])
+    letter.calendar("PHỤ LỤC", is_apart=True)
     return letter.content("Quyết định kiểm tra")
 
 
@@ -468,6 +492,7 @@ def plan() -> bytes:
     ), start=1):  # fmt: skip
         letter.heading(f"{number}. {name}")
         letter.say(text)
+    letter.calendar("Thời hạn các bước theo quy định")
     letter.foot(["Đoàn kiểm tra", BLANK])
     return letter.content("Kế hoạch kiểm tra")
 
