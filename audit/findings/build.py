@@ -178,6 +178,7 @@ def whole_result(
         duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
         sample=None,
+        drift=None,
     )  # fmt: skip
 
 
