@@ -186,8 +186,8 @@ def _day(name: str, content: bytes, table: Table, said: Mapping[str, date]) -> t
 def _last(name: str, table: Table) -> date | None:
     """The last day on which a dossier of a file was received or closed."""
     rows = table.frame[(table.frame["file"] == name) & table.frame["doubtful"].isna()]
-    latest = rows[["received_at", "closed_at"]].max(axis=None)
-    return latest.date() if isinstance(latest, datetime) and latest == latest else None  # noqa: PLR0124  NaT is not
+    days = [*rows["received_at"].dropna(), *rows["closed_at"].dropna()]
+    return max(days).date() if days else None
 
 
 def _headed(name: str, table: Table) -> date | None:

@@ -305,8 +305,10 @@ def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
 
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
-    kept, _, export = name.partition("/")
-    return is_read(name) or name == keys.NAME or (kept == EXPORTS and "/" not in export and _is_table(export))
+    folder, _, file = name.rpartition("/")
+    if folder:
+        return folder == EXPORTS and _is_table(file)
+    return is_read(name) or name == keys.NAME
 
 
 def _table(record: str, folder: str, files: Mapping[str, list[Sheet]], settings: Settings) -> Table:
