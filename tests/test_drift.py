@@ -19,6 +19,7 @@ from audit.drift.compare import Group
 from audit.drift.kinds import ORDINARY, Kind
 from audit.drift.seen import Row, Seen
 from audit.drift.states import State, When, state, when
+from audit.findings import at_once, result
 from audit.ground.terms import AuditError
 from audit.page import report as audit_report
 from audit.reading import exports, load
@@ -415,12 +416,12 @@ def test_the_audits_page_says_in_one_line_what_its_exports_show_and_names_them_a
         )
     )
     assert not done.messages, done.messages
-    result = json.loads(done.files["result.json"])
+    found_ = json.loads(done.files["result.json"])
     counts = {
         name: result["drift"][name] for name in ("exports", "compared", "steps", "dossiers", "unchanged", "uncompared")
     }
     assert counts == {"exports": 3, "compared": 3, "steps": 2, "dossiers": 25, "unchanged": 11, "uncompared": 4}
-    assert result["drift"]["kinds"]["late_to_in_time"] == 3
+    assert found_["drift"]["kinds"]["late_to_in_time"] == 3
     assert {"exports/software-2025-10-20.csv", "exports/software-lan-1.csv"} <= {
         one_["name"] for one_ in result["inputs"]
     }
@@ -430,8 +431,6 @@ def test_the_audits_page_says_in_one_line_what_its_exports_show_and_names_them_a
 
 
 def test_no_verdict_rests_on_other_exports(tmp_path):
-    from audit.findings import at_once, result
-
     found_ = drifted.with_drift(at_once.result(load.office(TROI_MAU)), str(TROI_MAU))
     alone = folder_of(tmp_path)
     shutil.rmtree(alone / "exports")
@@ -442,6 +441,8 @@ def test_no_verdict_rests_on_other_exports(tmp_path):
     assert [one_.fingerprint for one_ in found_.cases] == [one_.fingerprint for one_ in without.cases]
     office = result.in_edition(found_, "office", load.office(TROI_MAU).key)
     assert office.drift.kinds == {}
+    names = {one_.name for one_ in result.in_edition(found_, "shareable", load.office(TROI_MAU).key).inputs}
+    assert {"exports/….csv", "exports/software-2025-10-20.csv"} <= names
     assert "đáng xem" not in audit_report.drift(office).lower()
 
 
