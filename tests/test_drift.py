@@ -418,7 +418,7 @@ def test_the_audits_page_says_in_one_line_what_its_exports_show_and_names_them_a
     assert not done.messages, done.messages
     found_ = json.loads(done.files["result.json"])
     counts = {
-        name: result["drift"][name] for name in ("exports", "compared", "steps", "dossiers", "unchanged", "uncompared")
+        name: found_["drift"][name] for name in ("exports", "compared", "steps", "dossiers", "unchanged", "uncompared")
     }
     assert counts == {"exports": 3, "compared": 3, "steps": 2, "dossiers": 25, "unchanged": 11, "uncompared": 4}
     assert found_["drift"]["kinds"]["late_to_in_time"] == 3
