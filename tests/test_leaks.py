@@ -301,7 +301,7 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
     "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
-    "DriftSaid": ("kinds",),
+    "DriftSaid": ("kinds",), "Result": ("drift",),
 }  # fmt: skip
 
 OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below
