@@ -423,7 +423,7 @@ def test_the_audits_page_says_in_one_line_what_its_exports_show_and_names_them_a
     assert counts == {"exports": 3, "compared": 3, "steps": 2, "dossiers": 25, "unchanged": 11, "uncompared": 4}
     assert found_["drift"]["kinds"]["late_to_in_time"] == 3
     assert {"exports/software-2025-10-20.csv", "exports/software-lan-1.csv"} <= {
-        one_["name"] for one_ in result["inputs"]
+        one_["name"] for one_ in found_["inputs"]
     }
     page = done.files["audit.html"].decode()
     assert "trong 25 lượt so hồ sơ giữa hai bản liền nhau, 11 giống nhau, 10 khác, 4 không so được" in page
