@@ -12,13 +12,13 @@ import pytest
 from conftest import ROOT
 
 AUDIT = ROOT / "audit"
-FLOORS = ("ground", "records extracting", "reading", "judging", "claims lake", "findings", "page notes", "running rollup sampling letters",
+FLOORS = ("ground", "records extracting", "reading", "judging", "claims lake", "findings", "page notes", "running rollup sampling letters drift",
           "province forms", "commands")  # fmt: skip
 MAY = {  # room -> the rooms whose files its own may import
     "ground": "", "extracting": "ground", "records": "ground", "reading": "ground records", "judging": "ground records reading",
     "claims": "ground judging", "lake": "ground records reading judging", "findings": "ground records reading judging claims",
     "page": "ground records findings", "notes": "ground reading", "running": "ground reading findings page",
-    "rollup": "ground reading claims findings page", "forms": "ground records extracting reading findings letters notes running", "sampling": "ground reading findings page", "letters": "ground findings page", "province": "ground records reading findings page lake letters running",
+    "rollup": "ground reading claims findings page", "forms": "ground records extracting reading findings letters notes running", "sampling": "ground reading findings page", "letters": "ground findings page", "drift": "ground records reading findings page", "province": "ground records reading findings page lake letters running",
     "commands": "ground records extracting reading lake findings page notes running sampling province letters",
 }  # fmt: skip
 NARROW = {  # file -> the only files outside the ground that it may import

@@ -299,8 +299,9 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
     "Paper": ("where",), "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
 }  # fmt: skip
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
-    "Result": ("check",), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
+    "Result": ("check", "drift"), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
+    "DriftSaid": ("kinds",),
 }  # fmt: skip
 
 OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below

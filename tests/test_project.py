@@ -18,6 +18,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 FACTS = {
     "audit_commune": "288/293",
+    "audit_drift": "3 quá hạn thành đúng hạn",
     "audit_rollup": "5 trong 36 ô",
     "audit_sample": "4 trong 4 hồ sơ",
     "audit_visits": "5 trong 7 xã",

@@ -377,6 +377,9 @@ def poisoned(part, text: str):
     return part.model_copy(update=changed)
 
 
+PORTAL = schema.PortalFigure(item="2.1", figure="share", written="98,4", outcome=terms.Outcome.HOLDS, explanation="a")
+
+
 @pytest.fixture(scope="module")
 def full(samples) -> Result:
     """A result with rows on every sheet: the awkward sample's, with the real report's figures and a note."""
@@ -389,7 +392,7 @@ def full(samples) -> Result:
     return awkward.model_copy(
         update={name: getattr(real, name)[:3] for name in names}
         | some | {"cases": cases, "verdicts": {terms.Verdict.LATE: len(cases) + len(some["others"])}}
-        | {"notes": (schema.Note.model_validate(NOTE),)}
+        | {"notes": (schema.Note.model_validate(NOTE),), "points": real.points.model_copy(update={"portal": (PORTAL,)})}
     )  # fmt: skip
 
 

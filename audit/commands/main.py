@@ -13,6 +13,7 @@ from audit.commands import (
     check_days,
     claims,
     days,
+    drift,
     form,
     form_06a,
     lake,
@@ -29,7 +30,7 @@ from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
-    "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims,
+    "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims, "drift": drift.drift,
     "papers": papers.papers, "letters": letters.letters, "form-06a": form_06a.form_06a,
     "check-days": check_days.check_days, "days": days.days, "schema": schema.schema,
 }  # fmt: skip

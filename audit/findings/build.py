@@ -181,6 +181,7 @@ def whole_result(
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
         sample=None,
         check=_check(office, lang),
+        drift=None,
     )  # fmt: skip
 
 

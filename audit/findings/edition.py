@@ -25,6 +25,7 @@ from audit.ground.key import dossier_code, fingerprint
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import VIETNAM, coded_on, folded, may_be_personal
 from audit.reading.lines import SAMPLE, SETTINGS
+from audit.reading.load import EXPORTS
 from audit.reading.notes import NAME
 from audit.reading.sheets import ENDINGS
 from audit.records.registry import RECORDS
@@ -213,6 +214,11 @@ def _empty(value: object, part: Part, sharing: _Sharing) -> object:
     return "" if isinstance(value, str) else ()
 
 
+def _no_leads(value: Mapping[str, int], part: Part, sharing: _Sharing) -> dict[str, int]:
+    """Leads are not for the audited office, nor how many there are of each."""
+    return {}
+
+
 def _hidden(value: object, part: Part, sharing: _Sharing) -> str:
     """Not shared, and the page says that something stands there."""
     return sharing.hidden
@@ -318,7 +324,17 @@ def _message(value: str, part: schema.Problem | schema.CellsUnread, sharing: _Sh
 
 
 def _file(value: str, part: Part, sharing: _Sharing) -> str:
-    """A file's name where it is that of its record, perhaps with a number; another may name somebody."""
+    return plain_file(value)
+
+
+def plain_file(value: str) -> str:
+    """A file's name where it is that of its record, perhaps with a number; another may name somebody.
+
+    The folder of other exports before it stays.
+    """
+    folder, mark, _ = value.rpartition("/")
+    if mark:
+        return f"{folder}/{plain_file(Path(value).name)}" if folder == EXPORTS else plain_file(Path(value).name)
     name, suffix = Path(value).stem, Path(value).suffix.lower()
     match = _PLAIN_NAME.fullmatch(name)
     return value if match and match["name"] in _NAMED else f"…{suffix if suffix in ENDINGS else ''}"
@@ -486,7 +502,8 @@ def _fields(value: Iterable[FieldCount], part: Part, sharing: _Sharing) -> tuple
         for key, rows in named.items() if key
     ]  # fmt: skip
     told = merged([*rows, *(row.model_copy(update={"field": ""}) for row in named.get("", ()))])
-    is_one_unnamed = bool(told) and told[-1].merged == 1 and not told[-1].field and any(r.field for r in named[""])
+    is_named = "" not in named or any(row.field for row in named[""])  # what is joined, in the record
+    is_one_unnamed = bool(told) and told[-1].merged == 1 and not told[-1].field and is_named
     return (*told[:-1], told[-1].model_copy(update={"field": sharing.hidden})) if is_one_unnamed else told
 
 
@@ -616,7 +633,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "check": _null},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -707,6 +724,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Duplicate: _each(_same, "record") | {"file": _file, "row": _null, "sheet": _empty, "dossier_id": _code},
     schema.SampleSaid: _each(_same, "state population drawn pending deviations at_most confidence_percent out_of late "
                                     "undecided hidden most"),  # of all strata together, as verdicts are: no group's
+    schema.DriftSaid: _each(_same, "exports compared steps dossiers unchanged uncompared kinds"),  # counts
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
     schema.CheckCalendar: {"kind": _same, "due": _parts},  # for the office; what is shared has none
     schema.DueBy: _each(_same, "step name after after_on days more_days by_calendar by_workdays more_by_calendar "
@@ -724,6 +742,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
+    schema.DriftSaid: _each(_same, "exports compared steps dossiers unchanged uncompared") | {"kinds": _no_leads},
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")
@@ -732,8 +751,8 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
                     "papers corrections sources claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "leads": _empty, "notes": _own_notes,
-       "check": _part_if_any},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
+       "notes": _own_notes, "check": _part_if_any},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks row") | {"file": _file, "comments": _null}
     | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},

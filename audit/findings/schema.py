@@ -702,6 +702,26 @@ class SampleSaid(Part):
     most: int | None = Field(description="late + undecided + hidden, with the confidence")
 
 
+class DriftSaid(Part):
+    """How many dossiers the software's exports show otherwise, each compared with the next; leads, never findings.
+
+    `kinds`: changed, gone or come, by what is worth a look; empty in the edition for the audited office.
+    """
+
+    exports: int = Field(description="kept, the audited one too")
+    compared: int = Field(description="of exports, those whose order is known")
+    steps: int = Field(description="pairs of exports compared")
+    dossiers: int = Field(description="of all steps together; kinds are of these")
+    unchanged: int = Field(description="of dossiers, the same in both exports of a step")
+    uncompared: int = Field(description="of dossiers, with repeated codes, or cells that cannot be read for certain")
+    kinds: dict[str, int]
+
+    @property
+    def leads(self) -> dict[str, int]:
+        """Those of `kinds` that are worth a look, and not the ordinary course of a dossier."""
+        return {kind: count for kind, count in self.kinds.items() if kind not in ("went_on", "come")}
+
+
 class FormRow(Part):
     """A line of form II.06a: a field, rows that could not be read, or the total; columns (3) to (13) of the form.
 
@@ -906,6 +926,7 @@ class Result(Written):
     check: CheckCalendar | None = Field(
         description="null where office.toml has no [check], and in the shareable edition: it is between the two offices"
     )
+    drift: DriftSaid | None = Field(description="null where the folder keeps no other exports")
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

@@ -60,6 +60,7 @@ __all__ = [
     "units", "verdicts", "workbook",
 ]  # fmt: skip
 
+DRIFT_COUNTS = ("exports", "compared", "dossiers", "unchanged", "uncompared")
 MOST_REASONS = 4
 MOST_NAMED = 8  # dossiers on the first screen
 NO_DISTRICT_FROM = date(2025, 7, 1)  # Law 72/2025/QH15 on local government: provinces and communes
@@ -135,6 +136,28 @@ def sample(result: Result) -> str:
     )  # fmt: skip
 
 
+def drift(result: Result) -> str:
+    """What the software's other exports show otherwise, in one line; "" where the folder keeps none."""
+    said = result.drift
+    if said is None:
+        return ""
+    counts = {name: number(getattr(said, name), result.lang) for name in DRIFT_COUNTS}
+    counts["changed"] = number(said.dossiers - said.unchanged - said.uncompared, result.lang)
+    return terms.text("page.drift" if said.steps else "page.drift_none", result.lang, **counts, leads=_leads_of(result))
+
+
+def _leads_of(result: Result) -> str:
+    """How many of these changes are worth a look, by kind; nothing of it in the edition for the audited office."""
+    if result.drift is None or result.edition == Edition.OFFICE:
+        return ""
+    leads_ = [
+        f"{number(count, result.lang)} {terms.lowered(terms.text(f'drift.kind_{kind}', result.lang))}"
+        for kind, count in result.drift.leads.items()
+    ]  # fmt: skip
+    key = "page.drift_leads" if leads_ else "page.drift_no_leads"
+    return terms.text(key, result.lang, leads="; ".join(leads_))
+
+
 def _confidence(result: Result) -> str:
     return in_percent(result.sample.confidence_percent if result.sample else None, result.lang)
 
@@ -166,7 +189,8 @@ def _further(result: Result) -> list[tuple[str, str]]:
     causes = [("causes", _causes(result))] if result.causes else []
     grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
     by_sample = [("undecided", sample(result))] if _is_sample_read(result) else []
-    return [*by_sample, *causes, *grades, *said]
+    of_exports = [("leads", drift(result))] if result.drift else []
+    return [*by_sample, *causes, *grades, *said, *of_exports]
 
 
 def _causes(result: Result) -> str:

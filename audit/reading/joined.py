@@ -1,7 +1,7 @@
 """What records tell of how others are to be read: later exports, codes cut short, days that may be exchanged."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -23,22 +23,25 @@ def with_serials(tables: Mapping[str, Table]) -> dict[str, Table]:
     A serial alone fits only a dossier received on the row's day, in a record that has one. What fits none, or several,
     stays as written.
     """
-    whole = tables["software"].frame["dossier_id"].dropna().unique()
+    further = [record for record in JUDGED_RECORDS if record != "software"]
+    whole = set(tables["software"].frame["dossier_id"].dropna())
+    return dict(tables) | {record: in_full(tables[record], whole) for record in further}
+
+
+def in_full(table: Table, whole: Set[str]) -> Table:
+    """With codes that were cut put in full, where exactly one of the `whole` ones fits; all others as written."""
     by_end: dict[tuple[str, str], set[str]] = {}
     for code in whole:
         if (on := cells.coded_on(code)) is not None:
             serial = code.rpartition("-")[2]
             by_end.setdefault((f"{on:%y%m%d}", serial), set()).add(code)
-    if not by_end:
-        return dict(tables)
-    known = set(whole)
-    further = [record for record in JUDGED_RECORDS if record != "software"]
-    return dict(tables) | {record: _with_serials(tables[record], known, by_end) for record in further}
+    return _with_serials(table, whole, by_end) if by_end else table
 
 
-def _with_serials(table: Table, known: set[str], by_end: Mapping[tuple[str, str], set[str]]) -> Table:
+def _with_serials(table: Table, known: Set[str], by_end: Mapping[tuple[str, str], set[str]]) -> Table:
     frame = table.frame
-    received = frame["received_on"] if "received_on" in frame else pd.Series(pd.NaT, index=frame.index)
+    days_of = [frame[name] for name in ("received_on", "received_at") if name in frame]
+    received = days_of[0] if days_of else pd.Series(pd.NaT, index=frame.index)
     codes = [
         _whole(code, day, known, by_end) if isinstance(code, str) else None
         for code, day in zip(frame["dossier_id"], received, strict=True)
@@ -54,7 +57,7 @@ def _with_serials(table: Table, known: set[str], by_end: Mapping[tuple[str, str]
     return replace(table, frame=frame.assign(**put))
 
 
-def _whole(code: str, received: object, known: set[str], by_end: Mapping[tuple[str, str], set[str]]) -> str | None:
+def _whole(code: str, received: object, known: Set[str], by_end: Mapping[tuple[str, str], set[str]]) -> str | None:
     """The only dossier whose code ends as `code` does; None where it is a whole one, or fits none or several."""
     match = None if code in known else _CUT.fullmatch(code)
     if match is None:

@@ -35,6 +35,7 @@ from audit.records.registry import BY_NAME, JUDGED_RECORDS, RECORDS
 MOST_BYTES = 200_000_000  # of one file
 _NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROPOSED = ".proposed."  # in the name of a file that is to be confirmed
+EXPORTS = "exports"  # the folder, in that of an audit, of the software's other exports
 
 pd.set_option("mode.string_storage", "python")  # the same, and quicker on small frames, where pyarrow is installed too
 
@@ -206,7 +207,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, audited_on, tables, _inputs(contents, tables), calendar,
+        file, audited_on, tables, _inputs(contents | other_exports(folder), tables), calendar,
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
@@ -271,16 +272,31 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in chosen if path.is_file()}
 
 
+def other_exports(folder: Path) -> dict[str, bytes]:
+    """The software's exports that are kept in `exports/` of an audit's folder, by name: exports/<file>.
+
+    No verdict rests on them. Raises AuditError as `files` does.
+    """
+    kept = Path(folder) / EXPORTS
+    found = files(kept) if kept.is_dir() else {}
+    return {f"{EXPORTS}/{name}": content for name, content in found.items() if _is_table(name)}
+
+
 def is_read(name: str) -> bool:
     """Whether a file of that name is read: settings, notes, a plan, or a table that no other program keeps or left."""
     if name in {"office.toml", *SETTINGS, notes.NAME, SAMPLE}:
         return True
-    return name.lower().endswith(sheets.ENDINGS) and not name.startswith((".", "~$")) and PROPOSED not in name.lower()
+    return _is_table(name)
+
+
+def _is_table(name: str) -> bool:
+    is_ours = name not in SETTINGS and PROPOSED not in name.lower() and not name.startswith((".", "~$"))
+    return is_ours and name.lower().endswith(sheets.ENDINGS)
 
 
 def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
     """The files of an audit's folder that an audit reads, by name, and the key that its commune has beside it."""
-    found, place = files(folder), keys.place(folder)
+    found, place = files(folder) | other_exports(folder), keys.place(folder)
     if place is None:
         return found, None
     is_own = place.parent == Path(folder).resolve()
@@ -289,6 +305,9 @@ def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
 
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
+    folder, _, file = name.rpartition("/")
+    if folder:
+        return folder == EXPORTS and _is_table(file)
     return is_read(name) or name == keys.NAME
 
 

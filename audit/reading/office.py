@@ -160,7 +160,10 @@ class Check(_Part):
 
 
 class OfficeFile(_Part):
-    """The whole of `office.toml`; `made_up` says that the dossiers are invented, and the page repeats it."""
+    """The whole of `office.toml`; `made_up` says that the dossiers are invented, and the page repeats it.
+
+    `exports`: the day on which the software made an export, by the file's name.
+    """
 
     office: Commune
     period: Period
@@ -173,6 +176,7 @@ class OfficeFile(_Part):
     working_hours: WorkingHours = WorkingHours()
     report: Report = Report()
     check: Check | None = None
+    exports: dict[Words, date] = {}
 
 
 def read(name: str, content: bytes) -> OfficeFile:

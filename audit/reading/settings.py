@@ -65,7 +65,7 @@ class Settings:
     words: Words
     levels: Levels
     remarks: tuple[str, ...]
-    window: Window
+    window: Window | None
     day_first: tuple[str, ...]
     month_first: tuple[str, ...]
     time_zones: Mapping[str, str]

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from audit.ground import key
 from audit.ground.terms import AuditError
@@ -53,11 +54,14 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
     commune, period = address.rstrip("/").rsplit("/", 2)[-2:]
     try:
         storage, root = fsspec.core.url_to_fs(address.rstrip("/"))
-        files = {Path(one["name"]).name: one["name"] for one in storage.ls(root, detail=True) if one["type"] == "file"}
+        files = _listed(storage, root)
+        if storage.isdir(kept := f"{root.rstrip('/')}/{load.EXPORTS}"):
+            files |= {f"{load.EXPORTS}/{name}": path for name, path in _listed(storage, kept).items()}
         with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
             folder = Path(scratch) / commune / period
             folder.mkdir(parents=True)
             for name in filter(load.may_be_read, files):
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_bytes(storage.cat_file(files[name]))
             beside = f"{root.rstrip('/').rpartition('/')[0]}/{key.NAME}"
             if storage.exists(beside):
@@ -65,6 +69,11 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
             return load.contents(folder)
     except (OSError, ValueError, ImportError) as error:
         raise AuditError("no_storage", address=f"{commune}/{period}", error=type(error).__name__) from error
+
+
+def _listed(storage: Any, folder: str) -> dict[str, str]:
+    """The files of a folder on shared storage, by name."""
+    return {Path(one["name"]).name: one["name"] for one in storage.ls(folder, detail=True) if one["type"] == "file"}
 
 
 # On the workers

@@ -20,7 +20,7 @@ from audit.ground import key, terms
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError
 from audit.running import export, fork
-from audit.running.export import AUDIT, ROLLUP, SAMPLE, VISITS, Kind
+from audit.running.export import AUDIT, DRIFT, ROLLUP, SAMPLE, VISITS, Kind
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -29,7 +29,7 @@ START = "from audit.running import warm; warm.serve()"  # a process that childre
 SECONDS = 600  # that one job may take
 START_SECONDS = 60  # that a kernel may take to answer
 EXECUTORS = ("fork", "kernel")
-KINDS = {"audit": AUDIT, "rollup": ROLLUP, "sample": SAMPLE, "visits": VISITS}
+KINDS = {"audit": AUDIT, "rollup": ROLLUP, "sample": SAMPLE, "visits": VISITS, "drift": DRIFT}
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,9 @@ def _laid_out(job: Job, target: Path) -> Path:
     folder = target / job.name
     folder.mkdir(parents=True)
     for name, content in job.contents.items():
-        (folder / name).write_bytes(content)
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
     if job.commune_key is not None:
         (folder.parent / key.NAME).write_bytes(job.commune_key)
     return folder

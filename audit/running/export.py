@@ -52,6 +52,12 @@ def _commune_and_period(result: Mapping) -> str:
     return f"{result['office']['commune']}, {first:%d/%m/%Y} – {last:%d/%m/%Y}"
 
 
+def _commune_or_exports(result: Mapping) -> str:
+    """The commune, where it is known, and the exports."""
+    days = [day and f"{date.fromisoformat(day):%d/%m/%Y}" for day in (one["made_on"] for one in result["exports"])]
+    return ", ".join([*filter(None, [result["commune"]]), " → ".join(day or "?" for day in days)])
+
+
 def _whose(result: Mapping) -> dict[str, str]:
     """Whose audit a page is: what stands at the head of the notes that it saves."""
     return {"data-commune": result["office"]["commune"], "data-first-on": result["period"]["first_on"],
@@ -75,6 +81,10 @@ SAMPLE = Kind(
 VISITS = Kind(
     "notebooks/audit_visits.ipynb", ("plan",), "visits.html", "visits.ipynb", "visits.json", "",
     lambda result: result["plan"]["title"], lambda result: "sample.internal", ("style.css", "sample.css"),
+)  # fmt: skip
+DRIFT = Kind(
+    "notebooks/audit_drift.ipynb", ("old", "new"), "drift.html", "drift.ipynb", "drift.json", "drift.xlsx",
+    _commune_or_exports, lambda result: f"drift.{result['edition']}", ("style.css", "drift.css"),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from audit.ground import key, terms, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export
 from audit.running.execute import Job, Outcome
-from audit.running.export import AUDIT, ROLLUP, SAMPLE, VISITS, Kind
+from audit.running.export import AUDIT, DRIFT, ROLLUP, SAMPLE, VISITS, Kind
 
 DAYS = ("as_of", "first_on", "last_on")
 
@@ -122,6 +122,26 @@ def visits(plan: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
     whole.restore(out)
     outcome = execute.outcome(Job(out.name, parameters, paths={"plan": str(plan)}, kind="visits"))
     return put(out.name, out, outcome, parameters["lang"], VISITS)
+
+
+def drift(old: Path, new: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
+    """Exports of the software compared, as a page in the folder `out`: two of them, or all that a folder keeps.
+
+    Raises AuditError, before anything is run, for a wrong parameter, a place that is not there, and an `out` that holds
+    anything else or lies inside a folder.
+    """
+    places, out = [Path(one).resolve() for one in (old, new) if one], Path(out).resolve()
+    refuse_wrong_parameters(parameters, DRIFT)
+    for one in places:
+        if not one.exists():
+            raise AuditError("no_export", file=one.name)
+        if one.is_dir() and (out == one or one in out.parents):
+            raise AuditError("out_inside_folder", folder=name(one))
+    _refuse_others(out, DRIFT)
+    whole.restore(out)
+    paths = {"old": str(places[0]), "new": str(places[1]) if new else ""}
+    outcome = execute.outcome(Job(out.name, parameters, paths=paths, kind="drift"))
+    return put(out.name, out, outcome, parameters["lang"], DRIFT)
 
 
 def _refuse_others(out: Path, kind: Kind) -> None:
