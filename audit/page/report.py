@@ -34,6 +34,7 @@ from audit.ground.workdays import Day
 from audit.page.cards import cases, timeline
 from audit.page.figures import claims
 from audit.page.form_06a import form_06a
+from audit.page.next_period import next_period
 from audit.page.pieces import (
     MOST_CASES,
     MOST_ROWS,
@@ -52,8 +53,9 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "claims", "contradictions", "day_by_day", "facts",
-    "fields", "files", "form_06a", "key_made", "leads", "method", "notes", "on_time", "papers", "points", "problems",
-    "sample", "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts", "workbook",
+    "fields", "files", "form_06a", "key_made", "leads", "method", "next_period", "notes", "on_time", "papers", "points",
+    "problems", "sample", "sentence", "sources", "style", "timeline", "tools", "undecided", "units", "verdicts",
+    "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4

@@ -38,6 +38,7 @@ class Job:
 
     An audit's folder is given by the contents of its files, with the key that its commune has beside it, or by its
     `address` on shared storage; else `paths` names what the notebook's path parameters are. `kind`: a key of KINDS.
+    `beside`: the files of the commune's other periods, by "<period>/<name>".
     """
 
     name: str
@@ -47,6 +48,7 @@ class Job:
     address: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     kind: str = "audit"
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, second
             executed = cells(notebook(kind), paths | dict(job.parameters), str(empty), seconds)
             shown = {name: Path(path).name if path else "" for name, path in paths.items()}
             shown |= {} if job.kind != "audit" else {kind.paths[0]: job.name}
-            return Outcome(export.files(kind, executed, shown | dict(job.parameters)))
+            shown |= {"previous": Path(job.parameters["previous"]).name} if "previous" in job.parameters else {}
+            return Outcome(export.files(kind, executed, dict(job.parameters) | shown))
     except StoppedError as stopped:
         return _why(*stopped.args)
     except AuditError as error:
@@ -134,6 +137,10 @@ def _laid_out(job: Job, target: Path) -> Path:
     folder.mkdir(parents=True)
     for name, content in job.contents.items():
         (folder / name).write_bytes(content)
+    for name, content in job.beside.items():
+        target_file = folder.parent / name
+        target_file.parent.mkdir(exist_ok=True)
+        target_file.write_bytes(content)
     if job.commune_key is not None:
         (folder.parent / key.NAME).write_bytes(job.commune_key)
     return folder
