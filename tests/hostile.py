@@ -298,6 +298,7 @@ class _Commune:
         self.claims()
         self.notes()
         self.sample()
+        self.followed_up()
         return tuple(dict.fromkeys(secret for secret in self.secrets if secret.text))
 
     def sample(self) -> None:
@@ -308,6 +309,16 @@ class _Commune:
         exports = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
         kept.write(plan.Plan(exports=exports, tolerable="5%", risk="5%", expected=0, by="unit", seed="3141592653",
                              strata=(stratum,)), self.folder)  # fmt: skip
+
+    def followed_up(self) -> None:
+        """What was recommended and promised, to and by people; and beside, a period of somebody that cannot be read."""
+        promise = self.hidden(f"{self.name('followup.what', is_small=True)} hứa trả đúng ngày", "followup.what")
+        self.table(f"followup của {self.name('followup file', is_small=True)}.csv", [
+            ["Cam kết", "Đơn vị thực hiện", "Hạn thực hiện", "Bằng chứng", "Dấu hiệu"],
+            [promise, self.name("followup.who"), "05/07/2025", self.name("followup.support"),
+             self.hidden(f"unit:{self.name('followup.sign', is_small=True)}", "followup.sign")],
+        ])  # fmt: skip
+        earlier(self.folder, "{", f"của {self.name('a period beside', is_small=True)}")
 
     def settings(self) -> None:
         """What the inspector writes: terms, corrections and the list of online procedures, each with people in it."""
@@ -449,6 +460,13 @@ class _Commune:
 
     def text(self, name: str, content: str) -> None:
         (self.folder / name).write_text(content, encoding="utf-8")
+
+
+def earlier(folder: Path, result: str, name: str = "2025-06") -> None:
+    """An earlier period beside the folder, of which there is a `result.json`."""
+    beside = folder.parent / name
+    beside.mkdir()
+    (beside / "result.json").write_text(result, encoding="utf-8")
 
 
 def _day(day: int) -> str:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -28,9 +29,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from searched import Searched, words
 
-from audit.findings import at_once, edition
+from audit.findings import at_once, edition, next_period
 from audit.findings.edition import FOR_OFFICE, SHARED
-from audit.findings.schema import Claim, Denominator, FieldCount, Lead, LeadDossier, OfficeName, Part, Recounted, Result
+from audit.findings.schema import (
+    Claim,
+    Denominator,
+    FieldCount,
+    Lead,
+    LeadDossier,
+    OfficeName,
+    Part,
+    Period,
+    Recounted,
+    Result,
+)
 from audit.ground import key, terms
 from audit.ground.terms import LANGUAGES, Edition
 from audit.reading import load, sheets
@@ -72,6 +84,10 @@ def commune(tmp_path_factory) -> Commune:
 def found(commune) -> Result:
     """All that is found in the hostile commune, as the notebook finds it."""
     found = sampled.with_sample(at_once.result(commune.office), commune.office)
+    before = found.model_copy(update={"period": Period(first_on=date(2025, 6, 1), last_on=date(2025, 6, 30))})
+    hostile.earlier(commune.folder, before.as_json())
+    found = next_period.with_earlier(found, commune.office, commune.folder)
+    assert {one.use for one in found.next_period.earlier} == {"previous", "not_read"}
     assert found.sample.state == "to_read"
     return found
 
@@ -92,7 +108,7 @@ def for_office(found) -> dict:
 def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False, has_lost_file=True)
-    result = at_once.result(commune.office)
+    result = next_period.with_earlier(at_once.result(commune.office), commune.office, commune.folder)
     return commune, result, {of: shared(result, of=of).model_dump(mode="json") for of in LISTS}
 
 
@@ -296,9 +312,10 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
     "Problem": ("row",), "Duplicate": ("row",), "Correction": ("row",), "Cell": ("value",), "Stay": ("held_from", "held_until"),
     "Claim": ("at_most", "out_of"), "Identity": ("found", "exact", "difference"), "Candidate": ("fitting",),
     "Mend": ("written",), "Denominator": ("sums",), "UnknownWord": ("column",),
-    "Paper": ("where",), "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
+    "EarlierPeriod": ("sha256",), "FollowedUp": ("row",), "Paper": ("where",), "AcceptedDossier": ("applied_at", "accepted_at", "minutes_least", "minutes_most"),
 }  # fmt: skip
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
+    "CarriedDossier": ("dossier_id",), "Answered": ("dossier_id", "text"),  # none is handed on
     "Result": ("check", "drift"), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
     "DriftSaid": ("kinds",),

@@ -25,7 +25,7 @@ from audit.reading import load
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 FORMULA = '=HYPERLINK("http://example.org","x")'
 PIECES = (
-    report.answer, report.verdicts, report.cases, report.causes, report.fields, report.form_06a, report.points, report.units, report.papers, report.acceptance, report.on_time,
+    report.answer, report.verdicts, report.cases, report.causes, report.fields, report.form_06a, report.points, report.next_period, report.units, report.papers, report.acceptance, report.on_time,
     report.claims, report.undecided, report.contradictions, report.problems, report.notes, report.leads,
     report.accounting, report.sources, report.method, report.files, report.tools,
 )  # fmt: skip

@@ -278,6 +278,17 @@ def _mark(value: str, part: Part, sharing: _Sharing) -> str:
     return fingerprint({"input": value}, sharing.key)
 
 
+def _mark_if_any(value: str, part: Part, sharing: _Sharing) -> str:
+    return value and _mark(value, part, sharing)
+
+
+def _sign(value: str, part: Part, sharing: _Sharing) -> str:
+    """What a recommendation names, where it is a term of ours and nothing else; a unit may be a person's name."""
+    kind, _, name = value.rpartition(":")
+    is_ours = name in (*terms.Verdict, *terms.Cause) or (kind == "measure" and has(f"measure.{name}"))
+    return value if is_ours and kind in ("", "verdict", "cause", "measure") else value and sharing.hidden
+
+
 def _number_of_report(value: str, part: Part, sharing: _Sharing) -> str:
     return value if _NUMBER_OF_REPORT.fullmatch(value.strip()) else ""
 
@@ -633,7 +644,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
-       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null},
+       "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null,
+       "next_period": _part_if_any},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -676,6 +688,17 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | _each(_part_if_any, "software papers between"),
     schema.PortalFigure: _each(_same, "item figure outcome") | _each(_of_portal, "written explanation"),
     schema.Points: _each(_same, "of_points") | _each(_parts, "items portal") | {"between": _part},
+    schema.EarlierPeriod: _each(_same, "use edition rules schema_version is_judged_here")
+    | _each(_empty, "name message") | {"period": _part_if_any, "sha256": _mark_if_any},
+    schema.CarriedDossier: _each(_same, "side state received_on") | {"dossier_id": _code},
+    schema.CarriedOver: _each(_same, "left_open carried received_anew receipt_unread is_sum")
+    | _each(_part, "missing not_known") | {"dossiers": _empty},
+    schema.TrendPeriod: _each(_same, "is_this rules is_comparable") | {"period": _part, "shares": _parts},
+    schema.FollowedUp: _each(_same, "until_on done state why count open total")
+    | {"file": _file, "row": _null, "what": _hidden, "sign": _sign} | _each(_empty, "who support"),
+    schema.Answered: {"dossier_id": _code, "text": _empty, "state": _same},
+    schema.NextPeriod: _each(_same, "others why_not days_between")
+    | _each(_parts, "earlier trend followup") | {"carried_over": _part_if_any, "answers": _empty},
     schema.FieldCount: {},  # by `_fields`, all at once
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
     | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
@@ -738,7 +761,9 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.Traced, schema.Undecided, schema.UnitTime, schema.Recounted, schema.Tried, schema.Claim, schema.Identity,
     schema.Mend, schema.Denominator, schema.SoftSpot, schema.Candidate, schema.Uneven, schema.Smallest, schema.Flow,
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
-    schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy,
+    schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy, schema.EarlierPeriod,
+    schema.CarriedDossier, schema.CarriedOver, schema.TrendPeriod, schema.FollowedUp, schema.Answered,
+    schema.NextPeriod,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
@@ -752,7 +777,7 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
-       "notes": _own_notes, "check": _part_if_any},
+       "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks row") | {"file": _file, "comments": _null}
     | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},

@@ -13,6 +13,7 @@ from audit.ground.terms import (
     Cause,
     Edition,
     Fate,
+    FollowUp,
     FoundIn,
     Grade,
     Outcome,
@@ -862,6 +863,114 @@ class CheckCalendar(Part):
     due: tuple[DueBy, ...] = Field(description="in the order of the steps")
 
 
+class EarlierPeriod(Part):
+    """A period of the commune that is beside the audit's folder, or was named, and what it is used for.
+
+    `use`: previous (the last before this one), earlier, or why it is not compared: not_read, other_commune,
+    same_period, later, overlaps, twice (two of the same days), beyond (more periods than are looked at).
+    """
+
+    name: str = Field(description="of its folder")
+    use: str
+    period: Period | None = None
+    edition: Edition | None = Field(default=None, description="of its result; internal where it was judged here")
+    rules: str = Field(default="", description="version of the rules that judged it")
+    schema_version: str = ""
+    sha256: str = Field(
+        default="", description="of its result.json; of the names and hashes of its files if judged here"
+    )
+    is_judged_here: bool = Field(default=False, description="judged anew from its records, by the rules of this audit")
+    message: str = Field(default="", description="why it is not compared")
+
+
+class CarriedDossier(Part):
+    """A dossier that the last period left open, or that is carried over here, and what the other side shows of it."""
+
+    side: str = Field(description="left_open or carried")
+    dossier_id: str
+    state: str
+    received_on: date | None
+
+
+class CarriedOver(Part):
+    """What the last period left open, and what this one carries over, dossier by dossier; each adds up by its states.
+
+    `missing`, `not_known`: how many are in no row of the other side; at least, where rows are that cannot be read.
+    """
+
+    left_open: dict[str, int] = Field(
+        description="settled, still_open, left (withdrawn, refused), unreadable, only_in_register, missing"
+    )
+    carried: dict[str, int] = Field(
+        description="open_then, ended_then, unreadable_then, only_in_register_then, between (the two), not_known_then"
+    )
+    missing: Recounted
+    not_known: Recounted
+    received_anew: int = Field(
+        description="left open, and here received within the period, or without a day that is read"
+    )
+    receipt_unread: int = Field(description="dossiers of this period without a day of receipt: carried over or not")
+    is_sum: bool = Field(description="those left open that the software has are open_then + received_anew")
+    dossiers: tuple[CarriedDossier, ...] = Field(description="internal edition")
+
+
+class TrendPeriod(Part):
+    """The shares on time of a period, as ranges; comparable where the rules of this audit judged it."""
+
+    period: Period
+    is_this: bool
+    rules: str
+    is_comparable: bool
+    shares: dict[str, OnTime] = Field(description="records and software_by_day")
+
+
+class FollowedUp(Part):
+    """A line of followup.csv and what this period shows: `count` of `total` due after its day, `open` undecided.
+
+    `why`: no_sign, unknown_sign, until_unread, not_yet_due, none_due, undecided, no_figure: it cannot be checked.
+    """
+
+    file: str
+    row: int | None
+    what: str
+    who: str
+    until_on: date | None
+    done: str | None = Field(description="as its file says: yes, partly, no")
+    support: str
+    sign: str
+    state: FollowUp
+    why: str
+    count: int
+    open: int
+    total: int
+
+
+class Answered(Part):
+    """An answer of the office on a finding of the last period; `state`: what became of it, where it was left open."""
+
+    dossier_id: str | None
+    text: str
+    state: str
+
+
+class NextPeriod(Part):
+    """What became of the periods before this one.
+
+    `others`: folders beside that are of other communes. `why_not`: why nothing is said of what was carried over: none,
+    not_looked_for, no_dossiers (an older result that does not list them), no_code_alike (another key), or "".
+    `days_between`: days after the last period that no audit is of; null where there is none.
+    """
+
+    earlier: tuple[EarlierPeriod, ...]
+    others: int
+    why_not: str
+    days_between: int | None
+    carried_over: CarriedOver | None
+    trend: tuple[TrendPeriod, ...] = Field(description="the earliest first, this period last")
+    followup: tuple[FollowedUp, ...]
+    answers: tuple[Answered, ...]
+
+
 class Result(Written):
     """One audit: a commune, a period, and all that was found. Equal inputs and parameters give equal bytes."""
 
@@ -927,6 +1036,7 @@ class Result(Written):
         description="null where office.toml has no [check], and in the shareable edition: it is between the two offices"
     )
     drift: DriftSaid | None = Field(description="null where the folder keeps no other exports")
+    next_period: NextPeriod | None = Field(default=None, description="null where earlier periods were not looked for")
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

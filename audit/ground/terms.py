@@ -251,6 +251,14 @@ class Outcome(StrEnum):
     CANNOT_BE_CHECKED = "cannot_be_checked"
 
 
+class FollowUp(StrEnum):
+    """What a period's records show of an earlier recommendation or promise; never whose fault it is."""
+
+    REPEATED = "repeated"
+    MENDED = "mended"
+    CANNOT_BE_CHECKED = "cannot_be_checked"
+
+
 class Edition(StrEnum):
     """For whom the outputs are: those who may see the records, the audited office, or anybody (`result.edition`)."""
 

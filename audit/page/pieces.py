@@ -32,7 +32,7 @@ _UNDO = (  # what its style does to lists and tables of ours
 )
 _PLACES = {  # where a piece stands on the page; a notebook has these places in its outputs alone
     "papers": "papers", "verdicts": "cases", "causes": "causes", "fields": "fields", "units": "units",
-    "form_06a": "form", "points": "points",
+    "form_06a": "form", "points": "points", "next_period": "next-period",
     "acceptance": "acceptance", "on_time": "on-time", "claims": "claims", "undecided": "undecided",
     "contradictions": "contradictions", "problems": "problems", "notes": "notes", "leads": "leads",
     "accounting": "accounting", "sources": "sources", "method": "method",

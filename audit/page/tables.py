@@ -18,6 +18,7 @@ from audit.page.figures import all_tried
 from audit.page.form_columns import COLUMNS as FORM_COLUMNS
 from audit.page.form_columns import line as form_line
 from audit.page.form_columns import ranged
+from audit.page.next_period import shown_text, sign_text
 from audit.page.pieces import VIETNAM
 
 Cell = str | int | float | date | None
@@ -73,10 +74,12 @@ def tables(result: Result) -> list[Table]:
     say = _Words(result.lang)
     leads = [] if result.edition == Edition.OFFICE else [_leads(result, say)]
     calendar = [_check_days(result.check, result, say)] if result.check else []
+    carried = [_carried_over(result, say)] if result.edition == Edition.INTERNAL else []
     return [
         _cases(result, say), _papers(result, say), _dossiers(result, say), _evidence(result, say),
         _due_dates(result, say), _stays(result, say), _acceptances(result, say), _fields(result, say),
-        _form_06a(result, say), _points(result, say), _portal(result, say), _claims(result, say),
+        _form_06a(result, say), _points(result, say), _portal(result, say), *carried, _followup(result, say),
+        _trend(result, say), _claims(result, say),
         _soft_spots(result, say), _identities(result, say),
         _problems(result, say),
         _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
@@ -375,6 +378,40 @@ def _check_days(check: CheckCalendar, result: Result, say: _Words) -> Table:
         ("check_days.law", lambda d: d.law),
         ("page.sureness", lambda d: say.term("sureness", d.sureness)),
         ("page.day_expected", lambda d: say.yes(d.is_expected)),
+    ])  # fmt: skip
+
+
+def _carried_over(result: Result, say: _Words) -> Table:
+    carried = result.next_period and result.next_period.carried_over
+    return _table(result, "carried_over", carried.dossiers if carried else (), [
+        ("sheet.side", lambda c: say(f"next_period.{c.side}_caption")), ("page.dossier", lambda c: c.dossier_id),
+        ("page.received_on", lambda c: c.received_on), ("next_period.state", lambda c: say(f"next_period.{c.state}")),
+    ])  # fmt: skip
+
+
+def _followup(result: Result, say: _Words) -> Table:
+    return _table(result, "followup", result.next_period.followup if result.next_period else (), [
+        ("next_period.what", lambda f: f.what), ("next_period.who", lambda f: f.who, _INTERNAL),
+        ("next_period.until", lambda f: f.until_on),
+        ("next_period.file_says", lambda f: f.done and say(f"next_period.done_{f.done}")),
+        ("next_period.support", lambda f: f.support, _INTERNAL),
+        ("next_period.sign", lambda f: sign_text(f, say.lang)),
+        ("next_period.state", lambda f: say(f"next_period.state_{f.state}")),
+        ("next_period.shown", lambda f: shown_text(f, say.lang)),
+    ])  # fmt: skip
+
+
+def _trend(result: Result, say: _Words) -> Table:
+    trend = result.next_period.trend if result.next_period else ()
+    rows = [(one, name, share) for one in trend for name, share in one.shares.items()]
+    return _table(result, "trend", rows, [
+        ("sheet.first_on", lambda r: r[0].period.first_on), ("sheet.last_on", lambda r: r[0].period.last_on),
+        ("page.definition", lambda r: say(f"on_time.{r[1]}")),
+        ("page.at_least", lambda r: r[2].at_least.numerator), ("page.at_most", lambda r: r[2].at_most.numerator),
+        ("sheet.of_dossiers", lambda r: r[2].at_most.denominator),
+        ("sheet.at_least_percent", lambda r: in_percent(r[2].at_least.percent, say.lang)),
+        ("sheet.at_most_percent", lambda r: in_percent(r[2].at_most.percent, say.lang)),
+        ("page.rules_version", lambda r: r[0].rules), ("next_period.comparable", lambda r: say.yes(r[0].is_comparable)),
     ])  # fmt: skip
 
 

@@ -126,6 +126,7 @@ def audits(
     """
     out = Path(out).resolve()
     outputs.refuse_wrong_parameters(parameters)
+    parameters = outputs.with_place(parameters)
     found = sources(folders, out)
     index, done = _Index(title, parameters, has_form=has_form), {}
     with workers as hired:
@@ -189,10 +190,12 @@ def _in_any_order(
         try:
             made_key = key.made(source) if isinstance(source, Path) else None
             contents, commune_key = _read(source)
+            beside = _beside_of(source, parameters)
         except AuditError as error:
             yield outputs.failed(name, target, error, lang), ""
             continue
-        made_from = MadeFrom.of(contents, commune_key, parameters)
+        apart = {f"../{one}": content for one, content in beside.items()}
+        made_from = MadeFrom.of(contents | apart, commune_key, parameters)
         if made_from.is_that_of(target):
             outputs.failed_page(target).unlink(missing_ok=True)
             yield _kept(name, target, made_key)
@@ -200,7 +203,7 @@ def _in_any_order(
         if workers.read_addresses and isinstance(source, str):
             job = Job(name, parameters, address=source)
         else:
-            job = Job(name, parameters, contents, commune_key)
+            job = Job(name, parameters, contents, commune_key, beside=beside)
         under_way[workers.submit(job)] = _Task(name, target, made_from, made_key)
         if len(under_way) >= AHEAD * workers.count:
             yield from _settled(under_way, lang)
@@ -234,6 +237,15 @@ def _read(source: Path | str) -> tuple[dict[str, bytes], bytes | None]:
     from audit.reading import load  # noqa: PLC0415
 
     return load.contents(source)
+
+
+def _beside_of(source: Path | str, parameters: Mapping[str, str]) -> dict[str, bytes]:
+    """The files of other periods beside a folder; none of an address, of which the folder alone is fetched."""
+    if isinstance(source, str) or parameters.get("previous"):
+        return {}
+    from audit.reading import previous  # noqa: PLC0415
+
+    return previous.contents(source)
 
 
 # The index

@@ -90,6 +90,7 @@ class CommuneRow(Part):
     edition: Edition
     schema_version: str
     version: str
+    rules: str = Field(default="", description="version of the rules that judged it")
     result_sha256: str
     missing: tuple[str, ...] = Field(description="records that are kept and not in the folder: nobody is found late")
     counts: Counts
@@ -172,6 +173,7 @@ def row(name: str, href: str, result: str) -> CommuneRow:
     return CommuneRow(
         name=name, href=href, office=parsed.office, period=parsed.period, as_of=parsed.as_of, edition=parsed.edition,
         schema_version=parsed.schema_version, version=parsed.versions.get(PROGRAM, ""),
+        rules=parsed.versions.get("rules", ""),
         result_sha256=hashlib.sha256(result.encode()).hexdigest(), missing=parsed.missing, counts=counts,
         undecided=tuple(OpenRule(**one.model_dump()) for one in parsed.undecided), causes=causes,
         units=parsed.units,

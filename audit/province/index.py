@@ -16,8 +16,10 @@ from audit.ground.terms import Cause, Outcome, UnitLevel, Verdict, in_percent, n
 from audit.page import shell
 from audit.page.heat import STAGES, heat
 from audit.page.pieces import as_written, bar, day_text, environment, graded
+from audit.page.ranges import spark
 from audit.page.tables import Line, Table
 from audit.page.workbook import Around, book
+from audit.province.change import Change, changes, series
 from audit.province.sums import CommuneRow, Counts, Province, rows_of
 
 UNIT_NUMBERS = ("dossiers", "proved", "late", "stays", "counted", "workdays", "past_part_due")
@@ -241,18 +243,43 @@ def _labels(province: Province) -> Mapping[str, tuple[str, str]]:
 def _columns(province: Province) -> list[str]:
     """The headings of the table of communes; the period is one where there are several."""
     names = ["commune", "period_of", "dossiers", "settled", "late_in_software", "proved_in_time", "late", "undecided",
-             "share", "figures", "problem_rows"]  # fmt: skip
+             "share", "figures", "problem_rows", "change"]  # fmt: skip
     if len(province.periods) == 1:
-        names.remove("period_of")
+        names = [name for name in names if name not in ("period_of", "change")]
     return [terms.text(f"province.column_{name}", province.lang) for name in names]
 
 
 def _lines(province: Province) -> list[dict]:
-    """The rows of the table of communes, each with what it can be sought by."""
+    """The rows of the table of communes, each with what it can be sought by, and its change with a small picture."""
+    found, before = changes(province.communes), series(province.communes)
     return [
-        {"row": row, "has": " ".join(name for name, of in _HAS.items() if of(row)), "rows": _rows_of(row.counts)}
+        {"row": row, "has": " ".join(name for name, of in _HAS.items() if of(row)), "rows": _rows_of(row.counts),
+         "change": change_text(found.get(row.name), province.lang), "spark": _spark(before[row.name], province.lang)}
         for row in province.communes
-    ]
+    ]  # fmt: skip
+
+
+def change_text(change: Change | None, lang: str) -> str:
+    """Percent points from the period before; a dash where that period is not here, and words where they differ."""
+    if change is None:
+        return "–"
+    if change.at_least is None or change.at_most is None:
+        return terms.text("province.not_comparable", lang)
+    least, most = (f"{'+' if one > 0 else ''}{number(one, lang)}" for one in (change.at_least, change.at_most))
+    return terms.text("province.points" if least == most else "province.points_range", lang, least=least, most=most)
+
+
+def _spark(rows: Sequence[CommuneRow], lang: str) -> tuple[str, str]:
+    """The ranges of the commune's periods as a path, and in words; nothing of a single one."""
+    if len(rows) < 2:  # noqa: PLR2004  one period is no change
+        return "", ""
+    shares = [row.counts.on_time["records"] for row in rows]
+    ranges = [(one.at_least.percent or 0.0, one.at_most.percent or 0.0) for one in shares]
+    listed = "; ".join(
+        f"{day_text(row.period.first_on)} – {day_text(row.period.last_on)}: {_range(one.at_least, one.at_most, lang)}"
+        for row, one in zip(rows, shares, strict=True)
+    )
+    return spark(ranges), terms.text("province.spark", lang, listed=listed)
 
 
 def _rows_of(counts: Counts) -> Accounting:
@@ -382,9 +409,9 @@ def _tables(province: Province) -> list[Table]:
     """Every sheet but the first."""
     lang, rows = province.lang, province.communes
     opened = {(one.verdict, one.rule): one for one in province.undecided}
-    names = {row.name: row.office.commune for row in rows}
+    names, changed = {row.name: row.office.commune for row in rows}, changes(rows)
     return [
-        _table("communes", _COMMUNE_HEADS, (_commune_cells(row, lang) for row in rows), lang),
+        _table("communes", _COMMUNE_HEADS, (_commune_cells(row, changed.get(row.name), lang) for row in rows), lang),
         _table("failed", ("column_name", "failed_why"), ((one.name, one.message) for one in province.failed), lang),
         _table("undecided", (*_WHOSE, "page.verdict", "page.reason", "column_dossiers", "page.would_settle"), (
             (*_whose(row), _said("verdict", one.verdict, lang), opened[one.verdict, one.rule].reason, one.dossiers,
@@ -425,13 +452,14 @@ def _whose(row: CommuneRow) -> tuple:
 _COMMUNE_HEADS = (
     *_WHOSE, "column_district", "column_province", "sheet.as_of", "sheet.edition", "column_dossiers", "column_settled",
     "column_unread", "column_late_in_software", "column_proved_in_time", "column_late", "column_undecided",
-    "column_least", "column_most", "column_of", "sheet.at_least_percent", "sheet.at_most_percent", "column_figures",
+    "column_least", "column_most", "column_of", "sheet.at_least_percent", "sheet.at_most_percent", "column_change",
+    "column_figures",
     "column_of_figures", "column_problem_rows", "page.rows_duplicates", "column_of_rows", "column_missing",
     "column_version", "page.result_sha256",
 )  # fmt: skip
 
 
-def _commune_cells(row: CommuneRow, lang: str) -> tuple:
+def _commune_cells(row: CommuneRow, change: Change | None, lang: str) -> tuple:
     counts, late, rows = row.counts, row.counts.late_in_software, _rows_of(row.counts)
     least, most = counts.on_time["records"].at_least, counts.on_time["records"].at_most
     return (
@@ -439,7 +467,8 @@ def _commune_cells(row: CommuneRow, lang: str) -> tuple:
         _said("sheet", f"edition_{row.edition}", lang),
         counts.dossiers, counts.settled, counts.unread, late.dossiers, late.proved_in_time, late.late, late.undecided,
         least.numerator, most.numerator, most.denominator, in_percent(least.percent, lang),
-        in_percent(most.percent, lang), counts.outcomes[Outcome.DOES_NOT_HOLD], sum(counts.outcomes.values()),
+        in_percent(most.percent, lang), change_text(change, lang),
+        counts.outcomes[Outcome.DOES_NOT_HOLD], sum(counts.outcomes.values()),
         rows.problems, rows.duplicates, rows.rows, ", ".join(_said("record", name, lang) for name in row.missing),
         row.version, row.result_sha256,
     )  # fmt: skip

@@ -6,5 +6,5 @@ Apart from the registry, because the command line names its options by them befo
 REQUIRED = ("software", "register")
 # further records that judging asks
 EVIDENCE = ("control_slips", "result_papers", "postal", "stops", "apologies", "explanations")
-BESIDE = ("online_procedures", "claims", "previous_claims", "portal", "papers")  # no verdict rests on them
+BESIDE = ("online_procedures", "claims", "previous_claims", "portal", "followup", "papers")  # no verdict rests on them
 NAMES = (*REQUIRED, *EVIDENCE, *BESIDE)

@@ -38,6 +38,7 @@ class Job:
 
     An audit's folder is given by the contents of its files, with the key that its commune has beside it, or by its
     `address` on shared storage; else `paths` names what the notebook's path parameters are. `kind`: a key of KINDS.
+    `beside`: the files of the commune's other periods, by "<period>/<name>".
     """
 
     name: str
@@ -47,6 +48,7 @@ class Job:
     address: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     kind: str = "audit"
+    beside: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, second
             executed = cells(notebook(kind), paths | dict(job.parameters), str(empty), seconds)
             shown = {name: Path(path).name if path else "" for name, path in paths.items()}
             shown |= {} if job.kind != "audit" else {kind.paths[0]: job.name}
-            return Outcome(export.files(kind, executed, shown | dict(job.parameters)))
+            shown |= {"previous": Path(job.parameters["previous"]).name} if "previous" in job.parameters else {}
+            return Outcome(export.files(kind, executed, dict(job.parameters) | shown))
     except StoppedError as stopped:
         return _why(*stopped.args)
     except AuditError as error:
@@ -133,12 +136,17 @@ def _laid_out(job: Job, target: Path) -> Path:
     folder = target / job.name
     folder.mkdir(parents=True)
     for name, content in job.contents.items():
-        file = folder / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(content)
+        _written(folder / name, content)
+    for name, content in job.beside.items():
+        _written(folder.parent / name, content)
     if job.commune_key is not None:
         (folder.parent / key.NAME).write_bytes(job.commune_key)
     return folder
+
+
+def _written(file: Path, content: bytes) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content)
 
 
 def _why(name: str, says: str) -> Outcome:

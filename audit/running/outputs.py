@@ -53,8 +53,16 @@ def _audit(folder: Path, target: Path, parameters: Mapping[str, str], told: Call
     except AuditError as error:
         return failed(name(folder), target, error, parameters["lang"])
     cells = partial(execute.here, told=told)
-    outcome = execute.outcome(Job(name(folder), parameters, paths={"folder": str(folder)}), cells)
+    given = with_place(parameters)
+    outcome = execute.outcome(Job(name(folder), given, paths={"folder": str(folder)}), cells)
     return put(name(folder), target, outcome, parameters["lang"], made_key=made_key)
+
+
+def with_place(parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters with the period before, if one is named, as a path that is the same from anywhere."""
+    named = parameters.get("previous", "").strip()
+    is_there = bool(named) and Path(named).expanduser().exists()
+    return dict(parameters) | ({"previous": str(Path(named).expanduser().resolve())} if is_there else {})
 
 
 def what_was_read(audit: Audit) -> WhatWasRead:

@@ -1,0 +1,200 @@
+"""Earlier periods of a commune: their folders beside an audit's, or a named one, and what a `result.json` says."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, model_validator
+
+from audit.ground.terms import AuditError, Edition, Population
+from audit.reading import load
+from audit.reading.cells import folded
+from audit.reading.office import OfficeFile
+from audit.reading.office import read as read_office
+
+RESULT, OFFICE = "result.json", "office.toml"
+NOT_LOOKED_FOR = ("none", "khong", "không")
+MOST = 12  # periods that are looked at, three years of quarters; the latest
+_MOST_BESIDE = 400  # folders of which the settings are read
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a period is: a folder of records, or the bytes of a `result.json` where there are no records."""
+
+    name: str
+    folder: Path | None
+    content: bytes | None
+
+
+class _Read(BaseModel):
+    """A part of a `result.json` of which only these fields are read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, from_attributes=True)
+
+
+class Office(_Read):
+    """Whose result it is."""
+
+    commune: str
+    province: str
+    made_up: bool
+
+
+class Days(_Read):
+    """First and last day of the period, both included."""
+
+    first_on: date
+    last_on: date
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.last_on < self.first_on:
+            raise ValueError("last_on < first_on")
+        return self
+
+
+class Share(_Read):
+    """Dossiers of a total."""
+
+    numerator: NonNegativeInt
+    denominator: NonNegativeInt
+
+
+class Range(_Read):
+    """A share with the undecided counted against and for the office."""
+
+    at_least: Share
+    at_most: Share
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if not self.at_least.numerator <= self.at_most.numerator <= self.at_most.denominator:
+            raise ValueError("at_least > at_most")
+        if self.at_least.denominator != self.at_most.denominator:
+            raise ValueError("two totals")
+        return self
+
+
+class Dossier(_Read):
+    """A dossier that was judged; `dossier_id` is masked in a shareable result."""
+
+    dossier_id: str
+    dossier_code: str
+    population: Population
+    received_on: date | None
+
+
+class Answer(_Read):
+    """A note on a finding; `by_office`: an answer of the audited office."""
+
+    dossier_id: str | None
+    by_office: bool = False
+    text: str
+
+
+class Previous(_Read):
+    """What is read of the result of an earlier period. `others` is null in results that did not list every dossier."""
+
+    schema_version: str = Field(pattern=r"^1\.\d{1,4}$")
+    edition: Edition
+    office: Office
+    period: Days
+    versions: dict[str, str]
+    verdicts: dict[str, NonNegativeInt]
+    unread: NonNegativeInt
+    on_time: dict[str, Range]
+    cases: tuple[Dossier, ...]
+    others: tuple[Dossier, ...] | None = None
+    notes: tuple[Answer, ...] = ()
+
+    @property
+    def rules(self) -> str:
+        """The version of the rules that it was judged by."""
+        said = self.versions.get("rules", "")
+        return said if re.fullmatch(r"[\d.-]{1,20}", said) else "?"
+
+    @model_validator(mode="after")
+    def _adds_up(self):
+        codes = [one.dossier_code for one in (*self.cases, *(self.others or ()))]
+        if len(set(codes)) < len(codes):
+            raise ValueError("a dossier twice")
+        if self.others is not None and len(codes) != sum(self.verdicts.values()):
+            raise ValueError("dossiers are not those of the verdicts")
+        return self
+
+
+def parsed(name: str, content: bytes) -> Previous:
+    """The result of an earlier period; an AuditError where it is none, of another shape, or does not add up."""
+    try:
+        return Previous.model_validate_json(content, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or first["type"]
+        raise AuditError("previous_unreadable", file=name, where=where[:80]) from error
+
+
+def places(folder: str | Path, named: str = "") -> list[Place]:
+    """Where earlier periods of an audit's folder may be: beside it, or the one `named`, a folder or a `result.json`.
+
+    Beside it is a folder of the same commune's folder that holds `office.toml`, or a `result.json` alone; links are not
+    followed. None where `named` is "none". Raises AuditError where the one named is not there or is neither.
+    """
+    folder = load.place(folder)
+    if folded(named) in NOT_LOOKED_FOR:
+        return []
+    if named.strip():
+        place = _place(load.place(named))
+        if place is None:
+            raise AuditError("previous_not_there", written=Path(named).name, result=RESULT, office=OFFICE)
+        return [place]
+    if not folder.is_dir():
+        return []
+    beside = [one for one in sorted(folder.parent.iterdir()) if one.is_dir() and not one.is_symlink()]
+    others = [one for one in beside if one != folder and not one.name.startswith(".")][:_MOST_BESIDE]
+    return [place for one in others if (place := _place(one)) is not None]
+
+
+def _place(path: Path) -> Place | None:
+    if path.is_file():
+        return Place(path.name, None, _bytes(path))
+    if (path / OFFICE).is_file():
+        return Place(path.name, path, None)
+    return Place(path.name, None, _bytes(path / RESULT)) if (path / RESULT).is_file() else None
+
+
+def _bytes(path: Path) -> bytes:
+    if path.stat().st_size > load.MOST_BYTES:
+        raise AuditError("file_too_big", file=path.name, most=load.MOST_BYTES // 1_000_000)
+    return path.read_bytes()
+
+
+def settings(place: Place) -> OfficeFile:
+    """The `office.toml` of a folder of records; an AuditError as `office.read` raises it."""
+    return read_office(OFFICE, _bytes(Path(place.folder or "") / OFFICE))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of the periods beside a folder that an audit of it may read, by "<folder>/<name>"."""
+    found: dict[str, bytes] = {}
+    for place in places(folder):
+        if place.content is not None:
+            found[f"{place.name}/{RESULT}"] = place.content
+        elif place.folder is not None:
+            files, _ = load.contents(place.folder)
+            found |= {f"{place.name}/{name}": content for name, content in files.items()}
+    return found
+
+
+def hashed(content: bytes) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest(inputs: Mapping[str, str]) -> str:
+    """One SHA-256 of the files that a period was judged from, by name and SHA-256 each."""
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(inputs.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
