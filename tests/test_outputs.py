@@ -23,7 +23,7 @@ from audit.running import execute, outputs
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
 PLACE = re.compile(r'<a id="[a-z-]+"></a>')  # where links in a notebook lead; on the page a heading is that place
-FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
+FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "manifest.json", "result.json"}
 
 
 def audited(folder: Path, out: Path, **parameters: str) -> outputs.Audit:
