@@ -71,7 +71,7 @@ def test_every_output_of_the_notebook_is_on_the_page(done):
     page = done.page.read_text(encoding="utf-8")
     shown = [c for c in notebook.cells if c.cell_type == "code" and "not-on-page" not in c.metadata.get("tags", [])]
     pieces = [PLACE.sub("", output.data["text/html"]) for cell in shown for output in cell.outputs]
-    assert len(pieces) == 21
+    assert len(pieces) == 22
     assert all(piece.replace("\n\n", "\n") in page.replace("\n\n", "\n") for piece in pieces)
 
 
