@@ -178,8 +178,8 @@ def test_a_changed_cell_names_its_file_and_the_dossier_with_what_stood_and_what_
         r"The input register\.csv is another file\. SHA-256 then [0-9a-f]{16}…, now [0-9a-f]{16}…", differing[0]
     )
     assert differing[1] == (
-        "Done again, the first difference is in dossier H-1, verdict: the outputs say “Late in the software, in time by "
-        "paper”, it comes out as “Late”."
+        "Done again, the first difference is in dossier H-1, verdict: the outputs say “Late only in the "
+        "software”, it comes out as “Late”."
     )
     assert len(differing) == 2
 
