@@ -56,8 +56,8 @@ from audit.records.registry import JUDGED
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
     "day_by_day", "facts", "fields", "files", "form_06a", "hashed", "key_made", "leads", "method", "notes",
-    "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline", "tools", "undecided",
-    "units", "verdicts", "workbook",
+    "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline", "tools",
+    "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 MOST_REASONS = 4
