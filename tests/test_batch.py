@@ -26,11 +26,12 @@ from audit.ground.terms import AuditError
 from audit.province import batch
 from audit.reading import load
 from audit.running import execute, fork, made_from, outputs
+from audit.running import toolkit as toolkits
 from audit.running.execute import Outcome
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "shareable"}
 QUICK = "fork" if fork.IS_TO_BE_HAD else "kernel"
-FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
+FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "manifest.json", "result.json"}
 INDEX = {"index.html", "province.json", "communes.xlsx"}
 
 
@@ -207,15 +208,15 @@ def test_another_parameter_or_another_toolkit_does_all_again(done, monkeypatch):
 
 def test_a_changed_line_of_the_toolkit_or_another_version_of_a_library_is_another_toolkit(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "audit", tmp_path / "audit", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(made_from, "_PACKAGE", tmp_path / "audit")
-    marks = {made_from.toolkit.__wrapped__()}
+    monkeypatch.setattr(toolkits, "_PACKAGE", tmp_path / "audit")
+    marks = {toolkits.toolkit.__wrapped__()}
     assert marks == {made_from.toolkit()}
     for name in ("judging/judge.py", "ground/words.toml", "page/template/style.css"):
         with (tmp_path / "audit" / name).open("a", encoding="utf-8") as file:
             file.write("\n")
-        marks.add(made_from.toolkit.__wrapped__())
-    monkeypatch.setattr(made_from.metadata, "version", lambda name: "0")
-    marks.add(made_from.toolkit.__wrapped__())
+        marks.add(toolkits.toolkit.__wrapped__())
+    monkeypatch.setattr(toolkits.metadata, "version", lambda name: "0")
+    marks.add(toolkits.toolkit.__wrapped__())
     assert len(marks) == 5
 
 

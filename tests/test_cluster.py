@@ -14,7 +14,8 @@ from test_batch import audits, communes, done_again, said, tree
 
 from audit.ground import key
 from audit.ground.terms import AuditError
-from audit.running import cluster, fork, made_from
+from audit.running import cluster, fork
+from audit.running import toolkit as toolkits
 
 distributed, cloudpickle = map(pytest.importorskip, ("distributed", "cloudpickle"))
 
@@ -144,7 +145,7 @@ def test_a_scheduler_that_does_not_answer_is_named(address, tmp_path, monkeypatc
 
 
 def test_a_worker_with_another_toolkit_is_named(scheduler, tmp_path, monkeypatch):
-    monkeypatch.setattr(made_from, "toolkit", lambda: "another")
+    monkeypatch.setattr(toolkits, "toolkit", lambda: "another")
     with pytest.raises(AuditError, match="cài phiên bản khác") as refused:
         audits(communes(tmp_path, ("an-phu",)), tmp_path / "out", cluster.workers(scheduler, 60))
     assert str(refused.value).count("tcp://127.0.0.1:") == 4  # both, in two languages

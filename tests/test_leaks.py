@@ -49,7 +49,7 @@ from audit.reading import load, sheets
 from audit.sampling import sampled
 
 LISTS = {Edition.SHAREABLE: SHARED, Edition.OFFICE: FOR_OFFICE}
-FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
+FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "manifest.json", "result.json"}
 OTHER_KEY = bytes(range(100, 132))
 
 

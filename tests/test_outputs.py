@@ -23,7 +23,7 @@ from audit.running import execute, outputs
 
 PARAMETERS = {"as_of": "", "lang": "vi", "edition": "internal"}
 PLACE = re.compile(r'<a id="[a-z-]+"></a>')  # where links in a notebook lead; on the page a heading is that place
-FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "result.json"}
+FILES = {"audit.html", "audit.ipynb", "cases.xlsx", "manifest.json", "result.json"}
 
 
 def audited(folder: Path, out: Path, **parameters: str) -> outputs.Audit:
@@ -71,7 +71,7 @@ def test_every_output_of_the_notebook_is_on_the_page(done):
     page = done.page.read_text(encoding="utf-8")
     shown = [c for c in notebook.cells if c.cell_type == "code" and "not-on-page" not in c.metadata.get("tags", [])]
     pieces = [PLACE.sub("", output.data["text/html"]) for cell in shown for output in cell.outputs]
-    assert len(pieces) == 23
+    assert len(pieces) == 24
     assert all(piece.replace("\n\n", "\n") in page.replace("\n\n", "\n") for piece in pieces)
 
 

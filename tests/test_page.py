@@ -113,7 +113,7 @@ def test_the_contents_list_reaches_every_section_and_every_link_of_the_page_lead
         sections = page.evaluate("[...document.querySelectorAll('main .numbered')].map(h => h.id)")
         linked = page.evaluate("[...document.querySelectorAll('nav.contents a')].map(a => a.hash.slice(1))")
         assert linked == sections
-        assert len(set(sections)) == len(sections) == 9 + 13
+        assert len(set(sections)) == len(sections) == 9 + 14
         assert all(re.fullmatch("[a-z][a-z-]+", one) for one in sections)
         lost = "[...document.querySelectorAll('a')].map(a => a.getAttribute('href')).filter(h => h[0] != '#' || !document.getElementById(h.slice(1)))"
         assert page.evaluate(lost) == []
@@ -211,7 +211,7 @@ def test_a_print_in_short_has_each_number_with_its_total_and_says_of_every_other
         for one in (False, True)
     )
     left_out = re.findall(r"<h[23][^>]* data-elsewhere=[^>]*>([^<]+)<", html)
-    assert len(left_out) == 14
+    assert len(left_out) == 15
     for heading in left_out:
         assert f"{heading} – trên màn hình, hoặc “In đầy đủ”" in short
         assert heading in full

@@ -9,6 +9,7 @@ import typer
 
 from audit.commands import (
     batch,
+    bundle,
     check,
     check_days,
     claims,
@@ -25,6 +26,8 @@ from audit.commands import (
     run,
     sample,
     schema,
+    sign,
+    verify,
 )
 from audit.commands.line import Command, Group
 
@@ -32,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims, "drift": drift.drift,
     "papers": papers.papers, "letters": letters.letters, "form-06a": form_06a.form_06a,
+    "verify": verify.verify, "sign": sign.sign, "bundle": bundle.bundle,
     "check-days": check_days.check_days, "days": days.days, "schema": schema.schema,
 }  # fmt: skip
 app = typer.Typer(cls=Group, help="about", add_completion=False, pretty_exceptions_enable=False)

@@ -30,10 +30,15 @@ def read(folder: Path) -> bytes:
     file = place(folder)
     if file is None:
         raise AuditError("no_key", file=NAME, folder=Path(folder).name)
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    return parsed(file.read_bytes(), file.parent.name)
+
+
+def parsed(content: bytes, folder: str) -> bytes:
+    """The key that a key's file holds, which lies in `folder`; an AuditError where it holds none."""
+    text = content.decode("utf-8-sig", errors="replace")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if len(lines) != 1 or not re.fullmatch(rf"[0-9a-f]{{{2 * _BYTES}}}", lines[0]):
-        raise AuditError("bad_key", file=NAME, folder=file.parent.name)
+        raise AuditError("bad_key", file=NAME, folder=folder)
     return bytes.fromhex(lines[0])
 
 

@@ -56,9 +56,9 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
-    "day_by_day", "facts", "fields", "files", "form_06a", "key_made", "leads", "method", "next_period", "notes",
-    "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline", "tools",
-    "undecided", "units", "verdicts", "workbook",
+    "day_by_day", "facts", "fields", "files", "form_06a", "hashed", "key_made", "leads", "method", "next_period",
+    "notes", "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline",
+    "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 DRIFT_COUNTS = ("exports", "compared", "dossiers", "unchanged", "uncompared")
@@ -367,6 +367,19 @@ def accounting(result: Result) -> Shown:
 def method(result: Result) -> Shown:
     """How it was judged, on which files, with which parameters and versions."""
     return shown("method", result)
+
+
+def hashed(result: Result) -> Shown:
+    """What was hashed, and how anybody checks it with tools that are there: in the internal edition file by file."""
+    files = {one.name: one.sha256 for one in result.inputs} if result.edition == Edition.INTERNAL else {}
+    sums = "".join(_sum(name, mark) for name, mark in {**files, "result.json": result.sha256()}.items())
+    return shown("hashed", result, sums=sums)
+
+
+def _sum(name: str, mark: str) -> str:
+    """A line that `sha256sum -c` takes, with the signs that it needs where a name holds a backslash or a new line."""
+    plain = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return f"{'' if plain == name else chr(92)}{mark}  {plain}\n"
 
 
 def facts(result: Result) -> str:

@@ -17,7 +17,7 @@ from audit.ground import key
 from audit.ground.terms import AuditError
 from audit.running import execute, fork
 from audit.running.execute import Job, Outcome, Workers
-from audit.running.made_from import toolkit
+from audit.running.toolkit import toolkit
 
 ANSWER_SECONDS = 10  # that the scheduler may take to answer
 

@@ -61,7 +61,7 @@ def _commune_or_exports(result: Mapping) -> str:
 def _whose(result: Mapping) -> dict[str, str]:
     """Whose audit a page is: what stands at the head of the notes that it saves."""
     return {"data-commune": result["office"]["commune"], "data-first-on": result["period"]["first_on"],
-            "data-last-on": result["period"]["last_on"]}  # fmt: skip
+            "data-last-on": result["period"]["last_on"], "data-as-of": result["as_of"]}  # fmt: skip
 
 
 AUDIT = Kind(

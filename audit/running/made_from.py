@@ -3,21 +3,13 @@
 import hashlib
 import hmac
 import json
-import platform
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 from audit.ground import key, whole
-from audit.ground.shipped import shipped
-from audit.running import outputs
-from audit.running.export import AUDIT
-
-DISTRIBUTION = "commune-audit"
-_PACKAGE = Path(__file__).parents[1]
+from audit.running import manifest, outputs
+from audit.running.toolkit import toolkit
 
 
 @dataclass(frozen=True)
@@ -48,30 +40,10 @@ class MadeFrom:
         whole.write(outputs.mark(target), (json.dumps(kept, indent=1) + "\n").encode())
 
     def _marks(self, target: Path) -> dict[str, str]:
-        """The marks of the files of an output: of one that was changed, or half lost, they are others."""
-        files = sorted(path for path in target.iterdir())
+        """The marks of the files of an output, but for a signature: of one that was changed, or half lost, others."""
+        files = sorted(path for path in target.iterdir() if path.name != manifest.SIGNATURE)
         return {path.name: _mark(self.secret, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
 
 
 def _mark(secret: bytes, what: object) -> str:
     return hmac.new(secret, json.dumps(what, sort_keys=True).encode(), hashlib.sha256).hexdigest()
-
-
-@cache
-def toolkit() -> str:
-    """The mark of the toolkit: of its source, notebook and reference data, Python, and the libraries it names."""
-    marks = {"python": platform.python_version()}
-    for root in (_PACKAGE, shipped("reference/calendar.csv").parent):
-        marks |= {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-                  for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"}  # fmt: skip
-    marks[AUDIT.notebook] = hashlib.sha256(shipped(AUDIT.notebook).read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps(marks | _libraries(), sort_keys=True).encode()).hexdigest()
-
-
-def _libraries() -> dict[str, str]:
-    """The version of each library that the toolkit names as its own; none where it was not installed."""
-    try:
-        named = [line for line in metadata.requires(DISTRIBUTION) or () if "extra ==" not in line]
-        return {name: metadata.version(name) for line in named for name in re.findall(r"^[\w.-]+", line)}
-    except metadata.PackageNotFoundError:
-        return {}

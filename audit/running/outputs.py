@@ -9,7 +9,7 @@ from pathlib import Path
 from audit.findings.schema import WhatWasRead
 from audit.ground import key, terms, whole
 from audit.ground.terms import AuditError, Edition
-from audit.running import execute, export
+from audit.running import execute, export, manifest
 from audit.running.execute import Job, Outcome
 from audit.running.export import AUDIT, DRIFT, ROLLUP, SAMPLE, VISITS, Kind
 
@@ -208,10 +208,11 @@ def name(folder: Path) -> str:
 def put(
     audit: str, target: Path, outcome: Outcome, lang: str, kind: Kind = AUDIT, *, made_key: Path | None = None
 ) -> Audit:
-    """Put an outcome into the folder `target`, or beside it a page that says why there is none."""
+    """Put an outcome into the folder `target`, an audit's with its manifest; or beside it a page that says why not."""
     if outcome.error:
         return failed(audit, target, outcome.error, lang, made_key=made_key)
-    whole.fill(target, outcome.files)
+    files = outcome.files
+    whole.fill(target, manifest.with_manifest(files, files[kind.result]) if kind is AUDIT else files)
     failed_page(target).unlink(missing_ok=True)
     return Audit(audit, target / kind.page, made_key=made_key)
 
