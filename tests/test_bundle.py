@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from folders import REGISTER, folder
 from test_verify import inputs as inputs  # noqa: PLC0414  the outputs that are audited once
 from test_verify import made, said, told  # noqa: F401
@@ -54,6 +55,16 @@ def test_a_stranger_with_the_bundle_alone_gets_the_same_findings_and_the_same_pa
     assert "Done again: 2 dossiers and every figure are the same, but for what is keyed." in lines["same"]
     assert "audit.html is to the byte what result.json gives." in lines["same"]
     assert any(line.startswith("Without office.key") for line in lines["unknown"])
+
+
+def test_what_an_audit_reads_beside_its_folder_and_in_exports_is_in_the_bundle_too(tmp_path):
+    for sample in ("xa-mau/2025-q4", "troi-mau/2025-q3"):
+        place = ROOT / "data" / sample
+        (done,) = outputs.audits([place], tmp_path / "out", {"as_of": "", "lang": "vi", "edition": "internal"})
+        packed_all = bundle.bundle(place, made=done.page.parent).content
+        assert told(put(tmp_path / place.parent.name, packed_all))["differs"] == []
+        held = {name.rpartition("/")[0] for name in files(packed_all)}
+        assert held >= ({"beside/2025-q3"} if place.name == "2025-q4" else {"inputs/exports"})
 
 
 def test_a_stranger_who_unpacks_it_in_a_clean_folder_and_has_the_key_gets_the_page_to_the_byte(
@@ -145,7 +156,7 @@ def test_settings_and_notes_of_the_folder_are_in_it_and_photographs_that_were_na
     names = set(files(made_.content))
     assert {"inputs/procedures.csv", "inputs/notes.jsonl", "evidence/anh.jpg"} <= names
     assert not [name for name in names if "vat" in name]
-    assert made_.counts == {"inputs": 5, "outputs": 0, "evidence": 1}
+    assert made_.counts == {"inputs": 5, "beside": 0, "outputs": 0, "evidence": 1}
 
 
 def test_two_photographs_of_one_name_and_a_link_are_refused(inputs, tmp_path):

@@ -56,7 +56,9 @@ def done_again(given: Outputs, result: Result | None, parameters: Mapping[str, s
     """The audit of the inputs against the outputs; a key of its own stands in where the office's is not to be had."""
     name, as_of = _as_run(given.files.get(AUDIT.record, b""), parameters["as_of"])
     secret = inputs.key if inputs.key is not None else f"{secrets.token_hex(32)}\n".encode()
-    job = Job(name, dict(parameters) | {"as_of": as_of}, contents=inputs.contents, commune_key=secret)
+    job = Job(
+        name, dict(parameters) | {"as_of": as_of}, contents=inputs.contents, beside=inputs.beside, commune_key=secret
+    )
     outcome = execute.outcome(job)
     if outcome.error:
         yield said.differs("again_failed", why=outcome.messages)

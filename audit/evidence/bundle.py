@@ -27,7 +27,9 @@ class Bundle(NamedTuple):
 
 
 def bundle(folder: Path, as_of: str = "", made: Path | None = None, evidence: Sequence[Path] = ()) -> Bundle:
-    """All files of an audit's folder that are read, never the office's key; the outputs `made`, if any, and `evidence`.
+    """All files that an audit of a folder reads, those of the periods beside it too, never the office's key.
+
+    And the outputs `made`, if any, and `evidence`.
 
     Raises AuditError for a folder without `office.toml`, no day of the audit, a file that no bundle takes, and where
     a file holds the key.
@@ -35,18 +37,20 @@ def bundle(folder: Path, as_of: str = "", made: Path | None = None, evidence: Se
     folder = load.place(folder)
     if not folder.is_dir():
         raise AuditError("no_folder", folder=folder.name)
-    inputs = load.files(folder)
+    inputs, _ = load.contents(folder)
+    inputs.pop(keys.NAME, None)
     if SETTINGS not in inputs:
         raise AuditError("no_office_file", folder=folder.name)
     office = office_file.read(SETTINGS, inputs[SETTINGS])
     files = {f"{given.INPUTS}{name}": content for name, content in inputs.items()}
+    files |= {f"{given.BESIDE}{name}": content for name, content in given.beside(folder).items()}
     if made:
         found, _ = given.both(made, None, None)
         files |= {f"{given.OUTPUTS}{name}": content for name, content in found.files.items()}
     files |= given.evidence(evidence)
     _refuse_key(folder, files)
     counts = {room.rstrip("/"): sum(name.startswith(room) for name in files)
-              for room in (given.INPUTS, given.OUTPUTS, given.EVIDENCE)}  # fmt: skip
+              for room in (given.INPUTS, given.BESIDE, given.OUTPUTS, given.EVIDENCE)}  # fmt: skip
     return _packed(outputs.name(folder), office, _day(as_of, office), files, counts)
 
 

@@ -2,19 +2,19 @@
 
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from audit.evidence import archive
 from audit.ground import key as keys
 from audit.ground.terms import AuditError
-from audit.reading import load
+from audit.reading import load, previous
 from audit.running import manifest
 from audit.running.export import AUDIT
 from audit.running.manifest import Manifest
 
 ZIP = ".zip"
-INPUTS, OUTPUTS, EVIDENCE = "inputs/", "outputs/", "evidence/"
+INPUTS, BESIDE, OUTPUTS, EVIDENCE = "inputs/", "beside/", "outputs/", "evidence/"
 MOST_KEY_BYTES = 100_000
 
 
@@ -35,10 +35,12 @@ class Outputs:
 class Inputs:
     """The files that an audit reads, by name, with the office's key as it was given, if at all.
 
-    `bundle`: the manifest of the bundle that they are from, and `marked` all files of it by name.
+    `beside`: those of the commune's other periods, by "<folder>/<name>"; `bundle`: the manifest of the bundle that all
+    are from, and `marked` its files by name.
     """
 
     contents: Mapping[str, bytes]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
     key: bytes | None = None
     bundle: Manifest | None = None
     marked: Mapping[str, bytes] = field(default_factory=dict)
@@ -57,7 +59,7 @@ def both(given: Path, inputs: Path | None, key: Path | None) -> tuple[Outputs, I
         outputs = _beside(given)
     found = _inputs(inputs) if inputs else from_bundle
     if found and key:
-        found = Inputs(found.contents, small(key), found.bundle, found.marked)
+        found = replace(found, key=small(key))
     return outputs, found
 
 
@@ -124,13 +126,20 @@ def _inputs(path: Path) -> Inputs:
         raise AuditError("no_folder", folder=folder.name)
     contents, commune_key = load.contents(folder)
     own = contents.pop(keys.NAME, None)
-    return Inputs(contents, own if own is not None else commune_key)
+    return Inputs(contents, beside(folder), own if own is not None else commune_key)
+
+
+def beside(folder: Path) -> dict[str, bytes]:
+    """The files of the commune's other periods that an audit of `folder` reads, by "<folder>/<name>"; no key."""
+    return {name: content for name, content in previous.contents(folder).items() if not name.endswith(f"/{keys.NAME}")}
 
 
 def _of_bundle(path: Path) -> Inputs:
     listed, files = archive.unpacked(path.name, ordinary(path, archive.MOST_PACKED))
-    contents = {name: one for name, one in _below(INPUTS, files).items() if load.is_read(name)}
-    return Inputs(contents, None, listed, files)
+    contents = {
+        name: one for name, one in _below(INPUTS, files).items() if load.may_be_read(name) and name != keys.NAME
+    }
+    return Inputs(contents, _below(BESIDE, files), None, listed, files)
 
 
 def _below(room: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ NAME, SIGNATURE = "manifest.json", "manifest.sig"
 VERSION = "1.0"
 MOST_BYTES = 10_000_000  # of a manifest
 MOST_LETTERS = 200  # of a file's name
+MOST_FOLDERS = 3  # within a room of a bundle: a period beside, its exports, a file
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -122,4 +123,5 @@ def is_plain(name: str) -> bool:
 
 def _is_inside(name: str, kind: str) -> bool:
     """Whether a name leads to a file beside the manifest, in a bundle also to one in its folders."""
-    return is_plain(re.sub(r"^(?:inputs|outputs|evidence)/", "", name) if kind == "bundle" else name)
+    parts = re.sub(r"^(?:inputs|beside|outputs|evidence)/", "", name).split("/") if kind == "bundle" else [name]
+    return len(parts) <= MOST_FOLDERS and all(is_plain(part) for part in parts)
