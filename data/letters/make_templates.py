@@ -87,7 +87,8 @@ class Letter:
         self.line(about, at=CENTRE, bold=True)
 
     def table(self, heads: Sequence[str], cells: Sequence[str], loop: str, widths: Sequence[int]) -> None:
-        """A table with a row for each of what `loop` goes through; its head stands on each page again."""
+        """A table with a row for each of what `loop` goes through, none without any; its head stands on each page."""
+        self.tag(f"if {loop.partition(' in ')[2]}")
         table = self.document.add_table(rows=4, cols=len(heads))
         table.style = "Table Grid"
         table.autofit = False
@@ -101,6 +102,7 @@ class Letter:
             _write(cell.paragraphs[0], text, size=SMALL)
         table.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
         self.document.add_paragraph()
+        self.tag("endif")
 
     def _widen(self, table, shares: Sequence[float]) -> None:
         """Columns of these shares of the width; no row runs over a page's end."""
