@@ -86,9 +86,14 @@ class Letter:
         self.line(text, at=CENTRE, bold=True, size=14)
         self.line(about, at=CENTRE, bold=True)
 
+    def annex(self, text: str, about: str) -> None:
+        """A title that begins a page: no page is left empty where the one before it is full."""
+        first = len(self.document.paragraphs)
+        self.title(text, about)
+        self.document.paragraphs[first].paragraph_format.page_break_before = True
+
     def table(self, heads: Sequence[str], cells: Sequence[str], loop: str, widths: Sequence[int]) -> None:
-        """A table with a row for each of what `loop` goes through, none without any; its head stands on each page."""
-        self.tag(f"if {loop.partition(' in ')[2]}")
+        """A table with a row for each of what `loop` goes through; its head stands on each page again."""
         table = self.document.add_table(rows=4, cols=len(heads))
         table.style = "Table Grid"
         table.autofit = False
@@ -102,7 +107,6 @@ class Letter:
             _write(cell.paragraphs[0], text, size=SMALL)
         table.rows[3].cells[0].paragraphs[0].add_run("{%tr endfor %}")
         self.document.add_paragraph()
-        self.tag("endif")
 
     def _widen(self, table, shares: Sequence[float]) -> None:
         """Columns of these shares of the width; no row runs over a page's end."""
@@ -175,8 +179,7 @@ class Letter:
         """By which day what is due in the check, where its calendar is known; on a page of its own where `is_apart`."""
         self.tag("if due")
         if is_apart:
-            self.page()
-            self.title(title, "THỜI HẠN CÁC BƯỚC CỦA CUỘC KIỂM TRA")
+            self.annex(title, "THỜI HẠN CÁC BƯỚC CỦA CUỘC KIỂM TRA")
         else:
             self.heading(title)
         self.say("Không tính ngày đầu; ngày cuối là ngày nghỉ thì chuyển sang ngày làm việc tiếp theo. Có nơi tính theo ngày "
@@ -192,10 +195,6 @@ class Letter:
             "d in due", [12, 36, 34, 26, 26, 36],
         )  # fmt: skip
         self.tag("endif")
-
-    def page(self) -> None:
-        """A new page."""
-        self.document.add_page_break()
 
     def content(self, title: str) -> bytes:
         """The file: no author, no day of its making."""
@@ -291,12 +290,10 @@ def request() -> bytes:
         "Giấy tờ không còn hoặc không lập: ghi rõ “không có” và lý do.",
     )
     letter.foot(["Như trên", BLANK])
-    letter.page()
-    letter.title("PHỤ LỤC 1", "DANH MỤC HỒ SƠ, GIẤY TỜ CẦN XUẤT TRÌNH")
+    letter.annex("PHỤ LỤC 1", "DANH MỤC HỒ SƠ, GIẤY TỜ CẦN XUẤT TRÌNH")
     letter.otherwise("papers", "Không có giấy tờ nào phải xuất trình để kết luận.")
     _papers_table(letter, ["Bản gốc/sao", "Có/không", "Ghi chú"])
-    letter.page()
-    letter.title("PHỤ LỤC 2", "NỘI DUNG ĐỀ NGHỊ GIẢI TRÌNH")
+    letter.annex("PHỤ LỤC 2", "NỘI DUNG ĐỀ NGHỊ GIẢI TRÌNH")
     letter.table(["TT", "Nội dung", "Hồ sơ", "Giải trình của đơn vị"],
                  ["{{ q.n }}", "{{ q.asked }}", "{{ q.codes }}", ""], "q in questions", [10, 98, 52, 50])  # fmt: skip
     letter.calendar("PHỤ LỤC 3", is_apart=True)
@@ -329,8 +326,7 @@ def minute() -> bytes:
     letter.signatures("ĐẠI DIỆN ĐỐI TƯỢNG KIỂM TRA", "TRƯỞNG ĐOÀN KIỂM TRA")
     letter.say(f"Trường hợp đối tượng kiểm tra không ký: người chứng kiến hoặc đại diện chính quyền cấp xã ký: {BLANK}; lý "
                f"do không ký: {BLANK}.")  # fmt: skip
-    letter.page()
-    letter.title(
+    letter.annex(
         "DANH SÁCH KÈM THEO BIÊN BẢN",
         "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận",
     )
@@ -385,8 +381,10 @@ def report() -> bytes:
     _report_figures(letter)
     letter.heading("4. Mâu thuẫn giữa các sổ, giấy tờ")
     letter.otherwise("contradictions", "Không có.")
+    letter.tag("if contradictions")
     letter.table(["Nội dung", "Số hồ sơ", "Mã hồ sơ"], ["{{ k.name }}", "{{ k.count }}", "{{ k.codes }}"],
                  "k in contradictions", [70, 20, 70])  # fmt: skip
+    letter.tag("endif")
     letter.heading("5. Văn bản xin lỗi")
     letter.say(
         "Số hồ sơ theo tình trạng văn bản xin lỗi: {{ apologies }} (trên {{ total }} hồ sơ đã xét; hồ sơ quá hạn, chưa kết thúc: xem sổ theo dõi văn bản xin lỗi)."
@@ -399,8 +397,7 @@ def report() -> bytes:
     letter.say(f"1. Đối với Ủy ban nhân dân {{{{ commune }}}}: {BLANK} (thời hạn: {BLANK}).",
                f"2. Đối với {BLANK}: {BLANK}.", f"3. Biện pháp xử lý, căn cứ pháp lý: {BLANK}.")  # fmt: skip
     letter.foot([BLANK], "TRƯỞNG ĐOÀN KIỂM TRA")
-    letter.page()
-    letter.title(
+    letter.annex(
         "PHỤ LỤC", "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận"
     )
     _case_table(letter)
@@ -429,8 +426,7 @@ def conclusion() -> bytes:
     letter.heading("5. Hạn chế, bất cập của quy định, kiến nghị sửa đổi")
     letter.say(BLANK)
     letter.foot(["Ủy ban nhân dân {{ commune }}", BLANK])
-    letter.page()
-    letter.title(
+    letter.annex(
         "PHỤ LỤC", "Hồ sơ quá hạn, chỉ quá hạn trên phần mềm, chỉ có trong sổ giấy, hoặc chưa đủ căn cứ kết luận"
     )
     _case_table(letter)
