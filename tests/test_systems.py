@@ -16,7 +16,7 @@ from audit.ground.terms import AuditError, Cause, Edition, Verdict
 from audit.judging import summarise, validate
 from audit.letters import contents
 from audit.page import report, tables
-from audit.reading import load
+from audit.reading import exports, load
 from audit.reading.office import Systems
 
 HEAD = "dossier_id | system | received_at | due_at | closed_at | status\n"
@@ -253,3 +253,13 @@ def test_office_toml_names_the_system_of_an_export_of_any_name(tmp_path):
     read = load.office(folder(tmp_path / "a", office__toml=OFFICE + section, software__csv="", **files))
     assert read.systems == ("software", "ministry-justice")
     assert set(read.software["system"]) == {"software", "ministry-justice"}
+
+
+def test_an_export_of_another_system_is_not_compared_with_the_main_ones_earlier_ones(tmp_path):
+    made = folder(tmp_path / "a", software__province__csv=PROVINCE)
+    (made / "exports").mkdir()
+    for name in ("2025-05-01.csv", "software.province.csv"):
+        (made / "exports" / name).write_bytes((made / "software.csv").read_bytes())
+    kept = exports.kept(made)
+    assert [one.name for one in kept.exports] == ["software.csv", "exports/2025-05-01.csv"]
+    assert list(kept.not_read) == ["exports/software.province.csv"]
