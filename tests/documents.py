@@ -109,6 +109,11 @@ def records() -> str:
             ((f"`{one.name}`", *_both(f"record.{one.name}"), _mark(one.is_required), _mark(one.is_kept),
               *(_mark(forbids(one)) for forbids in (_by_missing, _by_unseen, _by_unread))) for one in ALL),
         ),
+        "Nhiều hệ thống: `software.<hệ thống>.xlsx` là tệp của một hệ thống khác; các hệ thống được so từng cặp, hồ sơ có ở nhiều nơi chỉ"
+        " tính một lần, và `[systems]` trong `office.toml` nói theo hệ thống nào"
+        " ([quy tắc 1.14](policy.vi.md#1-ngày-tiếp-nhận-dòng-ghi)). / Several case systems: `software.<system>.xlsx` is another system's"
+        " export; they are compared pair by pair, a dossier in several is counted once, and `[systems]` in `office.toml` says which rules"
+        " ([policy 1.14](policy.en.md#1-days-receipts-rows)).",
         "Dòng phần mềm không đọc được thì được liệt kê, và hồ sơ không được xét. / A row of the software that cannot be read is listed, and"
         " its dossier not judged.",
         "## Các cột · Columns",
@@ -146,7 +151,7 @@ def records() -> str:
 def rules() -> str:
     """Each rule of a verdict in the order in which they are asked, each rule of a cause, and the sources of both."""
     by_itself = [name for name in judge.RESTS_ON if name not in {rule.name for rule in judge.RULES}]
-    verdict_of = {judge.EXCHANGED: "not_proved", judge.DUE_DATES_DISAGREE: "due_date_in_dispute", judge.ONLY_NEW_DUE_DATE: "due_date_in_dispute",
+    verdict_of = {judge.EXCHANGED: "not_proved", judge.SYSTEMS_DIFFER: "not_proved", judge.DUE_DATES_DISAGREE: "due_date_in_dispute", judge.ONLY_NEW_DUE_DATE: "due_date_in_dispute",
                   judge.IN_TIME_THROUGHOUT: "on_time", judge.LATE_BY_WRITTEN_DATE: "late_only_in_software"}  # fmt: skip
     ruled = [*((rule.name, rule.answer) for rule in judge.RULES), *((name, verdict_of[name]) for name in by_itself)]
     parts = [

@@ -38,6 +38,8 @@ first_on = 2025-07-01
 last_on = 2025-07-31
 [report]
 number = "12/BC-UBND, {signatory}"
+[systems]
+procedure = "{system}"
 [units]
 desk = ["Bộ phận Một cửa xã Bịa Đặt"]
 commune = ["UBND xã Bịa Đặt", "{officer}", "{head}"]
@@ -262,6 +264,12 @@ class _Commune:
         ]
         self.held = held
 
+    def in_another_system(self) -> list[list[str]]:
+        """Dossiers as another case system has them: of another procedure, closed on another day, and one just the same."""
+        one, other = (list(row) for row in self.software[:2])
+        one[1], other[5] = other[1], one[5]
+        return [one, other, *(row for row in self.software if row[0] == self.late)]
+
     # Files ------------------------------------------------------------------------------------------------------------
 
     def written(self) -> tuple[Secret, ...]:
@@ -270,9 +278,10 @@ class _Commune:
         (self.folder.parent / key.NAME).write_text(f"{KEY.hex()}\n", encoding="utf-8")
         self.officer = self.name("office.toml units", is_small=True)
         self.surveyor = self.name("office.toml units", is_small=True)
+        self.system = self.name("system", is_small=True).replace(" ", "-")
         office = OFFICE.format(
             signatory=self.hidden(f"do {self.name('office.toml report')} ký", "office.toml report"), officer=self.officer,
-            head=self.name("office.toml units"), surveyor=self.surveyor,
+            head=self.name("office.toml units"), surveyor=self.surveyor, system=self.system,
         )  # fmt: skip
         self.text("office.toml", office)
         self.ordinary()
@@ -282,6 +291,9 @@ class _Commune:
                for name in ("field", "status", "closed_at")}  # fmt: skip
         stranger = self.name("unused heading", is_small=True)
         self.spreadsheet("software", [name.format(**own, stranger=stranger) for name in SOFTWARE], self.software)
+        self.table(f"software.{self.system}.csv", [
+            [name.format(**own, stranger=stranger) for name in SOFTWARE], *self.in_another_system(),
+        ])  # fmt: skip
         self.spreadsheet("register", REGISTER, self.register)
         lines = [["software", name, heading] for name, heading in own.items()]
         self.table("headings.csv", [["record", "column", "heading"], *lines])
@@ -303,10 +315,10 @@ class _Commune:
 
     def sample(self) -> None:
         """A drawn sample of dossiers of this export, whose stratum is named after somebody."""
-        (file,) = self.folder.glob("software.*")
         codes = sorted({row[0] for row in self.software})[:9]
         stratum = plan.Stratum(name=self.name("sample.toml"), size=3, fingerprint=draw.fingerprint(codes), codes=codes)
-        exports = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()}
+        files = sorted(self.folder.glob("software.*"))
+        exports = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
         kept.write(plan.Plan(exports=exports, tolerable="5%", risk="5%", expected=0, by="unit", seed="3141592653",
                              strata=(stratum,)), self.folder)  # fmt: skip
 

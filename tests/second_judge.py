@@ -10,10 +10,10 @@ verdict of all dates stands. Where the words leave a doubt, the reading that con
 from collections import namedtuple
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from audit.ground import terms
 from audit.ground.terms import AuditError, Cause, Convention, Status, UnitLevel, Verdict
@@ -34,7 +34,7 @@ IDENTITY = (
 DAY_OF = {"control_slips": "handed_at", "result_papers": "issued_on", "postal": "sent_on", "stops": "from_on"}
 DAY_OF |= {"apologies": "dated_on"}
 ON_PAPER = ("register", "control_slips", "result_papers", "postal")
-SHOWS_LATE_UNLESS_SEEN = frozenset({*ON_PAPER[1:], "stops"})
+SHOWS_LATE_UNLESS_SEEN = frozenset({*ON_PAPER[1:], "stops", "software"})  # 1.16: of one of several systems
 REFUTED = {  # what the office cannot have right, by the verdict (6.4)
     Verdict.LATE: (Cause.CLOSED_LATE_BY_COMMUNE, Cause.DATA_SYNCHRONISATION, Cause.DUE_DATE_NOT_MOVED),
     Verdict.LATE_ONLY_IN_SOFTWARE: (Cause.HELD_BY_COMMUNE, Cause.DUE_DATE_NOT_MOVED),
@@ -56,6 +56,7 @@ class Setting:
     missing: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
     complete: frozenset[str] = frozenset()
+    ruling: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # systems, by what they rule (1.14)
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,87 @@ def calendar_end(day: date, term: int, unit: str) -> date:
 def is_before(one: datetime | date | None, other: datetime | date | None) -> bool:
     """Whether both are written and `one` is on an earlier day (1.1)."""
     return one is not None and other is not None and on(one) < on(other)
+
+
+# 1. Several case systems
+SAID_BY_SYSTEMS = {"received": ("received_at",), "due": ("due_at",), "closed": ("closed_at", "status")}
+SAID_BY_SYSTEMS |= {"procedure": ("procedure", "term", "term_unit")}
+
+
+class BySystem:
+    """What each case system has of one dossier: its row, or None where it has one that does not count (1.14, 1.15)."""
+
+    def __init__(self, rows: list[dict], setting: Setting):
+        systems = sorted({row["system"] for row in rows}, key=lambda name: (name != "software", name))
+        self.rows = {name: software_row([row for row in rows if row["system"] == name], setting) for name in systems}
+        self.ruling = setting.ruling
+
+    def tellers(self, thing: str) -> list[str]:
+        """The systems that the thing may be taken from: the one that rules, else each that says it or spoils it."""
+        telling = [name for name in self.in_order(thing) if self.rows[name] is None or self._tells(name, thing)]
+        if telling and telling[0] in self.ruling.get(thing, ()):
+            return telling[:1]
+        is_told_by_none = len(telling) < len(self.rows) and not any(self.rows[name] for name in telling)
+        return [*telling, ""] if is_told_by_none else telling
+
+    def in_order(self, thing: str) -> list[str]:
+        ruling = [name for name in self.ruling.get(thing, ()) if name in self.rows]
+        return [*ruling, *(name for name in self.rows if name not in ruling)]
+
+    def _tells(self, name: str, thing: str) -> bool:
+        row, cell = self.rows[name], SAID_BY_SYSTEMS[thing][0]
+        return thing in ("received", "closed") or row.get(cell) is not None or cell in unread_cells(row)
+
+    def readings(self) -> list[dict]:
+        """The dossier's row by each way of taking each thing from one of the systems."""
+        choices = [self.tellers(thing) or [""] for thing in SAID_BY_SYSTEMS]
+        return [self._row(dict(zip(SAID_BY_SYSTEMS, chosen, strict=True))) for chosen in product(*choices)]
+
+    def _row(self, chosen: Mapping[str, str]) -> dict:
+        first = [chosen["closed"], *self.in_order("closed")]
+        row = dict(next(self.rows[name] for name in first if self.rows[name] is not None))
+        unread = unread_cells(row) - {cell for cells in SAID_BY_SYSTEMS.values() for cell in cells}
+        for thing, cells in SAID_BY_SYSTEMS.items():
+            said = self.rows[chosen[thing]] if chosen[thing] else {}
+            if said is None:
+                spoilt = cells if thing in ("due", "closed") else ("due_at",)
+                unread |= set(spoilt)
+            if chosen[thing]:
+                row |= {cell: (said or {}).get(cell) for cell in cells}
+            unread |= unread_cells(said or {}) & set(cells)
+        for cell in ("due_at", "closed_at"):
+            if is_before(row.get(cell), row.get("received_at")):
+                row[cell] = None
+                unread.add(cell)
+        return row | {"unread": " ".join(sorted(unread))}
+
+    def is_unsynchronised(self) -> bool:
+        """Whether one closed it by the due date of both, another after it (6.2)."""
+        days = [(on(row.get("due_at")), on(row.get("closed_at"))) for row in self.rows.values() if row]
+        for (due, closed), (due_too, closed_too) in product(days, days):
+            dues = [day for day in (due, due_too) if day]
+            if dues and closed and closed_too and closed <= min(dues) and closed_too > max(dues):
+                return True
+        return False
+
+
+def agreed(found: list[Judgement], by_system: BySystem, *, is_closed: bool) -> Judgement:
+    """What all readings agree on (1.15, 6.2)."""
+    verdicts = {one.verdict for one in found}
+    unsynchronised = by_system.is_unsynchronised() and Verdict.LATE not in verdicts
+    is_in_time = verdicts <= set(map(str, terms.PROVED_ON_TIME))
+    if len(verdicts) > 1 and not is_in_time:
+        cause = (str(Cause.DATA_SYNCHRONISATION), True) if unsynchronised and is_closed else (None, False)
+        return Judgement(str(Verdict.NOT_PROVED), *cause, None)
+    same = [one for one in found if one.verdict == Verdict.LATE_ONLY_IN_SOFTWARE] or found
+    one, causes = same[0], {(one.cause, one.cause_proved) for one in same}
+    cause = (one.cause, one.cause_proved)
+    if len(causes) > 1:
+        untold = (None if one.verdict == Verdict.ON_TIME else str(Cause.CANNOT_BE_TOLD), False)
+        is_shown = unsynchronised and one.verdict != Verdict.ON_TIME
+        cause = (str(Cause.DATA_SYNCHRONISATION), True) if is_shown else untold
+    grades = {each.grade for each in found}
+    return Judgement(one.verdict, *cause, "by_both_records" if "by_both_records" in grades else one.grade)
 
 
 # 1. Which rows count
@@ -499,6 +581,12 @@ def cause_of(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, days: 
     is_here = level in (UnitLevel.COMMUNE, UnitLevel.DESK) and not goes_up and "control_slips" not in dossier.unread
     cases = (
         (rule == "late_by_written_date_alone", Cause.DUE_DATE_NOT_MOVED, True),
+        (
+            dossier.software.get("is_unsynchronised")
+            and verdict in (Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.NOT_PROVED),
+            Cause.DATA_SYNCHRONISATION,
+            True,
+        ),
         (is_collected, Cause.APPLICANT_COLLECTED_LATE, any(map(Hop.comes_to_desk, hops))),
         (held_by, held_by, True),
         (is_given_above, Cause.HELD_BY_UPPER_LEVEL, True),
@@ -516,12 +604,28 @@ def cause_of(rule: str, verdict: Verdict, dossier: Dossier, paper: Shown, days: 
 def judged(records: Mapping[str, list[dict]], setting: Setting) -> Judgement | None:
     """What the policy decides of the one dossier whose rows are `records`; None where no row of it is judged."""
     rows = records.get("software") or []
+    if len({row.get("system") for row in rows}) < 2:
+        return judged_by_one(records, setting)
+    by_system = BySystem(rows, setting)
+    if not any(by_system.rows.values()):
+        return None
+    late = by_system.is_unsynchronised()
+    readings = [row | {"is_unsynchronised": late} for row in by_system.readings()]
+    found = [judged_by_one(dict(records) | {"software": [row]}, setting, is_sure=True) for row in readings]
+    return agreed(found, by_system, is_closed=readings[0].get("closed_at") is not None)
+
+
+def judged_by_one(
+    records: Mapping[str, list[dict]], setting: Setting, *, is_sure: bool = False
+) -> Judgement | None:  # fmt: skip
+    """The same, of one row a system; `is_sure`: it counts, whatever it says."""
+    rows = records.get("software") or []
     if not rows:  # 1.9, 4.1
         lines = [line for line in records.get("register") or [] if is_line(line)]
         lines = [line for line in lines if not is_before(setting.period_last_on, line.get("received_on"))]
         is_own = any(not is_before(line.get("returned_on"), setting.period_first_on) for line in lines)
         return Judgement(str(Verdict.ONLY_IN_REGISTER), None, False, None) if is_own else None
-    if (software := software_row(rows, setting)) is None:
+    if (software := rows[0] if is_sure else software_row(rows, setting)) is None:
         return None
     dossier = Dossier(software, records, setting.as_of)
     asked, stops_seen = due_dates(dossier, setting)

@@ -316,6 +316,7 @@ NUMBERS = {  # fields without a text of anybody, of which something is hidden al
 }  # fmt: skip
 NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that are told: the rule is a second lock
     "CarriedDossier": ("dossier_id",), "Answered": ("dossier_id", "text"),  # none is handed on
+    "SystemPair": ("first",), "SystemDifference": ("first",),  # the main one, which is nobody's
     "Result": ("check", "drift"), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
     "DriftSaid": ("kinds",),
@@ -324,7 +325,7 @@ NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that 
 OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below
     "Case": ("dossier_id",), "Dossier": ("dossier_id",), "AcceptedDossier": ("dossier_id",), "Duplicate": ("dossier_id",),
     "Result": ("contradictions",), "Contradiction": ("dossiers",), "Paper": ("dossier_id", "where"), "Note": ("dossier_id",),
-    "Proposal": ("dossier_id_software", "dossier_id_register"),
+    "Proposal": ("dossier_id_software", "dossier_id_register"), "SystemDifference": ("dossier_id",),
 }  # fmt: skip
 SAID = {"Result": ("edition", "leads", "late_acceptance"), "Case": ("leads",)}  # words or hours, that are withheld
 

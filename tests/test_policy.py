@@ -14,12 +14,12 @@ from audit.records import order
 ROOT = Path(__file__).parent.parent
 POLICY = {lang: (ROOT / "docs" / f"policy.{lang}.md").read_text(encoding="utf-8") for lang in ("en", "vi")}
 BY_ITSELF = {
-    judge.EXCHANGED, judge.DUE_DATES_DISAGREE, judge.ONLY_NEW_DUE_DATE, judge.IN_TIME_THROUGHOUT, judge.LATE_BY_WRITTEN_DATE,
+    judge.EXCHANGED, judge.SYSTEMS_DIFFER, judge.DUE_DATES_DISAGREE, judge.ONLY_NEW_DUE_DATE, judge.IN_TIME_THROUGHOUT, judge.LATE_BY_WRITTEN_DATE,
 }  # fmt: skip
 RULES = {rule.name for rule in judge.RULES} | {rule.name for rule in judge.CAUSES} | BY_ITSELF
 MADE_OF = (  # what decides: where it changes what can come out, the version changes too
     "judging/judge.py", "judging/match.py", "judging/recompute.py", "judging/apportion.py", "judging/validate.py",
-    "judging/flag.py", "judging/readings.py", "judging/sought.py", "reading/joined.py", "reading/days.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
+    "judging/flag.py", "judging/readings.py", "judging/systems.py", "reading/systems.py", "judging/sought.py", "reading/joined.py", "reading/days.py", "records/coverage.py", "ground/workdays.py", "reading/names.py",
     *(f"records/{name}.py" for name in order.NAMES),
 )  # fmt: skip
 REFERENCE = ("calendar.csv", "conventions.csv", "procedures.csv", "remarks.csv", "titles.csv", "words.csv")

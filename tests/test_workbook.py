@@ -357,7 +357,8 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
 
 TEXTS = {  # what comes from a file, or could
     schema.Case: "procedure field reason change holder_at_due", schema.Dossier: "procedure field",
-    schema.Cell: "heading written", schema.Evidence: "file sheet page line", schema.Stay: "unit",
+    schema.Cell: "heading written", schema.Evidence: "file sheet page line",
+    schema.SystemDifference: "dossier_id first second first_says second_says rules", schema.Stay: "unit",
     schema.FieldCount: "field", schema.FormRow: "field", schema.FollowedUp: "file what who support sign", schema.EarlierPeriod: "name message",
     schema.CarriedDossier: "dossier_id", schema.Answered: "dossier_id text", schema.Claim: "claim written out_of_written scope section page line quote explanation",
     schema.SoftSpot: "sentence claims", schema.Identity: "claims scope", schema.Contradiction: "dossiers",

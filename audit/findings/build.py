@@ -20,7 +20,7 @@ from audit.claims.check import Checked
 from audit.claims.figure import percent
 from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
-from audit.findings import check_days, fetch
+from audit.findings import check_days, fetch, systems
 from audit.findings.cases import Findings, Rows, cases, change, in_force, others
 from audit.findings.points import points_of
 from audit.findings.schema import (
@@ -115,6 +115,7 @@ def whole_result(
     coverage = office.coverage
     file, unread = office.file, summarise.unread(records["software"], judged)
     rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
+    rows["software"] = systems.own_rows(office, rows["software"])
     _refuse_nothing_judged(office, rows["software"])
     dossiers = plain(judged)
     in_full, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
@@ -179,6 +180,7 @@ def whole_result(
         problems=_problems(office, rows, lang),
         duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
+        systems=systems.compared(office, rows["software"]),
         sample=None,
         check=_check(office, lang),
         drift=None,

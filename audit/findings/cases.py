@@ -27,6 +27,7 @@ from audit.ground.terms import (
 )
 from audit.ground.workdays import Calendar
 from audit.judging.flag import Lead
+from audit.judging.systems import IN_ANOTHER
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
 from audit.reading.days import exchanged
 from audit.reading.load import Office
@@ -317,13 +318,19 @@ def _evidence(
             )  # fmt: skip
             by_dossier.setdefault(row["dossier_id"], []).append(
                 Evidence(
-                    record=record, file=row["file"], sheet=row["sheet"], row=row["row"], page=_named(row.get("page")),
-                    line=_named(row.get("line")), fate=row["fate"], strength=strength(row),
-                    corrected=tuple(names(row["corrected"])), remarks=_remarks(row, lang),
+                    record=record, system=_system(row), file=row["file"], sheet=row["sheet"], row=row["row"],
+                    page=_named(row.get("page")), line=_named(row.get("line")), fate=row["fate"],
+                    strength=strength(row), corrected=tuple(names(row["corrected"])), remarks=_remarks(row, lang),
                     comments=row["comment"], cells=cells,
                 )
             )  # fmt: skip
     return {dossier: tuple(rows) for dossier, rows in by_dossier.items()}
+
+
+def _system(row: Mapping) -> str | None:
+    """The case system that a row stands for; None for one that repeats another of the same, and where there is one."""
+    is_repeat = row["fate"] == Fate.DUPLICATE and IN_ANOTHER not in names(row["marks"])
+    return None if is_repeat else row.get("system")
 
 
 def _remarks(row: Mapping, lang: str) -> tuple[str, ...]:

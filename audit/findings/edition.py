@@ -49,6 +49,9 @@ _OF_SENTENCES = ("measure.", "part.", "of_measure.", "soft_spot_says.", "explana
 _SCOPES = frozenset((
     "cả nước", "toàn tỉnh", "toàn thành phố", "toàn huyện", "cấp tỉnh", "cấp huyện", "cấp xã",
 ))  # fmt: skip
+_KNOWN_SYSTEMS = frozenset((  # names of case systems that are nobody's
+    "software", "province", "ministry", "ministry-justice", "ministry-public-security", "portal", "national-portal",
+))  # fmt: skip
 _PLACE = re.compile(r"\d{1,5}")
 _SHORT_CODE = re.compile(r"(?:[A-Z]{1,3}[-./]?)?\d{1,6}(?:[-./]\d{1,6}){0,3}")  # no more than one group of letters
 _OF_UNITS = (  # what names of units are made of, beside the names of fields and of the place itself
@@ -351,6 +354,22 @@ def plain_file(value: str) -> str:
     return value if match and match["name"] in _NAMED else f"…{suffix if suffix in ENDINGS else ''}"
 
 
+def _files(value: Iterable[str], part: Part, sharing: _Sharing) -> tuple[str, ...]:
+    return tuple(_file(one, part, sharing) for one in value)
+
+
+def _system(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    """A case system by its name where it is one of those that are known; another, which a file bears, by its place."""
+    if value is None or value in _KNOWN_SYSTEMS:
+        return value
+    told = [one.system for one in sharing.result.systems.systems] if sharing.result.systems else []
+    return sharing.say("page.system_number", number=told.index(value) + 1) if value in told else sharing.hidden
+
+
+def _ruling(value: Mapping[str, Iterable[str]], part: Part, sharing: _Sharing) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(str(_system(one, part, sharing)) for one in systems) for name, systems in value.items()}
+
+
 def _claim(value: str, part: Part, sharing: _Sharing) -> str:
     """The number of a reported figure in its list, in place of the sign that somebody gave it."""
     return sharing.claims.get(value, "")
@@ -645,7 +664,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null,
-       "next_period": _part_if_any},
+       "next_period": _part_if_any, "systems": _part_if_any},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -661,7 +680,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.OnTime: _each(_same, "numerator denominator percent") | _each(_part, "at_least at_most"),
     schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
-    schema.Evidence: _each(_same, "record fate strength corrected remarks") | {"file": _file}
+    schema.Evidence: _each(_same, "record fate strength corrected remarks") | {"file": _file, "system": _system}
     | _each(_null, "row line comments") | {"page": _place, "sheet": _empty, "cells": _parts},
     schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
@@ -752,6 +771,14 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.CheckCalendar: {"kind": _same, "due": _parts},  # for the office; what is shared has none
     schema.DueBy: _each(_same, "step name after after_on days more_days by_calendar by_workdays more_by_calendar "
                                "more_by_workdays is_expected is_event_open law sureness"),
+    schema.Systems: _each(_same, "dossiers in_several in_dispute unsynchronised") | {"ruling": _ruling}
+    | _each(_parts, "systems pairs differences"),
+    schema.SystemRows: _each(_same, "rows judged in_another duplicates problems is_read")
+    | {"system": _system, "files": _files},
+    schema.SystemPair: _each(_same, "in_both only_in_first only_in_second cannot_be_compared received due closed")
+    | _each(_same, "status procedure") | _each(_system, "first second"),
+    schema.SystemDifference: _each(_same, "what first_says second_says") | _each(_system, "first second rules")
+    | {"dossier_id": _code},
 }  # fmt: skip
 
 _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the office sees what anybody may
@@ -763,7 +790,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
     schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy, schema.EarlierPeriod,
     schema.CarriedDossier, schema.CarriedOver, schema.TrendPeriod, schema.FollowedUp, schema.Answered,
-    schema.NextPeriod,
+    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
@@ -777,9 +804,10 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
-       "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any},
+       "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any, "systems": _part_if_any},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
-    schema.Evidence: _each(_same, "record fate strength corrected remarks row") | {"file": _file, "comments": _null}
+    schema.Evidence: _each(_same, "record fate strength corrected remarks row")
+    | {"file": _file, "system": _system, "comments": _null}
     | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
@@ -806,5 +834,7 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     schema.Problem: _each(_same, "record problem row") | {"file": _file, "sheet": _empty}
     | {"column": _problem_column, "written": _empty, "message": _message},
     schema.Duplicate: _each(_same, "record row") | {"file": _file, "sheet": _empty, "dossier_id": _own_code},
+    schema.SystemDifference: _each(_same, "what first_says second_says") | _each(_system, "first second rules")
+    | {"dossier_id": _own_code},
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
 }  # fmt: skip

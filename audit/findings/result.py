@@ -16,8 +16,10 @@ from audit.findings.schema import (
     Tried,
     schema_text,
 )
+from audit.findings.systems import UNREAD
 
 __all__ = [
+    "UNREAD",
     "Candidate",
     "Case",
     "Claim",

@@ -189,6 +189,7 @@ class Evidence(Part):
     """
 
     record: str
+    system: str | None = Field(description="the case system that a row stands for; null where there is one")
     file: str
     sheet: str
     row: int | None
@@ -671,6 +672,70 @@ class Duplicate(Part):
     dossier_id: str
 
 
+class SystemRows(Part):
+    """The rows of a case system: rows = judged + in_another + duplicates + problems; `is_read`: any could be opened.
+
+    `in_another`: of a dossier that is judged, and counted once, by the row of another system.
+    """
+
+    system: str
+    files: tuple[str, ...]
+    rows: int
+    judged: int
+    in_another: int
+    duplicates: int
+    problems: int
+    is_read: bool
+
+
+class SystemPair(Part):
+    """Two case systems: how many dossiers are in both or in one alone, and in how many they say different things.
+
+    `cannot_be_compared`: a row, a cell or the whole of one cannot be read, which is not to say that it is not there.
+    """
+
+    first: str
+    second: str
+    in_both: int
+    only_in_first: int
+    only_in_second: int
+    cannot_be_compared: int
+    received: int
+    due: int
+    closed: int
+    status: int
+    procedure: int
+
+
+class SystemDifference(Part):
+    """What two case systems say differently of a dossier: a day, a status; null where one says nothing.
+
+    `what`: received, due, closed, status, procedure, missing (in one of the two) or cannot_be_compared; of a procedure
+    neither text is repeated. `rules`: the system that `office.toml` names for it; null: it is in dispute.
+    """
+
+    dossier_id: str
+    what: str
+    first: str
+    second: str
+    first_says: str | None
+    second_says: str | None
+    rules: str | None
+
+
+class Systems(Part):
+    """Several case systems: every dossier counted once, however many have it; what they differ in."""
+
+    dossiers: int
+    in_several: int
+    in_dispute: int = Field(description="dossiers of which systems differ in what none rules, or one cannot be read")
+    unsynchronised: int = Field(description="closed by each due date in one system, after each in another")
+    ruling: dict[str, tuple[str, ...]] = Field(description="which system rules what, the first before the next")
+    systems: tuple[SystemRows, ...]
+    pairs: tuple[SystemPair, ...]
+    differences: tuple[SystemDifference, ...]
+
+
 class LeftOut(Part):
     """A row that is no dossier: title, numbering, total, footer or repeated heading."""
 
@@ -1031,6 +1096,7 @@ class Result(Written):
     problems: tuple[Problem, ...]
     duplicates: tuple[Duplicate, ...]
     left_out: tuple[LeftOut, ...]
+    systems: Systems | None = Field(description="null where the folder has exports of one case system")
     sample: SampleSaid | None = Field(description="null where the folder has no sample.toml")
     check: CheckCalendar | None = Field(
         description="null where office.toml has no [check], and in the shareable edition: it is between the two offices"

@@ -288,12 +288,14 @@ RULES = [  # the first that applies decides
     *_where(closed_in_time, CLOSED_IN_TIME),
 ]  # fmt: skip
 DUE_DATES_DISAGREE = "due_dates_disagree"
-EXCHANGED = "day_may_be_exchanged"  # decided by `readings`
+NOT_SYNCHRONISED = "not_synchronised"  # a cause
+EXCHANGED, SYSTEMS_DIFFER = "day_may_be_exchanged", "systems_differ"  # decided by `readings`
 ONLY_NEW_DUE_DATE = "only_new_due_date"
 IN_TIME_THROUGHOUT = "in_time_by_first_date"
 LATE_BY_WRITTEN_DATE = "late_by_written_date_alone"
 RESTS_ON = {rule.name: rule.rests_on for rule in RULES} | {
-    EXCHANGED: (*DUE, *REGISTER), DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
+    EXCHANGED: (*DUE, *REGISTER), SYSTEMS_DIFFER: (*DUE, *SOFTWARE),
+    DUE_DATES_DISAGREE: (*DUE, "calendar"), ONLY_NEW_DUE_DATE: (*DUE, "apology"),
     IN_TIME_THROUGHOUT: (*DUE, *REGISTER, *SLIPS, *PAPERS, "apology"),
     LATE_BY_WRITTEN_DATE: (*DUE, "calendar", *STOP, *REGISTER, *SLIPS, *PAPERS),
 }  # fmt: skip
@@ -303,6 +305,7 @@ is_false_late = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE)
 is_late = _verdict_is(Verdict.LATE)
 needs_cause = _verdict_is(Verdict.LATE_ONLY_IN_SOFTWARE, Verdict.LATE, Verdict.NOT_PROVED) & is_closed
 by_register = _by_rule("closed_late_returned_in_time")
+is_unsynchronised = _ALWAYS.fact(col("is_unsynchronised"))
 is_with_commune = _ALWAYS.fact(col("unit_level").is_in([UnitLevel.DESK, UnitLevel.COMMUNE]))
 is_with_upper_level = _ALWAYS.fact(col("unit_level") == UnitLevel.UPPER_LEVEL)
 hops_are_whole = _ALWAYS.fact(col("is_unbroken")) & can_read_slips
@@ -333,6 +336,7 @@ contradicts_records = is_late & contradicts_late | is_false_late & contradicts_f
 
 CAUSES = [  # the first that applies names the missing step; unproved: somebody says so, no hop shows it
     Rule("date_not_moved", Cause.DUE_DATE_NOT_MOVED, _by_rule(LATE_BY_WRITTEN_DATE)),
+    Rule(NOT_SYNCHRONISED, Cause.DATA_SYNCHRONISATION, needs_cause & ~is_late & is_unsynchronised),
     Rule("collected_late", Cause.APPLICANT_COLLECTED_LATE, by_collection & hops_are_whole),
     Rule("closed_when_collected", Cause.APPLICANT_COLLECTED_LATE, closed_when_collected & hops_are_whole),
     Rule("upper_level_handed_over", Cause.HELD_BY_UPPER_LEVEL,

@@ -14,10 +14,11 @@ UNREAD_CELLS = {  # of a row of the software that is judged: what could not be r
     "due_at": "is_due_unread", "closed_at": "is_closing_unread",
     "status": "is_status_unread",
 }  # fmt: skip
+UNSYNCHRONISED = "is_unsynchronised"  # closed in time in one case system, late in another
 _FLAGS = (
     "is_dated_unsigned", "has_void_return", "has_void_hop", "is_passed_up",
     "is_handed_over_by_upper_level", "is_handed_over_before_arrival", "is_in_software", "is_in_register",
-    "is_return_unread", "is_promise_unread", *UNREAD_CELLS.values(),
+    "is_return_unread", "is_promise_unread", *UNREAD_CELLS.values(), UNSYNCHRONISED,
     *UNREAD.values(), *VOID.values(),
 )  # fmt: skip
 
@@ -43,6 +44,8 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
         closed_on=col("closed_at").dt.truncate("1d"),
         is_in_software=pl.lit(True),
     )  # fmt: skip
+    if UNSYNCHRONISED not in dossiers.columns:  # there is one system
+        dossiers = dossiers.with_columns(pl.lit(value=False).alias(UNSYNCHRONISED))
     told = [name for name in dossiers.columns if not name.endswith("_written")]
     dossiers = dossiers.with_columns(names(col("unread"), column).alias(flag) for column, flag in UNREAD_CELLS.items())
     dossiers = dossiers.select(*told, *UNREAD_CELLS.values()).drop("fate", "problem", "problem_column")
@@ -50,7 +53,7 @@ def pairs(records: Mapping[str, DataFrame]) -> DataFrame:
     paired = paired.with_columns(receipt_on=pl.max_horizontal("received_on", "received_on_register"))
     said = (
         "dossier_id", "receipt_on", "is_dated_unsigned", "is_in_software", "is_in_register", "is_return_unread",
-        "is_promise_unread", *UNREAD_CELLS.values(),
+        "is_promise_unread", UNSYNCHRONISED, *UNREAD_CELLS.values(),
     )  # fmt: skip
     return beside(paired, said, lambda dossiers: _with_evidence(dossiers, records))
 

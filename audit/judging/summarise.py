@@ -212,6 +212,8 @@ def unread(software: DataFrame, judged: DataFrame) -> int:
     not be read; rows without a code count one each. Those outside the period are not counted: no share is of them.
     """
     problems = software.filter((col("fate") == Fate.PROBLEM) & (col("problem").fill_null("") != "outside_period"))
+    if "system" in software.columns:  # what one system spoils, another may show
+        problems = problems.join(judged.select("dossier_id"), on="dossier_id", how="anti")
     codes = problems["dossier_id"]
     return codes.drop_nulls().n_unique() + codes.null_count() + len(judged.filter(is_population_unread))
 

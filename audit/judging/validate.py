@@ -14,6 +14,7 @@ from polars import DataFrame, Expr, col
 from audit.ground.expressions import midnight, names, signature, yes
 from audit.ground.situation import with_first
 from audit.ground.terms import CLOSED, NOT_YET_CLOSED, Fate, UnitLevel
+from audit.judging import systems
 from audit.records.record import Rules
 from audit.records.registry import BY_NAME, EVIDENCE
 
@@ -30,7 +31,7 @@ def records(
 ) -> dict[str, DataFrame]:
     """Every record of `read`, by name, with the fate of its rows: the software, the register, then the evidence."""
     period = {"period_first_on": period_first_on, "period_last_on": period_last_on}
-    dossiers = software(read["software"], as_of=as_of, **period)
+    dossiers = systems.merged(software(read["software"], as_of=as_of, **period))
     known = _known(dossiers)
     lines = register(read["register"], known, **period)
     found = {"software": dossiers, "register": lines}
@@ -41,7 +42,7 @@ def records(
 
 
 def software(frame: DataFrame, *, as_of: date, period_first_on: date, period_last_on: date) -> DataFrame:
-    """A dossier as the case software has it, with its fate.
+    """A dossier as the case software has it, with its fate; where there are several systems, as each has it.
 
     A second row with the same facts is a duplicate; rows of one dossier that differ in them are problems,
     all of them. What further rows of the same facts add is kept: their payments are summed, where they are not
@@ -137,20 +138,21 @@ def _with_repeats(frame: DataFrame, facts: tuple[str, ...], *, what_they_add: bo
     Most dossiers have one row: only those that have several are looked at.
     """
     is_there = ~col("dossier_id").is_null() & ~col("is_struck") & ~_is_superseded()
-    rows = frame.filter(is_there).group_by("dossier_id").agg(rows=pl.len())
-    several = rows.filter(col("rows") > 1).select("dossier_id")
+    keys = ("dossier_id", *(("system",) if "system" in frame.columns else ()))
+    rows = frame.filter(is_there).group_by(keys).agg(rows=pl.len())
+    several = rows.filter(col("rows") > 1).select(keys)
     if several.is_empty():
         return frame.with_columns(is_rival=pl.lit(False), is_repeat=pl.lit(False))
     added = (*_ADDED_UP, *_SAID_ONCE, "unit_level") if what_they_add else ()
-    among = frame.select("dossier_id", "seq", "is_readable", "is_struck", "unread", "marks", *facts, *added)
+    among = frame.select(*keys, "seq", "is_readable", "is_struck", "unread", "marks", *facts, *added)
     among = (
         among.filter(~col("is_struck") & ~_is_superseded())
-        .join(several, on="dossier_id", how="inner")
-        .with_columns(equal=signature("dossier_id", *facts))
+        .join(several, on=list(keys), how="inner")
+        .with_columns(equal=signature(*keys, *facts))
     )
     among = among.with_columns(identity=signature("equal", "is_readable", "unread"))
     among = among.with_columns(
-        is_rival=col("identity").min().over("dossier_id") != col("identity").max().over("dossier_id"),
+        is_rival=col("identity").min().over(keys) != col("identity").max().over(keys),
         is_repeat=col("seq") > col("seq").min().over("identity"),
     )
     among = _with_what_repeats_add(among) if what_they_add else among
@@ -197,6 +199,9 @@ def _with_fate(frame: DataFrame, rules: Rules) -> DataFrame:
 def _known(software: DataFrame) -> DataFrame:
     """Every dossier of which the software has rows: how many are judged, its receipt, and whether it is closed."""
     dossiers = software.filter(~col("dossier_id").is_null())
+    if "system" in software.columns:  # what the others say of a dossier that is judged counts by the row of it alone
+        is_judged = col("fate") == Fate.JUDGED
+        dossiers = dossiers.filter(is_judged | ~is_judged.any().over("dossier_id"))
     dossiers = dossiers.with_columns(
         is_judged=(col("fate") == Fate.JUDGED).cast(pl.Int64),
         received_on=col("received_at").dt.truncate("1d"),

@@ -88,6 +88,8 @@ def read(
 
 def as_said(office_file: OfficeFile, beside: Mapping[str, bytes]) -> Settings:
     """The settings of an office's file and the files beside it, by name."""
+    if office_file.systems.named or office_file.files:
+        raise AuditError("lake_one_system")
     if office_file.as_of is None:
         raise AuditError("no_day_of_audit")
     if office_file.as_of < office_file.period.first_on:

@@ -248,12 +248,21 @@ def correction(result: Result) -> Content:
 
 
 def _said(case: Case, *, of_software: bool) -> str:
-    """What the rows of a dossier say that a verdict may rest on, of the software or of all else."""
-    rows = [row for row in case.evidence if row.fate == Fate.JUDGED and (row.record == "software") == of_software]
+    """What the rows of a dossier say that a verdict may rest on, of the software or of all else.
+
+    Of several case systems each says what it has, and a row that cannot be read is said not to be readable.
+    """
+    rows = [row for row in case.evidence if (row.record == "software") == of_software]
+    rows = [row for row in rows if row.fate == Fate.JUDGED or row.system]
     return "; ".join(_row(row) for row in rows) or "–"
 
 
 def _row(row: Evidence) -> str:
+    if row.system:
+        name = _say("system", name=row.system)
+        if row.fate == Fate.PROBLEM:
+            return f"{name}: {_say('system_unread')}"
+        return f"{name}: " + ", ".join(f"{cell.heading} {cell.written or '–'}" for cell in row.cells)
     cells = [f"{cell.heading} {cell.written or '–'}" for cell in row.cells]
     where = terms.text("fetch.book", LANG, page=row.page or "–", line=row.line or "–") if row.page or row.line else ""
     name = where or terms.lowered(_word("record", row.record))

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from audit.findings.result import Case, Result, Share, Source
+from audit.findings.result import UNREAD, Case, Result, Share, Source
 from audit.ground import terms
 from audit.ground.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
 from audit.page.shell import TEMPLATES
+from audit.records.software import MAIN
 
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 MOST_CASES, MOST_ROWS = 1000, 300
@@ -65,6 +66,7 @@ def render(template: str, result: Result, **values: object) -> str:
              "measure": lambda name: terms.measure(name, lang), "number": lambda n: number(n, lang),
              "names": lambda records: ", ".join(terms.text(f"record.{record}", lang) for record in records),
              "card_of": _card_of(result), "lowered": terms.lowered, "written_on": moment_text,
+             "system_name": lambda name: system_name(name, lang), "system_says": lambda said: system_says(said, lang),
              "in_force": lambda source: in_force(source, lang)}  # fmt: skip
     return environment().get_template(f"parts/{template}.html.j2").render(r=result, **words, **values)
 
@@ -200,6 +202,20 @@ def moment_text(stamp: str) -> str:
         return f"{date.fromisoformat(stamp):%d/%m/%Y}"
     moment = datetime.fromisoformat(stamp)
     return f"{moment.astimezone(VIETNAM) if moment.tzinfo else moment:%d/%m/%Y %H:%M}"
+
+
+def system_name(name: str, lang: str) -> str:
+    """A case system by its name; of the main one that it is."""
+    return terms.text("page.system_main", lang, name=name) if name == MAIN else name
+
+
+def system_says(said: str | None, lang: str) -> str:
+    """What a system says of a dossier: a day, a status, nothing, or what cannot be read."""
+    if said is None:
+        return "–"
+    if said == UNREAD:
+        return terms.text("page.system_unread", lang)
+    return terms.text(f"status_word.{said}", lang) if terms.has(f"status_word.{said}") else moment_text(said)
 
 
 def in_force(source: Source, lang: str) -> str:

@@ -48,6 +48,7 @@ from audit.page.pieces import (
     render,
     shown,
     styled,
+    system_name,
     to_read,
 )
 from audit.page.points import points
@@ -191,7 +192,18 @@ def _further(result: Result) -> list[tuple[str, str]]:
     grades = [(_first(Verdict.LATE, result), graded(result.grades, result.lang))] if result.grades else []
     by_sample = [("undecided", sample(result))] if _is_sample_read(result) else []
     of_exports = [("leads", drift(result))] if result.drift else []
-    return [*by_sample, *causes, *grades, *said, *of_exports]
+    systems = [("accounting", _systems(result))] if result.systems else []
+    return [*by_sample, *causes, *grades, *said, *of_exports, *systems]
+
+
+def _systems(result: Result) -> str:
+    """In which case systems the dossiers stand, each counted once; "" where there is one."""
+    if result.systems is None:
+        return ""
+    names = ", ".join(system_name(one.system, result.lang) for one in result.systems.systems)
+    counts = {"dossiers": result.systems.dossiers, "several": result.systems.in_several}
+    told = {name: number(count, result.lang) for name, count in counts.items()}
+    return terms.text("page.systems_intro", result.lang, systems=len(result.systems.systems), names=names, **told)
 
 
 def _causes(result: Result) -> str:
@@ -360,8 +372,13 @@ def notes(result: Result) -> Shown:
 
 
 def accounting(result: Result) -> Shown:
-    """What became of every row, with the sum; and the rows that are no dossiers."""
-    return shown("accounting", result, left_out=result.left_out[:MOST_ROWS])
+    """What became of every row, with the sum; the case systems where there are several; and what is no dossier.
+
+    Dossiers in one system alone are counted; the workbook names them.
+    """
+    differ = [one for one in (result.systems.differences if result.systems else ()) if one.what != "missing"]
+    return shown("accounting", result, left_out=result.left_out[:MOST_ROWS], differences=differ[:MOST_ROWS],
+                 differences_total=len(differ), intro=_systems(result))  # fmt: skip
 
 
 def method(result: Result) -> Shown:
@@ -438,6 +455,7 @@ def _next_steps(result: Result, undecided: int, failing: int) -> list[tuple[str,
         "undecided": (undecided - result.unread, "undecided"),
         "overdue": (by_verdict.get(Verdict.OVERDUE, 0), _first(Verdict.OVERDUE, result)),
         "only_in_register": (by_verdict.get(Verdict.ONLY_IN_REGISTER, 0), _first(Verdict.ONLY_IN_REGISTER, result)),
+        "systems": (result.systems.in_dispute if result.systems else 0, "accounting"),
         "problems": (len(result.problems), "problems"), "figures": (failing, "claims"),
     }  # fmt: skip
     said = [(place, _say(f"next_{key}", result, count=count)) for key, (count, place) in steps.items() if count > 0]

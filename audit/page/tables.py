@@ -19,7 +19,7 @@ from audit.page.form_columns import COLUMNS as FORM_COLUMNS
 from audit.page.form_columns import line as form_line
 from audit.page.form_columns import ranged
 from audit.page.next_period import shown_text, sign_text
-from audit.page.pieces import VIETNAM
+from audit.page.pieces import VIETNAM, system_name, system_says
 
 Cell = str | int | float | date | None
 
@@ -83,7 +83,8 @@ def tables(result: Result) -> list[Table]:
         _soft_spots(result, say), _identities(result, say),
         _problems(result, say),
         _contradictions(result, say), *leads, _proposals(result, say), _duplicates(result, say),
-        _corrections(result, say), _notes(result, say), _left_out(result, say), *calendar,
+        *([_systems(result, say)] if result.systems else []), _corrections(result, say),
+        _notes(result, say), _left_out(result, say), *calendar,
     ]  # fmt: skip
 
 
@@ -517,6 +518,26 @@ def _duplicates(result: Result, say: _Words) -> Table:
         ("sheet.sheet", lambda d: d.sheet, _INTERNAL),
         ("sheet.row", lambda d: d.row, _CODED),
     ])  # fmt: skip
+
+
+def _systems(result: Result, say: _Words) -> Table:
+    return _table(result, "systems", result.systems.differences if result.systems else (), [
+        ("page.dossier", lambda d: d.dossier_id),
+        ("page.systems_what", lambda d: say.term("system_what", d.what)),
+        ("sheet.systems_first", lambda d: system_name(d.first, say.lang)),
+        ("page.systems_says", lambda d: _told(d.first_says, say)),
+        ("sheet.systems_second", lambda d: system_name(d.second, say.lang)),
+        ("page.systems_says_too", lambda d: _told(d.second_says, say)),
+        ("page.systems_rules", lambda d: d.rules and system_name(d.rules, say.lang)),
+    ])  # fmt: skip
+
+
+def _told(said: str | None, say: _Words) -> Cell:
+    """What a system says: a day as one, a word in words."""
+    if said is None:
+        return None
+    day = _day_or(said)
+    return day if day != said else system_says(said, say.lang)
 
 
 def _corrections(result: Result, say: _Words) -> Table:

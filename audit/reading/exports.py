@@ -12,7 +12,7 @@ from pathlib import Path
 from audit.ground import key as keys
 from audit.ground.terms import AuditError
 from audit.ground.workdays import Calendar
-from audit.reading import cells, joined, office, reference
+from audit.reading import cells, joined, office, reference, systems
 from audit.reading import settings as meanings
 from audit.reading.load import EXPORTS, MOST_BYTES, files, other_exports, place, records_of
 from audit.reading.office import OfficeFile
@@ -68,7 +68,12 @@ def kept(folder: str | Path) -> Kept:
     if not others:
         return Kept((), {}, None, folder)
     contents = files(folder)
-    return _of(contents, [_own(contents, folder), *({name: one} for name, one in others.items())], folder)
+    own = _own(contents, folder)
+    system = systems.system(next(iter(own)), {})
+    strange = {name for name in others if systems.system(Path(name).name, {}) not in (systems.MAIN, system)}
+    found = _of(contents, [own, *({name: one} for name, one in others.items() if name not in strange)], folder)
+    of_others = {name: AuditError("export_of_another_system", file=name) for name in sorted(strange)}
+    return replace(found, not_read={**found.not_read, **of_others})
 
 
 def key_at(*places: str) -> bytes:
@@ -128,12 +133,13 @@ def _audits_folder(path: Path) -> Path | None:
 
 
 def _own(contents: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
-    """The files of the software's own record of an audit's folder."""
+    """The files of the software's own record of an audit's folder; of several case systems the main one's."""
     file = office.read(OFFICE, contents[OFFICE]) if OFFICE in contents else _no_office()
-    found = files_of_records(contents, meanings.settings_of(contents, file)).by_record["software"]
-    if not found:
+    found = files_of_records(contents, meanings.settings_of(contents, file))
+    if not found.by_record["software"]:
         raise AuditError("missing_file", file="software.xlsx", folder=folder.name)
-    return {name: contents[name] for name in found}
+    own = systems.in_order([found.systems[name] for name in found.by_record["software"]])[0]
+    return {name: contents[name] for name in found.by_record["software"] if found.systems[name] == own}
 
 
 def _of(contents: Mapping[str, bytes], groups: Iterable[Mapping[str, bytes]], folder: Path | None) -> Kept:
@@ -155,7 +161,7 @@ def _settings(contents: Mapping[str, bytes], file: OfficeFile | None) -> Setting
     """What the folder says of headings and words; what it says of one file or one row is not of other exports."""
     found = meanings.settings_of(contents, file or _no_office())
     of_all = [line for line in found.own_headings if not line.get("file") and line["record"] == "software"]
-    return replace(found, own_headings=of_all, corrections=(), window=found.window if file else None)
+    return replace(found, own_headings=of_all, corrections=(), systems={}, window=found.window if file else None)
 
 
 def _no_office() -> OfficeFile:

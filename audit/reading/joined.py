@@ -68,7 +68,7 @@ def _whole(code: str, received: object, known: Set[str], by_end: Mapping[tuple[s
 
 
 def with_later_states(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """With the rows marked "superseded" of dossiers that a later export of the software has too.
+    """With the rows marked "superseded" of dossiers that a later export of the same case system has too.
 
     The later of two exports is the one with the later moment in it; of two with the same, the one that was read last.
     """
@@ -79,7 +79,8 @@ def with_later_states(tables: Mapping[str, Table]) -> dict[str, Table]:
     order = {file: at for at, file in enumerate(dict.fromkeys(frame["file"]))}
     places = sorted(moments.index, key=lambda file: (moments[file], order[file]))
     place = frame["file"].map({file: at for at, file in enumerate(places)})
-    latest = place.groupby(frame["dossier_id"]).transform("max")
+    same = [frame["dossier_id"], *([frame["system"]] if "system" in frame else [])]
+    latest = place.groupby(same).transform("max")
     is_superseded = frame["dossier_id"].notna() & (place < latest)
     marks = [
         with_name(mark, "superseded") if is_earlier else mark

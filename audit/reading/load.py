@@ -15,7 +15,7 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells, joined, names, notes, portal_lines, reference, sheets, tally
+from audit.reading import cells, joined, names, notes, portal_lines, reference, sheets, systems, tally
 from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
@@ -59,7 +59,8 @@ class Office:
     `key`: what the office masks codes with. `unused`: files that look like a record and were not read, with
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
     records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
-    plan of a sample as it is written, None where there is none.
+    plan of a sample as it is written, None where there is none. `systems`: the case systems that the folder has exports
+    of, those that cannot be opened too.
     """
 
     file: OfficeFile
@@ -78,6 +79,7 @@ class Office:
     not_opened: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     sample: bytes | None = None
+    systems: tuple[str, ...] = ()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -114,6 +116,8 @@ class Office:
         unseen |= {record for record, count in rows.items() if count and record not in self.own}
         if "papers" in self.unused.values() or not _is_wholly_seen(self.tables["papers"]):
             unseen |= further.keys() & set(tally.RECORDS.values())
+        if len(self.systems) > 1 and (self.not_opened or not _is_wholly_seen(self.tables["software"])):
+            unseen.add("software")  # a row of another system may say otherwise
         said = self.file.records
         return coverage.seen(said.kept, rows, unseen, said.complete)
 
@@ -198,6 +202,9 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     tables, found = records_of(contents, settings, folder.name)
     if is_audit:
         _refuse_unreadable(tables["software"])
+    known = systems.in_order(found.systems.values())
+    systems.refuse_unknown(file.systems, known)
+    tables["software"] = systems.with_systems(tables["software"], found.systems, file.systems)
     own = frozenset(record for record, read in tables.items() if read.files)
     tables = joined.with_serials(joined.with_later_states(tally.with_found(tables)))
     audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
@@ -211,7 +218,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
-        tuple(found.not_opened), own, contents.get(SAMPLE),
+        tuple(found.not_opened), own, contents.get(SAMPLE), known,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from itertools import pairwise
@@ -14,15 +15,18 @@ from pydantic_core import PydanticCustomError
 
 from audit.ground.terms import AuditError, Convention
 from audit.records.registry import JUDGED_RECORDS, KEPT
+from audit.records.software import RULED
 
 MOST_LETTERS = 200
 MOST_SHOWN = 80
+SYSTEM = re.compile(r"[^\W\d_][^\W_]*(?:-[^\W_]+)*")  # the name of a case system: letters first, then - and digits
 NEAR = 70  # how like two names must be, of 100, for one to be the other misspelt
 WRONG = {  # what pydantic finds wrong with a value, and the key of what is said of it; dates besides
     "string_type": "office_text", "string_too_short": "office_empty", "string_too_long": "office_too_long",
     "tuple_type": "office_list", "model_type": "office_section", "bool_type": "office_true_or_false",
     "bool_parsing": "office_true_or_false", "literal_error": "office_choice", "enum": "office_choice",
     "time_zone": "office_time_zone", "working_hours": "office_working_hours",
+    "system_name": "office_system",
 }  # fmt: skip
 if TYPE_CHECKING:
     KeptRecord = str
@@ -59,6 +63,15 @@ def _spans(written: tuple[str, ...]) -> tuple[str, ...]:
     return written
 
 
+def _system(name: str) -> str:
+    """A system's name as its file bears it, in any case of letters."""
+    name = unicodedata.normalize("NFC", name).casefold()
+    if not SYSTEM.fullmatch(name):
+        raise PydanticCustomError("system_name", "no name of a system")
+    return name
+
+
+SystemName = Annotated[str, AfterValidator(_system)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
@@ -122,6 +135,28 @@ class Reading(_Part):
     time_zone: dict[AnyRecord, TimeZone] = {}
 
 
+class Systems(_Part):
+    """Which case system rules where several have a dossier and differ: by the `order` of all, or one for one thing.
+
+    `closed` is the closing and the status that it brings.
+    """
+
+    order: tuple[SystemName, ...] = ()
+    received: SystemName = ""
+    due: SystemName = ""
+    closed: SystemName = ""
+    procedure: SystemName = ""
+
+    def ruling(self, name: str) -> tuple[str, ...]:
+        """The systems that rule something, the first before the next; () where nobody said."""
+        return tuple(dict.fromkeys(filter(None, (getattr(self, name), *self.order))))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every system that rules anything."""
+        return tuple(dict.fromkeys(one for name in RULED for one in self.ruling(name)))
+
+
 class WorkingHours(_Part):
     """The hours of a working day in which filings are accepted, without a break each; assumed where nothing is said."""
 
@@ -163,6 +198,7 @@ class OfficeFile(_Part):
     """The whole of `office.toml`; `made_up` says that the dossiers are invented, and the page repeats it.
 
     `exports`: the day on which the software made an export, by the file's name.
+    `files`: the case system that an export of another name is of, by the file's name.
     """
 
     office: Commune
@@ -174,6 +210,8 @@ class OfficeFile(_Part):
     due_dates: DueDates = DueDates()
     reading: Reading = Reading()
     working_hours: WorkingHours = WorkingHours()
+    systems: Systems = Systems()
+    files: dict[Words, SystemName] = {}
     report: Report = Report()
     check: Check | None = None
     exports: dict[Words, date] = {}

@@ -70,6 +70,7 @@ class Settings:
     month_first: tuple[str, ...]
     time_zones: Mapping[str, str]
     corrections: tuple[Correction, ...]
+    systems: Mapping[str, str] = field(default_factory=dict)  # of files that office.toml names
 
     def reading(self, record: str) -> Reading:
         """How the cells of a record are read."""
@@ -89,7 +90,7 @@ def settings_of(contents: Mapping[str, bytes], file: OfficeFile) -> Settings:
     remarks = tuple(cells.folded(line["phrase"]) for line in reference_lines("remarks.csv"))
     window = Window(file.period.first_on, file.period.last_on)
     said = (file.reading.day_first, file.reading.month_first, file.reading.time_zone)
-    return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *said, put_right)
+    return Settings(headings, own_headings, words, _levels(file, words), remarks, window, *said, put_right, file.files)
 
 
 def accepted_headings(record: str, settings: Settings, file: str = "") -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
-"""A dossier as the case software has it."""
+"""A dossier as a case system has it; where there are several, a row a system."""
 
-from audit.records.record import Column, Record, Unread
+from audit.records.record import Column, Lack, Record, Unread
 
 COLUMNS = {
     "dossier_id": Column("dossier_id", is_required=True, may_be_empty=False),
@@ -22,8 +22,16 @@ COLUMNS = {
     "paid_dong": Column("number", unread=Unread.LISTED),
 }
 
+MAIN = "software"  # the system of a file that names none
+RULED = {  # what a system may rule, and the columns that it rules with it: a closing and the state it brings are one
+    "received": ("received_at",), "due": ("due_at",), "closed": ("closed_at", "status"),
+    "procedure": ("procedure", "procedure_key"),
+}  # fmt: skip
+RANK = {name: f"{name}_rank" for name in RULED}  # of a row among those of its dossier; below 0 where its system rules
+
 RECORD = Record(
-    name="software", columns=COLUMNS, is_required=True, is_kept=False, forbids_late=frozenset(),
+    name="software", columns=COLUMNS, is_required=True, is_kept=False,
+    forbids_late=frozenset({Lack.UNSEEN}),  # of one of several systems
     asked=("dossier_id", "procedure", "channel", "received_at", "due_at", "closed_at", "unit", "status"),
     shown=("received_at", "due_at", "closed_at", "returned_at", "status", "unit"),
     facts=("received_at", "due_at", "closed_at", "status", "channel", "procedure", "applicant_key"),
