@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from functools import lru_cache
 from xml.etree import ElementTree
 
 import pytest
@@ -69,6 +70,7 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@lru_cache(maxsize=2)
 def trees(content: bytes) -> dict[str, ElementTree.Element]:
     return {name: ElementTree.fromstring(part) for name, part in parts(content).items()}
 
@@ -394,7 +396,12 @@ def full(samples) -> Result:
     """A result with rows on every sheet: the awkward sample's, with the real report's figures and a note."""
     awkward, real = (samples[name, "vi"][Edition.INTERNAL] for name in ("xa-mau", "binh-phuoc"))
     names = ("claims", "soft_spots", "identities")
-    some = {name: getattr(awkward, name)[:12] for name in ("others", "problems", "leads", "left_out")}
+    some = {name: getattr(awkward, name)[:3] for name in ("others", "problems", "leads", "left_out")}
+    some |= {
+        name: getattr(awkward, name)[:3]
+        for name in ("papers", "duplicates", "proposals", "contradictions", "acceptances")
+        if hasattr(awkward, name)
+    }
     cases = tuple(
         {case.verdict: case for case in awkward.cases if case.stays or case.verdict != terms.Verdict.LATE}.values()
     )
