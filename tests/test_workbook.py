@@ -50,6 +50,17 @@ def tiny(tmp_path_factory) -> dict[Edition, Result]:
     return editions(load.office(folder(tmp_path_factory.mktemp("tiny") / "a")))
 
 
+def book(found: Result) -> bytes:
+    """The workbook of a result, made once however many tests read it."""
+    if id(found) not in _BOOKS:
+        _BOOKS[id(found)] = found, workbook.workbook(found)
+    return _BOOKS[id(found)][1]
+
+
+_BOOKS: dict[int, tuple[Result, bytes]] = {}
+
+
+@lru_cache(maxsize=4)
 def read(content: bytes) -> dict[str, list[list]]:
     """Sheets as a spreadsheet reads them, days as days."""
     found = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -57,7 +68,7 @@ def read(content: bytes) -> dict[str, list[list]]:
 
 
 def rows(found: Result, name: str) -> list[list]:
-    return read(workbook.workbook(found))[terms.text(f"sheet.{name}", found.lang)][1:]
+    return read(book(found))[terms.text(f"sheet.{name}", found.lang)][1:]
 
 
 def column(found: Result, name: str, heading: str) -> list:
@@ -128,13 +139,13 @@ def test_all_dossiers_of_a_tiny_folder(tiny):
     settled, received, due = "Đã giải quyết trong kỳ", date(2025, 4, 1), date(2025, 4, 8)
     late = ["Quá hạn trên phần mềm, thực tế đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 10), "có"]
     on_time = ["Đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 8), "không"]
-    assert read(workbook.workbook(found["internal"]))["Tất cả hồ sơ"] == [
+    assert read(book(found["internal"]))["Tất cả hồ sơ"] == [
         ["Hồ sơ", "Mã ẩn danh", "Thủ tục", "Lĩnh vực", "Được tính vào", "Kết luận", "Tiếp nhận", "Hẹn trả", "Ngày trả",
          "Kết thúc trên phần mềm", "Có nêu chi tiết"],
         ["H-1", codes[0], "", "", settled, *late],
         ["H-2", codes[1], "", "", settled, *on_time],
     ]  # fmt: skip
-    shared = read(workbook.workbook(found["shareable"]))["Tất cả hồ sơ"]
+    shared = read(book(found["shareable"]))["Tất cả hồ sơ"]
     assert shared[0] == [
         "Hồ sơ",
         "Được tính vào",
@@ -189,7 +200,7 @@ def test_terms_are_said_in_words_and_what_is_not_shared_says_so(tmp_path):
 def test_the_first_sheet_says_what_this_is_for_whom_and_how_much_of_what(tiny):
     found = tiny
     for edition in Edition:
-        told = [[cell for cell in row if cell != ""] for row in read(workbook.workbook(found[edition]))["Giới thiệu"]]
+        told = [[cell for cell in row if cell != ""] for row in read(book(found[edition]))["Giới thiệu"]]
         assert told[:2] == [["Kiểm tra hồ sơ quá hạn"], [terms.text(f"page.{edition}", "vi")]]
         assert ["Đơn vị được kiểm tra", "xã Thử"] in told
         assert ["Kỳ: từ ngày", date(2025, 4, 1)] in told
@@ -208,7 +219,7 @@ def test_the_first_sheet_says_what_this_is_for_whom_and_how_much_of_what(tiny):
 def test_made_up_dossiers_are_said_to_be_made_up(samples):
     for (name, lang), by_edition in samples.items():
         for found in by_edition.values():
-            content = workbook.workbook(found)
+            content = book(found)
             notice = next(iter(read(content).values()))[2][0]
             assert notice.startswith(terms.text("page.made_up", lang)), name
             for tree in sheet_trees(content).values():
@@ -264,7 +275,7 @@ def test_the_sheets_are_the_same_in_every_book_and_named_in_its_language(samples
             leads = {"Điểm đáng xem", "Leads"} if edition == Edition.OFFICE else set()  # which that book has not
             codes = set() if edition == Edition.INTERNAL else {"Chuyển kỳ", "Carried over"}  # it lists dossiers alone
             lacking = leads | codes
-            assert list(read(workbook.workbook(found))) == [name for name in NAMES[lang] if name not in lacking]
+            assert list(read(book(found))) == [name for name in NAMES[lang] if name not in lacking]
     for lang in terms.LANGUAGES:
         assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]|^'|'$", name) for name in NAMES[lang])
         assert len({name.lower() for name in NAMES[lang]} - {"history"}) == len(NAMES[lang])
@@ -284,9 +295,7 @@ INTERNAL_COLUMNS = {  # that nothing of is shared
 
 def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(samples):
     by_edition = samples["xa-mau", "vi"]
-    internal, shared = (
-        read(workbook.workbook(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.SHAREABLE)
-    )
+    internal, shared = (read(book(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.SHAREABLE))
     left_out = {
         NAMES["vi"].index(name): [one for one in cells[0] if one not in shared[name][0]]
         for name, cells in internal.items() if name != "Chuyển kỳ"  # that book has none
@@ -300,7 +309,7 @@ def test_a_column_of_which_nothing_is_shared_is_left_out_of_the_shareable_book(s
 
 def test_the_offices_book_has_codes_rows_and_where_papers_lie_and_nothing_that_somebody_wrote(samples):
     by_edition = samples["xa-mau", "vi"]
-    internal, office = (read(workbook.workbook(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.OFFICE))
+    internal, office = (read(book(by_edition[edition])) for edition in (Edition.INTERNAL, Edition.OFFICE))
     left_out = {
         name: gone for name, cells in internal.items()
         if name in office and (gone := [one for one in cells[0] if one not in office[name][0]])
@@ -320,7 +329,7 @@ def test_the_offices_book_has_codes_rows_and_where_papers_lie_and_nothing_that_s
 
 
 def test_no_column_of_the_shareable_book_is_empty_where_every_awkward_case_occurs(samples):
-    found = read(workbook.workbook(samples["xa-mau", "vi"][Edition.SHAREABLE]))
+    found = read(book(samples["xa-mau", "vi"][Edition.SHAREABLE]))
     filled = {name: cells for name, cells in list(found.items())[1:] if cells[1][0] != ""}
     assert set(NAMES["vi"]) - set(filled) == {
         "Giới thiệu",
@@ -348,9 +357,9 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
         }
         wording = {one for one in wording if one and len(one) > 5 and not re.fullmatch(r"[\d/: ]+", one)}
         assert len(wording) > 100
-        told = " ".join(part.decode() for part in parts(workbook.workbook(by_edition[Edition.SHAREABLE])).values())
+        told = " ".join(part.decode() for part in parts(book(by_edition[Edition.SHAREABLE])).values())
         assert not [one for one in wording if one in told]
-        known = " ".join(part.decode() for part in parts(workbook.workbook(internal)).values())
+        known = " ".join(part.decode() for part in parts(book(internal)).values())
         assert len([one for one in wording if one in known]) > 100
 
 
@@ -519,7 +528,7 @@ def test_days_and_moments_are_shown_as_in_vietnam_and_one_too_early_for_a_spread
 
 
 def test_a_day_without_a_time_of_day_is_shown_without_one(tiny):
-    content = workbook.workbook(tiny[Edition.INTERNAL])
+    content = book(tiny[Edition.INTERNAL])
     styles = trees(content)["xl/styles.xml"]
     codes = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{MAIN}numFmt")}
     assert set(codes.values()) == {"dd/mm/yyyy", "dd/mm/yyyy hh:mm", "#,##0"}
@@ -544,7 +553,7 @@ def test_numbers_that_a_spreadsheet_would_round_or_has_not_are_text(tiny):
 def test_the_same_result_gives_the_same_bytes_and_the_file_names_nobody(samples):
     for by_edition in samples.values():
         for found in by_edition.values():
-            content = workbook.workbook(found)
+            content = book(found)
             assert content == workbook.workbook(found)
             core = {one.tag.rpartition("}")[2]: one.text or "" for one in trees(content)["docProps/core.xml"]}
             assert core == {
@@ -556,7 +565,7 @@ def test_the_same_result_gives_the_same_bytes_and_the_file_names_nobody(samples)
 def test_nothing_in_the_book_is_hidden(samples):
     for by_edition in samples.values():
         for found in by_edition.values():
-            content = workbook.workbook(found)
+            content = book(found)
             for tree in trees(content).values():
                 assert not [
                     one
@@ -571,7 +580,7 @@ def test_nothing_in_the_book_is_hidden(samples):
 
 
 def test_headings_stay_filters_cover_the_table_and_no_cell_is_marked(samples):
-    content = workbook.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
+    content = book(samples["xa-mau", "vi"][Edition.INTERNAL])
     cells = read(content)
     for name, tree in list(sheet_trees(content).items())[1:]:
         pane = tree.find(f".//{MAIN}pane")
@@ -588,7 +597,7 @@ def test_headings_stay_filters_cover_the_table_and_no_cell_is_marked(samples):
 
 def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says_whose_it_is(samples):
     for edition, said in (("internal", "BẢN NỘI BỘ – không đưa ra ngoài cơ quan"), ("shareable", "Bản chia sẻ")):
-        content = workbook.workbook(samples["binh-phuoc", "vi"][edition])
+        content = book(samples["binh-phuoc", "vi"][edition])
         for name, tree in sheet_trees(content).items():
             page = tree.find(f"{MAIN}pageSetup")
             assert (page.get("paperSize"), page.get("orientation"), page.get("fitToHeight")) == ("9", "landscape", "0")
@@ -613,7 +622,7 @@ def test_every_sheet_prints_on_a4_across_with_its_headings_on_each_page_and_says
 def test_a_name_is_printed_above_each_page_and_is_no_code(tiny, recwarn, commune, printed):
     found = tiny[Edition.INTERNAL]
     found = found.model_copy(update={"office": found.office.model_copy(update={"commune": commune})})
-    for tree in sheet_trees(workbook.workbook(found)).values():
+    for tree in sheet_trees(book(found)).values():
         header = tree.find(f".//{MAIN}oddHeader").text
         assert header.startswith(f"&L{printed}, 01/04/2025")
         assert len(header.encode("utf-16-le")) // 2 <= 255
@@ -621,7 +630,7 @@ def test_a_name_is_printed_above_each_page_and_is_no_code(tiny, recwarn, commune
 
 
 def test_columns_are_as_wide_as_what_they_hold_within_bounds(samples):
-    content = workbook.workbook(samples["xa-mau", "vi"][Edition.INTERNAL])
+    content = book(samples["xa-mau", "vi"][Edition.INTERNAL])
     for name, tree in list(sheet_trees(content).items())[1:]:
         widths = [
             float(one.get("width"))
@@ -640,5 +649,5 @@ def test_columns_are_as_wide_as_what_they_hold_within_bounds(samples):
 
 
 def test_an_empty_sheet_says_that_it_is_empty(tiny):
-    found = read(workbook.workbook(tiny[Edition.INTERNAL]))
+    found = read(book(tiny[Edition.INTERNAL]))
     assert [row[0] for row in found["Ghi chú"]] == ["Hồ sơ", "", "Không có dòng nào."]
