@@ -105,7 +105,7 @@ def test_headings_are_in_order_and_those_of_sections_are_questions(browser, file
         assert levels.count(1) == 1
         assert all(below - above <= 1 for above, below in pairwise(levels))
         assert all(text.strip().endswith("?") for text in page.locator(".numbered").all_text_contents())
-        assert page.locator("h2").count() == 8
+        assert page.locator("h2").count() == 9
 
 
 def test_the_contents_list_reaches_every_section_and_every_link_of_the_page_leads_somewhere(browser, file):
