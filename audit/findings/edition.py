@@ -24,10 +24,10 @@ from audit.ground import terms
 from audit.ground.key import dossier_code, fingerprint
 from audit.ground.terms import Edition, UnitLevel, has, text
 from audit.reading.cells import VIETNAM, coded_on, folded, may_be_personal
-from audit.reading.images import ROOM as IMAGES
 from audit.reading.lines import SAMPLE, SETTINGS
 from audit.reading.load import EXPORTS
 from audit.reading.notes import NAME
+from audit.reading.rooms import EVIDENCE
 from audit.reading.sheets import ENDINGS
 from audit.records.registry import RECORDS
 
@@ -348,7 +348,7 @@ def plain_file(value: str) -> str:
     The folder of other exports before it stays.
     """
     folder, mark, _ = value.rpartition("/")
-    if folder.partition("/")[0] == IMAGES:
+    if folder.partition("/")[0] == EVIDENCE:
         return "…"
     if mark:
         return f"{folder}/{plain_file(Path(value).name)}" if folder == EXPORTS else plain_file(Path(value).name)

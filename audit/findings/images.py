@@ -8,7 +8,7 @@ from audit.findings.fetch import page_of
 from audit.findings.schema import Case, Evidence, Image, Images, Paper, Result
 from audit.ground.terms import Fate, text
 from audit.ground.terms import Images as Shown
-from audit.reading import images, pictures
+from audit.reading import images
 from audit.reading.load import Office
 
 MOST_ON_PAGE = 5_000_000  # characters of all pictures on a page, in base64
@@ -78,12 +78,12 @@ def _files(numbered: Numbered, lang: str, *, is_embedded: bool) -> tuple[Image, 
 
 
 def _file(number: int, one: images.Image, encoded: str | None, lang: str) -> Image:
-    width, height = pictures.size(one.picture) if encoded and one.picture else (None, None)
     return Image(
         number=number, name=one.name, sha256=one.sha256, size=one.size, kind=one.kind,
         state="not_readable" if one.unread else "not_tied" if one.untied else "tied", problem=one.problem,
         message=text(f"problem.{one.problem}", lang, written=one.folder) if one.problem else "",
-        dossiers=one.dossiers, lines=len(one.lines) or None, shown=encoded, width=width, height=height,
+        dossiers=one.dossiers, lines=len(one.lines) or None, shown=encoded,
+        width=one.width if encoded else None, height=one.height if encoded else None,
     )  # fmt: skip
 
 

@@ -59,8 +59,8 @@ from audit.records.registry import JUDGED
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
     "day_by_day", "facts", "fields", "files", "form_06a", "hashed", "images", "key_made", "leads", "method",
-    "next_period", "notes", "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline",
-    "tools", "undecided", "units", "verdicts", "workbook",
+    "next_period", "notes", "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style",
+    "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 DRIFT_COUNTS = ("exports", "compared", "dossiers", "unchanged", "uncompared")

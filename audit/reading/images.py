@@ -13,12 +13,10 @@ from typing import NamedTuple
 from pandas import DataFrame, isna
 
 from audit.ground.terms import AuditError
-from audit.reading import cells, pictures
+from audit.reading import cells, rooms
 from audit.records.registry import JUDGED_RECORDS
 
-ROOM = "evidence"
 ENDINGS = (".jpg", ".jpeg", ".png", ".pdf", ".heic", ".heif")
-_LEFT = {"thumbs.db", "desktop.ini"}  # by other programs
 _IN_A_FOLDER = 3  # parts of evidence/<folder>/<file>
 _PAGE = re.compile(r"(?:(?:quyen|so|book)[-_ .]*(\d{1,4})[-_ .]+)?(?:trang|page)[-_ .]*(\d{1,5})")
 _BOOK = re.compile(r"(?:quyen|book)[-_ .]*(?:so[-_ .]*)?(\d{1,4})")
@@ -38,7 +36,8 @@ class _Tie(NamedTuple):
 class Image:
     """A file of `evidence/`.
 
-    `folder`: the name of the folder that it lies in. `kind`: as `pictures.kind`. `picture`: what may be shown of it.
+    `folder`: the name of the folder that it lies in. `kind`: as `pictures.kind`. `picture`: what may be
+    shown of it, so wide and high.
     `unread`: why it cannot be read; `untied`: why it is tied to nothing; keys of problems. `dossiers` and `lines`: what
     it is tied to, `lines` only by the page.
     """
@@ -49,6 +48,8 @@ class Image:
     size: int
     kind: str
     picture: bytes | None
+    width: int | None = None
+    height: int | None = None
     unread: str = ""
     untied: str = ""
     dossiers: tuple[str, ...] = ()
@@ -69,12 +70,12 @@ def files(folder: Path, most: int) -> Iterator[tuple[str, bytes]]:
 
     Raises AuditError for what is no ordinary file, a link among them, and for more than `most` bytes.
     """
-    top = Path(folder) / ROOM
+    top = Path(folder) / rooms.EVIDENCE
     if top.is_symlink():
-        raise AuditError("no_ordinary_file", file=ROOM)
+        raise AuditError("no_ordinary_file", file=rooms.EVIDENCE)
     paths = (Path(at) / name for at, inner, names in os.walk(top) for name in (*names, *_links(at, inner)))
     for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in paths):
-        if is_image(name):
+        if rooms.is_image(name):
             if path.is_symlink() or not path.is_file():
                 raise AuditError("no_ordinary_file", file=name)
             if path.stat().st_size > most:
@@ -84,14 +85,6 @@ def files(folder: Path, most: int) -> Iterator[tuple[str, bytes]]:
 
 def _links(at: str, inner: Iterable[str]) -> list[str]:
     return [name for name in inner if (Path(at) / name).is_symlink()]
-
-
-def is_image(name: str) -> bool:
-    """Whether a name is one of a file below `evidence/`, leads nowhere else, and is of no other program's leavings."""
-    top, *parts = name.split("/")
-    is_plain = not any(re.search(r"[\\\x00-\x1f\x7f]", part) or part in ("", ".", "..") for part in parts)
-    is_left = any(part.startswith((".", "~$")) or part.lower() in _LEFT for part in parts)
-    return top == ROOM and bool(parts) and is_plain and not is_left
 
 
 def read(found: Iterable[tuple[str, bytes]], frames: Mapping[str, DataFrame]) -> tuple[Image, ...]:
@@ -107,6 +100,8 @@ def read(found: Iterable[tuple[str, bytes]], frames: Mapping[str, DataFrame]) ->
 def _image(name: str, content: bytes) -> Image:
     parts = name.split("/")
     folder = parts[1] if len(parts) >= _IN_A_FOLDER else ""
+    from audit.reading import pictures  # noqa: PLC0415  heavy, and few folders have images
+
     unread, shown = "", None
     try:
         if not name.lower().endswith(ENDINGS):
@@ -116,7 +111,8 @@ def _image(name: str, content: bytes) -> Image:
         unread = str(error)
     untied = "" if len(parts) == _IN_A_FOLDER else "image_not_in_folder"
     mark = hashlib.sha256(content).hexdigest()
-    return Image(name, folder, mark, len(content), pictures.kind(content), shown, unread, untied)
+    width, height = pictures.size(shown) if shown else (None, None)
+    return Image(name, folder, mark, len(content), pictures.kind(content), shown, width, height, unread, untied)
 
 
 def _codes(frames: Mapping[str, DataFrame]) -> dict[str, set[str]]:

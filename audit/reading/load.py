@@ -15,7 +15,7 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells, images, joined, names, notes, portal_lines, reference, sheets, systems, tally
+from audit.reading import cells, images, joined, names, notes, portal_lines, reference, rooms, sheets, systems, tally
 from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
@@ -323,7 +323,7 @@ def every_file(folder: Path) -> dict[str, bytes]:
 
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
-    if images.is_image(name):
+    if rooms.is_image(name):
         return True
     folder, _, file = name.rpartition("/")
     if folder:
