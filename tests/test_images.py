@@ -14,6 +14,7 @@ from PIL import Image
 from audit.evidence import bundle
 from audit.findings import at_once, edition
 from audit.findings import images as pictured
+from audit.forms import review
 from audit.ground.terms import AuditError, Edition
 from audit.page import report
 from audit.reading import images, load, pictures, rooms
@@ -300,6 +301,18 @@ def test_no_other_edition_has_the_picture_the_name_or_the_hash(found, several, o
         assert hashlib.sha256(content).hexdigest() not in text
     for file in found.images.files:
         assert not file.shown or file.shown[:60] not in text
+
+
+# In JupyterLab --------------------------------------------------------------------------------------------------------
+
+
+def test_in_the_review_form_the_images_of_the_case_stand_beside_what_is_typed(found, tmp_path):
+    form = review.form(found, tmp_path)
+    form.case.value = next(place for label, place in form.case.options if "H-1" in label)
+    assert form.images.value.count("<img") == 1
+    assert "evidence/H-1/b.heic" in form.images.value
+    form.case.value = next(place for label, place in form.case.options if "H-2" in label)
+    assert form.images.value == ""
 
 
 # From one machine to another ------------------------------------------------------------------------------------------
