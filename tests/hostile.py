@@ -5,6 +5,7 @@ Every person, number, plot and dossier of it is invented. The same seed gives th
 
 import csv
 import hashlib
+import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import permutations
@@ -13,6 +14,7 @@ from random import Random
 
 from conftest import SAMPLE
 from folders import xlsx
+from PIL import Image
 
 from audit.ground import key
 from audit.reading import cells, notes
@@ -272,6 +274,15 @@ class _Commune:
 
     # Files ------------------------------------------------------------------------------------------------------------
 
+    def images(self) -> None:
+        """A picture in a folder that is a code, with a name in its own; its hash and its bytes are nobody's to have."""
+        target = self.folder / "evidence" / self.rows["stops"][0][0]
+        target.mkdir(parents=True)
+        stream = io.BytesIO()
+        Image.new("RGB", (30, 20), (200, 30, 30)).save(stream, "JPEG")
+        (target / f"{self.name('file of an image', is_small=True)}.jpg").write_bytes(stream.getvalue())
+        self.secrets.append(Secret(hashlib.sha256(stream.getvalue()).hexdigest(), "hash of an image"))
+
     def written(self) -> tuple[Secret, ...]:
         """Every file of the folder; the secrets that are in them."""
         self.folder.mkdir(parents=True)
@@ -310,6 +321,7 @@ class _Commune:
         self.claims()
         self.notes()
         self.sample()
+        self.images()
         self.followed_up()
         return tuple(dict.fromkeys(secret for secret in self.secrets if secret.text))
 

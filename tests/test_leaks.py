@@ -29,7 +29,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from searched import Searched, words
 
-from audit.findings import at_once, edition, next_period
+from audit.findings import at_once, edition, images, next_period
 from audit.findings.edition import FOR_OFFICE, SHARED
 from audit.findings.schema import (
     Claim,
@@ -71,7 +71,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def hashes_of(folder: Path) -> tuple[Secret, ...]:
     """What the files of a folder hash to: one of a line or two could be guessed from it."""
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir()) if path.is_file()
+    }
     return tuple(Secret(sha256, f"hash of {name}") for name, sha256 in found.items())
 
 
@@ -87,7 +89,8 @@ def found(commune) -> Result:
 
 
 def as_found(commune: Commune) -> Result:
-    found = sampled.with_sample(at_once.result(commune.office), commune.office)
+    office = commune.office
+    found = images.with_images(sampled.with_sample(at_once.result(office), office), office)
     before = found.model_copy(update={"period": Period(first_on=date(2025, 6, 1), last_on=date(2025, 6, 30))})
     hostile.earlier(commune.folder, before.as_json())
     found = next_period.with_earlier(found, commune.office, commune.folder)
@@ -312,7 +315,7 @@ def _parts_in(annotation) -> list[type]:
 
 
 NUMBERS = {  # fields without a text of anybody, of which something is hidden all the same: tests of their own below
-    "Result": ("edition", "parameters"), "Evidence": ("row",), "Proposal": ("row_software", "row_register"),
+    "Result": ("edition", "parameters"), "Evidence": ("row", "images"), "Case": ("images",), "Proposal": ("row_software", "row_register"),
     "Problem": ("row",), "Duplicate": ("row",), "Correction": ("row",), "Cell": ("value",), "Stay": ("held_from", "held_until"),
     "Claim": ("at_most", "out_of"), "Identity": ("found", "exact", "difference"), "Candidate": ("fitting",),
     "Mend": ("written",), "Denominator": ("sums",), "UnknownWord": ("column",),

@@ -92,7 +92,8 @@ def _unreadable(written: bytes) -> Line:
 def parameters(outputs: Outputs, result: Result | None) -> dict[str, str] | None:
     """The parameters of the run, by the result or else by the page; None where neither tells them."""
     if result:
-        return {"as_of": result.as_of.isoformat(), "lang": result.lang, "edition": result.edition.value}
+        how = {name: result.parameters[name] for name in ("images",) if name in result.parameters}
+        return {"as_of": result.as_of.isoformat(), "lang": result.lang, "edition": result.edition.value, **how}
     told = on_page(outputs)
     found = {name: told.get(name, "") for name in ("as_of", "lang", "edition")}
     is_known = found["lang"] in terms.LANGUAGES and found["edition"] in list(Edition)

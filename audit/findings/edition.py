@@ -27,6 +27,7 @@ from audit.reading.cells import VIETNAM, coded_on, folded, may_be_personal
 from audit.reading.lines import SAMPLE, SETTINGS
 from audit.reading.load import EXPORTS
 from audit.reading.notes import NAME
+from audit.reading.rooms import EVIDENCE
 from audit.reading.sheets import ENDINGS
 from audit.records.registry import RECORDS
 
@@ -347,6 +348,8 @@ def plain_file(value: str) -> str:
     The folder of other exports before it stays.
     """
     folder, mark, _ = value.rpartition("/")
+    if folder.partition("/")[0] == EVIDENCE:
+        return "…"
     if mark:
         return f"{folder}/{plain_file(Path(value).name)}" if folder == EXPORTS else plain_file(Path(value).name)
     name, suffix = Path(value).stem, Path(value).suffix.lower()
@@ -664,7 +667,8 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null,
-       "next_period": _part_if_any, "systems": _part_if_any},
+       "next_period": _part_if_any, "systems": _part_if_any,
+       "images": _null},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -681,7 +685,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.CauseCount: _each(_same, "verdict cause cause_proved dossiers"),
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks") | {"file": _file, "system": _system}
-    | _each(_null, "row line comments") | {"page": _place, "sheet": _empty, "cells": _parts},
+    | _each(_null, "row line comments") | {"page": _place, "sheet": _empty, "images": _empty, "cells": _parts},
     schema.DueDate: _each(_same, "basis due_on stands verdict written_on moved_by"),
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
@@ -693,7 +697,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                               "closed_on closed_late_workdays late_workdays apology apologised_on new_due_on "
                               "has_vanished contradictions leads")
     | _each(_null, "procedure field term_source") | _each(_parts, "due_dates days_off stays evidence")
-    | {"dossier_id": _code, "holder_at_due": _unit},
+    | {"dossier_id": _code, "holder_at_due": _unit, "images": _empty},
     schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
     | _each(_null, "procedure field") | {"dossier_id": _code},
     schema.FormRow: _each(_same, "definition basis kind") | {"field": _empty}
@@ -804,11 +808,12 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
-       "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any, "systems": _part_if_any},
+       "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any, "systems": _part_if_any,
+       "images": _null},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks row")
     | {"file": _file, "system": _system, "comments": _null}
-    | _each(_place, "page line") | {"sheet": _empty, "cells": _parts},
+    | _each(_place, "page line") | {"sheet": _empty, "images": _empty, "cells": _parts},
     schema.Stay: _each(_same, "level held_workdays is_past_part_due is_waiting")
     | _each(_midnight, "held_from held_until part_due_at") | {"unit": _unit},
     schema.Case: _each(_same, "dossier_code fingerprint population verdict rule grade not_seen looked_for reason "
@@ -817,7 +822,8 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
                               "paper_strength returned_on closed_on closed_late_workdays late_workdays apology "
                               "apologised_on new_due_on has_vanished contradictions")
     | _each(_null, "procedure term_source") | _each(_parts, "due_dates days_off stays evidence")
-    | {"dossier_id": _own_code, "holder_at_due": _unit, "field": _field, "leads": _empty},
+    | {"dossier_id": _own_code, "holder_at_due": _unit, "field": _field, "leads": _empty,
+       "images": _empty},
     schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
     | {"dossier_id": _own_code, "procedure": _null, "field": _field},
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")

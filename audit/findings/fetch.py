@@ -55,6 +55,12 @@ def _placed(one: Case | Dossier, sought: Sought, lang: str) -> tuple[tuple, Pape
     return order, Paper(dossier_id=one.dossier_id, procedure=one.procedure, where=where, sought=sought)
 
 
+def page_of(case: Case, row: Evidence, lang: str) -> Paper:
+    """The page of the register on which a line stands, to be seen or photographed."""
+    where = text("fetch.book", lang, page=row.page or "–", line=row.line or "–")
+    return Paper(dossier_id=case.dossier_id, procedure=case.procedure, where=where, sought=Sought.REGISTER)
+
+
 def where_it_lies(one: Case | Dossier, sought: Sought, lang: str, told: Told = _all, field: Told = _all) -> str:
     """Where a paper should lie, in words: page and line of the register, else the day of receipt and the field.
 

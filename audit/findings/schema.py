@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -201,6 +201,7 @@ class Evidence(Part):
     remarks: tuple[str, ...] = Field(description="how its cells were come by, where that is not plain, in words")
     comments: str | None = Field(description="what comments of the spreadsheet say; internal edition")
     cells: tuple[Cell, ...]
+    images: tuple[int, ...] = Field(default=(), description="numbers of the images of its page; internal edition")
 
 
 class DueDate(Part):
@@ -294,6 +295,7 @@ class Case(Part):
     contradictions: tuple[str, ...]
     leads: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    images: tuple[int, ...] = Field(default=(), description="numbers of its images; internal edition")
 
 
 class Dossier(Part):
@@ -452,6 +454,44 @@ class Paper(Part):
     procedure: str | None
     where: str = Field(description="page and line of the register, else the day of receipt and the field")
     sought: Sought
+
+
+class Image(Part):
+    """A photograph, scan or other file in `evidence/`, and what it is tied to by the name of its folder.
+
+    `state`: tied, not_tied, not_readable; `problem` and `message` say why it is not the first. `lines`: how many lines
+    of the register stand on its page, null where the folder names a dossier.
+    """
+
+    number: int
+    name: str
+    sha256: str
+    size: int = Field(description="bytes of the file")
+    kind: str = Field(description="by its content: jpeg, png, pdf, heic; empty for anything else")
+    state: Literal["tied", "not_tied", "not_readable"]
+    problem: str
+    message: str
+    dossiers: tuple[str, ...]
+    lines: int | None
+    shown: str | None = Field(description="a JPEG painted anew, without place and device, in base64; null: not shown")
+    width: int | None
+    height: int | None
+
+
+class Images(Part):
+    """The files in `evidence/`: all = tied + not_tied + not_readable.
+
+    Of `typed` return days on lines of the register, of dossiers read one by one, `with_image` have an image of the
+    line's page or of the dossier; `unseen` are the lines of the others. No verdict rests on it.
+    """
+
+    files: tuple[Image, ...]
+    tied: int
+    not_tied: int
+    not_readable: int
+    typed: int
+    with_image: int
+    unseen: tuple[Paper, ...]
 
 
 class Traced(Part):
@@ -1103,6 +1143,7 @@ class Result(Written):
     )
     drift: DriftSaid | None = Field(description="null where the folder keeps no other exports")
     next_period: NextPeriod | None = Field(default=None, description="null where earlier periods were not looked for")
+    images: Images | None = Field(default=None, description="null where `evidence/` is empty; internal edition")
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:

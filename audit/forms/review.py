@@ -69,9 +69,12 @@ class Form:
         if not self._result.cases:
             return widgets.VBox([widgets.HTML(Markup("<p>{}</p>").format(terms.text("page.no_cases", self._lang)))])
         told = widgets.HTML(Markup("<p>{}</p>").format(self._say("kept_inside")), layout=_WIDE)
+        self.images = widgets.HTML(layout={"width": "100%", "max_width": "40rem"})
         turning = widgets.HBox([self.previous, self.next])
         written = [self.position, self.text, self.evidence, self.by, self.answer, self.save]
-        return widgets.VBox([self.case, turning, self.shown, self.standing, *written, told])
+        typed = widgets.VBox([self.shown, self.standing, *written], layout={"flex": "1 1 24rem"})
+        beside = widgets.HBox([typed, self.images], layout={"flex_flow": "row wrap"})
+        return widgets.VBox([self.case, turning, beside, told])
 
     @property
     def _case(self) -> Case:
@@ -102,6 +105,7 @@ class Form:
         self.previous.disabled = self.case.value == 0
         self.next.disabled = self.case.value == len(self._result.cases) - 1
         self.shown.value = _case_html(self._case, self._lang)
+        self.images.value = _images_html(self._case, self._result)
         try:
             self.standing.value = self._standing_html()
         except AuditError as error:
@@ -159,6 +163,18 @@ def _case_html(case: Case, lang: str) -> str:
     head = Markup("<h3>{}</h3><p><b>{}</b></p>").format(case.dossier_id, terms.text(f"verdict.{case.verdict}", lang))
     why = [f"{terms.text(f'page.{name}', lang)}: {getattr(case, name)}" for name in ("reason", "change")]
     return head + Markup("<table>{}</table>").format(days) + _paragraphs(why)
+
+
+def _images_html(case: Case, result: Result) -> str:
+    """The pictures of a case, each with its number and file; of one that is not shown the file alone."""
+    own = [one for one in (result.images.files if result.images else ()) if one.number in case.images]
+    return Markup("").join(
+        Markup("<figure style='margin: 0 0 1rem'>{}<figcaption>{}: {}</figcaption></figure>").format(
+            Markup("<img alt='{}' style='width: 100%' src='data:image/jpeg;base64,{}'>").format(one.name, one.shown)
+            if one.shown else "", terms.text("images.numbered", result.lang, number=one.number), one.name,
+        )
+        for one in own
+    )  # fmt: skip
 
 
 def _paragraphs(texts: Iterable[str]) -> Markup:

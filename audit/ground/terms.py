@@ -148,6 +148,14 @@ class Sought(StrEnum):
     POSTAL = "postal"
 
 
+class Images(StrEnum):
+    """How the internal edition shows images: on the page itself, as links to the files, or in a list alone."""
+
+    EMBEDDED = "embedded"
+    LINKED = "linked"
+    NONE = "none"
+
+
 class Search(StrEnum):
     """What came of looking for a paper; `VOID`: the line should not have been drawn, and is replaced."""
 
@@ -290,12 +298,14 @@ class AuditError(Exception):
         super().__init__("\n".join(" ".join(self.messages[lang].split()) for lang in LANGUAGES))
 
 
-def refuse_wrong(lang: str, edition: str = Edition.SHAREABLE) -> None:
-    """Raise AuditError for a language or an edition that there is not."""
+def refuse_wrong(lang: str, edition: str = Edition.SHAREABLE, images: str = Images.EMBEDDED) -> None:
+    """Raise AuditError for a language, an edition, or a way to show images that there is not."""
     if lang not in LANGUAGES:
         raise AuditError("bad_language", written=lang, valid=", ".join(LANGUAGES))
     if edition not in list(Edition):
         raise AuditError("bad_edition", written=edition, valid=", ".join(Edition))
+    if images not in list(Images):
+        raise AuditError("bad_images", written=images, valid=", ".join(Images))
 
 
 def text(key: str, lang: str, /, **values: object) -> str:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from audit.findings.result import Case, Evidence, Note, Result, Source
-from audit.findings.schema import DayOff, Paper, Stay
+from audit.findings.schema import DayOff, Image, Paper, Stay
 from audit.ground import terms
 from audit.ground.terms import Cause, Edition, Verdict
+from audit.page import images
 from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
@@ -22,8 +23,8 @@ _LEAST_SURE_FIRST = "uwc"
 class Card(NamedTuple):
     """A case as it is laid out: `compared` are the rows of each of the two records, `further` those of the others.
 
-    `asked`: the papers that the audited office is asked for. `rule` is the number of its rule in the list at the end,
-    `sureness` that of the least sure of its sources.
+    `asked`: the papers that the audited office is asked for. `images`: those in `evidence/`. `rule` is the number
+    of its rule in the list at the end, `sureness` that of the least sure of its sources.
     """
 
     case: Case
@@ -38,6 +39,7 @@ class Card(NamedTuple):
     further: Mapping[str, Sequence[Evidence]]
     notes: Sequence[Note]
     asked: Sequence[Paper]
+    images: Sequence[Image]
 
     @property
     def is_printed(self) -> bool:
@@ -122,6 +124,7 @@ def _card(case: Case, result: Result, rule: int = 0, notes: Sequence[Note] = (),
         case, case_clocks, picture(case, case_clocks, result), days_beside(case, result), due_dates(case, result),
         _change(case, result), rule, min(sureness, key=_LEAST_SURE_FIRST.index, default="c"),
         {record: rows.pop(record) for record in _COMPARED}, rows, notes, asked,
+        images.beside(result, case.images),
     )  # fmt: skip
 
 

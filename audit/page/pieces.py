@@ -36,7 +36,7 @@ _PLACES = {  # where a piece stands on the page; a notebook has these places in 
     "form_06a": "form", "points": "points", "next_period": "next-period",
     "acceptance": "acceptance", "on_time": "on-time", "claims": "claims", "undecided": "undecided",
     "contradictions": "contradictions", "problems": "problems", "notes": "notes", "leads": "leads",
-    "accounting": "accounting", "sources": "sources", "hashed": "hashed", "method": "method",
+    "accounting": "accounting", "sources": "sources", "images": "images", "hashed": "hashed", "method": "method",
 }  # fmt: skip
 COUNTED_ONLY = (*PLAINLY_ON_TIME, Verdict.OPEN, Verdict.STOPPED, Verdict.WITHDRAWN, Verdict.REFUSED)
 

@@ -37,6 +37,7 @@ from audit.page.check_days import calendar_file, check_days
 from audit.page.figures import claims
 from audit.page.form_06a import form_06a
 from audit.page.heat import STAGES, heat
+from audit.page.images import images
 from audit.page.next_period import next_period
 from audit.page.pieces import (
     MOST_CASES,
@@ -57,9 +58,9 @@ from audit.records.registry import JUDGED
 
 __all__ = [
     "Shown", "acceptance", "accounting", "answer", "cases", "causes", "check_days", "claims", "contradictions",
-    "day_by_day", "facts", "fields", "files", "form_06a", "hashed", "key_made", "leads", "method", "next_period",
-    "notes", "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style", "timeline",
-    "tools", "undecided", "units", "verdicts", "workbook",
+    "day_by_day", "facts", "fields", "files", "form_06a", "hashed", "images", "key_made", "leads", "method",
+    "next_period", "notes", "on_time", "papers", "points", "problems", "sample", "sentence", "sources", "style",
+    "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
 DRIFT_COUNTS = ("exports", "compared", "dossiers", "unchanged", "uncompared")
@@ -301,7 +302,7 @@ def acceptance(result: Result) -> Shown:
 def papers(result: Result) -> Shown:
     """The dossiers that wait for papers, a line each: which papers, and where they lie, as the shelves stand."""
     listed = waiting(result)
-    return shown("papers", result, waiting=listed[:MOST_ROWS], total=len(listed))
+    return shown("papers", result, waiting=listed[:MOST_ROWS], total=len(listed), most=MOST_ROWS)
 
 
 def undecided(result: Result) -> Shown:

@@ -15,11 +15,12 @@ from audit.ground import key as keys
 from audit.ground.frames import for_steps
 from audit.ground.terms import AuditError, Convention, UnitLevel
 from audit.ground.workdays import Calendar, Day
-from audit.reading import cells, joined, names, notes, portal_lines, reference, sheets, systems, tally
+from audit.reading import cells, images, joined, names, notes, portal_lines, reference, rooms, sheets, systems, tally
 from audit.reading import claim_lines as reported
 from audit.reading import office as office_file
 from audit.reading.cells import day
 from audit.reading.corrections import Correction
+from audit.reading.images import Image
 from audit.reading.lines import SAMPLE, SETTINGS, own_lines
 from audit.reading.names import may_be_results
 from audit.reading.notes import Entry
@@ -60,7 +61,7 @@ class Office:
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
     records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
     plan of a sample as it is written, None where there is none. `systems`: the case systems that the folder has exports
-    of, those that cannot be opened too.
+    of, those that cannot be opened too. `images`: the photographs and scans in `evidence/`.
     """
 
     file: OfficeFile
@@ -80,6 +81,7 @@ class Office:
     own: frozenset[str] = frozenset()
     sample: bytes | None = None
     systems: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -167,6 +169,9 @@ class Office:
             for name, record in self.unused.items()
         ]
         of_files += [(FOLDER, name, "", None, "", name, "file_not_opened", "") for name in self.not_opened]
+        of_files += [
+            (FOLDER, one.name, "", None, "", one.folder, one.problem, "") for one in self.images if one.problem
+        ]
         not_used = pd.DataFrame(of_files, columns=PROBLEM_COLUMNS)
         found = [*(table.problems for table in self.tables.values()), self.misnamed, self.unread_notes, not_used]
         return pd.concat(found, ignore_index=True).astype({"row": "Int64"})
@@ -206,6 +211,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     systems.refuse_unknown(file.systems, known)
     tables["software"] = systems.with_systems(tables["software"], found.systems, file.systems)
     own = frozenset(record for record, read in tables.items() if read.files)
+    pictured = images.read(images.files(folder, MOST_BYTES), {name: read.frame for name, read in tables.items()})
     tables = joined.with_serials(joined.with_later_states(tally.with_found(tables)))
     audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
     tables = joined.with_doubts(tables, audited_on, calendar)
@@ -214,11 +220,11 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     own_terms = own_lines("procedures.csv", contents)
     entries, unread_notes = notes.read(notes.NAME, contents.get(notes.NAME, b""))
     return Office(
-        file, audited_on, tables, _inputs(contents | other_exports(folder), tables), calendar,
+        file, audited_on, tables, _inputs(contents | other_exports(folder), tables, pictured), calendar,
         {name: for_steps(frame) for name, frame in reference.counting(own_terms).items()}, settings.corrections,
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
-        tuple(found.not_opened), own, contents.get(SAMPLE), known,
+        tuple(found.not_opened), own, contents.get(SAMPLE), known, pictured,
     )  # fmt: skip
 
 
@@ -303,15 +309,22 @@ def _is_table(name: str) -> bool:
 
 def contents(folder: Path) -> tuple[dict[str, bytes], bytes | None]:
     """The files of an audit's folder that an audit reads, by name, and the key that its commune has beside it."""
-    found, place = files(folder) | other_exports(folder), keys.place(folder)
+    found, place = every_file(folder), keys.place(folder)
     if place is None:
         return found, None
     is_own = place.parent == Path(folder).resolve()
     return found | ({keys.NAME: place.read_bytes()} if is_own else {}), None if is_own else place.read_bytes()
 
 
+def every_file(folder: Path) -> dict[str, bytes]:
+    """The files of an audit's folder that an audit reads, by name, with other exports and what is in `evidence/`."""
+    return files(folder) | other_exports(folder) | dict(images.files(folder, MOST_BYTES))
+
+
 def may_be_read(name: str) -> bool:
     """Whether an audit may read a file of that name in an audit's folder."""
+    if rooms.is_image(name):
+        return True
     folder, _, file = name.rpartition("/")
     if folder:
         return folder == EXPORTS and _is_table(file)
@@ -421,9 +434,11 @@ def _day_of_audit(as_of: str, file: OfficeFile, *, is_audit: bool) -> date:
     return chosen
 
 
-def _inputs(contents: Mapping[str, bytes], tables: Mapping[str, Table]) -> tuple[Input, ...]:
+def _inputs(
+    contents: Mapping[str, bytes], tables: Mapping[str, Table], pictured: tuple[Image, ...]
+) -> tuple[Input, ...]:
     rows = {str(file): count for read in tables.values() for file, count in read.frame["file"].value_counts().items()}
     rows = {name: 0 for read in tables.values() for name in read.files} | rows
-    return tuple(
-        Input(name, hashlib.sha256(content).hexdigest(), rows.get(name)) for name, content in sorted(contents.items())
-    )
+    marks = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    marks |= {one.name: one.sha256 for one in pictured}
+    return tuple(Input(name, marks[name], rows.get(name)) for name in sorted(marks))

@@ -48,7 +48,7 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
 
     Raises AuditError where there is no such folder, or it cannot be read.
     """
-    from audit.reading import load  # noqa: PLC0415  heavy
+    from audit.reading import load, rooms  # noqa: PLC0415  heavy
 
     fsspec = _library("fsspec")
     commune, period = address.rstrip("/").rsplit("/", 2)[-2:]
@@ -57,11 +57,13 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
         files = _listed(storage, root)
         if storage.isdir(kept := f"{root.rstrip('/')}/{load.EXPORTS}"):
             files |= {f"{load.EXPORTS}/{name}": path for name, path in _listed(storage, kept).items()}
+        if storage.isdir(kept := f"{root.rstrip('/')}/{rooms.EVIDENCE}"):
+            files |= {f"{rooms.EVIDENCE}{path.partition(kept)[2]}": path for path in storage.find(kept)}
         with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
             folder = Path(scratch) / commune / period
             folder.mkdir(parents=True)
             for name in filter(load.may_be_read, files):
-                (folder / name).parent.mkdir(exist_ok=True)
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(storage.cat_file(files[name]))
             beside = f"{root.rstrip('/').rpartition('/')[0]}/{key.NAME}"
             if storage.exists(beside):

@@ -145,7 +145,7 @@ def _laid_out(job: Job, target: Path) -> Path:
 
 
 def _written(file: Path, content: bytes) -> None:
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
 
 

@@ -21,7 +21,7 @@ NAME, SIGNATURE = "manifest.json", "manifest.sig"
 VERSION = "1.0"
 MOST_BYTES = 10_000_000  # of a manifest
 MOST_LETTERS = 200  # of a file's name
-MOST_FOLDERS = 3  # within a room of a bundle: a period beside, its exports, a file
+MOST_FOLDERS = 5  # within a room of a bundle: a period beside, its evidence, two folders there, a file
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -174,7 +174,8 @@ def refuse_wrong_parameters(parameters: Mapping[str, str], kind: Kind = AUDIT) -
     for parameter in parameters:
         if parameter not in valid:
             raise AuditError("unknown_parameter", name=parameter, valid=", ".join(valid))
-    terms.refuse_wrong(parameters.get("lang", ""), parameters.get("edition", Edition.SHAREABLE))
+    terms.refuse_wrong(parameters.get("lang", ""), parameters.get("edition", Edition.SHAREABLE),
+                       parameters.get("images", terms.Images.EMBEDDED))  # fmt: skip
     for written in filter(None, map(parameters.get, DAYS)):
         from audit.reading.cells import day  # noqa: PLC0415  it brings pandas, which nothing else here needs
 
