@@ -14,7 +14,7 @@ from folders import OFFICE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.ground import terms
+from audit.ground import lock, terms
 from audit.ground.terms import AuditError, Position, Verdict
 from audit.notes import keep
 from audit.reading import notes
@@ -519,12 +519,12 @@ def test_a_lock_that_its_holder_has_just_taken_away_locks_nothing(office, monkey
     path, opened = office / ".notes.lock", os.open
 
     def open_and_lose(*given):
-        lock = opened(*given)
+        held = opened(*given)
         path.unlink()
-        return lock
+        return held
 
     monkeypatch.setattr(os, "open", open_and_lose)
-    assert keep._locked(path) is None
+    assert lock.taken(path) is None
     monkeypatch.undo()
     assert keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
 

@@ -1,10 +1,7 @@
 """Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed."""
 
 import hashlib
-import os
-import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.ground import lock, whole
 from audit.ground.terms import AuditError
 from audit.reading import notes, office
 from audit.reading.cells import VIETNAM, folded
@@ -20,10 +18,8 @@ from audit.reading.notes import Entry, Note, Saved
 from audit.reading.office import OfficeFile
 
 _LOCK = ".notes.lock"
-_FRESH = ".notes.jsonl.new"
 _FORM = "review.ipynb"
 _MOST_SECONDS = 10  # to wait while somebody else adds notes
-_PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ def _append(folder: Path, given: list[tuple[Note, str, bool]], now: datetime | N
                 if note.id not in known:
                     fresh.setdefault(note.id, (note, sha256, by_office))
             if fresh:
-                _replace(target, notes.longer(content, fresh.values(), _now(now)))
+                whole.write(target, notes.longer(content, fresh.values(), _now(now)))
     except OSError as error:
         raise AuditError("cannot_write", file=notes.NAME) from error
     return Added(len(fresh), len(given) - len(fresh), len(entries) + len(fresh))
@@ -143,56 +139,20 @@ def _now(now: datetime | None) -> datetime:
     return (now or datetime.now(VIETNAM)).astimezone(VIETNAM)
 
 
-def _replace(target: Path, content: bytes) -> None:
-    """Put `content` in place of `target` at once: who reads meanwhile finds the one or the other, and whole."""
-    fresh = target.with_name(_FRESH)
-    fresh.unlink(missing_ok=True)
-    try:
-        with fresh.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, fresh)
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """While this lasts nobody else adds notes in `folder`; an AuditError where somebody does for too long.
 
     The lock is the system's own: it ends with the program that holds it, however that ends.
     """
-    path, until = folder / _LOCK, time.monotonic() + _MOST_SECONDS
-    while (lock := _locked(path)) is None:
-        if time.monotonic() > until:
-            raise AuditError("notes_busy", file=notes.NAME)
-        time.sleep(_PAUSE)
+    path = folder / _LOCK
+    try:
+        held = lock.awaited(path, _MOST_SECONDS)
+    except TimeoutError as error:
+        raise AuditError("notes_busy", file=notes.NAME) from error
     try:
         yield
     finally:
         if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
             path.unlink(missing_ok=True)
-        os.close(lock)
-
-
-def _locked(path: Path) -> int | None:
-    """The file at `path`, open and locked; None while somebody else holds it, or has just taken it away."""
-    lock = os.open(path, os.O_RDONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  only there
-
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  not there
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(lock), path.stat()):
-            return lock
-    except OSError:  # held, or taken away
-        pass
-    os.close(lock)
-    return None
+        lock.release(held)
