@@ -297,7 +297,7 @@ def test_what_looks_like_code_is_kept_as_the_text_that_it_is(office, text):
     [entry], bad = keep.standing(office)
     assert (entry.text, entry.evidence, entry.by) == (text, text, " ".join(text.split()))
     assert bad.empty
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 @pytest.mark.parametrize(("written", "read"), [
@@ -491,7 +491,7 @@ def test_a_write_that_fails_leaves_what_stood(office, monkeypatch):
     with pytest.raises(AuditError, match=r"notes\.jsonl"):
         keep.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Mới."})], NOW)
     assert (office / "notes.jsonl").read_bytes() == before
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 def _add_each(folder: Path, files: list[Path]) -> None:
@@ -512,7 +512,7 @@ def test_two_people_who_add_at_once_lose_nothing(office):
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert sorted(texts(office)) == sorted(f"{who} {n}" for who in "AB" for n in range(15))
     assert problems((office / "notes.jsonl").read_bytes()) == []
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 def test_a_lock_that_its_holder_has_just_taken_away_locks_nothing(office, monkeypatch):

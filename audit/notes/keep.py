@@ -1,4 +1,7 @@
-"""Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed."""
+"""Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed.
+
+How many there are and the hash of the last stand in `notes.head` beside it, so that a cut end is seen.
+"""
 
 import hashlib
 import sys
@@ -11,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from audit.ground import lock, whole
-from audit.ground.terms import AuditError
+from audit.ground.terms import AuditError, NotesState
 from audit.reading import notes, office
 from audit.reading.cells import VIETNAM, folded
 from audit.reading.notes import Entry, Note, Saved
@@ -68,13 +71,17 @@ def _append(folder: Path, given: list[tuple[Note, str, bool]], now: datetime | N
         with _alone_in(folder):
             content = _content(target)
             entries = _unbroken(content)
+            _refuse_cut(content, _head(folder / notes.HEAD))
             known = {entry.note for entry in entries}
             fresh: dict[str, tuple[Note, str, bool]] = {}
             for note, sha256, by_office in given:
                 if note.id not in known:
                     fresh.setdefault(note.id, (note, sha256, by_office))
             if fresh:
-                whole.write(target, notes.longer(content, fresh.values(), _now(now)))
+                content = notes.longer(content, fresh.values(), _now(now))
+                whole.write(target, content)
+            if content:
+                whole.write(folder / notes.HEAD, notes.head_of(content))
     except OSError as error:
         raise AuditError("cannot_write", file=notes.NAME) from error
     return Added(len(fresh), len(given) - len(fresh), len(entries) + len(fresh))
@@ -124,6 +131,18 @@ def _content(target: Path) -> bytes:
     if target.is_symlink() or (target.exists() and not target.is_file()):
         raise AuditError("notes_no_plain_file", file=target.name)
     return target.read_bytes() if target.exists() else b""
+
+
+def _head(file: Path) -> bytes | None:
+    """The bytes of `notes.head`, None where there is no such file; an AuditError for a link or a folder."""
+    return _content(file) if file.is_symlink() or file.exists() else None
+
+
+def _refuse_cut(content: bytes, head: bytes | None) -> None:
+    """Raise AuditError where the end of the notes is not what `notes.head` says it was."""
+    told = notes.chain(content, head)
+    if told.state in {NotesState.CUT, NotesState.CHANGED, NotesState.UNREADABLE}:
+        raise AuditError(f"notes_{told.state}", file=notes.NAME, head=notes.HEAD, count=told.length, told=told.told)
 
 
 def _unbroken(content: bytes) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export, manifest
 from audit.running.execute import Job, Outcome
 from audit.running.export import AUDIT, DRIFT, ROLLUP, SAMPLE, VISITS, Kind
+from audit.running.manifest import Chain
 
 DAYS = ("as_of", "first_on", "last_on")
 
@@ -72,6 +73,12 @@ def what_was_read(audit: Audit) -> WhatWasRead:
     """What was read of the files of an audit that is done, as the `result.json` beside its page has it."""
     result = json.loads((audit.page.parent / AUDIT.result).read_text(encoding="utf-8"))
     return WhatWasRead.model_validate(result["what_was_read"])
+
+
+def notes_chain(audit: Audit) -> Chain | None:
+    """How the notes end that an audit read, as its manifest has it; None without notes, and for the office."""
+    file = audit.page.with_name(manifest.NAME)
+    return manifest.read(file.read_bytes()).notes if audit.error is None and file.is_file() else None
 
 
 def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
