@@ -201,9 +201,9 @@ def test_only_what_has_changed_is_done_again(done, change):
 
 def test_another_parameter_or_another_toolkit_does_all_again(done, monkeypatch):
     folders, out = done
-    assert len(done_again(audits(folders, out, edition="internal"))) == 3
+    assert len(done_again(audits(folders, out, lang="en"))) == 3
     monkeypatch.setattr(made_from, "toolkit", lambda: "another")
-    assert len(done_again(audits(folders, out, edition="internal"))) == 3
+    assert len(done_again(audits(folders, out, lang="en"))) == 3
 
 
 def test_a_changed_line_of_the_toolkit_or_another_version_of_a_library_is_another_toolkit(tmp_path, monkeypatch):

@@ -101,7 +101,7 @@ def cut(tmp_path_factory):
 def test_a_cut_is_told_on_the_page_in_the_result_and_on_the_terminal(cut, tmp_path, capsys):
     _, found = cut
     assert (found.notes_chain.length, found.notes_chain.told, found.notes_chain.state) == (1, 2, NotesState.CUT)
-    assert "còn 1 ghi chú, còn notes.head ghi 2. Khôi phục notes.jsonl" in report.notes(found)._repr_html_()
+    assert "còn 1 ghi chú, còn notes.head ghi 2. Khôi phục notes.jsonl" in report.notes(found).html
     made = manifest.with_manifest({}, found.as_json().encode())
     whole.fill(tmp_path / "2025-04", made)
     told = Audit("xa-thu/2025-04", tmp_path / "2025-04" / "audit.html")

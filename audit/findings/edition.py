@@ -791,7 +791,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
     schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy, schema.EarlierPeriod,
     schema.CarriedDossier, schema.CarriedOver, schema.TrendPeriod, schema.FollowedUp, schema.Answered,
-    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair,
+    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair, schema.NotesChain,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
