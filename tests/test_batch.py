@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from workers import answering
 
 from audit.commands.main import app
-from audit.ground import key
+from audit.ground import key, scratch
 from audit.ground.terms import AuditError
 from audit.province import batch
 from audit.reading import load
@@ -201,9 +201,9 @@ def test_only_what_has_changed_is_done_again(done, change):
 
 def test_another_parameter_or_another_toolkit_does_all_again(done, monkeypatch):
     folders, out = done
-    assert len(done_again(audits(folders, out, edition="internal"))) == 3
+    assert len(done_again(audits(folders, out, lang="en"))) == 3
     monkeypatch.setattr(made_from, "toolkit", lambda: "another")
-    assert len(done_again(audits(folders, out, edition="internal"))) == 3
+    assert len(done_again(audits(folders, out, lang="en"))) == 3
 
 
 def test_a_changed_line_of_the_toolkit_or_another_version_of_a_library_is_another_toolkit(tmp_path, monkeypatch):
@@ -233,16 +233,19 @@ def test_the_mark_beside_an_output_tells_nothing_to_who_has_not_the_key(undistur
 # Stopped at any moment ------------------------------------------------------------------------------------------------
 
 
+def left_by_the_dead() -> str:
+    return scratch.beside(Path("x"), Path("1-0badcafe")).name
+
+
 def test_what_a_killed_run_has_left_is_cleared(undisturbed, done):
     folders, out = done
     (out / "an-phu" / "2025-04").rename(out / "an-phu" / ".2025-04.old")  # between taking away and replacing
-    half = out / "binh-an" / ".2025-04.new.x1"
+    half = out / "binh-an" / left_by_the_dead()
     half.mkdir()
     (half / "audit.html").write_text("nửa")
     shutil.copytree(out / "chau-loc" / "2025-04", out / "chau-loc" / ".2025-04.old")  # between replacing and clearing
-    (out / "chau-loc" / ".2025-04.failed.html.new").write_text("nửa")
-    (out / "chau-loc" / "..2025-04.json.new").write_text("nửa")
-    (out / ".index.html.new").write_text("nửa")
+    (out / "chau-loc" / left_by_the_dead()).write_text("nửa")
+    (out / left_by_the_dead()).write_text("nửa")
     assert done_again(audits(folders, out)) == set()
     assert tree(out) == tree(undisturbed[1])
 

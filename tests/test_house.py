@@ -25,7 +25,7 @@ MAY = {  # room -> the rooms whose files its own may import
 NARROW = {  # file -> the only files outside the ground that it may import
     "running/fork": set(), "reading/cells": {"reading/shapes"}, "records/order": set(), "findings/schema": set(), "page/shell": set(), "running/engine": set(),
 }  # fmt: skip
-TOUCH_FILES = {"evidence/given", "evidence/kept", "sampling/kept", "letters/kept", "ground/key", "ground/whole", "ground/shipped", "ground/terms", "running", "reading", "rollup", "lake", "notes",
+TOUCH_FILES = {"evidence/given", "evidence/kept", "sampling/kept", "letters/kept", "ground/key", "ground/whole", "ground/scratch", "ground/forbidden", "ground/lock", "ground/shipped", "ground/terms", "running", "reading", "rollup", "lake", "notes",
                "province", "page/shell"}  # fmt: skip
 HEAVY = {"pandas", "polars", "scipy", "pydantic", "nbformat", "papermill", "jinja2"}
 

@@ -315,7 +315,7 @@ def _parts_in(annotation) -> list[type]:
 
 
 NUMBERS = {  # fields without a text of anybody, of which something is hidden all the same: tests of their own below
-    "Result": ("edition", "parameters"), "Evidence": ("row", "images"), "Case": ("images",), "Proposal": ("row_software", "row_register"),
+    "Result": ("edition", "parameters", "notes_chain"), "NotesChain": ("head",), "Evidence": ("row", "images"), "Case": ("images",), "Proposal": ("row_software", "row_register"),
     "Problem": ("row",), "Duplicate": ("row",), "Correction": ("row",), "Cell": ("value",), "Stay": ("held_from", "held_until"),
     "Claim": ("at_most", "out_of"), "Identity": ("found", "exact", "difference"), "Candidate": ("fitting",),
     "Mend": ("written",), "Denominator": ("sums",), "UnknownWord": ("column",),

@@ -14,7 +14,7 @@ from folders import OFFICE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.ground import terms
+from audit.ground import lock, terms
 from audit.ground.terms import AuditError, Position, Verdict
 from audit.notes import keep
 from audit.reading import notes
@@ -297,7 +297,7 @@ def test_what_looks_like_code_is_kept_as_the_text_that_it_is(office, text):
     [entry], bad = keep.standing(office)
     assert (entry.text, entry.evidence, entry.by) == (text, text, " ".join(text.split()))
     assert bad.empty
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 @pytest.mark.parametrize(("written", "read"), [
@@ -491,7 +491,7 @@ def test_a_write_that_fails_leaves_what_stood(office, monkeypatch):
     with pytest.raises(AuditError, match=r"notes\.jsonl"):
         keep.add(office, [saved(office.parent / "b.json", NOTE | {"text": "Mới."})], NOW)
     assert (office / "notes.jsonl").read_bytes() == before
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 def _add_each(folder: Path, files: list[Path]) -> None:
@@ -512,19 +512,19 @@ def test_two_people_who_add_at_once_lose_nothing(office):
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert sorted(texts(office)) == sorted(f"{who} {n}" for who in "AB" for n in range(15))
     assert problems((office / "notes.jsonl").read_bytes()) == []
-    assert sorted(path.name for path in office.iterdir()) == ["notes.jsonl", "office.toml"]
+    assert sorted(path.name for path in office.iterdir()) == ["notes.head", "notes.jsonl", "office.toml"]
 
 
 def test_a_lock_that_its_holder_has_just_taken_away_locks_nothing(office, monkeypatch):
     path, opened = office / ".notes.lock", os.open
 
     def open_and_lose(*given):
-        lock = opened(*given)
+        held = opened(*given)
         path.unlink()
-        return lock
+        return held
 
     monkeypatch.setattr(os, "open", open_and_lose)
-    assert keep._locked(path) is None
+    assert lock.taken(path) is None
     monkeypatch.undo()
     assert keep.add(office, [saved(office.parent / "a.json", NOTE)], NOW).added == 1
 

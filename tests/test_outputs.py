@@ -364,7 +364,7 @@ def test_an_interrupted_replacement_brings_the_old_output_back(tmp_path, monkeyp
     rename = Path.rename
 
     def interrupted(path, goal):
-        if ".new." in path.name:
+        if path.suffix == ".new":
             raise KeyboardInterrupt
         return rename(path, goal)
 

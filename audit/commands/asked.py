@@ -9,7 +9,7 @@ import typer
 
 from audit.commands.line import say
 from audit.ground import terms
-from audit.ground.terms import AuditError
+from audit.ground.terms import AuditError, NotesState
 
 if TYPE_CHECKING:
     from audit.letters.kept import Written
@@ -51,6 +51,7 @@ def in_batch(
         done = batch.audits(folders, out, given, hired, title=title, has_form=has_form, report_progress=report_progress)
     failed, kept = sum(audit.error is not None for audit in done), sum(audit.is_kept for audit in done)
     counts = {"done": len(done) - failed, "total": len(done), "failed": failed, "kept": kept}
+    tell_cut_notes(done, lang)
     say(terms.text("cli.batch_done", lang, **counts), err=True)
     say(f"{terms.text('cli.done', lang)}: {Path(out).resolve() / batch.INDEX}")
     return done
@@ -66,6 +67,17 @@ def tell(done: list["Audit"], lang: str) -> None:
         say(f"{terms.text('cli.failed' if audit.error else 'cli.done', lang)}: {audit.page}")
     if any(audit.error for audit in done):
         raise typer.Exit(CANNOT_BE_AUDITED)
+
+
+def tell_cut_notes(done: Sequence["Audit"], lang: str) -> None:
+    """Say of which audits the notes were cut or changed at their end."""
+    from audit.running import outputs  # noqa: PLC0415
+
+    for audit in done:
+        chain = outputs.notes_chain(audit)
+        if chain and chain.state not in {NotesState.KEPT, NotesState.NOT_KNOWN}:
+            said = terms.text(f"page.notes_chain_{chain.state}", lang, count=chain.length, told=chain.told, hash="")
+            say(f"{audit.name}: {said}", err=True)
 
 
 def tell_what_was_read(audit: "Audit", lang: str) -> None:

@@ -8,12 +8,13 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from audit.ground import terms
+from audit.ground import forbidden, terms
 from audit.ground.terms import AuditError
 from audit.ground.version import RULES
 
@@ -125,6 +126,9 @@ class Group(_Spoken, TyperGroup):
         except AuditError as error:
             say(error.messages[lang], err=True)
         except OSError as error:
+            if error.errno in forbidden.FULL:
+                say(forbidden.refused(error, Path(error.filename or "–")).messages[lang], err=True)
+                sys.exit(WRONG_USE)
             say(terms.text("cli.no_access", lang, file=error.filename or "–", code=error.errno), err=True)
         except typer.Abort:
             say(terms.text("cli.stopped", lang), err=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell, tell_what_was_read
+from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell, tell_cut_notes, tell_what_was_read
 from audit.ground import terms
 
 
@@ -34,4 +34,5 @@ def run(
     for audit in done:
         if audit.error is None:
             tell_what_was_read(audit, lang)
+    tell_cut_notes(done, lang)
     return tell(done, lang)

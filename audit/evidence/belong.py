@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from typing import Any
@@ -15,7 +14,7 @@ from audit.evidence.given import Outputs
 from audit.evidence.said import Line, named
 from audit.findings.result import Result
 from audit.findings.schema import SCHEMA_VERSION
-from audit.ground import terms
+from audit.ground import scratch, terms
 from audit.ground.terms import AuditError, Edition
 from audit.ground.version import RULES
 from audit.reading import sheets
@@ -192,9 +191,9 @@ def _made_of(written: bytes, result: Result) -> Mapping[str, bytes]:
     for cell in cells[1:first]:
         cell.source = ""
     cells[1].source = _TAKEN_UP
-    with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
+    with scratch.folder() as own:
         given = {"folder": written.decode(), "as_of": "", "lang": result.lang, "edition": result.edition.value}
-        return _or_nothing(lambda: export.files(AUDIT, execute.here(notebook, given, scratch, execute.SECONDS), given))
+        return _or_nothing(lambda: export.files(AUDIT, execute.here(notebook, given, str(own), execute.SECONDS), given))
 
 
 _TAKEN_UP = """\

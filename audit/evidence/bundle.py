@@ -65,7 +65,8 @@ def _packed(
     files = {**files, README: readme.encode("utf-8-sig")}
     listed = manifest.Manifest(
         kind="bundle", audit=name, commune=office.office.name, first_on=period.first_on, last_on=period.last_on,
-        as_of=as_of, lang="vi", edition=Edition.INTERNAL, result_schema="", files=manifest.marks(files), **made_by,
+        as_of=as_of, lang="vi", edition=Edition.INTERNAL, result_schema="", notes=None,
+        files=manifest.marks(files), **made_by,
     )  # fmt: skip
     content = archive.packed({**files, manifest.NAME: listed.as_bytes()})
     archive.unpacked(README, content)  # nothing is handed out that could not be taken in

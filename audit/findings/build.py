@@ -51,6 +51,7 @@ from audit.findings.schema import (
     LeftOut,
     Mend,
     Note,
+    NotesChain,
     OfficeName,
     OnTime,
     Period,
@@ -80,6 +81,7 @@ from audit.ground.terms import (
     Fate,
     FoundIn,
     Grade,
+    NotesState,
     Population,
     Position,
     Verdict,
@@ -166,6 +168,7 @@ def whole_result(
         form_06a=_form_06a(office, judged, unread),
         points=points_of(office, judged, records["stops"], unread, lang),
         notes=_notes(office, in_full, in_brief),
+        notes_chain=_notes_chain(office),
         counts={
             counted: {name: _recounted(one) for name, one in by_definition.items()}
             for counted, by_definition in checked.counts.items()
@@ -534,6 +537,12 @@ def _notes(office: Office, in_full: Iterable[Case], in_brief: Iterable[Dossier])
         )
         for note in office.notes
     )  # fmt: skip
+
+
+def _notes_chain(office: Office) -> NotesChain | None:
+    chain = office.chain
+    is_any = chain.length or chain.told is not None or chain.state == NotesState.UNREADABLE
+    return NotesChain(length=chain.length, head=chain.head, told=chain.told, state=chain.state) if is_any else None
 
 
 def _duplicates(records: Mapping[str, Rows]) -> tuple[Duplicate, ...]:

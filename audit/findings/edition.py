@@ -667,8 +667,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null,
-       "next_period": _part_if_any, "systems": _part_if_any,
-       "images": _null},
+       "next_period": _part_if_any, "systems": _part_if_any, "images": _null, "notes_chain": _part_if_any},
     schema.OfficeName: _each(_same, "commune district province made_up")  # typed for the page
     | {"report": _number_of_report},
     schema.Period: _each(_same, "first_on last_on"),
@@ -720,6 +719,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.FollowedUp: _each(_same, "until_on done state why count open total")
     | {"file": _file, "row": _null, "what": _hidden, "sign": _sign} | _each(_empty, "who support"),
     schema.Answered: {"dossier_id": _code, "text": _empty, "state": _same},
+    schema.NotesChain: _each(_same, "length told state") | {"head": _mark_if_any},
     schema.NextPeriod: _each(_same, "others why_not days_between")
     | _each(_parts, "earlier trend followup") | {"carried_over": _part_if_any, "answers": _empty},
     schema.FieldCount: {},  # by `_fields`, all at once
@@ -794,7 +794,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
     schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy, schema.EarlierPeriod,
     schema.CarriedDossier, schema.CarriedOver, schema.TrendPeriod, schema.FollowedUp, schema.Answered,
-    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair,
+    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair, schema.NotesChain,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
@@ -809,7 +809,7 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
        "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any, "systems": _part_if_any,
-       "images": _null},
+       "images": _null, "notes_chain": _null},
     schema.Cell: {"column": _same, "heading": _heading, "written": _as_read, "value": _only_day},
     schema.Evidence: _each(_same, "record fate strength corrected remarks row")
     | {"file": _file, "system": _system, "comments": _null}

@@ -16,6 +16,7 @@ from audit.ground.terms import (
     FollowUp,
     FoundIn,
     Grade,
+    NotesState,
     Outcome,
     Population,
     Position,
@@ -326,6 +327,15 @@ class FieldCount(Part):
     late_in_software: int
     in_time_in_software: int
     neither: int
+
+
+class NotesChain(Part):
+    """Whether the notes end as they did when the last was added."""
+
+    length: int = Field(description="lines of notes.jsonl")
+    head: str = Field(description="SHA-256 of the last line, the office's own mark of it in the shareable edition")
+    told: int | None = Field(description="lines that notes.head says there were; null without one that can be read")
+    state: NotesState
 
 
 class Note(Part):
@@ -1142,6 +1152,10 @@ class Result(Written):
         description="null where office.toml has no [check], and in the shareable edition: it is between the two offices"
     )
     drift: DriftSaid | None = Field(description="null where the folder keeps no other exports")
+    notes_chain: NotesChain | None = Field(
+        default=None,
+        description="null without notes and notes.head, and in the edition for the office",
+    )
     next_period: NextPeriod | None = Field(default=None, description="null where earlier periods were not looked for")
     images: Images | None = Field(default=None, description="null where `evidence/` is empty; internal edition")
 

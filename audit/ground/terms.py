@@ -284,6 +284,16 @@ class Position(StrEnum):
     REMARK = "remark"
 
 
+class NotesState(StrEnum):
+    """What `notes.head` says of the notes: that none is missing at their end, or what else."""
+
+    KEPT = "kept"
+    CUT = "cut"
+    CHANGED = "changed"
+    NOT_KNOWN = "not_known"
+    UNREADABLE = "unreadable"
+
+
 class AuditError(Exception):
     """Records that cannot be audited, or a wrong use; `str()` is two lines, Vietnamese then English.
 

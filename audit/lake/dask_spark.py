@@ -35,13 +35,16 @@ def judge(
     sources: Mapping[str, Source],
     settings: Settings,
     out: Path,
+    scratch: Path,
     engine: str,
     *,
     workers: int = 0,
     report_progress: Progress,
 ) -> Counts:
-    """Write `out`/dossiers and `out`/problems; the counts. Every row is accounted for, else AuditError."""
-    scratch = out / "scratch"
+    """Write `out`/dossiers and `out`/problems; the counts. Every row is accounted for, else AuditError.
+
+    `scratch`: a folder that all machines see, for the pieces.
+    """
     for folder in ("dossiers", "problems"):
         (out / folder).mkdir()
     files = [

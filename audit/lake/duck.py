@@ -369,7 +369,7 @@ class _Judging:
 
     def _copy(self, folder: str, asked: str) -> None:
         target = self.out / folder / f"part-{self.parts:05d}.parquet"
-        self.connection.execute(f"COPY ({asked}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+        _copy_in_order(self.connection, asked, target)
 
     def _judge_apart(self, apart: list["_Apart"], coverage: Coverage) -> None:
         """Judge row by row what was set apart, write it and count it; the list is empty afterwards."""
@@ -399,9 +399,16 @@ def write(
     for folder, frame in frames.items():
         connection.register("given", _for_duckdb(frame))
         picked = ", ".join(f'"{name}"::{kinds.get(str(name), "VARCHAR")} AS "{name}"' for name in frame)
-        target = quoted(str(out / folder / f"part-{number:05d}.parquet"))
-        connection.execute(f"COPY (SELECT {picked} FROM given) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        _copy_in_order(connection, f"SELECT {picked} FROM given", out / folder / f"part-{number:05d}.parquet")
         connection.unregister("given")
+
+
+def _copy_in_order(connection: duckdb.DuckDBPyConnection, asked: str, target: Path) -> None:
+    """Write what is asked for in one order whatever the threads: by commune, then dossier, then all else."""
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute(f"COPY (SELECT * FROM ({asked}) ORDER BY ALL) TO {quoted(str(target))}"
+                       " (FORMAT parquet, COMPRESSION zstd)")  # fmt: skip
+    connection.execute("SET preserve_insertion_order = false")
 
 
 def _is_listed(slot: str) -> str:

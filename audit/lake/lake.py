@@ -11,8 +11,6 @@ are put in order once. What is written is for those who may see the records: it 
 """
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.ground import whole
+from audit.ground import forbidden, scratch, whole
 from audit.ground.terms import AuditError
 from audit.lake import source
 from audit.lake.lake_settings import Settings
@@ -59,22 +57,14 @@ def judge(
     if engine not in ENGINES:
         raise AuditError("lake_engine", written=engine, valid=", ".join(ENGINES))
     out = Path(out).resolve()
-    whole.restore(out)
+    whole.clear(out)
     _refuse_others(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        (fresh / "scratch").mkdir()
+    with whole.fresh(out) as fresh:
         counts = _counts(sources, given, fresh, engine, memory, workers, report_progress)
-        shutil.rmtree(fresh / "scratch")
-        (fresh / "counts").mkdir()
-        _write_parquet(counts.communes, fresh / "counts" / "communes.parquet")
-        _write_parquet(counts.all, fresh / "counts" / "all.parquet")
         done = _done(counts, out)
-        (fresh / SUMMARY).write_text(_summary(sources, given, counts, done), encoding="utf-8")
-        whole.replace(out, fresh)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with forbidden.said_of(out / SUMMARY):
+            _write_counts(counts, fresh / "counts")
+            (fresh / SUMMARY).write_text(_summary(sources, given, counts, done), encoding="utf-8")
     return done
 
 
@@ -91,17 +81,29 @@ def _counts(sources, given, fresh, engine, memory, workers, report_progress):
         if engine != "duckdb":
             from audit.lake import dask_spark  # noqa: PLC0415  each engine only where it is asked for
 
-            return dask_spark.judge(sources, given, fresh, engine, workers=workers, report_progress=report_progress)
+            with whole.private_beside(fresh) as pieces:  # where all machines see them
+                return dask_spark.judge(
+                    sources, given, fresh, pieces, engine, workers=workers, report_progress=report_progress
+                )
         from audit.lake import duck, opening  # noqa: PLC0415
 
-        with opening.said_in_words():
-            lake = opening.opened(sources, given, fresh / "scratch", memory=memory, workers=workers)
+        with scratch.folder() as own, opening.said_in_words():
+            lake = opening.opened(sources, given, own, memory=memory, workers=workers)
             with lake.connection:
                 return duck.judge(lake, fresh, report_progress)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("audit"):
             raise
         raise AuditError("lake_not_installed", package=_NEEDS[engine], module=error.name or "–") from error
+
+
+def _write_counts(counts, folder: Path) -> None:
+    from audit.lake import opening  # noqa: PLC0415
+
+    folder.mkdir()
+    with opening.said_in_words():
+        _write_parquet(counts.communes, folder / "communes.parquet")
+        _write_parquet(counts.all, folder / "all.parquet")
 
 
 def _write_parquet(frame, target: Path) -> None:
@@ -157,8 +159,8 @@ def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
     """A lake to take single communes from (`names_of_communes`, `contents`); what it needs on disk goes with it."""
     from audit.lake import opening  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as scratch:
-        lake = opening.opened(sources, given, Path(scratch), everything=True)
+    with scratch.folder() as own:
+        lake = opening.opened(sources, given, own, everything=True)
         with lake.connection:
             yield lake
 

@@ -3,6 +3,7 @@
 Nothing is judged here; what is read is typed, and all else is left as it is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from audit.records.registry import RECORDS
 
 ROWS_A_TURN = 8_000_000  # of both records together
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
+_FULL = "No space left"  # as the system says it, which DuckDB repeats
 NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
 GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
 CODES_AT_ONCE, VECTORS_AT_ONCE = 100_000, 100  # read at opening: distinct codes; rows without a code, 2048 a vector
@@ -144,6 +146,9 @@ def said_in_words() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise AuditError("lake_no_memory") from error
     except duckdb.Error as error:
+        if _FULL in f"{error}":
+            named = re.search(r'[^"/\\\\]+(?=")', f"{error}")  # of a path in quotes, its last part
+            raise AuditError("disk_full", file=named[0] if named else "–") from error
         raise AuditError("lake_stopped", kind=type(error).__name__) from error
 
 

@@ -1,10 +1,10 @@
-"""Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed."""
+"""Notes added to an audit's folder: nothing else writes its `notes.jsonl`, and no line of it is ever changed.
+
+How many there are and the hash of the last stand in `notes.head` beside it, so that a cut end is seen.
+"""
 
 import hashlib
-import os
-import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,17 +13,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from audit.ground.terms import AuditError
+from audit.ground import lock, whole
+from audit.ground.terms import AuditError, NotesState
 from audit.reading import notes, office
 from audit.reading.cells import VIETNAM, folded
 from audit.reading.notes import Entry, Note, Saved
 from audit.reading.office import OfficeFile
 
 _LOCK = ".notes.lock"
-_FRESH = ".notes.jsonl.new"
 _FORM = "review.ipynb"
 _MOST_SECONDS = 10  # to wait while somebody else adds notes
-_PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,17 @@ def _append(folder: Path, given: list[tuple[Note, str, bool]], now: datetime | N
         with _alone_in(folder):
             content = _content(target)
             entries = _unbroken(content)
+            _refuse_cut(content, _head(folder / notes.HEAD))
             known = {entry.note for entry in entries}
             fresh: dict[str, tuple[Note, str, bool]] = {}
             for note, sha256, by_office in given:
                 if note.id not in known:
                     fresh.setdefault(note.id, (note, sha256, by_office))
             if fresh:
-                _replace(target, notes.longer(content, fresh.values(), _now(now)))
+                content = notes.longer(content, fresh.values(), _now(now))
+                whole.write(target, content)
+            if content:
+                whole.write(folder / notes.HEAD, notes.head_of(content))
     except OSError as error:
         raise AuditError("cannot_write", file=notes.NAME) from error
     return Added(len(fresh), len(given) - len(fresh), len(entries) + len(fresh))
@@ -130,6 +133,18 @@ def _content(target: Path) -> bytes:
     return target.read_bytes() if target.exists() else b""
 
 
+def _head(file: Path) -> bytes | None:
+    """The bytes of `notes.head`, None where there is no such file; an AuditError for a link or a folder."""
+    return _content(file) if file.is_symlink() or file.exists() else None
+
+
+def _refuse_cut(content: bytes, head: bytes | None) -> None:
+    """Raise AuditError where the end of the notes is not what `notes.head` says it was."""
+    told = notes.chain(content, head)
+    if told.state in {NotesState.CUT, NotesState.CHANGED, NotesState.UNREADABLE}:
+        raise AuditError(f"notes_{told.state}", file=notes.NAME, head=notes.HEAD, count=told.length, told=told.told)
+
+
 def _unbroken(content: bytes) -> tuple[Entry, ...]:
     """The entries of a `notes.jsonl`; an AuditError names the first line that other hands have changed."""
     entries, problems = notes.read(notes.NAME, content)
@@ -143,56 +158,20 @@ def _now(now: datetime | None) -> datetime:
     return (now or datetime.now(VIETNAM)).astimezone(VIETNAM)
 
 
-def _replace(target: Path, content: bytes) -> None:
-    """Put `content` in place of `target` at once: who reads meanwhile finds the one or the other, and whole."""
-    fresh = target.with_name(_FRESH)
-    fresh.unlink(missing_ok=True)
-    try:
-        with fresh.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, fresh)
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """While this lasts nobody else adds notes in `folder`; an AuditError where somebody does for too long.
 
     The lock is the system's own: it ends with the program that holds it, however that ends.
     """
-    path, until = folder / _LOCK, time.monotonic() + _MOST_SECONDS
-    while (lock := _locked(path)) is None:
-        if time.monotonic() > until:
-            raise AuditError("notes_busy", file=notes.NAME)
-        time.sleep(_PAUSE)
+    path = folder / _LOCK
+    try:
+        held = lock.awaited(path, _MOST_SECONDS)
+    except TimeoutError as error:
+        raise AuditError("notes_busy", file=notes.NAME) from error
     try:
         yield
     finally:
         if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
             path.unlink(missing_ok=True)
-        os.close(lock)
-
-
-def _locked(path: Path) -> int | None:
-    """The file at `path`, open and locked; None while somebody else holds it, or has just taken it away."""
-    lock = os.open(path, os.O_RDONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  only there
-
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  not there
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(lock), path.stat()):
-            return lock
-    except OSError:  # held, or taken away
-        pass
-    os.close(lock)
-    return None
+        lock.release(held)

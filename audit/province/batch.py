@@ -5,13 +5,13 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit.ground import key, whole
-from audit.ground.terms import AuditError
+from audit.ground.terms import AuditError, Edition
 from audit.running import outputs
 from audit.running.execute import Job, Outcome, Workers
 from audit.running.export import AUDIT
@@ -128,13 +128,14 @@ def audits(
     outputs.refuse_wrong_parameters(parameters)
     parameters = outputs.with_place(parameters)
     found = sources(folders, out)
+    outputs.refuse_other_edition(out, parameters.get("edition", Edition.SHAREABLE))
     index, done = _Index(title, parameters, has_form=has_form), {}
     with workers as hired:
         for audit, result in _in_any_order(found, out, parameters, hired):
             done[audit.name] = index.with_one_more(audit, out, result)
             report_progress(done[audit.name])
-    index.write(out)
-    return [done[name] for name in sorted(done)]
+    unwritten = index.write(out)
+    return [*(done[name] for name in sorted(done)), *unwritten]
 
 
 def sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
@@ -186,8 +187,8 @@ def _in_any_order(
     lang = parameters["lang"]
     for name, source in sources.items():
         target = out / name
-        outputs.clear(target)
         try:
+            outputs.clear(target)
             made_key = key.made(source) if isinstance(source, Path) else None
             contents, commune_key = _read(source)
             beside = _beside_of(source, parameters)
@@ -196,8 +197,7 @@ def _in_any_order(
             continue
         apart = {f"../{one}": content for one, content in beside.items()}
         made_from = MadeFrom.of(contents | apart, commune_key, parameters)
-        if made_from.is_that_of(target):
-            outputs.failed_page(target).unlink(missing_ok=True)
+        if made_from.is_that_of(target) and outputs.is_without_failure(target):
             yield _kept(name, target, made_key)
             continue
         if workers.read_addresses and isinstance(source, str):
@@ -219,7 +219,8 @@ def _settled(under_way: dict[Future[Outcome], _Task], lang: str) -> Iterator[tup
         outcome = Outcome.failed(AuditError("run_lost")) if fault else future.result()
         audit = outputs.put(task.name, task.target, outcome, lang, made_key=task.made_key)
         if not audit.error:
-            task.made_from.keep(task.target)
+            with suppress(AuditError):  # without its mark the next batch makes it again
+                task.made_from.keep(task.target)
         yield audit, outcome.files.get(AUDIT.result, b"").decode()
 
 
@@ -277,8 +278,8 @@ class _Index:
             self._failed.append(sums.FailedRow(name=audit.name, href=href, message=message))
         return replace(audit, error=error)
 
-    def write(self, out: Path) -> None:
-        """Write page, sums and table of all audits into `out`, and their form where it is wanted."""
+    def write(self, out: Path) -> list[Audit]:
+        """Write page, sums and table of all audits into `out`, and their form where it is wanted; what cannot be."""
         from audit.province import form_06a, index, sums  # noqa: PLC0415
 
         province = sums.province(self._rows, self._failed, title=self._title, parameters=self._parameters)
@@ -290,5 +291,10 @@ class _Index:
         if self._has_form:
             failed = sorted(one.name for one in self._failed)
             files |= form_06a.files(self._forms, failed, title=self._title, lang=province.lang)
+        unwritten = []
         for name, content in files.items():
-            whole.write(out / name, content)
+            try:
+                whole.write(out / name, content)
+            except AuditError as error:
+                unwritten.append(Audit(name, out / name, error))
+        return unwritten

@@ -164,8 +164,7 @@ def make(
     files |= {"office.toml": office_toml(answers).encode("utf-8")}
     marks = {name: _mark(content) for name, content in files.items()}
     if not written:
-        whole.fill(folder, files)
-        folder.chmod(0o700)
+        whole.fill(folder, files, is_private=True)
         return marks
     _refuse_changed(folder, written, marks)
     for name, content in files.items():

@@ -23,7 +23,7 @@ from audit.reading.corrections import Correction
 from audit.reading.images import Image
 from audit.reading.lines import SAMPLE, SETTINGS, own_lines
 from audit.reading.names import may_be_results
-from audit.reading.notes import Entry
+from audit.reading.notes import Chain, Entry
 from audit.reading.office import OfficeFile
 from audit.reading.recognise import FOLDER, Files, files_of_records
 from audit.reading.settings import Levels, Settings, accepted_headings, settings_of
@@ -61,7 +61,8 @@ class Office:
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
     records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
     plan of a sample as it is written, None where there is none. `systems`: the case systems that the folder has exports
-    of, those that cannot be opened too. `images`: the photographs and scans in `evidence/`.
+    of, those that cannot be opened too. `images`: the photographs and scans in `evidence/`. `chain`: whether the notes
+    end as they did.
     """
 
     file: OfficeFile
@@ -82,6 +83,7 @@ class Office:
     sample: bytes | None = None
     systems: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
+    chain: Chain = Chain()  # noqa: RUF009  it is frozen
 
     @property
     def software(self) -> pd.DataFrame:
@@ -225,6 +227,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
         tuple(found.not_opened), own, contents.get(SAMPLE), known, pictured,
+        notes.chain(contents.get(notes.NAME, b""), contents.get(notes.HEAD)),
     )  # fmt: skip
 
 
@@ -297,7 +300,7 @@ def other_exports(folder: Path) -> dict[str, bytes]:
 
 def is_read(name: str) -> bool:
     """Whether a file of that name is read: settings, notes, a plan, or a table that no other program keeps or left."""
-    if name in {"office.toml", *SETTINGS, notes.NAME, SAMPLE}:
+    if name in {"office.toml", *SETTINGS, notes.NAME, notes.HEAD, SAMPLE}:
         return True
     return _is_table(name)
 

@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal, get_args
 
@@ -12,10 +13,10 @@ import pandas as pd
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from audit.ground.terms import AuditError, Position, Verdict
+from audit.ground.terms import AuditError, NotesState, Position, Verdict
 from audit.reading.table import PROBLEM_COLUMNS
 
-NAME = "notes.jsonl"
+NAME, HEAD = "notes.jsonl", "notes.head"
 Format = Literal["commune-audit-notes/1"]
 FORMAT = get_args(Format)[0]
 MOST_BYTES = 5_000_000
@@ -148,13 +149,57 @@ class Entry(Note):
     by_office: bool = False
 
 
+class _Head(_Part):
+    notes: Annotated[int, Field(ge=0)]
+    head: Hash
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How many notes there are, the hash of the last, how many `notes.head` says there were (`told`), and what follows.
+
+    `told` is None where there is no `notes.head`, or none that can be read.
+    """
+
+    length: int = 0
+    head: str = ""
+    told: int | None = None
+    state: NotesState = NotesState.NOT_KNOWN
+
+
+def chain(content: bytes, head: bytes | None) -> Chain:
+    """The end of a `notes.jsonl` beside what its `notes.head`, None where there is none, says it was.
+
+    Lines after the one that the head names are no cut: whoever was stopped between the two writes has left them.
+    """
+    lines = [_sha256(line) for _, line in _lines(content)]
+    length, last = len(lines), lines[-1] if lines else ""
+    if head is None:
+        return Chain(length, last)
+    try:
+        written = _Head.model_validate_json(_json(_object(_decoded(head))))
+    except (ValueError, RecursionError):
+        return Chain(length, last, None, NotesState.UNREADABLE)
+    if length < written.notes:
+        return Chain(length, last, written.notes, NotesState.CUT)
+    is_same = (lines[written.notes - 1] if written.notes else "") == written.head
+    return Chain(length, last, written.notes, NotesState.KEPT if is_same else NotesState.CHANGED)
+
+
+def head_of(content: bytes) -> bytes:
+    """The `notes.head` of a `notes.jsonl`: how many notes there are, and the SHA-256 of the last line."""
+    told = chain(content, None)
+    return _Head(notes=told.length, head=told.head).model_dump_json().encode() + b"\n"
+
+
 def read(name: str, content: bytes) -> tuple[tuple[Entry, ...], pd.DataFrame]:
     """The entries of a `notes.jsonl`, and its problems: each line that is not blank is one of the two, never both.
 
     A problem is a line that cannot be read, one that no longer has its own id, one that does not follow the line before
-    (either was changed, or lines were taken out, put in or moved), and one that repeats a note. What was changed
-    by somebody who also made the hashes anew, and last lines taken out, are not seen here: the hash of the whole file,
-    which every audit's page shows, tells these. `row` is the line; nothing of a note is repeated.
+    (either was changed, or lines were taken out, put in or moved), and one that repeats a note. Last
+    lines taken out, and a last line changed in what its id does not hold (`by_office`), are seen by `chain`. What was
+    changed by somebody who also made all hashes and `notes.head` anew is seen by the outputs of an earlier audit, which
+    name the head that they saw. `row` is the line; nothing of a note is repeated.
     """
     entries: dict[str, tuple[int, Entry]] = {}
     problems: list[tuple[int, str, str, str]] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from audit.ground import whole
 from audit.ground.terms import AuditError, measures
 from audit.reading import docx as word
 from audit.reading import pdf_lines
@@ -81,11 +82,7 @@ def write_claims(claims: pd.DataFrame, path: Path, *, force: bool = False) -> No
         raise AuditError("claims_kind", file=path.name)
     if path.exists() and not force:
         raise AuditError("claims_there", file=path.name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(claims_file(claims))
-    except OSError as error:
-        raise AuditError("cannot_write", file=path.name) from error
+    whole.write(path, claims_file(claims))
 
 
 def claims_file(claims: pd.DataFrame, confirmed: Collection[str] = ()) -> bytes:

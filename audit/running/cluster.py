@@ -3,7 +3,6 @@
 What is needed for it is optional: `commune-audit[cluster]`.
 """
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from audit.ground import key
+from audit.ground import key, scratch
 from audit.ground.terms import AuditError
 from audit.running import execute, fork
 from audit.running.execute import Job, Outcome, Workers
@@ -59,8 +58,8 @@ def fetched(address: str) -> tuple[dict[str, bytes], bytes | None]:
             files |= {f"{load.EXPORTS}/{name}": path for name, path in _listed(storage, kept).items()}
         if storage.isdir(kept := f"{root.rstrip('/')}/{rooms.EVIDENCE}"):
             files |= {f"{rooms.EVIDENCE}{path.partition(kept)[2]}": path for path in storage.find(kept)}
-        with tempfile.TemporaryDirectory(prefix="audit-") as scratch:
-            folder = Path(scratch) / commune / period
+        with scratch.folder() as own:
+            folder = own / commune / period
             folder.mkdir(parents=True)
             for name in filter(load.may_be_read, files):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO, TextIOBase
@@ -22,6 +21,8 @@ from nbformat import NotebookNode, from_dict
 from papermill.engines import Engine, papermill_engines
 from traitlets import Any, Type
 from traitlets.config import Config
+
+from audit.ground import scratch
 
 NAME = "commune-audit"
 _INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel shows pictures of matplotlib with
@@ -194,9 +195,9 @@ def _shell() -> Iterator[KernelLikeZMQShell]:
     sys.argv, sys.path, sys.stdin = [""], [*sys.path], StringIO()
     os.environ["MPLBACKEND"] = _INLINE
     try:
-        with tempfile.TemporaryDirectory() as scratch, _columns_of_a_kernel():
+        with scratch.folder() as own, _columns_of_a_kernel():
             shell = KernelLikeZMQShell.instance(
-                ipython_dir=scratch, user_module=ModuleType("__main__"), outputs=_Outputs(),
+                ipython_dir=str(own), user_module=ModuleType("__main__"), outputs=_Outputs(),
                 config=Config({"HistoryManager": {"enabled": False}}),
             )  # fmt: skip
             try:

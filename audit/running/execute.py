@@ -6,7 +6,7 @@ run and in what keeps one job from another, never in what comes out.
 
 import logging
 import os
-import tempfile
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audit.ground import key, terms
+from audit.ground import forbidden, key, scratch, terms
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError
 from audit.running import export, fork
@@ -90,9 +90,9 @@ def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, second
     """Do a job, in this process unless `cells` runs them elsewhere; whatever happens, an Outcome tells it."""
     kind, cells = KINDS[job.kind], cells or here
     try:
-        with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as scratch:
-            paths = dict(job.paths) or {kind.paths[0]: str(_laid_out(job, Path(scratch) / "in"))}
-            empty = Path(scratch) / "empty"  # Python imports from where it stands, and nothing received may be code
+        with scratch.folder() as own:
+            paths = dict(job.paths) or {kind.paths[0]: str(_laid_out(job, own / "in"))}
+            empty = own / "empty"  # Python imports from where it stands, and nothing received may be code
             empty.mkdir()
             executed = cells(notebook(kind), paths | dict(job.parameters), str(empty), seconds)
             shown = {name: Path(path).name if path else "" for name, path in paths.items()}
@@ -107,6 +107,8 @@ def outcome(job: Job, cells: Callable[..., "NotebookNode"] | None = None, second
         return Outcome.failed(AuditError("run_lost"), is_lost=True)
     except TimeoutError:
         return Outcome.failed(AuditError("took_too_long", seconds=seconds))
+    except OSError as fault:
+        return _machine(fault)
     except Exception as fault:  # whatever happens to one commune, the others go on
         return Outcome.failed(AuditError("notebook_failed", error=repr(fault)))
 
@@ -153,7 +155,17 @@ def _why(name: str, says: str) -> Outcome:
     """The outcome of a job whose notebook stopped on an error of that name: any but ours is a fault of the program."""
     if name == "AuditError":
         return Outcome(messages=dict(zip(terms.LANGUAGES, says.split("\n"), strict=True)))
+    full = re.match(r"\[Errno (\d+)\][^']*(?:'(.*)')?", says) if name == "OSError" else None
+    if full and int(full[1]) in forbidden.FULL:
+        return Outcome.failed(AuditError("disk_full", file=Path(full[2] or "–").name))
     return Outcome.failed(AuditError("notebook_failed", error=f"{name}: {says}"))
+
+
+def _machine(error: OSError) -> Outcome:
+    """The outcome of a job that the machine stopped."""
+    if error.errno in forbidden.FULL:
+        return Outcome.failed(AuditError("disk_full", file=Path(error.filename or "–").name))
+    return Outcome.failed(AuditError("notebook_failed", error=repr(error)))
 
 
 # How the cells are run

@@ -22,6 +22,8 @@ from contextlib import suppress
 from multiprocessing import Pipe, connection
 from typing import Any, TypeVar
 
+from audit.ground import scratch as working
+
 T = TypeVar("T")
 
 IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
@@ -130,8 +132,8 @@ def serve(load: Callable[[], object]) -> None:
     """The warm process: `load` everything, fork a lane for each file descriptor named as an argument, wait for them."""
     ends = [int(name) for name in sys.argv[1:]]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as scratch:
-        tempfile.tempdir = scratch  # of all below: what a lane or child leaves when it is killed is taken away here
+    with working.folder() as own:
+        tempfile.tempdir = str(own)  # of all below: what a lane or child leaves when it is killed is taken away here
         load()
         gc.collect()
         gc.freeze()  # else the collector writes to every page that children share

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from audit.ground.terms import AuditError, Edition
+from audit.ground.terms import AuditError, Edition, NotesState
 from audit.ground.version import RULES
 from audit.running import toolkit
 
@@ -40,11 +40,23 @@ class Mark(_Part):
         return (self.sha256, self.size) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
+class Chain(_Part):
+    """The end of the notes that an audit read: how many there are, the hash of the last (keyed in the shareable
+    edition), how many `notes.head` says there were, and whether they are all there.
+    """
+
+    length: int = Field(ge=0)
+    head: str
+    told: int | None
+    state: NotesState
+
+
 class Manifest(_Part):
     """What lies beside a manifest, by name, and what it was made by.
 
     `audit`: <commune>/<period>, as the folder is named; empty but in a bundle. `program`, `rules`, `toolkit`,
-    `calendar`: the versions of the program and its rules, the marks of its whole and of its calendar.
+    `calendar`: the versions of the program and its rules, the marks of its whole and of its calendar. `notes`: as in
+    `result.json`; null in a bundle.
     """
 
     manifest: str = Field(pattern=r"^1\.0$")
@@ -57,6 +69,7 @@ class Manifest(_Part):
     lang: str
     edition: Edition
     result_schema: str
+    notes: Chain | None = None
     rules: str
     program: str
     toolkit: Hash
@@ -81,7 +94,7 @@ def with_manifest(files: Mapping[str, bytes], result: bytes) -> dict[str, bytes]
         made = Manifest(
             kind="outputs", audit="", commune=told["office"]["commune"], first_on=period["first_on"],
             last_on=period["last_on"], as_of=told["as_of"], lang=parameters["lang"], edition=told["edition"],
-            result_schema=told["schema_version"], files=marks(files), **made_by(),
+            result_schema=told["schema_version"], notes=told.get("notes_chain"), files=marks(files), **made_by(),
         )  # fmt: skip
     except (KeyError, ValueError, TypeError):
         return dict(files)

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 from audit.findings.schema import WhatWasRead
-from audit.ground import key, terms, whole
+from audit.ground import forbidden, key, scratch, terms, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import execute, export, manifest
 from audit.running.execute import Job, Outcome
 from audit.running.export import AUDIT, DRIFT, ROLLUP, SAMPLE, VISITS, Kind
+from audit.running.manifest import Chain
 
 DAYS = ("as_of", "first_on", "last_on")
 
@@ -43,12 +45,14 @@ def audits(
     folders, out = [Path(folder).resolve() for folder in folders], Path(out).resolve()
     refuse_wrong_parameters(parameters)
     refuse_wrong_places(folders, out)
+    refuse_other_edition(out, parameters.get("edition", Edition.SHAREABLE))
     return [_audit(folder, out / name(folder), parameters, told) for folder in folders]
 
 
 def _audit(folder: Path, target: Path, parameters: Mapping[str, str], told: Callable[[int, int], None] | None) -> Audit:
-    whole.restore(target)
     try:
+        clear(target)
+        scratch.sweep(folder)
         made_key = key.made(folder)
     except AuditError as error:
         return failed(name(folder), target, error, parameters["lang"])
@@ -71,6 +75,12 @@ def what_was_read(audit: Audit) -> WhatWasRead:
     return WhatWasRead.model_validate(result["what_was_read"])
 
 
+def notes_chain(audit: Audit) -> Chain | None:
+    """How the notes end that an audit read, as its manifest has it; None without notes, and for the office."""
+    file = audit.page.with_name(manifest.NAME)
+    return manifest.read(file.read_bytes()).notes if audit.error is None and file.is_file() else None
+
+
 def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[str, str]) -> Audit:
     """The table of many communes checked into the folder `out`, each cell against the audits in `recounts`, if any.
 
@@ -85,7 +95,7 @@ def rollup(table: Path, recounts: Path | None, out: Path, parameters: Mapping[st
     if recounts and not recounts.is_dir():
         raise AuditError("no_folder", folder=recounts.name)
     _refuse_others(out, ROLLUP)
-    whole.restore(out)
+    whole.clear(out)
     paths = {"table": str(table), "audits": str(recounts or "")}
     outcome = execute.outcome(Job(out.name, parameters, paths=paths, kind="rollup"))
     return put(out.name, out, outcome, parameters["lang"], ROLLUP)
@@ -111,7 +121,7 @@ def sample(folder: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
     refuse_wrong_parameters(parameters, SAMPLE)
     refuse_wrong_places([folder], out)
     _refuse_others(out, SAMPLE)
-    whole.restore(out)
+    whole.clear(out)
     outcome = execute.outcome(Job(out.name, parameters, paths={"folder": str(folder)}, kind="sample"))
     return put(out.name, out, outcome, parameters["lang"], SAMPLE)
 
@@ -127,7 +137,7 @@ def visits(plan: Path, out: Path, parameters: Mapping[str, str]) -> Audit:
     if not plan.is_file():
         raise AuditError("no_visits", file=plan.name)
     _refuse_others(out, VISITS)
-    whole.restore(out)
+    whole.clear(out)
     outcome = execute.outcome(Job(out.name, parameters, paths={"plan": str(plan)}, kind="visits"))
     return put(out.name, out, outcome, parameters["lang"], VISITS)
 
@@ -146,7 +156,7 @@ def drift(old: Path, new: Path | None, out: Path, parameters: Mapping[str, str])
         if one.is_dir() and (out == one or one in out.parents):
             raise AuditError("out_inside_folder", folder=name(one))
     _refuse_others(out, DRIFT)
-    whole.restore(out)
+    whole.clear(out)
     paths = {"old": str(places[0]), "new": str(places[1]) if new else ""}
     outcome = execute.outcome(Job(out.name, parameters, paths=paths, kind="drift"))
     return put(out.name, out, outcome, parameters["lang"], DRIFT)
@@ -198,6 +208,26 @@ def refuse_wrong_places(folders: list[Path], out: Path) -> None:
         names.add(name(folder))
 
 
+def refuse_other_edition(out: Path, edition: str) -> None:
+    """Raise AuditError where `out` holds an output of another edition: no folder is half to be shared."""
+    for place in sorted(out.glob("*/*/")):
+        there = "" if place.name.startswith(".") else _edition_in(place)
+        if there not in {"", edition}:
+            raise AuditError("other_edition", out=out.name, found=f"{place.parent.name}/{place.name}",
+                             there=there, edition=edition)  # fmt: skip
+
+
+def _edition_in(place: Path) -> str:
+    """The edition of the audit whose output is in a folder; empty where there is none."""
+    for file in (place / manifest.NAME, place / AUDIT.result):
+        try:
+            told = json.loads(file.read_bytes())
+            return str(told["edition"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return ""
+
+
 def name(folder: Path) -> str:
     """The name of the audit of a folder, and of its place in the output: <commune>/<period>."""
     return f"{folder.parent.name or '_'}/{folder.name}"
@@ -213,8 +243,12 @@ def put(
     if outcome.error:
         return failed(audit, target, outcome.error, lang, made_key=made_key)
     files = outcome.files
-    whole.fill(target, manifest.with_manifest(files, files[kind.result]) if kind is AUDIT else files)
-    failed_page(target).unlink(missing_ok=True)
+    try:
+        whole.fill(target, manifest.with_manifest(files, files[kind.result]) if kind is AUDIT else files)
+        with forbidden.said_of(failed_page(target)):
+            failed_page(target).unlink(missing_ok=True)
+    except AuditError as error:  # a file that is open elsewhere, a full disk: the others go on
+        return failed(audit, target, error, lang, made_key=made_key)
     return Audit(audit, target / kind.page, made_key=made_key)
 
 
@@ -222,13 +256,21 @@ def failed(audit: str, target: Path, error: AuditError, lang: str, *, made_key: 
     """What could not be audited: a page beside `target` that says why."""
     body = export.plain_page("failed", lang, title=terms.text("page.failed_title", lang, name=audit),
                              message=error.messages[lang], kept=target.name)  # fmt: skip
-    whole.write(failed_page(target), body.encode())
+    with suppress(AuditError):  # where not even this can be written, whoever called is told all the same
+        whole.write(failed_page(target), body.encode())
     return Audit(audit, failed_page(target), error, made_key)
 
 
 def failed_page(target: Path) -> Path:
     """Where the page is that says why there is no new output in `target`."""
     return target.with_name(f"{target.name}.failed.html")
+
+
+def is_without_failure(target: Path) -> bool:
+    """Whether no page says that there is no new output in `target`, now that there is one; it is taken away."""
+    with suppress(OSError):
+        failed_page(target).unlink(missing_ok=True)
+    return not failed_page(target).exists()
 
 
 def mark(target: Path) -> Path:
@@ -238,4 +280,4 @@ def mark(target: Path) -> Path:
 
 def clear(target: Path) -> None:
     """Bring back the last good output, and take away what else a run that was killed has left beside it."""
-    whole.clear(target, failed_page(target), mark(target))
+    whole.clear(target)
