@@ -1,0 +1,172 @@
+"""Commands killed at moments drawn from a seed: what each leaves of its outputs, and what is left once it has run again."""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import folders
+import measure
+
+KINDS = ("half output", "left behind")
+NAME = "Nguyễn Thị Bí Mật"
+BEFORE, ANEW = "2025-05-05", "2025-05-06"  # days of the audit: outputs of one stand there, those of the other are begun
+LONGEST = 120.0  # seconds that a command may take
+_AUDIT = "in/xa-thu/2025-04"
+_LAKE = ("in/software.csv", "in/register.csv", "--first-on", "2025-04-01", "--last-on", "2025-04-30")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line without its day; where its outputs go; whether a folder of them, not a file, is whole or none."""
+
+    line: tuple[str, ...]
+    out: str
+    is_by_folder: bool = False
+    has_day: bool = True
+
+
+COMMANDS = {
+    "run": Command(("run", _AUDIT, "-o", "out", "--edition", "internal"), "out", is_by_folder=True),
+    "batch": Command(("batch", _AUDIT, "in/xa-khac/2025-04", "-o", "outs", "--workers", "1"), "outs", is_by_folder=True),
+    "lake": Command(("lake", *_LAKE, "-o", "lake"), "lake", is_by_folder=True),
+    "letters": Command(("letters", _AUDIT, "-o", "letters"), "letters"),
+    "bundle": Command(("bundle", _AUDIT, "-o", "goi.zip", "--force"), "goi.zip"),
+    "notes add": Command(("notes", "add", _AUDIT, "notes.json"), f"{_AUDIT}/notes.jsonl", has_day=False),
+    "verify": Command(("verify", "out/xa-thu/2025-04", "--inputs", _AUDIT), "out", is_by_folder=True, has_day=False),
+    "drift": Command(("drift", "in/cũ.csv", _AUDIT, "-o", "drift", "--edition", "internal"), "drift", is_by_folder=True, has_day=False),
+}  # fmt: skip
+State = Mapping[str, bytes]
+
+
+def kills(number: int, seed: int, scratch: Path, until: float) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """So many kills, the commands in turn: the command, and the faults of each, a kind and what is wrong.
+
+    `until`: a time of the monotonic clock after which no more is begun. Raises CommandError where a command fails.
+    """
+    if number < 1:
+        return
+    measure.adopt_orphans()
+    chance, place = random.Random(seed), scratch / "place"
+    _prepare(place)
+    begun = {name: _undisturbed(place, scratch / f"{at}", command)
+             for at, (name, command) in enumerate([*COMMANDS.items()][:number])}  # fmt: skip
+    for at in range(number):
+        if time.monotonic() > until:
+            return
+        name = list(begun)[at % len(begun)]
+        yield name, _killed(place, COMMANDS[name], *begun[name], chance)
+
+
+def _prepare(place: Path) -> None:
+    """The inputs, and outputs of the day before: whatever a command may spoil."""
+    named = {
+        "software__csv": folders.with_column(folders.SOFTWARE, "Chủ hồ sơ", NAME, NAME),
+        "register__csv": folders.with_column(folders.REGISTER, "Người nộp", NAME, NAME),
+    }
+    for audit in (_AUDIT, "in/xa-khac/2025-04"):
+        folders.folder(place / audit, **named)
+    for record in ("software", "register"):
+        shutil.copy(place / _AUDIT / f"{record}.csv", place / "in")
+    older = (place / "in/software.csv").read_text(encoding="utf-8").replace("10/04/2025 08:00", "09/04/2025 08:00")
+    (place / "in/cũ.csv").write_text(older, encoding="utf-8")
+    (place / "temporary").mkdir()
+    for command in COMMANDS.values():
+        if command.has_day:
+            _run(place, command, BEFORE)
+    _notes(place)
+
+
+def _notes(place: Path) -> None:
+    """Notes as a page saves them, of a person."""
+    result = json.loads((place / "out/xa-thu/2025-04/result.json").read_text(encoding="utf-8"))
+    case = result["cases"][0]
+    note = {"finding": case["dossier_code"], "fingerprint": case["fingerprint"], "verdict": case["verdict"], "position": "agree",
+            "text": f"hỏi {NAME}", "evidence": "", "by": NAME, "at": "2025-05-05T07:00:00+07:00"}  # fmt: skip
+    (place / "notes.json").write_text(
+        json.dumps({"edition": "internal", "lang": "vi", "notes": [note]}, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def _undisturbed(place: Path, kept: Path, command: Command) -> tuple[Path, State, State, float]:
+    """A copy of the place before the command, its outputs then and after it, and how long it took."""
+    shutil.copytree(place, kept)
+    before, begun = _state(place, command), time.perf_counter()
+    _run(place, command, ANEW)
+    took, anew = time.perf_counter() - begun, _state(place, command)
+    _restore(place, kept)
+    return kept, before, anew, took
+
+
+def _killed(
+    place: Path, command: Command, kept: Path, before: State, anew: State, took: float, chance: random.Random
+) -> list[tuple[str, str]]:
+    _restore(place, kept)
+    process = _begin(place, command, ANEW)
+    time.sleep(chance.uniform(min(0.3, took / 4), took))
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    measure.reap(within=30)
+    faults = [("half output", unit) for unit in _half(command, _state(place, command), before, anew)]
+    inputs = {name for name, content in _files(kept / "in").items() if _files(place / "in").get(name) != content}
+    faults += [("half output", f"the input {name}") for name in inputs if not f"in/{name}".endswith("notes.jsonl")]
+    _run(place, command, ANEW)
+    left = _state(place, command)
+    faults += [("half output", f"{name} after the next run") for name in anew if left.get(name) != anew[name]]
+    known = set(_files(kept)) | {f"{command.out}/{name}" if name else command.out for name in anew}
+    stray = {name: content for name, content in _files(place).items() if name not in known}
+    return faults + [("left behind", name) for name, content in stray.items() if NAME.encode() in content]
+
+
+def _half(command: Command, now: State, before: State, anew: State) -> list[str]:
+    """The units of output that are neither what stood there nor what was to come."""
+    units: dict[str, list[str]] = {}
+    for name in sorted(before.keys() | anew.keys()):
+        units.setdefault(name.rpartition("/")[0] if command.is_by_folder else name, []).append(name)
+
+    def of(state: State, names: list[str]) -> dict[str, bytes | None]:
+        return {name: state.get(name) for name in names}
+
+    return [unit for unit, names in units.items() if of(now, names) not in (of(before, names), of(anew, names))]
+
+
+def _state(place: Path, command: Command) -> State:
+    out = place / command.out
+    if out.suffix == ".jsonl" and out.is_file():  # a moment stands in each note: what it says is what counts
+        return {"": json.dumps([json.loads(line).get("text") for line in out.read_bytes().splitlines()]).encode()}
+    return {"": out.read_bytes()} if out.is_file() else _files(out)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }  # fmt: skip
+
+
+def _restore(place: Path, kept: Path) -> None:
+    shutil.rmtree(place)
+    shutil.copytree(kept, place)
+
+
+def _begin(place: Path, command: Command, day: str) -> subprocess.Popen:
+    line = [sys.executable, "-m", "audit", *command.line, *(["--as-of", day] if command.has_day else [])]
+    environment = os.environ | {"TMPDIR": str(place / "temporary")}
+    with (place.parent / "said.log").open("wb") as log:
+        return subprocess.Popen(line, cwd=place, env=environment, start_new_session=True, stdout=log, stderr=log)
+
+
+def _run(place: Path, command: Command, day: str) -> None:
+    code = _begin(place, command, day).wait(LONGEST)
+    measure.reap(within=30)
+    if code:
+        raise measure.CommandError(f"{' '.join(command.line)}: {(place.parent / 'said.log').read_text()[-2000:]}")
