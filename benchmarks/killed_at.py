@@ -1,4 +1,4 @@
-"""Commands killed at moments drawn from a seed: what each leaves of its outputs, and what is left once it has run again."""
+"""Commands killed at moments drawn from a seed: what each leaves of its outputs, and what once it has run again."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ KINDS = ("half output", "left behind")
 NAME = "Nguyễn Thị Bí Mật"
 BEFORE, ANEW = "2025-05-05", "2025-05-06"  # days of the audit: outputs of one stand there, those of the other are begun
 LONGEST = 120.0  # seconds that a command may take
-_AUDIT = "in/xa-thu/2025-04"
+_AUDIT, _OTHER = "in/xa-thu/2025-04", "in/xa-khac/2025-04"
 _LAKE = ("in/software.csv", "in/register.csv", "--first-on", "2025-04-01", "--last-on", "2025-04-30")
 
 
@@ -36,13 +36,16 @@ class Command:
 
 COMMANDS = {
     "run": Command(("run", _AUDIT, "-o", "out", "--edition", "internal"), "out", is_by_folder=True),
-    "batch": Command(("batch", _AUDIT, "in/xa-khac/2025-04", "-o", "outs", "--workers", "1"), "outs", is_by_folder=True),
+    "batch": Command(("batch", _AUDIT, _OTHER, "-o", "outs", "--workers", "1"), "outs", is_by_folder=True),
     "lake": Command(("lake", *_LAKE, "-o", "lake"), "lake", is_by_folder=True),
     "letters": Command(("letters", _AUDIT, "-o", "letters"), "letters"),
     "bundle": Command(("bundle", _AUDIT, "-o", "goi.zip", "--force"), "goi.zip"),
     "notes add": Command(("notes", "add", _AUDIT, "notes.json"), f"{_AUDIT}/notes.jsonl", has_day=False),
     "verify": Command(("verify", "out/xa-thu/2025-04", "--inputs", _AUDIT), "out", is_by_folder=True, has_day=False),
-    "drift": Command(("drift", "in/cũ.csv", _AUDIT, "-o", "drift", "--edition", "internal"), "drift", is_by_folder=True, has_day=False),
+    "drift": Command(
+        ("drift", "in/cũ.csv", _AUDIT, "-o", "drift", "--edition", "internal"), "drift", is_by_folder=True,
+        has_day=False,
+    ),
 }  # fmt: skip
 State = Mapping[str, bytes]
 
@@ -72,7 +75,7 @@ def _prepare(place: Path) -> None:
         "software__csv": folders.with_column(folders.SOFTWARE, "Chủ hồ sơ", NAME, NAME),
         "register__csv": folders.with_column(folders.REGISTER, "Người nộp", NAME, NAME),
     }
-    for audit in (_AUDIT, "in/xa-khac/2025-04"):
+    for audit in (_AUDIT, _OTHER):
         folders.folder(place / audit, **named)
     for record in ("software", "register"):
         shutil.copy(place / _AUDIT / f"{record}.csv", place / "in")
@@ -89,11 +92,10 @@ def _notes(place: Path) -> None:
     """Notes as a page saves them, of a person."""
     result = json.loads((place / "out/xa-thu/2025-04/result.json").read_text(encoding="utf-8"))
     case = result["cases"][0]
-    note = {"finding": case["dossier_code"], "fingerprint": case["fingerprint"], "verdict": case["verdict"], "position": "agree",
-            "text": f"hỏi {NAME}", "evidence": "", "by": NAME, "at": "2025-05-05T07:00:00+07:00"}  # fmt: skip
-    (place / "notes.json").write_text(
-        json.dumps({"edition": "internal", "lang": "vi", "notes": [note]}, ensure_ascii=False), encoding="utf-8"
-    )
+    head = {"format": "commune-audit-notes/1", "commune": result["office"]["commune"], **result["period"]}
+    note = {name: case[key] for name, key in (("finding", "dossier_code"), ("fingerprint",) * 2, ("verdict",) * 2)}
+    note |= {"text": f"hỏi {NAME}", "evidence": "", "by": NAME, "at": "2025-05-05T07:00:00+07:00", "position": "agree"}
+    (place / "notes.json").write_text(json.dumps(head | {"notes": [note]}, ensure_ascii=False), encoding="utf-8")
 
 
 def _undisturbed(place: Path, kept: Path, command: Command) -> tuple[Path, State, State, float]:

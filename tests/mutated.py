@@ -20,7 +20,10 @@ from test_encodings import in_1258, in_vn3, in_vni
 NAMES = ("Nguyễn Văn Khế Mận", "Trần Thị Ổi Sung", "Lê Hư Quýt Nhãn", "Phạm Vờ Vải Xoài", "Hoàng Văn Táo Cóc",
          "Phan Thị Chanh Dừa", "Vũ Hư Đào Sấu", "Đặng Vờ Me Roi")  # fmt: skip
 CODE = re.compile(r"000\.00\.98\.H98-\d{6}-\d{4}")
-CODES = tuple(f"000.00.98.H98-2504{day}-00{number:02}" for number, day in enumerate("01 01 01 02 02 03 14 15".split()))
+CODES = tuple(
+    f"000.00.98.H98-2504{day}-00{number:02}"
+    for number, day in enumerate(["01", "01", "01", "02", "02", "03", "14", "15"])
+)
 GUILTY, INNOCENT = {"late", "overdue"}, {"late_only_in_software", "on_time", "on_time_not_checked"}
 TRUTH = dict(zip(CODES, ("on_time", "late_only_in_software", "late", "overdue", "closed_on_time_returned_late",
                          "on_time_not_checked", "late", "on_time"), strict=True))  # fmt: skip
@@ -113,7 +116,7 @@ def _days(draft: Draft, change: Callable[[str], str]) -> None:
     """Every day of one table, written otherwise."""
     name = draft.record()
     pattern = r"(?<!\d)(\d{2})/(\d{2})/(\d{4})"
-    draft.tables[name] = [[re.sub(pattern, lambda m: change(m), cell) for cell in row] for row in draft.tables[name]]
+    draft.tables[name] = [[re.sub(pattern, change, cell) for cell in row] for row in draft.tables[name]]
 
 
 # Cells ----------------------------------------------------------------------------------------------------------------
@@ -408,8 +411,8 @@ def images_beside(draft: Draft) -> None:
 
 
 def notes_cut(draft: Draft) -> None:
-    line = ('{"note":"1","finding":"X","fingerprint":"y","verdict":"late","position":"disagree","text":"%s","evidence":"",'
-            '"by":"%s","at":"2025-05-01T07:00:00+07:00"}\n' % (draft.random.choice(HOSTILE[:3]).replace('"', "'"), NAMES[1]))  # fmt: skip
+    line = ('{{"note":"1","finding":"X","fingerprint":"y","verdict":"late","position":"disagree","text":"{}","evidence":"",'
+            '"by":"{}","at":"2025-05-01T07:00:00+07:00"}}\n'.format(draft.random.choice(HOSTILE[:3]).replace('"', "'"), NAMES[1]))  # fmt: skip
     content = (line * 3).encode()
     draft.others["notes.jsonl"] = content[: draft.random.randrange(len(content))]
 
@@ -418,7 +421,7 @@ def settings_spoilt(draft: Draft) -> None:
     name = draft.random.choice(["corrections.csv", "procedures.csv", "headings.csv", "words.csv", "sources.csv", "sample.toml",
                                 "office.toml", "online_procedures.csv"])  # fmt: skip
     content = draft.random.choice(
-        [b"", b"\x00", draft.random.randbytes(60), "a,b\n1,2,3\n".encode(), b"[x", '"'.encode(), OFFICE.encode()[:90]]
+        [b"", b"\x00", draft.random.randbytes(60), b"a,b\n1,2,3\n", b"[x", b'"', OFFICE.encode()[:90]]
     )
     draft.others[name] = content
     draft.says_else = True
@@ -450,10 +453,15 @@ MUTATIONS = (
 )  # fmt: skip
 
 
+def unspoilt(seed: int) -> Draft:
+    """The folder as it is true; what is drawn for it is drawn from `seed`."""
+    texts = (("software", SOFTWARE), ("register", REGISTER), ("control_slips", SLIPS))
+    return Draft(Random(seed), {name: cells(text.format(c=CODES, n=NAMES)) for name, text in texts})
+
+
 def draft(seed: int) -> Draft:
     """The folder as it is true, and one to three things done to it."""
-    made = Draft(Random(seed), {name: cells(text.format(c=CODES, n=NAMES)) for name, text in
-                                (("software", SOFTWARE), ("register", REGISTER), ("control_slips", SLIPS))})  # fmt: skip
+    made = unspoilt(seed)
     for number, mutation in enumerate(_chosen(made.random, seed)):
         if number == 0 or {"software", "register"} <= made.tables.keys():
             mutation(made)

@@ -64,19 +64,18 @@ def of(seed: int, folder: Path, *, is_whole: bool, runs: bool = False) -> Seen:
 def _judged(draft: Draft, folder: Path, *, is_whole: bool) -> Iterator[tuple[str, str]]:
     office = load.office(folder)
     result = at_once.result(office)
-    yield from _rows(draft, result)
-    yield from () if draft.says_else else _verdicts(result)
+    yield from rows(draft, result)
+    yield from () if draft.says_else else verdicts(result)
     for of_edition in (Edition.SHAREABLE, Edition.OFFICE):
         told = edition.in_edition(result, of_edition, office.key)
-        said = words(told.as_json())
-        yield from (("name", f"{name} in {of_edition}") for name in NAMES if words(name) in said)
+        yield from names(told)
         if is_whole:
             yield from _shown(told)
     if is_whole:
         yield from _written(result, office, folder)
 
 
-def _rows(draft: Draft, result: Result) -> Iterator[tuple[str, str]]:
+def rows(draft: Draft, result: Result) -> Iterator[tuple[str, str]]:
     """Each row of a record is judged, a problem, a duplicate or of another system; and none is gone before that."""
     for record, counted in result.accounting.items():
         names = [name for name in draft.tables if name.partition(".")[0] == record and name not in draft.cut]
@@ -91,12 +90,18 @@ def _rows(draft: Draft, result: Result) -> Iterator[tuple[str, str]]:
             yield "rows", f"{record}: {written} written, {intact.total()} with a code, {counted.rows} read"
 
 
-def _verdicts(result: Result) -> Iterator[tuple[str, str]]:
+def verdicts(result: Result) -> Iterator[tuple[str, str]]:
     """A dossier whose true verdict is known has that one or none."""
     for one in result.judged:
         true = TRUTH.get(one.dossier_id, "")
         if (one.verdict in GUILTY and true not in GUILTY) or (one.verdict in INNOCENT and true in GUILTY):
             yield "verdict", f"{one.dossier_id} is {true or 'of nobody'}, judged {one.verdict}"
+
+
+def names(told: Result) -> Iterator[tuple[str, str]]:
+    """Nobody planted in the folder stands in an edition that has no names."""
+    said = words(told.as_json())
+    yield from (("name", f"{name} in {told.edition}") for name in NAMES if words(name) in said)
 
 
 def _shown(told: Result) -> Iterator[tuple[str, str]]:
