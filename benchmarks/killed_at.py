@@ -18,7 +18,7 @@ import measure
 
 KINDS = ("half output", "left behind")
 NAME = "Nguyễn Thị Bí Mật"
-BEFORE, ANEW = "2025-05-05", "2025-05-06"  # days of the audit: outputs of one stand there, those of the other are begun
+BEFORE, ANEW = "2025-05-05", "2025-05-06"  # days of the audit: of outputs that are there, of those begun
 LONGEST = 120.0  # seconds that a command may take
 _AUDIT, _OTHER = "in/xa-thu/2025-04", "in/xa-khac/2025-04"
 _LAKE = ("in/software.csv", "in/register.csv", "--first-on", "2025-04-01", "--last-on", "2025-04-30")
@@ -50,23 +50,35 @@ COMMANDS = {
 State = Mapping[str, bytes]
 
 
-def kills(number: int, seed: int, scratch: Path, until: float) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """So many kills, the commands in turn: the command, and the faults of each, a kind and what is wrong.
+@dataclass(frozen=True)
+class Begun:
+    """A copy of the place before a command, the command's outputs then and after it, and the seconds it took."""
 
-    `until`: a time of the monotonic clock after which no more is begun. Raises CommandError where a command fails.
+    kept: Path
+    before: State
+    anew: State
+    took: float
+
+
+def kills(number: int, seed: int, scratch: Path, until: float) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """So many kills, shared out among the commands: the command, and the faults of each, a kind and what is wrong.
+
+    A command is killed again and again where the kill before left it; the last of its kills has the faults of the run
+    that follows, too. `until`: a time of the monotonic clock after which no command is begun upon. Raises CommandError
+    where a command fails.
     """
     if number < 1:
         return
     measure.adopt_orphans()
     chance, place = random.Random(seed), scratch / "place"
     _prepare(place)
-    begun = {name: _undisturbed(place, scratch / f"{at}", command)
-             for at, (name, command) in enumerate([*COMMANDS.items()][:number])}  # fmt: skip
-    for at in range(number):
-        if time.monotonic() > until:
-            return
-        name = list(begun)[at % len(begun)]
-        yield name, _killed(place, COMMANDS[name], *begun[name], chance)
+    for at, (name, command) in enumerate(COMMANDS.items()):
+        of_it = number // len(COMMANDS) + (at < number % len(COMMANDS))
+        if of_it and time.monotonic() < until:
+            begun = _undisturbed(place, scratch / f"{at}", command)
+            for left in range(of_it, 0, -1):
+                yield name, _killed(place, command, begun, chance, is_last=left == 1)
+            _restore(place, begun.kept)
 
 
 def _prepare(place: Path) -> None:
@@ -82,9 +94,8 @@ def _prepare(place: Path) -> None:
     older = (place / "in/software.csv").read_text(encoding="utf-8").replace("10/04/2025 08:00", "09/04/2025 08:00")
     (place / "in/cũ.csv").write_text(older, encoding="utf-8")
     (place / "temporary").mkdir()
-    for command in COMMANDS.values():
-        if command.has_day:
-            _run(place, command, BEFORE)
+    for name in ("run", "batch"):
+        _run(place, COMMANDS[name], BEFORE)
     _notes(place)
 
 
@@ -98,33 +109,38 @@ def _notes(place: Path) -> None:
     (place / "notes.json").write_text(json.dumps(head | {"notes": [note]}, ensure_ascii=False), encoding="utf-8")
 
 
-def _undisturbed(place: Path, kept: Path, command: Command) -> tuple[Path, State, State, float]:
-    """A copy of the place before the command, its outputs then and after it, and how long it took."""
+def _undisturbed(place: Path, kept: Path, command: Command) -> Begun:
     shutil.copytree(place, kept)
     before, begun = _state(place, command), time.perf_counter()
     _run(place, command, ANEW)
     took, anew = time.perf_counter() - begun, _state(place, command)
     _restore(place, kept)
-    return kept, before, anew, took
+    return Begun(kept, before, anew, took)
 
 
 def _killed(
-    place: Path, command: Command, kept: Path, before: State, anew: State, took: float, chance: random.Random
+    place: Path, command: Command, begun: Begun, chance: random.Random, *, is_last: bool
 ) -> list[tuple[str, str]]:
-    _restore(place, kept)
     process = _begin(place, command, ANEW)
-    time.sleep(chance.uniform(min(0.3, took / 4), took))
+    time.sleep(chance.uniform(min(0.3, begun.took / 4), begun.took))
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    faults = [("half output", unit) for unit in _half(command, _state(place, command), begun.before, begun.anew)]
+    inputs = {name for name, content in _files(begun.kept / "in").items() if _files(place / "in").get(name) != content}
+    faults += [("half output", f"the input {name}") for name in inputs if not name.endswith("notes.jsonl")]
+    return faults + (_after(place, command, begun) if is_last else [])
+
+
+def _after(place: Path, command: Command, begun: Begun) -> list[tuple[str, str]]:
+    """What is wrong once the command has run to its end: outputs that are others, and files with a name in them."""
     measure.reap(within=30)
-    faults = [("half output", unit) for unit in _half(command, _state(place, command), before, anew)]
-    inputs = {name for name, content in _files(kept / "in").items() if _files(place / "in").get(name) != content}
-    faults += [("half output", f"the input {name}") for name in inputs if not f"in/{name}".endswith("notes.jsonl")]
     _run(place, command, ANEW)
     left = _state(place, command)
-    faults += [("half output", f"{name} after the next run") for name in anew if left.get(name) != anew[name]]
-    known = set(_files(kept)) | {f"{command.out}/{name}" if name else command.out for name in anew}
+    faults = [
+        ("half output", f"{name} after the next run") for name in begun.anew if left.get(name) != begun.anew[name]
+    ]
+    known = set(_files(begun.kept)) | {f"{command.out}/{name}" if name else command.out for name in begun.anew}
     stray = {name: content for name, content in _files(place).items() if name not in known}
     return faults + [("left behind", name) for name, content in stray.items() if NAME.encode() in content]
 
@@ -156,8 +172,8 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _restore(place: Path, kept: Path) -> None:
-    shutil.rmtree(place)
-    shutil.copytree(kept, place)
+    shutil.rmtree(place, ignore_errors=True)  # a process that has not ended yet may still write
+    shutil.copytree(kept, place, dirs_exist_ok=True)
 
 
 def _begin(place: Path, command: Command, day: str) -> subprocess.Popen:
@@ -169,6 +185,5 @@ def _begin(place: Path, command: Command, day: str) -> subprocess.Popen:
 
 def _run(place: Path, command: Command, day: str) -> None:
     code = _begin(place, command, day).wait(LONGEST)
-    measure.reap(within=30)
     if code:
         raise measure.CommandError(f"{' '.join(command.line)}: {(place.parent / 'said.log').read_text()[-2000:]}")

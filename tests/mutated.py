@@ -405,9 +405,29 @@ def _spoil(draft: Draft, name: str) -> None:
 
 
 def images_beside(draft: Draft) -> None:
-    draft.others[draft.random.choice(["trang 1.jpg", "sổ.png", "register.jpg", "quét.pdf"])] = draft.random.choice(
-        [b"\xff\xd8\xff\xe0" + draft.random.randbytes(300), b"\x89PNG\r\n\x1a\n" + bytes(50), b"%PDF-1.4\n%%EOF", b""]
+    place = draft.random.choice(
+        ["", f"evidence/{CODES[1]}/", "evidence/book-1-page-1/", f"evidence/{NAMES[0]}/", "evidence/"]
     )
+    name = draft.random.choice(["trang 1.jpg", "sổ.png", "register.jpg", "quét.pdf", f"{NAMES[1]}.JPG", "\x1b[2J.jpg"])
+    draft.others[place + name] = draft.random.choice(
+        [
+            PICTURE,
+            PICTURE[: draft.random.randrange(len(PICTURE))],
+            b"\x89PNG\r\n\x1a\n" + draft.random.randbytes(50),
+            b"%PDF-1.4\n%%EOF",
+            b"",
+        ]
+    )
+
+
+def _picture() -> bytes:
+    """A small photograph that says when, where and with whose device it was taken."""
+    from PIL import Image  # noqa: PLC0415
+
+    stream, said = io.BytesIO(), Image.Exif()
+    said[0x9003], said[0x013B], said[0x8825] = "2025:04:08 09:00:00", NAMES[2], {1: "N", 2: (10.0, 1.0, 1.0)}
+    Image.new("RGB", (8, 8), "red").save(stream, "JPEG", exif=said)
+    return stream.getvalue()
 
 
 def notes_cut(draft: Draft) -> None:
@@ -444,6 +464,7 @@ STRANGE_NAMES = (
     "a\nb.csv", "'; DROP TABLE x; --.csv", "CON.csv", "..csv", "<img src=x onerror=1>.csv", "{{7*7}}.csv", "\x1b[2J.csv", "software..csv",
     "software.'x'.csv", "=1+1.xlsx", " .csv", "-o.csv", "\u202egnp.csv", "sổ %s {0}.csv", "register.CSV", "SOFTWARE.xlsx", "~$register.xlsx",
 )  # fmt: skip
+PICTURE = _picture()
 MUTATIONS = (
     exchanged_day, exchanged_days, blank, failed, huge, ditto, unseen_signs, mistyped, separators, iso_days, short_years, decomposed,
     wide_figures, hostile_text, name_in_a_day, row_doubled, shuffled, headings_shifted, column_dropped, column_repeated, heading_renamed,
@@ -486,7 +507,7 @@ def write(made: Draft, folder: Path) -> Path:
             content = _csv(table, made.random, made.written_as.get(name))
             (folder / f"{name}.csv").write_bytes(content[: int(len(content) * made.cut.get(name, 1))])
     for name, content in made.others.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
 

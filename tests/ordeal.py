@@ -12,7 +12,9 @@ import pages
 from mutated import GUILTY, INNOCENT, NAMES, TRUTH, Draft
 from searched import Searched, words
 
-from audit.findings import at_once, edition, what_was_read
+from audit.drift import drifted
+from audit.findings import at_once, edition, next_period, what_was_read
+from audit.findings import images as pictured
 from audit.findings.schema import Result
 from audit.ground.terms import AuditError, Edition
 from audit.letters import contents, kept, made
@@ -20,6 +22,7 @@ from audit.page import report
 from audit.page.workbook import workbook
 from audit.reading import load
 from audit.reading.load import Office
+from audit.sampling import sampled
 
 PIECES = (
     report.answer, report.sentence, report.verdicts, report.causes, report.fields, report.units, report.acceptance, report.papers,
@@ -63,7 +66,8 @@ def of(seed: int, folder: Path, *, is_whole: bool, runs: bool = False) -> Seen:
 
 def _judged(draft: Draft, folder: Path, *, is_whole: bool) -> Iterator[tuple[str, str]]:
     office = load.office(folder)
-    result = at_once.result(office)
+    result = next_period.with_earlier(sampled.with_sample(at_once.result(office), office), office, folder)
+    result = pictured.with_images(drifted.with_drift(result, str(folder)), office)
     yield from rows(draft, result)
     yield from () if draft.says_else else verdicts(result)
     for of_edition in (Edition.SHAREABLE, Edition.OFFICE):
