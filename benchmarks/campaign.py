@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 os.environ["POLARS_MAX_THREADS"] = "1"  # the folders are small, and each job is on a core of its own
 
 import killed_at
+import measure
 import ordeal
 
 WHOLE, RUNS, EVERY = 20, 100, 10.0  # of so many folders one each, and seconds between two lines of progress
@@ -36,8 +37,9 @@ def main() -> int:
     found: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="campaign-") as scratch:
         kills = killed_at.kills(given.kills, given.seed, Path(scratch), until)
-        for _number, (command, faults) in enumerate(kills, start=1):
+        for number, (command, faults) in enumerate(kills, start=1):
             found.update({"kills": 1, **Counter(kind for kind, _ in faults)})
+            _progress(f"kill {number} of {given.kills}: {command}")
             _tell([f"{kind}: {command}: {what}" for kind, what in faults])
         for fault, count in _folders(given, Path(scratch), until):
             found.update(count)
@@ -48,6 +50,7 @@ def main() -> int:
         "seed": given.seed,
         "seconds": round(time.perf_counter() - begun),
     } | counted
+    measure.say(json.dumps(summary))
     if given.json:
         given.json.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     return int(any(found[kind] for kind in (*ordeal.KINDS, *killed_at.KINDS)))
@@ -68,7 +71,7 @@ def _folders(given: argparse.Namespace, scratch: Path, until: float) -> Iterator
     """The faults of each folder, and what it adds to the counts; a line of progress now and then."""
     seeds, said, refused = range(given.seed, given.seed + given.folders), time.monotonic(), 0
     with multiprocessing.get_context("spawn").Pool(given.jobs) as pool:
-        for _number, seen in enumerate(pool.imap_unordered(partial(_one, scratch=scratch), seeds), start=1):
+        for number, seen in enumerate(pool.imap_unordered(partial(_one, scratch=scratch), seeds), start=1):
             refused += seen.is_refused
             yield (
                 [f"{kind}: {what}" for kind, what in seen.faults],
@@ -76,6 +79,7 @@ def _folders(given: argparse.Namespace, scratch: Path, until: float) -> Iterator
             )
             if time.monotonic() - said > EVERY:
                 said = time.monotonic()
+                _progress(f"{number} of {given.folders} folders, {refused} refused with a message")
             if said > until:
                 pool.terminate()
                 return
@@ -89,8 +93,13 @@ def _one(seed: int, scratch: Path) -> ordeal.Seen:
 
 
 def _tell(faults: list[str]) -> None:
-    for _fault in faults:
-        pass
+    for fault in faults:
+        _progress(f"FAULT {fault.encode('unicode_escape').decode()}")
+
+
+def _progress(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":
