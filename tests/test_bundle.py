@@ -205,7 +205,7 @@ def link(name: str) -> zipfile.ZipInfo:
 
 def listing(*names: str) -> bytes:
     told_ = {"manifest": "1.0", "kind": "bundle", "audit": "a/b", "commune": "x", "first_on": "2025-04-01",
-             "last_on": "2025-04-30", "as_of": "2025-05-05", "lang": "vi", "edition": "internal", "result_schema": "",
+             "last_on": "2025-04-30", "as_of": "2025-05-05", "lang": "vi", "edition": "internal", "result_schema": "", "notes": None,
              "rules": "x", "program": "x", "toolkit": "0" * 64, "calendar": "0" * 64,
              "files": {name: {"sha256": "0" * 64, "size": 1} for name in names}}  # fmt: skip
     return manifest.canonical(told_)

@@ -82,13 +82,6 @@ def test_reports_made_by_somebody_else_are_read_and_nothing_in_them_is_sure_that
     assert {tuple(row) for row in sure[["measure", "written"]].itertuples(index=False)} <= right
 
 
-def test_a_scan_of_four_pages_is_read_in_well_under_two_seconds():
-    lines, phrases = report_text.lines(SCANNED), report_text.phrases()
-    begun = time.perf_counter()
-    extract.claims(lines, phrases)
-    assert time.perf_counter() - begun < 2
-
-
 @pytest.mark.parametrize(
     ("scan", "read_as"),
     [
