@@ -1,7 +1,7 @@
 """Fields of a form in JupyterLab, each with its label, and steps with what is wrong said in them."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 import ipywidgets as widgets
@@ -22,6 +22,10 @@ const leave = (tries) => {
   const area = element.closest(".jp-OutputArea");
   if (area) {
     area.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""));
+    area.addEventListener("keydown", (event) => {
+      const button = area.querySelector("button.by-enter");
+      if (button && event.key === "Enter" && event.target.matches("select, input[type=radio]")) button.click();
+    });
     area.setAttribute("data-keys", "form");
   } else if (tries) setTimeout(leave, 50, tries - 1);
 };
@@ -54,6 +58,14 @@ def button(label: str, *, is_main: bool = False) -> widgets.Button:
     """A button, wide enough for its label."""
     return widgets.Button(description=label, button_style="primary" if is_main else "",
                           layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
+
+
+def by_enter(button: widgets.Button, lines: Iterable[widgets.Text], action: Callable[[], None]) -> None:
+    """Let a button's `action` be done by Enter too, in these lines and in the form's lists."""
+    button.add_class("by-enter")
+    button.on_click(lambda _: action())
+    for line in lines:
+        line.on_msg(lambda _, content, __: action() if content.get("event") == "submit" else None)
 
 
 def html() -> widgets.HTML:
