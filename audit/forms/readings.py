@@ -48,16 +48,15 @@ class Form:
         self.page = fields.text(self._say("page"), self._say("page_hint"))
         self.save = fields.button(self._say("save"), is_main=True)
         self.told, self.answer, self.image, self.after = (fields.html() for _ in range(4))
-        self._typed = widgets.VBox([*(getattr(self, name) for name in _TYPED), self.save],
-                                   layout={"flex": "1 1 24rem"})  # fmt: skip
-        self._asked = widgets.VBox([self.reader, self.begin])
-        self._beside = widgets.HBox([], layout={"flex_flow": "row wrap"})
-        self.whole = widgets.VBox([self.told, self._asked, self.answer, self._beside, self.after])
         lines = (self.dated_on, self.number, self.page, self.line)
         for one in (self.reader, *lines):
             one.continuous_update = True  # Enter comes before the change of a line that tells it at the end
-        fields.by_enter(self.begin, [self.reader], self._begin)
-        fields.by_enter(self.save, lines, self._save)
+        by_enter = fields.by_enter(self.save, lines, self._save)
+        typed = [*(getattr(self, name) for name in _TYPED), self.save, by_enter]
+        self._typed = widgets.VBox(typed, layout={"flex": "1 1 24rem"})
+        self._asked = widgets.VBox([self.reader, self.begin, fields.by_enter(self.begin, [self.reader], self._begin)])
+        self._beside = widgets.HBox([], layout={"flex_flow": "row wrap"})
+        self.whole = widgets.VBox([self.told, self._asked, self.answer, self._beside, self.after])
         self._tell(self._kept() if self._items else [self._say("none")])
 
     def _ipython_display_(self) -> None:
@@ -87,7 +86,6 @@ class Form:
         if not self.reader.value.strip():
             self._answer(self._say("lacks_reader"))
             return
-        self.begin.remove_class("by-enter")
         self._asked.children = ()
         self._answer("")
         self._go_on()
