@@ -214,6 +214,16 @@ def test_a_line_that_the_third_look_put_right_stays_when_more_is_read(found, tmp
     assert verdict(audited(made)) == Verdict.LATE_ONLY_IN_SOFTWARE
 
 
+def test_an_image_and_dossier_that_have_their_line_get_no_second_one(found, tmp_path):
+    made = commune(tmp_path)
+    twice(found, made, ON_TIME, ON_TIME)
+    before = (made / readings_kept.NAME).read_bytes()
+    (made / readings_kept.ONE_BY_ONE).unlink()  # as where a run was stopped between the two files
+    twice(found, made, ON_TIME, ON_TIME | {"dated_on": "09/04/2025"})
+    assert (made / readings_kept.NAME).read_bytes() == before
+    assert len(lines(made)) == 1
+
+
 @pytest.mark.parametrize("name", [readings_kept.NAME, readings_kept.ONE_BY_ONE])
 def test_a_file_that_somebody_rebuilt_is_left_alone_and_named(tmp_path, name):
     made = commune(tmp_path)
