@@ -18,14 +18,14 @@ MAY = {  # room -> the rooms whose files its own may import
     "ground": "", "extracting": "ground", "records": "ground", "reading": "ground records", "judging": "ground records reading",
     "claims": "ground judging", "lake": "ground records reading judging", "findings": "ground records reading judging claims",
     "page": "ground records findings", "notes": "ground reading", "running": "ground reading findings page",
-    "rollup": "ground reading claims findings page", "forms": "ground records extracting reading findings letters notes running", "sampling": "ground reading findings page", "letters": "ground findings page", "drift": "ground records reading findings page", "province": "ground records reading findings page lake letters running",
+    "rollup": "ground reading claims findings page", "forms": "ground records extracting reading findings letters notes running sampling", "sampling": "ground reading findings page", "letters": "ground findings page", "drift": "ground records reading findings page", "province": "ground records reading findings page lake letters running",
     "evidence": "ground reading findings running",
     "commands": "ground records extracting reading lake findings page notes running sampling province letters evidence",
 }  # fmt: skip
 NARROW = {  # file -> the only files outside the ground that it may import
     "running/fork": set(), "reading/cells": {"reading/shapes"}, "records/order": set(), "findings/schema": set(), "page/shell": set(), "running/engine": set(),
 }  # fmt: skip
-TOUCH_FILES = {"evidence/given", "evidence/kept", "sampling/kept", "letters/kept", "ground/key", "ground/whole", "ground/scratch", "ground/forbidden", "ground/lock", "ground/shipped", "ground/terms", "running", "reading", "rollup", "lake", "notes",
+TOUCH_FILES = {"evidence/given", "evidence/kept", "sampling/kept", "sampling/readings_kept", "letters/kept", "ground/key", "ground/whole", "ground/scratch", "ground/forbidden", "ground/lock", "ground/shipped", "ground/terms", "running", "reading", "rollup", "lake", "notes",
                "province", "page/shell"}  # fmt: skip
 HEAVY = {"pandas", "polars", "scipy", "pydantic", "nbformat", "papermill", "jinja2"}
 

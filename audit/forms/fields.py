@@ -1,7 +1,7 @@
 """Fields of a form in JupyterLab, each with its label, and steps with what is wrong said in them."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 import ipywidgets as widgets
@@ -22,6 +22,17 @@ const leave = (tries) => {
   const area = element.closest(".jp-OutputArea");
   if (area) {
     area.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", ""));
+    area.addEventListener("keydown", (event) => {
+      const asked = area.querySelector("button.all-here");
+      if (!asked || event.key !== "Enter" || !event.target.matches("select, input")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      asked.click();
+    }, true);
+    new MutationObserver((changes) => changes.forEach(({target, oldValue}) => {
+      if (!target.matches(".is-asked") || (oldValue || "").includes("is-asked")) return;
+      area.querySelector("button.by-enter").click();
+    })).observe(area, {subtree: true, attributeFilter: ["class"], attributeOldValue: true});
     area.setAttribute("data-keys", "form");
   } else if (tries) setTimeout(leave, 50, tries - 1);
 };
@@ -54,6 +65,23 @@ def button(label: str, *, is_main: bool = False) -> widgets.Button:
     """A button, wide enough for its label."""
     return widgets.Button(description=label, button_style="primary" if is_main else "",
                           layout={"width": "auto", "align_self": "flex-start"})  # fmt: skip
+
+
+def by_enter(button: widgets.Button, lines: Iterable[widgets.Text], action: Callable[[], None]) -> widgets.Button:
+    """Let a button's `action` be done by Enter too, in these lines and in the form's lists; to be laid out with it.
+
+    Lab keeps the second of two changes of a field back until the first is answered. So Enter is answered first, by a
+    class on what is returned, which is not seen; by then all that was typed is here, and the button is pressed.
+    """
+    asked = widgets.Button(layout={"display": "none"})
+    asked.add_class("all-here")
+    asked.on_click(lambda _: asked.add_class("is-asked"))
+    button.add_class("by-enter")
+    button.on_click(lambda _: asked.remove_class("is-asked"))
+    button.on_click(lambda _: action())
+    for line in lines:
+        line.on_msg(lambda _, content, __: action() if content.get("event") == "submit" else None)
+    return asked
 
 
 def html() -> widgets.HTML:

@@ -92,7 +92,7 @@ def evaluated(plan: Plan, result: Result, sheet: Sequence[Mapping]) -> Evaluatio
     due_on = {one.dossier_id: one.due_on for one in result.judged}
     dues = [due_on.get(line["dossier_id"]) for line in twice]
     kappa = sizes.kappa([
-        (_timely(line["dated_on"], due), _timely(line["second_on"], due))
+        (timely(line["dated_on"], due), timely(line["second_on"], due))
         for line, due in zip(twice, dues, strict=True)
     ])  # fmt: skip
     return Evaluation(
@@ -102,8 +102,10 @@ def evaluated(plan: Plan, result: Result, sheet: Sequence[Mapping]) -> Evaluatio
     )  # fmt: skip
 
 
-def _timely(day: datetime | None, due_on: date | None) -> str:
-    """Whether a day that was read is by the due date: what the two readers must agree on."""
+def timely(day: datetime | None, due_on: date | None) -> str:
+    """Whether a day that was read is by the due date: in_time, late, or none where one of the two is not there. Two
+    readers must agree on it.
+    """
     if day is None or due_on is None:
         return "none"
     return "in_time" if day.date() <= due_on else "late"
