@@ -19,6 +19,11 @@ SAMPLE = ROOT / "data" / "binh-phuoc" / "2023-09"
 XA_MAU = ROOT / "data" / "xa-mau" / "2025-q3"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: while a test waits for a browser or a process of its own, another is done."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="module")
 def browser():
     """One browser for the tests of a module."""
