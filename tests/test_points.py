@@ -190,6 +190,15 @@ def test_without_a_due_date_the_term_of_the_procedure_decides():
     assert dict(found.reasons)["by_term"] == 2
 
 
+def test_a_due_date_that_cannot_be_read_leaves_the_dossier_open_though_its_term_is_known():
+    software = (
+        "dossier_id | procedure | received_at | due_at | closed_at | status | unread\n"
+        "a | Khai tử | 01/04 | - | 03/04 | returned | due_at\nb | Khai tử | 01/04 | - | 29/04 | returned | due_at"
+    )
+    procedures = "procedure | term | unit | in_force_from | in_force_to | source\nKhai tử | 3 | workdays | - | - | x"
+    assert counts(items(software, procedures=procedures)["2.1"].software) == "0…2/2"
+
+
 def test_papers_prove_undecide_and_convict_and_say_nothing_of_the_rest():
     software = (
         HEAD
