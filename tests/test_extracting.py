@@ -343,9 +343,9 @@ def test_two_figures_for_one_measure_are_not_both_sure():
 
 @pytest.mark.parametrize("text", ["", "\n", "???", "1" * 100_000, "hồ sơ 5 " * 700, "(" * 50_000, "€¢& 1€ " * 2_000])
 def test_text_that_no_report_has_neither_fails_nor_takes_for_ever(text):
-    begun = time.perf_counter()
+    begun = time.process_time()  # of this process alone, however busy the machine is
     read(text)
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_every_listed_phrase_is_of_a_known_measure_and_has_a_source():
