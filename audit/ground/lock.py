@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PAUSE = 0.02
@@ -48,3 +50,14 @@ def awaited(path: Path, seconds: float) -> int:
             raise TimeoutError(path.name)
         time.sleep(_PAUSE)
     return lock
+
+
+@contextmanager
+def given_back(lock: int, path: Path) -> Iterator[None]:
+    """Give back the lock at `path` at the end, and take its file away."""
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
+            path.unlink(missing_ok=True)
+        release(lock)

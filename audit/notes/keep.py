@@ -4,7 +4,6 @@ How many there are and the hash of the last stand in `notes.head` beside it, so 
 """
 
 import hashlib
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -169,9 +168,5 @@ def _alone_in(folder: Path) -> Iterator[None]:
         held = lock.awaited(path, _MOST_SECONDS)
     except TimeoutError as error:
         raise AuditError("notes_busy", file=notes.NAME) from error
-    try:
+    with lock.given_back(held, path):
         yield
-    finally:
-        if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
-            path.unlink(missing_ok=True)
-        lock.release(held)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationErr
 from audit.ground.terms import AuditError, Edition, Population
 from audit.reading import load
 from audit.reading.cells import folded
-from audit.reading.office import OfficeFile
+from audit.reading.office import OfficeFile, Period
 from audit.reading.office import read as read_office
 
 RESULT, OFFICE = "result.json", "office.toml"
@@ -44,17 +44,10 @@ class Office(_Read):
     made_up: bool
 
 
-class Days(_Read):
+class Days(Period):
     """First and last day of the period, both included."""
 
-    first_on: date
-    last_on: date
-
-    @model_validator(mode="after")
-    def _in_order(self):
-        if self.last_on < self.first_on:
-            raise ValueError("last_on < first_on")
-        return self
+    model_config = _Read.model_config
 
 
 class Share(_Read):

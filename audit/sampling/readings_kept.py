@@ -5,7 +5,6 @@ What stands there is never changed: lines are added at the end, and a file that 
 
 import csv
 import io
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,9 +159,5 @@ def _alone_in(folder: Path) -> Iterator[None]:
         held = lock.awaited(path, _MOST_SECONDS)
     except (TimeoutError, OSError) as error:
         raise AuditError("readings_busy", file=NAME) from error
-    try:
+    with lock.given_back(held, path):
         yield
-    finally:
-        if sys.platform != "win32":  # there an open file cannot be taken away; it stays, empty
-            path.unlink(missing_ok=True)
-        lock.release(held)
