@@ -456,6 +456,8 @@ def test_an_export_that_cannot_be_read_stops_no_audit_and_is_said(tmp_path):
     assert list(found_.not_read) == ["exports/software-2025-10-05.csv"]
     whole_ = drifted.drift(str(folder), "", "vi")
     assert [(one_.name, one_.why) for one_ in whole_.not_placed] == [("exports/software-2025-10-05.csv", "not_read")]
+    told = drifted.with_drift(at_once.result(load.office(folder)), str(folder))
+    assert audit_report.drift(told).startswith("Không mở được 1 trong 3 bản xuất của phần mềm; mở lại từng tệp")
     assert "không đọc được" in report.answer(whole_).html
 
 

@@ -153,7 +153,8 @@ def with_drift(result: Result, folder: str) -> Result:
     steps = [step(at, pair, result_day(found)) for at, pair in enumerate(pairwise(placed))]
     counts = {kind: sum(one.kinds.get(kind, 0) for one in steps) for kind in Kind}
     said = DriftSaid(
-        exports=len(placed) + len(not_placed) + len(found.not_read), compared=len(placed), steps=len(steps),
+        exports=len(placed) + len(not_placed) + len(found.not_read), compared=len(placed), not_read=len(found.not_read),
+        steps=len(steps),
         dossiers=sum(one.dossiers for one in steps), unchanged=sum(one.groups[Group.SAME] for one in steps),
         uncompared=sum(one.groups[Group.UNREADABLE] + one.groups[Group.REPEATED] for one in steps),
         kinds={str(kind): count for kind, count in counts.items() if count},

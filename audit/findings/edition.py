@@ -770,7 +770,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     schema.Duplicate: _each(_same, "record") | {"file": _file, "row": _null, "sheet": _empty, "dossier_id": _code},
     schema.SampleSaid: _each(_same, "state population drawn pending deviations at_most confidence_percent out_of late "
                                     "undecided hidden most"),  # of all strata together, as verdicts are: no group's
-    schema.DriftSaid: _each(_same, "exports compared steps dossiers unchanged uncompared kinds"),  # counts
+    schema.DriftSaid: _each(_same, "exports compared not_read steps dossiers unchanged uncompared kinds"),  # counts
     schema.LeftOut: _each(_same, "record row why") | {"file": _file} | _each(_empty, "sheet written"),
     schema.CheckCalendar: {"kind": _same, "due": _parts},  # for the office; what is shared has none
     schema.DueBy: _each(_same, "step name after after_on days more_days by_calendar by_workdays more_by_calendar "
@@ -798,7 +798,8 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
-    schema.DriftSaid: _each(_same, "exports compared steps dossiers unchanged uncompared") | {"kinds": _no_leads},
+    schema.DriftSaid: _each(_same, "exports compared not_read steps dossiers unchanged uncompared")
+    | {"kinds": _no_leads},
     Result: _each(_same, "schema_version as_of versions verdicts late_in_software in_time_in_software populations "
                          "unread has_signature_column grades kept is_kept_said complete not_wholly_seen missing "
                          "are_apologies_missing found_in apologies")

@@ -826,6 +826,7 @@ class DriftSaid(Part):
 
     exports: int = Field(description="kept, the audited one too")
     compared: int = Field(description="of exports, those whose order is known")
+    not_read: int = Field(description="of exports, those that cannot be opened or read")
     steps: int = Field(description="pairs of exports compared")
     dossiers: int = Field(description="of all steps together; kinds are of these")
     unchanged: int = Field(description="of dossiers, the same in both exports of a step")

@@ -63,7 +63,7 @@ __all__ = [
     "timeline", "tools", "undecided", "units", "verdicts", "workbook",
 ]  # fmt: skip
 
-DRIFT_COUNTS = ("exports", "compared", "dossiers", "unchanged", "uncompared")
+DRIFT_COUNTS = ("exports", "compared", "not_read", "dossiers", "unchanged", "uncompared")
 MOST_REASONS = 4
 MOST_NAMED = 8  # dossiers on the first screen
 NO_DISTRICT_FROM = date(2025, 7, 1)  # Law 72/2025/QH15 on local government: provinces and communes
@@ -146,7 +146,9 @@ def drift(result: Result) -> str:
         return ""
     counts = {name: number(getattr(said, name), result.lang) for name in DRIFT_COUNTS}
     counts["changed"] = number(said.dossiers - said.unchanged - said.uncompared, result.lang)
-    return terms.text("page.drift" if said.steps else "page.drift_none", result.lang, **counts, leads=_leads_of(result))
+    not_read = terms.text("page.drift_not_read", result.lang, **counts) if said.not_read else ""
+    told = terms.text("page.drift" if said.steps else "page.drift_none", result.lang, **counts, leads=_leads_of(result))
+    return " ".join(filter(None, (not_read, told)))
 
 
 def _leads_of(result: Result) -> str:
