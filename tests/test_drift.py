@@ -68,6 +68,7 @@ def one(old: str, new: str, **days):
     ("30/10 | - | in_process", "12/10 | - | in_process", Kind.IN_TIME_TO_LATE),
     ("26/09 | - | in_process", "10/10 | - | in_process", Kind.DUE_MOVED_AFTER),
     ("26/09 | 25/09 | returned", "28/09 | 25/09 | returned", Kind.DUE_MOVED_AFTER),
+    ("26/09 | - | supplements_asked", "30/10 | - | in_process", Kind.DUE_MOVED_AFTER),  # a clock that stood is not late
     ("26/09 | - | in_process", "26/09 | - | withdrawn", Kind.LATE_LEFT_OUT),
     ("30/10 | - | in_process", "02/11 | - | in_process", Kind.DUE_MOVED),
     ("30/10 | - | in_process", "30/10 | 03/10 | returned", Kind.CLOSED_EARLIER),

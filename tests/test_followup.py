@@ -1,6 +1,7 @@
 """Recommendations and promises: what this period shows of each, counted with its total, and never whose fault it is."""
 
 import shutil
+import unicodedata
 from datetime import date
 
 import pytest
@@ -9,7 +10,8 @@ from conftest import ROOT
 from audit.claims.followup import Of, Shows, Sign, shows
 from audit.findings import at_once
 from audit.findings.next_period import sign, with_earlier
-from audit.ground.terms import Cause, FollowUp, Outcome, Verdict
+from audit.findings.result import in_edition
+from audit.ground.terms import Cause, Edition, FollowUp, Outcome, Verdict
 from audit.reading import load
 from audit.reading.lines import reference_lines
 
@@ -118,6 +120,21 @@ def test_a_line_with_a_bad_day_or_word_is_named_by_its_row_and_kept(tmp_path):
     assert told == {(2, "31/02/2025"), (3, "có lẽ"), (4, "")}
     rows = result.accounting["followup"]
     assert (rows.rows, rows.judged, rows.problems) == (3, 2, 1)
+
+
+def test_a_sign_of_ours_is_told_in_one_spelling_and_in_every_edition(tmp_path):
+    folder = tmp_path / "xa-mau" / "2025-q4"
+    shutil.copytree(Q4, folder)
+    shutil.copy(Q4.parent / "office.key", folder.parent)
+    signs = ["chi so : open_overdue", unicodedata.normalize("NFD", "chỉ số:open_overdue"), "Quá hạn", "Nguyễn Văn Mẫu"]
+    lines = ["Kiến nghị,Hạn thực hiện,Dấu hiệu", *(f"Trả đúng hẹn,31/10/2025,{one}" for one in signs)]
+    (folder / "followup.csv").write_text("\n".join(lines), encoding="utf-8")
+    office = load.office(folder)
+    result = with_earlier(at_once.result(office), office, folder)
+    ours = ["measure:open_overdue", "measure:open_overdue", "verdict:late"]
+    assert [one.sign for one in result.next_period.followup] == [*ours, "Nguyễn Văn Mẫu"]
+    shared = in_edition(result, Edition.SHAREABLE, office.key).next_period.followup
+    assert [one.sign for one in shared] == [*ours, "(không nêu trong bản chia sẻ)"]
 
 
 def test_every_column_has_vietnamese_headings():

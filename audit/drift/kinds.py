@@ -42,9 +42,9 @@ def of_changed(
     turned into in time is told too where only the new due date makes it so.
     """
     was, now, by_old_due = shown_as(old, between[0]), shown_as(new, between[1]), under(new, old, between[1])
-    is_moved = "due_at" in changed
+    is_moved, is_stopped = "due_at" in changed, was == State.STOPPED  # a clock that stood makes nobody late
     rules = (
-        (now in GOOD and (was in BAD or (is_moved and by_old_due in BAD)), Kind.LATE_TO_IN_TIME),
+        (now in GOOD and (was in BAD or (is_moved and not is_stopped and by_old_due in BAD)), Kind.LATE_TO_IN_TIME),
         (now in BAD and (was == State.IN_TIME or (is_moved and by_old_due in GOOD)), Kind.IN_TIME_TO_LATE),
         (is_moved and after_due == When.AFTER, Kind.DUE_MOVED_AFTER),
         (was in BAD and new.values.get("status") in (Status.WITHDRAWN, Status.REFUSED), Kind.LATE_LEFT_OUT),

@@ -265,15 +265,16 @@ def _followup(result: Result, office: Office) -> Iterator[FollowedUp]:
         outcomes.setdefault(claim.measure, []).append(claim.outcome)
     for row in rows:
         until = row["until_on"] and row["until_on"].date()
+        named = sign(row["sign"])
         shown = followup.shows(
-            sign(row["sign"]), until, is_until_unread=until is None and bool(row["until_on_written"]),
+            named, until, is_until_unread=until is None and bool(row["until_on_written"]),
             last_on=min(result.period.last_on, result.as_of), dossiers=dossiers, outcomes=outcomes,
             unread=result.unread,
         )  # fmt: skip
         yield FollowedUp(
             file=row["file"], row=row["row"], what=row["what"], who=row["who"] or "", until_on=until, done=row["done"],
-            support=row["support"] or "", sign=row["sign"] or "", state=shown.state, why=shown.why, count=shown.count,
-            open=shown.open, total=shown.total,
+            support=row["support"] or "", sign=_in_our_terms(named, row["sign"] or ""), state=shown.state,
+            why=shown.why, count=shown.count, open=shown.open, total=shown.total,
         )  # fmt: skip
 
 
@@ -283,6 +284,12 @@ def _judged(result: Result) -> Iterator[followup.Of]:
         yield followup.Of(case.verdict, case.cause, case.cause_proved, unit, case.due_on)
     for one in result.others:
         yield followup.Of(one.verdict, None, False, None, one.due_on)
+
+
+def _in_our_terms(named: followup.Sign | None, written: str) -> str:
+    """A sign as it is written, or in one spelling where it names a verdict, a cause or a measure."""
+    is_ours = named is not None and named.kind in ("verdict", "cause", "measure")
+    return f"{named.kind}:{named.name}" if named and is_ours else written
 
 
 def sign(written: str | None) -> followup.Sign | None:

@@ -1,14 +1,12 @@
 """The images of `evidence/`: each once on the page, listed with their hashes, and which typed days have none."""
 
-from collections.abc import Mapping
-from functools import lru_cache
 from urllib.parse import quote
 
 from audit.findings.result import Result
 from audit.findings.schema import Image
 from audit.ground import terms
 from audit.ground.terms import Images
-from audit.page.pieces import MOST_ROWS, Shown, shown
+from audit.page.pieces import Shown, shown
 
 MOST_MB = 5  # of all pictures on a page: `findings.images.MOST_ON_PAGE`
 _MOST_CODES = 6
@@ -21,7 +19,7 @@ def images(result: Result) -> Shown | None:
         return None
     how = result.parameters.get("images", Images.NONE)
     return shown(
-        "images", result, found=found, how=how, listed=found.files[:MOST_ROWS], most=MOST_MB, link=link,
+        "images", result, found=found, how=how, listed=found.files, most=MOST_MB, link=link,
         pictured=[one for one in found.files if one.shown], tied_to=tied_to,
     )  # fmt: skip
 
@@ -40,12 +38,6 @@ def tied_to(image: Image, lang: str) -> str:
     return ": ".join([*of_page, codes] if codes else of_page)
 
 
-@lru_cache(maxsize=1)
-def _numbered(files: tuple[Image, ...]) -> Mapping[int, Image]:
-    return {one.number: one for one in files}
-
-
 def beside(result: Result, numbers: tuple[int, ...]) -> list[Image]:
-    """The images of those numbers."""
-    by_number = _numbered(result.images.files) if result.images else {}
-    return [by_number[number] for number in numbers if number in by_number]
+    """The images of those numbers, which count the files of `evidence/` from one."""
+    return [result.images.files[number - 1] for number in numbers] if result.images else []

@@ -107,7 +107,7 @@ def shown_text(one: FollowedUp, lang: str) -> str:
     counts = {name: number(getattr(one, name), lang) for name in ("count", "open", "total")}
     if one.why:
         return terms.text(f"next_period.why_{one.why}", lang, **counts, sign=one.sign, until=day_text(one.until_on))
-    is_figure = one.sign.strip().casefold().startswith(("measure:", "chỉ số:"))
+    is_figure = one.sign.startswith("measure:")
     key = f"{'figures' if is_figure else 'dossiers'}_{one.state}"
     more = terms.text("next_period.and_open", lang, **counts) if one.open else ""
     return terms.text(f"next_period.{key}", lang, until=day_text(one.until_on), **counts) + more
