@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from folders import REGISTER, folder
+from folders import OFFICE, REGISTER, folder
 from test_verify import inputs as inputs  # noqa: PLC0414  the outputs that are audited once
 from test_verify import made, said, told  # noqa: F401
 
@@ -280,6 +280,32 @@ def test_a_file_that_is_no_input_is_not_handed_to_the_audit(packed, made, tmp_pa
         put(tmp_path, repacked(packed, inputs__office_dot_key=b"x", inputs__sitecustomize_dot_py=b"x")),
     )
     assert lines["differs"] == []
+
+
+def test_nothing_beside_stands_in_for_an_input_whatever_its_folder_is_called(packed, made, tmp_path):  # noqa: F811
+    forged = repacked(packed, inputs__register_dot_csv=REGISTER.replace("08/04/2025", "11/04/2025").encode())
+    held = files(forged)
+    told_ = told(made["internal"], put(tmp_path / "changed", forged))["differs"]
+    assert any("register.csv is another file" in line for line in told_)
+    held |= {"beside/2025-04/register.csv": held["inputs/register.csv"],
+             "inputs/register.csv": files(packed)["inputs/register.csv"]}  # fmt: skip
+    listed = manifest.read(held.pop("manifest.json"))
+    again = listed.model_copy(update={"files": manifest.marks(held)})
+    hidden = archive.packed({**held, "manifest.json": again.as_bytes()})
+    lines = told(made["internal"], put(tmp_path / "hidden", hidden))
+    assert lines["differs"] == []
+    assert any("every figure are the same" in line for line in lines["same"])  # by the true register, as it was made
+
+
+def test_no_record_of_another_commune_nor_of_a_later_period_is_in_a_bundle(tmp_path):
+    own = folder(tmp_path / "xa-thu" / "2025-04")
+    days = OFFICE.replace("2025-04-01", "2025-03-01").replace("2025-04-30", "2025-03-31")
+    folder(tmp_path / "xa-thu" / "a", office__toml=OFFICE.replace("xã Thử", "xã Khác", 1))
+    folder(tmp_path / "xa-thu" / "b", office__toml=OFFICE.replace("2025-04", "2025-05").replace("05-30", "05-31"))
+    folder(tmp_path / "xa-thu" / "c", office__toml=days.replace("2025-05-05", "2025-04-05"))
+    beside = {name for name in files(bundle.bundle(own).content) if name.startswith("beside/")}
+    assert beside == {"beside/a/office.toml", "beside/b/office.toml",
+                      *(f"beside/c/{name}" for name in ("office.toml", "software.csv", "register.csv"))}  # fmt: skip
 
 
 def test_an_input_that_is_one_more_is_named(packed, made, tmp_path):  # noqa: F811

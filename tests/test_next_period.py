@@ -223,6 +223,11 @@ def test_a_result_by_other_rules_is_told_and_not_compared(tmp_path, third, alone
     assert any("phiên bản quy tắc khác" in line for line in page.said(read, "vi"))
 
 
+def test_what_stands_in_place_of_a_version_of_rules_is_not_told(tmp_path, third, alone, office):
+    folder = beside(tmp_path, q3=changed(third, versions={"rules": "Nguyễn Văn Mẫu, 0912345678"}))
+    assert [one.rules for one in seen_with(alone, office, folder).trend][0] == "?"
+
+
 def test_an_older_result_that_lists_no_dossiers_says_that_these_cannot_be_compared(tmp_path, third, alone, office):
     older = json.loads(third.as_json())
     del older["others"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from folders import REGISTER, SOFTWARE, folder
+from folders import OFFICE, REGISTER, SOFTWARE, folder
 from typer.testing import CliRunner
 
 from audit.commands.main import app
@@ -246,6 +246,29 @@ def test_nothing_is_left_behind_and_nothing_is_written_beside_what_was_looked_at
     assert after == before
 
 
+def test_a_run_that_looked_for_no_earlier_period_is_done_again_without_one(tmp_path):
+    place = tmp_path / "xa-thu"
+    own = folder(place / "2025-04")
+    days = OFFICE.replace("2025-04-01", "2025-03-01").replace("2025-04-30", "2025-03-31")
+    folder(place / "2025-03", office__toml=days.replace("2025-05-05", "2025-04-05"))
+    for earlier, outcome in (("none", "same"), (str(place / "2025-03"), "unknown")):
+        (audit,) = outputs.audits([own], tmp_path / outcome, PARAMETERS | {"edition": "internal", "previous": earlier})
+        lines = told(audit.page.parent, own)
+        assert lines["differs"] == []
+        assert any(line.startswith(("Done again: result.json", "That run named")) for line in lines[outcome])
+
+
+def test_a_calendar_that_was_changed_is_seen_even_without_a_manifest(tmp_path):
+    check = OFFICE + '[check]\nkind = "kiem_tra_xa"\nannounced_on = 2025-09-08\n'
+    own = folder(tmp_path / "xa-thu" / "2025-04", office__toml=check)
+    (audit,) = outputs.audits([own], tmp_path / "out", PARAMETERS | {"edition": "internal"})
+    place = audit.page.parent
+    assert told(place)["differs"] == []
+    (place / "manifest.json").unlink()
+    changed(place / "check.ics", "DTSTART;VALUE=DATE:2025", "DTSTART;VALUE=DATE:2030")
+    assert any("check.ics is not what result.json gives" in line for line in told(place)["differs"])
+
+
 # The first difference -------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +288,7 @@ def test_a_verdict_is_named_before_what_follows_from_it():
 
 
 def test_a_dossier_that_is_gone_and_one_that_is_new_are_named():
+    assert differences.first(result(case("a", images=[1])), result(case("a")))[:2] == ("a", "images")
     assert differences.first(result(case("a"), case("b")), result(case("a")))[:3] == ("b", "verdict", "late")
     assert differences.first(result(case("a")), result(case("a"), case("b")))[:3] == ("b", "verdict", None)
 

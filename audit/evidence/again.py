@@ -13,6 +13,8 @@ from audit.findings.result import Result
 from audit.ground import key as keys
 from audit.ground.key import fingerprint
 from audit.ground.terms import Edition
+from audit.reading.cells import folded
+from audit.reading.previous import NOT_LOOKED_FOR
 from audit.running import execute, manifest, toolkit
 from audit.running.execute import Job
 from audit.running.export import AUDIT
@@ -54,7 +56,10 @@ def _by_name(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Line]:
 
 def done_again(given: Outputs, result: Result | None, parameters: Mapping[str, str], inputs: Inputs) -> Iterator[Line]:
     """The audit of the inputs against the outputs; a key of its own stands in where the office's is not to be had."""
-    name, as_of = _as_run(given.files.get(AUDIT.record, b""), parameters["as_of"])
+    name, as_of, earlier = _as_run(given.files.get(AUDIT.record, b""), parameters["as_of"])
+    if earlier and folded(earlier) not in NOT_LOOKED_FOR:
+        yield said.unknown("previous_named", name=earlier)
+        return
     secret = inputs.key if inputs.key is not None else f"{secrets.token_hex(32)}\n".encode()
     job = Job(
         name, dict(parameters) | {"as_of": as_of}, contents=inputs.contents, beside=inputs.beside, commune_key=secret
@@ -123,8 +128,8 @@ def _bytes(given: Outputs, made: Mapping[str, bytes], *, is_same: bool) -> Itera
             )
 
 
-def _as_run(record: bytes, as_of: str) -> tuple[str, str]:
-    """The name and day of the audit as they were given, by the record; where it is none a plain name and `as_of`."""
+def _as_run(record: bytes, as_of: str) -> tuple[str, str, str]:
+    """The name, day and earlier period of the audit as they were given, by the record; else plain ones and `as_of`."""
     told: dict[str, object] = {}
     try:
         cells = json.loads(record)["cells"]
@@ -134,7 +139,8 @@ def _as_run(record: bytes, as_of: str) -> tuple[str, str]:
                 told[line.targets[0].id] = ast.literal_eval(line.value)
     except (ValueError, KeyError, TypeError, AttributeError, SyntaxError, StopIteration, RecursionError, MemoryError):
         told = {}
-    name = told.get("folder")
+    name, earlier = told.get("folder"), told.get("previous")
     parts = name.split("/") if isinstance(name, str) else []
     is_plain = len(parts) == 2 and all(manifest.is_plain(part) for part in parts)  # noqa: PLR2004  commune and period
-    return str(name) if is_plain else "_/_", "" if told.get("as_of") == "" else as_of
+    day = "" if told.get("as_of") == "" else as_of
+    return str(name) if is_plain else "_/_", day, earlier if isinstance(earlier, str) else ""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -18,6 +19,7 @@ from audit.ground import scratch, terms
 from audit.ground.terms import AuditError, Edition
 from audit.ground.version import RULES
 from audit.reading import sheets
+from audit.reading.previous import NOT_LOOKED_FOR
 from audit.running import execute, export, manifest, toolkit
 from audit.running.export import AUDIT
 from audit.running.manifest import Manifest
@@ -92,6 +94,8 @@ def parameters(outputs: Outputs, result: Result | None) -> dict[str, str] | None
     """The parameters of the run, by the result or else by the page; None where neither tells them."""
     if result:
         how = {name: result.parameters[name] for name in ("images",) if name in result.parameters}
+        if result.next_period and result.next_period.why_not == "not_looked_for":
+            how["previous"] = NOT_LOOKED_FOR[0]
         return {"as_of": result.as_of.isoformat(), "lang": result.lang, "edition": result.edition.value, **how}
     told = on_page(outputs)
     found = {name: told.get(name, "") for name in ("as_of", "lang", "edition")}
@@ -155,10 +159,10 @@ def _says(book: bytes, mark: str) -> bool:
 
 
 def shown_again(outputs: Outputs, result: Result) -> Iterator[Line]:
-    """Whether page and workbook, dossier by dossier, are those that this result gives, to the byte."""
+    """Whether page, workbook and calendar are those that this result gives, to the byte."""
     is_ours = _is_ours(outputs, result)
     made = _made_of(outputs.files[AUDIT.result], result)
-    for name in (AUDIT.page, AUDIT.workbook):
+    for name in (AUDIT.page, AUDIT.workbook, AUDIT.calendar):
         if name in outputs.files:
             yield _alike(outputs.files[name] == made.get(name), name, is_ours=is_ours)
     if {AUDIT.record, AUDIT.page} <= outputs.files.keys():
@@ -193,7 +197,8 @@ def _made_of(written: bytes, result: Result) -> Mapping[str, bytes]:
     cells[1].source = _TAKEN_UP
     with scratch.folder() as own:
         given = {"folder": written.decode(), "as_of": "", "lang": result.lang, "edition": result.edition.value}
-        return _or_nothing(lambda: export.files(AUDIT, execute.here(notebook, given, str(own), execute.SECONDS), given))
+        done = partial(execute.here, notebook, given, str(own), execute.SECONDS)
+        return _or_else({}, lambda: export.files(AUDIT, done(), given))
 
 
 _TAKEN_UP = """\
@@ -210,11 +215,11 @@ def _page_of(record: bytes, written: bytes, lang: str) -> bytes:
     def page() -> bytes:
         return export.page(AUDIT, nbformat.reads(record.decode(), as_version=4), written.decode(), lang).encode()
 
-    return _or_nothing(page)
+    return _or_else(b"", page)
 
 
-def _or_nothing(make: Callable[[], Any]) -> Any:
+def _or_else(nothing: Any, make: Callable[[], Any]) -> Any:
     try:
         return make()
     except Exception:  # whatever a file that somebody changed leads to, it is not what a run makes
-        return {} if make.__name__ == "<lambda>" else b""
+        return nothing

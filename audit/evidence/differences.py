@@ -99,8 +99,8 @@ def _dossiers(old: Json, new: Json) -> Iterator[Difference]:
             )
             continue
         yield from _walk(was[dossier]["verdict"], now[dossier]["verdict"], "verdict", dossier)
-        for name in [name for name in was[dossier] if name in now[dossier]]:
-            yield from _walk(was[dossier][name], now[dossier][name], name, dossier)
+        for name in {**was[dossier], **now[dossier]}:
+            yield from _walk(was[dossier].get(name), now[dossier].get(name), name, dossier)
 
 
 def _walk(old: object, new: object, place: str, dossier: str) -> Iterator[Difference]:

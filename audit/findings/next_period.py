@@ -112,17 +112,10 @@ def _seen(place: Place, result: Result, office: Office, lang: str) -> _Found:
     except AuditError as error:
         return EarlierPeriod(name=place.name, use="not_read", message=error.messages[lang]), place
     ours = (result.office.commune, result.office.province)
-    use = "other_commune" if [*map(folded, names)] != [*map(folded, ours)] else _use(period, result.period)
+    days, these = ((one.first_on, one.last_on) for one in (period, result.period))
+    use = previous.use(names, days, ours, these)
     message = "" if use == "earlier" else terms.text(f"next_period.not_{use}", lang)
     return EarlierPeriod(name=place.name, period=period, use=use, message=message, **said), place
-
-
-def _use(then: Period, here: Period) -> str:
-    if then.last_on < here.first_on:
-        return "earlier"
-    if then.first_on > here.last_on:
-        return "later"
-    return "same_period" if then == here else "overlaps"
 
 
 def _apart(found: Iterable[_Found]) -> Iterator[_Found]:
@@ -241,7 +234,7 @@ def _trend(result: Result, usable: list["Read"]) -> Iterator[TrendPeriod]:
     """Every period in order, this one last; comparable where the same rules judged it."""
     rules = result.versions.get("rules", "")
     for one in [*(read.result for read in usable), result]:
-        said = one.versions.get("rules", "")
+        said = one.rules if isinstance(one, Previous) else one.versions.get("rules", "")
         shares = {name: _on_time(one.on_time[name]) for name in TREND if name in one.on_time}
         yield TrendPeriod(
             period=Period(first_on=one.period.first_on, last_on=one.period.last_on), is_this=one is result, rules=said,

@@ -203,7 +203,8 @@ def _in_any_order(
         if workers.read_addresses and isinstance(source, str):
             job = Job(name, parameters, address=source)
         else:
-            job = Job(name, parameters, contents, commune_key, beside=beside)
+            is_named = bool(parameters.get("previous"))  # then the notebook reads it where it is
+            job = Job(name, parameters, contents, commune_key, beside={} if is_named else beside)
         under_way[workers.submit(job)] = _Task(name, target, made_from, made_key)
         if len(under_way) >= AHEAD * workers.count:
             yield from _settled(under_way, lang)
@@ -241,12 +242,12 @@ def _read(source: Path | str) -> tuple[dict[str, bytes], bytes | None]:
 
 
 def _beside_of(source: Path | str, parameters: Mapping[str, str]) -> dict[str, bytes]:
-    """The files of other periods beside a folder; none of an address, of which the folder alone is fetched."""
-    if isinstance(source, str) or parameters.get("previous"):
+    """The files of other periods beside a folder, or named; none of an address: its folder alone is fetched."""
+    if isinstance(source, str):
         return {}
     from audit.reading import previous  # noqa: PLC0415
 
-    return previous.contents(source)
+    return previous.contents(source, parameters.get("previous", ""))
 
 
 # The index

@@ -170,16 +170,42 @@ def settings(place: Place) -> OfficeFile:
     return read_office(OFFICE, _bytes(Path(place.folder or "") / OFFICE))
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """The files of the periods beside a folder that an audit of it may read, by "<folder>/<name>"."""
+def use(names: tuple[str, str], then: tuple[date, date], own: tuple[str, str], here: tuple[date, date]) -> str:
+    """What a period is to an audit: "earlier", or why it is none; by commune and province, first and last day."""
+    if [*map(folded, names)] != [*map(folded, own)]:
+        return "other_commune"
+    if then[1] < here[0]:
+        return "earlier"
+    if then[0] > here[1]:
+        return "later"
+    return "same_period" if then == here else "overlaps"
+
+
+def contents(folder: Path, named: str = "") -> dict[str, bytes]:
+    """The files that an audit of a folder reads of the periods beside it, or of the one `named`, by "<folder>/<name>".
+
+    Of a folder that is not of an earlier period of its commune that is `office.toml` alone: no record of another's.
+    """
     found: dict[str, bytes] = {}
-    for place in places(folder):
+    for place in places(folder, named):
         if place.content is not None:
             found[f"{place.name}/{RESULT}"] = place.content
-        elif place.folder is not None:
+        elif place.folder is not None and _is_earlier(place, folder):
             files, _ = load.contents(place.folder)
             found |= {f"{place.name}/{name}": content for name, content in files.items()}
+        elif place.folder is not None:
+            found[f"{place.name}/{OFFICE}"] = _bytes(place.folder / OFFICE)
     return found
+
+
+def _is_earlier(place: Place, folder: Path) -> bool:
+    try:
+        then, here = settings(place), settings(Place(folder.name, folder, None))
+    except AuditError:
+        return False
+    named, own = ((one.office.name, one.office.province) for one in (then, here))
+    days, these = ((one.period.first_on, one.period.last_on) for one in (then, here))
+    return use(named, days, own, these) == "earlier"
 
 
 def hashed(content: bytes) -> str:

@@ -136,11 +136,12 @@ def _notebook(name: str) -> "NotebookNode":
 def _laid_out(job: Job, target: Path) -> Path:
     """An audit's folder of the job's contents, in the folder `target`."""
     folder = target / job.name
+    for name, content in job.beside.items():
+        _written(folder.parent / name, content)
+    scratch.remove(folder)  # nothing beside may stand in the audit's own folder
     folder.mkdir(parents=True)
     for name, content in job.contents.items():
         _written(folder / name, content)
-    for name, content in job.beside.items():
-        _written(folder.parent / name, content)
     if job.commune_key is not None:
         (folder.parent / key.NAME).write_bytes(job.commune_key)
     return folder
