@@ -101,6 +101,11 @@ def test_a_sign_is_named_by_our_term_or_by_its_words(written, named):
     assert sign(written) == named
 
 
+def test_a_sign_is_of_the_kind_that_it_names_however_that_is_written():
+    assert sign("Verdict : late") == Sign("verdict", Verdict.LATE)
+    assert sign("cause:late") == Sign("", "cause:late")  # late is a verdict, and no cause
+
+
 def test_a_line_with_a_bad_day_or_word_is_named_by_its_row_and_kept(tmp_path):
     folder = tmp_path / "xa-mau" / "2025-q4"
     shutil.copytree(Q4, folder)

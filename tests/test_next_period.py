@@ -225,7 +225,7 @@ def test_a_result_by_other_rules_is_told_and_not_compared(tmp_path, third, alone
 
 def test_what_stands_in_place_of_a_version_of_rules_is_not_told(tmp_path, third, alone, office):
     folder = beside(tmp_path, q3=changed(third, versions={"rules": "Nguyễn Văn Mẫu, 0912345678"}))
-    assert [one.rules for one in seen_with(alone, office, folder).trend][0] == "?"
+    assert seen_with(alone, office, folder).trend[0].rules == "?"
 
 
 def test_an_older_result_that_lists_no_dossiers_says_that_these_cannot_be_compared(tmp_path, third, alone, office):
@@ -373,7 +373,7 @@ def test_a_range_is_drawn_from_its_least_to_its_most_and_joined_only_to_what_it_
 def test_a_change_is_the_range_of_points_between_any_two_values_of_two_ranges(third, found):
     """Q3 39–70 of 81 (48.15–86.42 %), Q4 19–20 of 23 (82.61–86.96 %): from −3.81 to +38.81 points."""
     rows = [sums.row(name, name, one.as_json()) for name, one in (("q3", third), ("q4", found))]
-    assert changes(rows) == {"q4": Change(-3.81, 38.81, "q3")}
+    assert changes(rows) == {"q4": Change(-3.81, 38.81)}
     assert index.change_text(changes(rows)["q4"], "vi") == "-3,81 đến +38,81"
     assert [row.name for row in series(rows)["q4"]] == ["q3", "q4"]
 

@@ -3,10 +3,12 @@
 from datetime import date
 from fractions import Fraction
 
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import SAMPLE, XA_MAU
 from folders import folder
+from openpyxl.styles import Font
 from tables import DAYS, judged, records
 
 from audit.claims import points, portal, progress
@@ -307,6 +309,7 @@ def two():
                                  "above_most does_not_hold"]),
     ("2.1 | | | | 12", ["not_in_line not_settled"]),
     ("2.1 | 1 | 2 | 51% |", ["count_exact holds", "count_exact holds", "own does_not_hold"]),
+    ("2.1 | 0 | 0 | 100% |", ["count_exact does_not_hold", "count_exact does_not_hold", "share_exact does_not_hold"]),
     ("2.1 | 3 | 2 | |", ["more_than_total does_not_hold", "count_exact holds"]),
     ("5.4 | | | 49% | 3", ["share_at_most not_settled", "not_counted cannot_be_checked"]),
     ("5.4 | | | 51% |", ["share_at_most does_not_hold"]),
@@ -345,6 +348,19 @@ def test_an_item_is_known_by_its_number_or_its_name(written):
     ("2.1 | 1 | 2 | | -1", ("Điểm", "unreadable_portal_points"), True),
     ("2.1 | một | 2 | |", ("Tử số", "unreadable_number"), True),
 ])  # fmt: skip
+def test_a_line_that_is_struck_through_does_not_take_the_place_of_the_one_that_replaces_it(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Chỉ số", "Tử số", "Mẫu số"], ["2.1", 1, 2], ["2.1", 2, 2]):
+        book.active.append(row)
+    for cell in book.active[2]:
+        cell.font = Font(strike=True)
+    path = folder(tmp_path / "a")
+    book.save(path / "portal.xlsx")
+    result = at_once.result(load.office(path))
+    assert [(one.row, one.problem) for one in result.problems if one.record == "portal"] == [(2, "struck_out")]
+    assert [(one.figure, one.written) for one in result.points.portal] == [("numerator", "2"), ("denominator", "2")]
+
+
 def test_what_cannot_be_read_is_listed_and_what_else_the_line_says_is_used(line, problem, is_used):
     lines, problems = read(line)
     assert problems == [(2, *problem)]

@@ -76,7 +76,8 @@ def carried_over(then: Side, here: Side) -> Carried | None:
     anew = sum(one.code in in_software for one in open_then) - _count(carried_by_kind.values(), "open_then")
     undated = [one for one in in_software.values() if not one.received_on]
     within = [one for one in in_software.values() if one.received_on and one.received_on >= here.first_on]
-    expected = sum(one.code in {o.code for o in open_then} for one in (*undated, *within))
+    codes = {one.code for one in open_then}
+    expected = sum(one.code in codes for one in (*undated, *within))
     return Carried(
         left_open, carried_by_kind, _range(left_open.values(), "missing", here.nameless),
         _range(carried_by_kind.values(), "not_known_then", then.nameless), anew, len(undated), is_sum=anew == expected,

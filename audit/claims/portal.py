@@ -85,7 +85,7 @@ def _against_its_own(name: str, written: Figure, given: Mapping[str, Figure | No
     values = {"numerator": int(above.value), "denominator": int(below.value)}
     if name == "numerator" and above.value > below.value:
         return Outcome.DOES_NOT_HOLD, "more_than_total", values
-    if name == "share" and not written.is_rounding_of(int(above.value), int(below.value)):
+    if name == "share" and below.value and not written.is_rounding_of(int(above.value), int(below.value)):
         exact = percent(int(above.value), int(below.value), PERCENT_DIGITS)
         return Outcome.DOES_NOT_HOLD, "own", values | {"percent": exact}
     return None

@@ -9,7 +9,7 @@ import polars as pl
 from polars import DataFrame, Expr, col
 
 from audit.claims.recount import Count
-from audit.ground.expressions import is_in_software, is_pending, is_settled, midnight, with_found, yes
+from audit.ground.expressions import is_in_software, is_pending, is_running, is_settled, midnight, with_found, yes
 from audit.ground.situation import with_first
 from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, Fate, Population, Verdict
 from audit.judging import summarise
@@ -123,7 +123,7 @@ def _with_facts(judged: DataFrame, stops: DataFrame, end: date) -> DataFrame:
     """`judged` with the end as the portal takes it, how often supplements were asked, and the request that waits."""
     asked = stops.filter((col("fate") == Fate.JUDGED) & (col("from_on") <= midnight(end)))
     is_request = yes(col("why") == "supplements")
-    is_waiting = col("to_on").is_null() | yes(col("to_on") > midnight(end))
+    is_waiting = is_running(end)
     by_dossier = asked.group_by("dossier_id").agg(
         requests=is_request.sum(), may_be_requests=(is_request | col("why").is_null()).sum(),
         asked_on=col("from_on").filter(is_waiting & is_request).max(),

@@ -1,6 +1,6 @@
 """What exports of one commune say otherwise, in one object: what its page and `drift.json` show, in one edition."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -118,8 +118,12 @@ class Drift(Written):
     @property
     def kinds(self) -> dict[Kind, int]:
         """How many dossiers of each kind there are in all steps, those that occur."""
-        counts = {kind: sum(step.kinds.get(kind, 0) for step in self.steps) for kind in Kind}
-        return {kind: count for kind, count in counts.items() if count}
+        return _kinds(self.steps)
+
+
+def _kinds(steps: Iterable["Step"]) -> dict[Kind, int]:
+    counts = {kind: sum(step.kinds.get(kind, 0) for step in steps) for kind in Kind}
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def drift(old: str, new: str, lang: str) -> Drift:
@@ -151,13 +155,12 @@ def with_drift(result: Result, folder: str) -> Result:
         return result
     placed, not_placed = ordered(found)
     steps = [step(at, pair, result_day(found)) for at, pair in enumerate(pairwise(placed))]
-    counts = {kind: sum(one.kinds.get(kind, 0) for one in steps) for kind in Kind}
     said = DriftSaid(
         exports=len(placed) + len(not_placed) + len(found.not_read), compared=len(placed), not_read=len(found.not_read),
         steps=len(steps),
         dossiers=sum(one.dossiers for one in steps), unchanged=sum(one.groups[Group.SAME] for one in steps),
         uncompared=sum(one.groups[Group.UNREADABLE] + one.groups[Group.REPEATED] for one in steps),
-        kinds={str(kind): count for kind, count in counts.items() if count},
+        kinds={str(kind): count for kind, count in _kinds(steps).items()},
     )  # fmt: skip
     return result.model_copy(update={"drift": said})
 

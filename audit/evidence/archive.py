@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 from audit.ground.terms import AuditError
+from audit.ground.written import FIRST_MOMENT
 from audit.running import manifest
 from audit.running.manifest import Manifest
 
 MOST_FILES = 1_000
 MOST_BYTES = 400_000_000  # of all files together, unpacked
 MOST_PACKED = 400_000_000  # of the .zip
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a .zip can tell
 _UNIX, _FILE = 3, 0o100600
 _IS_LOCKED = 0x1
 _BROKEN = (
@@ -35,7 +35,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _MOMENT)
+            entry = zipfile.ZipInfo(name, FIRST_MOMENT)
             entry.create_system, entry.external_attr = _UNIX, _FILE << 16
             archive.writestr(entry, content, zipfile.ZIP_STORED)
     return target.getvalue()

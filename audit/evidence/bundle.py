@@ -9,7 +9,7 @@ from audit.evidence import archive, given
 from audit.ground import key as keys
 from audit.ground import terms
 from audit.ground.terms import AuditError, Edition
-from audit.reading import cells, load
+from audit.reading import load
 from audit.reading import office as office_file
 from audit.reading.office import OfficeFile
 from audit.running import manifest, outputs
@@ -51,7 +51,7 @@ def bundle(folder: Path, as_of: str = "", made: Path | None = None, evidence: Se
     _refuse_key(folder, files)
     counts = {room.rstrip("/"): sum(name.startswith(room) for name in files)
               for room in (given.INPUTS, given.BESIDE, given.OUTPUTS, given.EVIDENCE)}  # fmt: skip
-    return _packed(outputs.name(folder), office, _day(as_of, office), files, counts)
+    return _packed(outputs.name(folder), office, load.day_of_audit(as_of, office), files, counts)
 
 
 def _packed(
@@ -69,15 +69,9 @@ def _packed(
         files=manifest.marks(files), **made_by,
     )  # fmt: skip
     content = archive.packed({**files, manifest.NAME: listed.as_bytes()})
-    archive.unpacked(README, content)  # nothing is handed out that could not be taken in
-    return Bundle(content, f"NOI-BO-{name.replace('/', '-')}{given.ZIP}", counts)
-
-
-def _day(as_of: str, office: OfficeFile) -> date:
-    chosen = cells.day(as_of) if as_of else office.as_of
-    if chosen is None:
-        raise AuditError("no_day_of_audit")
-    return chosen
+    file = f"NOI-BO-{name.replace('/', '-')}{given.ZIP}"
+    archive.unpacked(file, content)  # nothing is handed out that could not be taken in
+    return Bundle(content, file, counts)
 
 
 def _refuse_key(folder: Path, files: Mapping[str, bytes]) -> None:

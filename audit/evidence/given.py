@@ -151,6 +151,8 @@ def evidence(paths: Sequence[Path]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in paths:
         name = f"{EVIDENCE}{path.name}"
+        if not manifest.is_plain(path.name):
+            raise AuditError("bundle_no_file", file=EVIDENCE, name=path.name)
         if name.casefold() in {one.casefold() for one in found}:
             raise AuditError("bundle_twice", file=EVIDENCE, name=path.name)
         found[name] = ordinary(path)

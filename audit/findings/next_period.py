@@ -293,12 +293,16 @@ def sign(written: str | None) -> followup.Sign | None:
     if not written or not written.strip():
         return None
     kind, mark, name = (part.strip() for part in written.partition(":"))
-    if mark and folded(kind) in ("unit", "đơn vị", "don vi"):
+    kind = folded(kind)
+    if mark and kind in ("unit", "đơn vị", "don vi"):
         return followup.Sign("unit", folded(name))
-    if mark and folded(kind) in ("measure", "chỉ số", "chi so"):
+    if mark and kind in ("measure", "chỉ số", "chi so"):
         return followup.Sign("measure", name) if terms.has(f"measure.{name}") else followup.Sign("", written)
-    said = folded(name if mark and kind in ("verdict", "cause") else written)
+    is_of = mark and kind in ("verdict", "cause")
+    said = folded(name if is_of else written)
     for section, words in (("verdict", Verdict), ("cause", Cause)):
+        if is_of and section != kind:
+            continue
         for one in words:
             if said in (folded(one), *(folded(terms.text(f"{section}.{one}", lang)) for lang in LANGUAGES)):
                 return followup.Sign(section, one)

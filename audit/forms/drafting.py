@@ -16,6 +16,7 @@ from audit.findings.edition import in_edition
 from audit.forms import fields
 from audit.ground import terms
 from audit.ground.terms import AuditError, Edition
+from audit.ground.written import FIRST_MOMENT
 from audit.letters import contents, drafts, kept
 from audit.letters.made import Made
 from audit.reading import load
@@ -25,7 +26,6 @@ from audit.running.outputs import Audit
 
 LETTERS = "letters"  # the folder beside those of the editions
 MOST_LINKS = 12  # files with a link of their own; all are in the one that is packed
-_NEVER = (1980, 1, 1, 0, 0, 0)  # the moment of each packed file: equal files, equal bytes
 
 
 class Drafting:
@@ -119,5 +119,5 @@ def _packed(files: Mapping[str, Made]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, one in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _NEVER), one.content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, FIRST_MOMENT), one.content, zipfile.ZIP_DEFLATED)
     return stream.getvalue()

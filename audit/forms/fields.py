@@ -146,3 +146,8 @@ class Step:
     def say(self, told: str) -> None:
         """Say something, for screen readers too; "" takes it away."""
         self._said.value = Markup('<p role="status"><b>{}</b></p>').format(told) if told else ""
+
+
+def picture(alt: str, encoded: str) -> Markup:
+    """A picture as wide as its place; `encoded`: a JPEG in base64."""
+    return Markup("<img alt='{}' style='width: 100%' src='data:image/jpeg;base64,{}'>").format(alt, encoded)

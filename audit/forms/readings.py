@@ -18,7 +18,6 @@ from audit.sampling import image_readings, readings_kept
 from audit.sampling.image_readings import Item, Pair, Reading, Seen
 
 _TYPED = ("seen", "sought", "dated_on", "signed_by", "number", "page", "line")
-_IMAGE = Markup("<img alt='{}' style='width: 100%' src='data:image/jpeg;base64,{}'>")
 
 
 def form(result: Result, office: Office, folder: str | Path) -> "Form":
@@ -112,7 +111,7 @@ class Form:
         self.sought.value = Sought.REGISTER.value if item.is_page else ""
         heading = self._say("heading", dossier=item.dossier_id, where=item.where)
         shown = base64.b64encode(item.picture).decode()
-        self.image.value = Markup("<h3>{}</h3>{}").format(heading, _IMAGE.format(item.where, shown))
+        self.image.value = Markup("<h3>{}</h3>{}").format(heading, fields.picture(item.where, shown))
         self._beside.children = (self._typed, self.image)
         self.seen.focus()
 

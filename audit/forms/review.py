@@ -170,7 +170,7 @@ def _images_html(case: Case, result: Result) -> str:
     own = [one for one in (result.images.files if result.images else ()) if one.number in case.images]
     return Markup("").join(
         Markup("<figure style='margin: 0 0 1rem'>{}<figcaption>{}: {}</figcaption></figure>").format(
-            Markup("<img alt='{}' style='width: 100%' src='data:image/jpeg;base64,{}'>").format(one.name, one.shown)
+            fields.picture(one.name, one.shown)
             if one.shown else "", terms.text("images.numbered", result.lang, number=one.number), one.name,
         )
         for one in own

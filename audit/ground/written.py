@@ -5,7 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 
-_FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # that a zip file can tell
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # that a zip file can tell
 _RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
 
@@ -28,5 +28,5 @@ def undated(package: bytes, settled: Callable[[str, bytes], bytes] = lambda name
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = settled(name, old.read(name))
-            new.writestr(zipfile.ZipInfo(name, _FIRST_MOMENT), part, zipfile.ZIP_DEFLATED)
+            new.writestr(zipfile.ZipInfo(name, FIRST_MOMENT), part, zipfile.ZIP_DEFLATED)
     return target.getvalue()

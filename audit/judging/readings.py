@@ -34,6 +34,8 @@ def settled(judged: DataFrame, office: Office) -> DataFrame:
         for record, frame in office.records.items()
         for name in sorted({one for cell in frame["doubtful"].drop_nulls() for one in cell.split()})
     ]
+    if not columns and "system" not in office.records["software"].columns:
+        return judged
     software = validate.software(office.records["software"], **office.days)
     disputes = systems.in_dispute(software)
     codes = [frame.filter(~col("doubtful").is_null()).select("dossier_id") for frame in office.records.values()]

@@ -1,6 +1,6 @@
 """What a line of form II.06a is called, and how its counts are written."""
 
-from audit.findings.schema import FormRow, Recounted
+from audit.findings.schema import FormRow, PointRange, Recounted
 from audit.ground import terms
 from audit.ground.terms import number
 
@@ -8,7 +8,7 @@ COLUMNS = ("received", "online", "in_person", "carried_over", "settled", "early"
            "within_time", "overdue")  # fmt: skip
 
 
-def ranged(count: Recounted, lang: str) -> str:
+def ranged(count: Recounted | PointRange, lang: str) -> str:
     """A count as a number, or as its fewest and its most in words, so that a minus sign is never taken for a range."""
     least, most = number(count.at_least, lang), number(count.at_most, lang)
     return least if least == most else terms.text("form_06a.range", lang, least=least, most=most)

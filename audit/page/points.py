@@ -6,6 +6,7 @@ from audit.findings.result import Result
 from audit.findings.schema import PointItem, PointRange, PointShare, PortalFigure, Recounted
 from audit.ground import terms
 from audit.ground.terms import Outcome, in_percent, number
+from audit.page import form_columns
 from audit.page.pieces import Shown, shown
 
 WHOLE = 100  # percent
@@ -49,8 +50,7 @@ def ranged(one: PointRange | Recounted | None, lang: str) -> str:
     """A number, or its least and its most in words, so that a minus sign is never taken for a range."""
     if one is None:
         return "–"
-    least, most = number(one.at_least, lang), number(one.at_most, lang)
-    return least if least == most else terms.text("points.range", lang, least=least, most=most)
+    return form_columns.ranged(one, lang)
 
 
 def percent(one: PointShare, lang: str) -> str:

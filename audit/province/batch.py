@@ -292,6 +292,9 @@ class _Index:
         if self._has_form:
             failed = sorted(one.name for one in self._failed)
             files |= form_06a.files(self._forms, failed, title=self._title, lang=province.lang)
+        for old in out.glob(f"{form_06a.STEM}*"):  # of a batch before this one, of other communes or periods
+            if old.name not in files and form_06a.NAMES.fullmatch(old.name):
+                old.unlink()
         unwritten = []
         for name, content in files.items():
             try:

@@ -26,11 +26,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Drafts:
-    """What became of one commune: its folder and how many files are in it that were made; or why there are none."""
+    """What became of one commune: its files, or why there are none."""
 
     name: str
-    place: Path
-    files: int = 0
     written: kept.Written | None = None
     error: AuditError | None = None
 
@@ -52,11 +50,11 @@ def _written(name: str, source: Path | str, target: Path, wanted: Wanted) -> Dra
         if isinstance(source, str):
             raise AuditError("letters_of_address", folder=source)
         files = _files(load.office(source, wanted.as_of), source, wanted)
-        return Drafts(name, target, len(files), kept.write(target, files, wanted.kinds, force=wanted.force))
+        return Drafts(name, kept.write(target, files, wanted.kinds, force=wanted.force))
     except AuditError as error:
-        return Drafts(name, target, error=error)
+        return Drafts(name, error=error)
     except Exception as fault:  # whatever happens to one commune, the others go on
-        return Drafts(name, target, error=AuditError("notebook_failed", error=repr(fault)))
+        return Drafts(name, error=AuditError("notebook_failed", error=repr(fault)))
 
 
 def _files(office: Office, folder: Path, wanted: Wanted) -> dict[str, Made]:

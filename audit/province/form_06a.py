@@ -1,5 +1,6 @@
 """Form II.06a of a province: the forms of its communes added up, a form a period, and which communes are not in it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -7,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from audit.findings.schema import Form06a, FormRow, OfficeName, Period, Recounted
 from audit.ground import terms
-from audit.ground.terms import AuditError, Edition, Outcome, number
+from audit.ground.terms import AuditError, Outcome, number
 from audit.page import form_06a as page
 from audit.page.form_columns import COLUMNS
 from audit.page.pieces import day_text
 
 STEM = "form-06a"
+NAMES = re.compile(rf"{STEM}(-\d{{4}}-\d\d-\d\d){{0,2}}\.(xlsx|docx)")  # of all files that `files` makes
 _Place = tuple[str, str, str, str]
 
 
@@ -26,7 +28,6 @@ class CommuneForm(BaseModel):
     period: Period
     as_of: date
     versions: dict[str, str]
-    edition: Edition
     form_06a: Form06a | None = None
 
     @property

@@ -215,7 +215,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     own = frozenset(record for record, read in tables.items() if read.files)
     pictured = images.read(images.files(folder, MOST_BYTES), {name: read.frame for name, read in tables.items()})
     tables = joined.with_serials(joined.with_later_states(tally.with_found(tables)))
-    audited_on, calendar = _day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
+    audited_on, calendar = day_of_audit(as_of, file, is_audit=is_audit), reference.calendar()
     tables = joined.with_doubts(tables, audited_on, calendar)
     frame = tables["register"].frame
     frame["names_another"] = names.named_otherwise(tables["software"].frame, frame)
@@ -423,7 +423,8 @@ def _refuse_unreadable(software: Table) -> None:
         )  # fmt: skip
 
 
-def _day_of_audit(as_of: str, file: OfficeFile, *, is_audit: bool) -> date:
+def day_of_audit(as_of: str, file: OfficeFile, *, is_audit: bool = True) -> date:
+    """The day of the audit, as given or as its settings have it; an AuditError for none, or one before the period."""
     if as_of:
         chosen = day(as_of)
     elif not is_audit and file.as_of is None:

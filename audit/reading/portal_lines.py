@@ -24,7 +24,7 @@ def read(table: Table) -> Table:
     frame = table.frame
     frame = frame.assign(item=pd.Series(list(map(_item, frame["item"])), index=frame.index, dtype="str"))
     is_unknown = frame["is_readable"] & frame["item"].isna()
-    is_again = frame["is_readable"] & ~is_unknown & frame["item"].duplicated()
+    is_again = frame["is_readable"] & ~is_unknown & frame["item"].where(frame["is_readable"]).duplicated()
     problems = [_problems(table, table.frame[is_unknown], "item", "unknown_portal_item"),
                 _problems(table, table.frame[is_again], "item", "repeated_portal_item")]  # fmt: skip
     is_readable = frame["is_readable"] & ~is_unknown & ~is_again
