@@ -338,16 +338,6 @@ def test_an_item_is_known_by_its_number_or_its_name(written):
     assert not problems
 
 
-@pytest.mark.parametrize(("line", "problem", "is_used"), [
-    ("02/01/2025 | 1 | 2 | |", ("Chỉ số", "unknown_portal_item"), False),
-    ("tổng hợp | 1 | 2 | |", ("Chỉ số", "unknown_portal_item"), False),
-    ("2.1 | | | |", ("Chỉ số", "portal_line_without_figure"), False),
-    ("2.1 | | | 0,98 |", ("Tỷ lệ", "share_in_doubt"), False),  # 98 % as a spreadsheet stores it, or less than 1 %
-    ("2.1 | 1 | 2 | tốt |", ("Tỷ lệ", "cell_not_a_share"), True),
-    ("2.1 | 1 | 2 | 101% |", ("Tỷ lệ", "cell_not_a_share"), True),
-    ("2.1 | 1 | 2 | | -1", ("Điểm", "unreadable_portal_points"), True),
-    ("2.1 | một | 2 | |", ("Tử số", "unreadable_number"), True),
-])  # fmt: skip
 def test_a_line_that_is_struck_through_does_not_take_the_place_of_the_one_that_replaces_it(tmp_path):
     book = openpyxl.Workbook()
     for row in (["Chỉ số", "Tử số", "Mẫu số"], ["2.1", 1, 2], ["2.1", 2, 2]):
@@ -361,6 +351,16 @@ def test_a_line_that_is_struck_through_does_not_take_the_place_of_the_one_that_r
     assert [(one.figure, one.written) for one in result.points.portal] == [("numerator", "2"), ("denominator", "2")]
 
 
+@pytest.mark.parametrize(("line", "problem", "is_used"), [
+    ("02/01/2025 | 1 | 2 | |", ("Chỉ số", "unknown_portal_item"), False),
+    ("tổng hợp | 1 | 2 | |", ("Chỉ số", "unknown_portal_item"), False),
+    ("2.1 | | | |", ("Chỉ số", "portal_line_without_figure"), False),
+    ("2.1 | | | 0,98 |", ("Tỷ lệ", "share_in_doubt"), False),  # 98 % as a spreadsheet stores it, or less than 1 %
+    ("2.1 | 1 | 2 | tốt |", ("Tỷ lệ", "cell_not_a_share"), True),
+    ("2.1 | 1 | 2 | 101% |", ("Tỷ lệ", "cell_not_a_share"), True),
+    ("2.1 | 1 | 2 | | -1", ("Điểm", "unreadable_portal_points"), True),
+    ("2.1 | một | 2 | |", ("Tử số", "unreadable_number"), True),
+])  # fmt: skip
 def test_what_cannot_be_read_is_listed_and_what_else_the_line_says_is_used(line, problem, is_used):
     lines, problems = read(line)
     assert problems == [(2, *problem)]
