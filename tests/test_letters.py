@@ -1,5 +1,6 @@
 """Letters: they say what the result says and nothing else, to whom it may be said; an apology to whom it is owed."""
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -23,7 +24,7 @@ from audit.commands.main import app
 from audit.findings import at_once, check_days, schema
 from audit.findings.edition import in_edition
 from audit.findings.schema import Result
-from audit.ground import terms
+from audit.ground import terms, whole
 from audit.ground.shipped import shipped
 from audit.ground.terms import AuditError, Edition
 from audit.letters import apologies, contents, kept, made, word
@@ -577,6 +578,55 @@ def test_a_letter_that_somebody_has_changed_is_not_written_over(tmp_path):
     assert not (tmp_path / "quyet-dinh.docx").exists()
     kept.write(tmp_path, letters, ["ke-hoach"], force=True)
     assert (tmp_path / "ke-hoach.docx").read_bytes() == letters["ke-hoach.docx"].content
+
+
+@pytest.mark.parametrize("writes", range(6))
+def test_letters_that_were_being_made_again_when_the_run_was_stopped_are_nobodys_work(tmp_path, monkeypatch, writes):
+    letters = {name: letters_of("binh-phuoc")[name] for name in ("ke-hoach.docx", "quyet-dinh.docx")}
+    older = changed(letters, rules="2020-01-01")
+    kept.write(tmp_path, older, ["ke-hoach"], force=False)
+
+    def stopped_after(number: int) -> None:
+        write, done = whole.write, []
+
+        def until(*given, **how) -> None:
+            if len(done) == number:
+                raise KeyboardInterrupt
+            done.append(write(*given, **how))
+
+        with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+            patch.setattr(whole, "write", until)
+            kept.write(tmp_path, changed(older, rules="2021-01-01"), ["ke-hoach"], force=False)
+
+    stopped_after(writes)
+    stopped_after(2)
+    kept.write(tmp_path, letters, ["ke-hoach"], force=False)
+    assert {name: (tmp_path / name).read_bytes() for name in letters} == {
+        name: one.content for name, one in letters.items()
+    }
+    assert '"before"' not in (tmp_path / made.RECORD).read_text(encoding="utf-8")
+
+
+def test_what_somebody_has_changed_stays_theirs_after_a_run_that_was_to_write_over_it_was_stopped(
+    tmp_path, monkeypatch
+):
+    letters = {name: letters_of("binh-phuoc")[name] for name in ("ke-hoach.docx", "quyet-dinh.docx")}
+    kept.write(tmp_path, letters, ["ke-hoach"], force=False)
+    (tmp_path / "quyet-dinh.docx").write_bytes(b"by hand")
+    write = whole.write
+
+    def stopped_at_a_letter(path, *given, **how) -> None:
+        if path.suffix == ".docx":
+            raise KeyboardInterrupt
+        write(path, *given, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "write", stopped_at_a_letter)
+        with pytest.raises(KeyboardInterrupt):
+            kept.write(tmp_path, changed(letters), ["ke-hoach"], force=True)
+    with pytest.raises(AuditError, match=r"quyet-dinh\.docx"):
+        kept.write(tmp_path, changed(letters), ["ke-hoach"], force=False)
+    assert (tmp_path / "quyet-dinh.docx").read_bytes() == b"by hand"
 
 
 def test_an_apology_that_is_owed_no_more_is_taken_away_unless_somebody_has_changed_it(tmp_path):

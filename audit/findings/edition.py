@@ -191,8 +191,13 @@ def _same(value: object, part: Part, sharing: _Sharing) -> object:
 
 
 def _part(value: P, part: Part, sharing: _Sharing) -> P:
-    rules = sharing.rules[type(value)]
-    return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in type(value).model_fields})
+    rules, names = sharing.rules[type(value)], _names(type(value))
+    return type(value)(**{name: rules[name](getattr(value, name), value, sharing) for name in names})
+
+
+@cache
+def _names(kind: type[Part]) -> tuple[str, ...]:
+    return tuple(kind.model_fields)
 
 
 def _part_if_any(value: P | None, part: Part, sharing: _Sharing) -> P | None:

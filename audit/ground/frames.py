@@ -1,7 +1,11 @@
 """What holds rows in memory: pandas where they are read and shown, Polars where the steps of an audit work on them."""
 
+from functools import cache
+from typing import Any
+
 import pandas as pd
 import polars as pl
+from pandas.api.extensions import ExtensionArray
 
 NativeFrame = pd.DataFrame | pl.DataFrame
 
@@ -11,7 +15,9 @@ _PLAIN = {"boolean": "bool", "Int64": "int64"}  # where they hold no nothing
 
 def for_steps(frame: pd.DataFrame) -> pl.DataFrame:
     """`frame` as the steps take it; rows, columns and their order stay, and whatever is missing is null."""
-    return pl.DataFrame([_column(str(name), frame[name]) for name in frame])
+    if frame.empty:
+        return _empty(tuple((str(name), kind) for name, kind in frame.dtypes.items()))
+    return pl.DataFrame([_column(str(name), column.array) for name, column in frame.items()])
 
 
 def in_pandas(frame: NativeFrame) -> pd.DataFrame:
@@ -29,16 +35,18 @@ def plain(frame: NativeFrame) -> list[dict]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _column(name: str, column: pd.Series) -> pl.Series:
-    kind = str(column.dtype)
+@cache
+def _empty(kinds: tuple[tuple[str, Any], ...]) -> pl.DataFrame:
+    return pl.DataFrame([_column(name, pd.Series(dtype=kind).array) for name, kind in kinds])
+
+
+def _column(name: str, values: ExtensionArray) -> pl.Series:
+    kind = str(values.dtype)
     if kind not in _TYPES:
-        return pl.Series(name, column.to_numpy())  # a day that is missing becomes null by itself
-    is_missing = column.isna().to_numpy()
-    if not is_missing.any() and kind in _PLAIN:
-        return pl.Series(name, column.to_numpy(dtype=_PLAIN[kind]))
-    values = column.to_numpy(dtype=object, copy=True)
-    values[is_missing] = None
-    return pl.Series(name, values.tolist(), dtype=_TYPES[kind])
+        return pl.Series(name, values.to_numpy())  # a day that is missing becomes null by itself
+    if kind in _PLAIN and not values.isna().any():
+        return pl.Series(name, values.to_numpy(dtype=_PLAIN[kind]))
+    return pl.Series(name, values.to_numpy(dtype=object, na_value=None).tolist(), dtype=_TYPES[kind])
 
 
 def _values(column: pl.Series) -> object:

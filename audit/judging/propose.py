@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import polars as pl
 from polars import DataFrame
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -25,6 +26,7 @@ COLUMNS = [
     "page", "line", "score", "reasons",
 ]  # fmt: skip
 
+_COMPARED = {"dossier_id", "sheet", "row", "received_at", "received_on", "procedure", "applicant", "page", "line"}
 _LENGTHS = (6, 12)  # a shorter code is near to any other: one edit from six signs on, two from twelve
 _MOST_ALIKE = 900  # pairs of one name, day and procedure; beyond, these tell nobody apart
 _CHUNK = 500
@@ -58,15 +60,17 @@ def unmatched(records: Mapping[str, DataFrame], judged: DataFrame) -> pd.DataFra
 
     With the register's are its lines that name another applicant or procedure than the software has under their code.
     """
-    found_in = dict(zip(judged["dossier_id"], judged["found_in"], strict=True))
-    rows = {record: in_pandas(records[record]) for record in (FoundIn.SOFTWARE, FoundIn.REGISTER)}
-    left = {
-        record: frame[(frame["fate"] == Fate.JUDGED) & (frame["dossier_id"].map(found_in) == record)]
-        for record, frame in rows.items()
+    alone = {
+        record: judged.filter(pl.col("found_in") == record)["dossier_id"].implode()
+        for record in (FoundIn.SOFTWARE, FoundIn.REGISTER)
     }
-    lines = rows[FoundIn.REGISTER]
-    another = lines[lines["problem"].isin(NAMES_ANOTHER)]
-    return pairs(left[FoundIn.SOFTWARE], pd.concat([left[FoundIn.REGISTER], another], ignore_index=True))
+    left = {
+        record: records[record].filter((pl.col("fate") == Fate.JUDGED) & pl.col("dossier_id").is_in(codes))
+        for record, codes in alone.items()
+    }
+    another = records[FoundIn.REGISTER].filter(pl.col("problem").is_in(NAMES_ANOTHER))
+    sides = left[FoundIn.SOFTWARE], pl.concat([left[FoundIn.REGISTER], another])
+    return pairs(*(in_pandas(side.select(name for name in side.columns if name in _COMPARED)) for side in sides))
 
 
 @dataclass(frozen=True)

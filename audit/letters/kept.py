@@ -45,6 +45,7 @@ def write(out: Path, letters: Mapping[str, Made], kinds: Sequence[str], *, force
         raise AuditError("letter_changed", files=", ".join(sorted(in_the_way)))
     kept = [name for name in gone if name in edited]
     older = {name: what for name, what in made.older(letters, old).items() if name in there}
+    whole.write(file, made.record(old | made.under_way(letters, there, edited)), is_private=True)
     for name, one in letters.items():
         whole.write(out / name, one.content, is_private=True)
     for name in gone:

@@ -19,7 +19,10 @@ Templates = Callable[[str], bytes]
 
 
 class From(BaseModel):
-    """What a letter was made from, and the hash of the file as it was made: by that an edited one is known."""
+    """What a letter was made from, and the hash of the file as it was made: by that an edited one is known.
+
+    `before` is the hash of the one of ours in whose place it is put, until all are: a run may be stopped between.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,6 +33,7 @@ class From(BaseModel):
     files: tuple[str, ...]
     template: str
     sha256: str
+    before: str = ""
 
 
 class Made(NamedTuple):
@@ -100,7 +104,7 @@ def _hash(content: bytes) -> str:
 
 def record(made: Mapping[str, From]) -> bytes:
     """The record of what each letter was made from."""
-    said = {name: one.model_dump(mode="json") for name, one in sorted(made.items())}
+    said = {name: one.model_dump(mode="json", exclude_defaults=True) for name, one in sorted(made.items())}
     return (json.dumps({"letters": said}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -115,7 +119,17 @@ def read(content: bytes | None) -> dict[str, From]:
 
 def edited(there: Mapping[str, bytes], old: Mapping[str, From]) -> list[str]:
     """The files that are there and are not as they were made: somebody's work, or of unknown origin."""
-    return [name for name, content in there.items() if name not in old or old[name].sha256 != _hash(content)]
+    return [
+        name
+        for name, content in there.items()
+        if name not in old or _hash(content) not in (old[name].sha256, old[name].before)
+    ]
+
+
+def under_way(made: Mapping[str, Made], there: Mapping[str, bytes], edited: Sequence[str]) -> dict[str, From]:
+    """What each letter is made from while letters are put in the place of those that are `there`."""
+    ours = {name: _hash(content) for name, content in there.items() if name not in edited}
+    return {name: one.made_from.model_copy(update={"before": ours.get(name, "")}) for name, one in made.items()}
 
 
 def older(made: Mapping[str, Made], old: Mapping[str, From]) -> dict[str, tuple[str, ...]]:

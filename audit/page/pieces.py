@@ -1,5 +1,6 @@
 """What every piece of a page is made with: the templates, their words, and how it is shown in a notebook."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -17,6 +18,7 @@ from audit.page.shell import TEMPLATES
 from audit.records.software import MAIN
 
 _DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
+_DIRECTED = re.compile(f"[{''.join(map(chr, _DIRECTIONS))}]")
 MOST_CASES, MOST_ROWS = 1000, 300
 VIETNAM = timezone(timedelta(hours=7))
 BAR = 100  # width of a bar
@@ -107,7 +109,9 @@ def graded(grades: Mapping[Grade, int], lang: str) -> str:
 
 def _undirected(value: object) -> object:
     """A value to be shown; marks of direction, which make a text read as another, become a sign that is seen."""
-    return value.translate(_DIRECTIONS) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii() or not _DIRECTED.search(value):
+        return value
+    return value.translate(_DIRECTIONS)
 
 
 def labelled(rows: Markup, headings: Sequence[str]) -> Markup:

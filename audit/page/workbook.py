@@ -99,6 +99,7 @@ class Writer:
 
     def __init__(self, around: Around, formats: Mapping[str, "Format"]):
         self.around, self.lang, self.formats = around, around.lang, formats
+        self._runs: dict[str, list[str]] = {}
 
     def about(self, sheet: "Worksheet", lines: Sequence[Line]) -> None:
         """The first sheet: short tables one below the other."""
@@ -173,13 +174,18 @@ class Writer:
 
     def _text(self, sheet: "Worksheet", row: int, column: int, text: str, style: "Format") -> None:
         """A text cell; one that the writer would take for markup, or Excel for a code, in runs that are neither."""
-        written = _cut(as_text(text), self.lang)
-        runs = _SEAM.split(written) if "<r>" in written or "_x" in written else [written]
+        runs = self._runs.get(text) or self._runs.setdefault(text, _runs(text, self.lang))
         if len(runs) == 1:
-            sheet.write_string(row, column, written, style)
+            sheet.write_string(row, column, runs[0], style)
         else:
             plain = [part for run in runs for part in (self.formats["run"], run)][1:]
             sheet.write_rich_string(row, column, *plain, style)
+
+
+def _runs(text: str, lang: str) -> list[str]:
+    """What of a text a cell holds, in parts between which none would be markup or a code."""
+    written = _cut(as_text(text), lang)
+    return _SEAM.split(written) if "<r>" in written or "_x" in written else [written]
 
 
 def as_text(text: str) -> str:
