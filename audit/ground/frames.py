@@ -46,7 +46,7 @@ def _column(name: str, values: ExtensionArray) -> pl.Series:
         return pl.Series(name, values.to_numpy())  # a day that is missing becomes null by itself
     if kind in _PLAIN and not values.isna().any():
         return pl.Series(name, values.to_numpy(dtype=_PLAIN[kind]))
-    return pl.Series(name, values.to_numpy(dtype=object, na_value=None).tolist(), dtype=_TYPES[kind])
+    return pl.Series(name, values.to_numpy(dtype=object, na_value=None).tolist(), dtype=_TYPES[kind])  # type: ignore[arg-type]  # the stubs know no None
 
 
 def _values(column: pl.Series) -> object:
