@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -196,6 +197,44 @@ def test_every_job_has_a_child_of_its_own_and_leaves_no_process_and_no_file(lane
         assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
     made = lanes.call(eval, "__import__('tempfile').mkdtemp()", seconds=60)
     assert not Path(made).exists()
+
+
+@pytest.fixture(scope="module")
+def lanes_of_three():
+    """One lane, whose children make three calls each."""
+    opened = fork.Lanes(1, execute.START, 3)
+    yield opened
+    opened.close()
+
+
+@linux
+def test_a_child_of_a_few_calls_makes_just_so_many_and_what_one_leaves_the_next_does_not_find(lanes_of_three):
+    own = "(__import__('os').getpid(), __import__('tempfile').mkdtemp(), __import__('os').listdir(__import__('tempfile').tempdir))"
+    told = [lanes_of_three.call(eval, own, seconds=60) for _ in range(7)]
+    numbers = [number for number, _, _ in told]
+    assert [numbers.count(number) for number in dict.fromkeys(numbers)] == [3, 3, 1]
+    assert [len(left) for _, _, left in told] == [1] * 7  # the folder of its own call
+
+
+@linux
+def test_a_child_that_was_late_lost_or_holds_too_much_makes_no_further_call(lanes_of_three):
+    spoilt = {
+        fork.LostError: (os._exit, 0), TimeoutError: (time.sleep, 600),
+        None: (exec, "import sys; sys.held = b'1' * (1 << 30)", {}),
+    }  # fmt: skip
+    for error, way in spoilt.items():
+        before = lanes_of_three.call(os.getpid, seconds=60)
+        with pytest.raises(error) if error else nullcontext():
+            lanes_of_three.call(*way, seconds=5)
+        assert lanes_of_three.call(os.getpid, seconds=60) != before
+
+
+@linux
+def test_jobs_of_one_child_come_out_as_each_by_itself(lanes_of_three, small):
+    sample, of_small = job(SAMPLE), job(small)
+    told = [execute.in_child(lanes_of_three, one, 120) for one in (sample, of_small, sample)]
+    assert told[0] == told[2] == execute.outcome(sample)
+    assert told[1] == execute.outcome(of_small)
 
 
 def test_this_process_is_afterwards_as_it_was(small):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 START = "from audit.running import warm; warm.serve()"  # a process that children are forked from
 SECONDS = 600  # that one job may take
+JOBS = 16  # that a child does, one after the other
 START_SECONDS = 60  # that a kernel may take to answer
 EXECUTORS = ("fork", "kernel")
 KINDS = {"audit": AUDIT, "rollup": ROLLUP, "sample": SAMPLE, "visits": VISITS, "drift": DRIFT}
@@ -247,7 +248,7 @@ def _kernels(workers: int, seconds: int) -> Iterator[Workers]:
 @contextmanager
 def _forked(workers: int, seconds: int) -> Iterator[Workers]:
     """Threads, each of which waits for a child."""
-    lanes = fork.Lanes(workers, START)
+    lanes = fork.Lanes(workers, START, JOBS)
     with _threads(workers) as pool:
         try:
             yield Workers(lambda job: pool.submit(in_child, lanes, job, seconds), workers)

@@ -1,7 +1,8 @@
-"""A child for each call, forked from a process that has loaded everything once and is never touched by a call.
+"""A child for a few calls, forked from a process that has loaded everything once and is never touched by a call.
 
 The order of processes: this one, a thread for each lane - the warm one, which loads and then forks the lanes - a lane,
-which forks a child, waits for it so long and no longer, and sends back what it gives - the child, which makes one call.
+which forks a child, waits for it so long and no longer, and sends back what it gives - the child, which makes a few
+calls, one after the other, and no further one where it was late or ended.
 Not `multiprocessing`'s fork server: that refuses to work in the daemons that Dask's workers are, and runs the caller's
 script again in each child.
 """
@@ -20,6 +21,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import Pipe, connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 from audit.ground import scratch as working
@@ -28,6 +30,7 @@ T = TypeVar("T")
 
 IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
 _COLLECT_AFTER = 50_000  # new objects
+_MOST_HELD = 1 << 30  # bytes of a child that makes another call
 _ONE_THREAD = dict.fromkeys(  # a core is a lane's
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
 )  # fmt: skip
@@ -42,10 +45,12 @@ class Lanes:
     """A warm process and its lanes, there from the first call on; of as many threads at a time as there are lanes.
 
     The warm process is a program of its own: `start` is the line of Python that it runs, which ends in `serve`.
+    A child makes as many as `calls` before another is forked: what it costs to touch memory of its parent's is then
+    paid once for them all.
     """
 
-    def __init__(self, count: int, start: str):
-        self._count, self._start = count, start
+    def __init__(self, count: int, start: str, calls: int = 1):
+        self._count, self._start, self._calls = count, start, calls
         self._free: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._all: list[_Lane] = []
         self._warm: list[subprocess.Popen] = []
@@ -96,9 +101,10 @@ class Lanes:
             return
         pairs = [socket.socketpair() for _ in range(count)]
         theirs = [end.fileno() for _, end in pairs]
+        told = map(str, (self._calls, *theirs))
         # -P: nothing is imported from where the caller stands; a session of its own: Ctrl-C is the caller's to see
         self._warm.append(subprocess.Popen(
-            [sys.executable, "-P", "-c", self._start, *map(str, theirs)], pass_fds=theirs, start_new_session=True,
+            [sys.executable, "-P", "-c", self._start, *told], pass_fds=theirs, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=os.environ | _ONE_THREAD,
         ))  # fmt: skip
         for ours, end in pairs:
@@ -129,22 +135,25 @@ class _Lane:
 
 
 def serve(load: Callable[[], object]) -> None:
-    """The warm process: `load` everything, fork a lane for each file descriptor named as an argument, wait for them."""
-    ends = [int(name) for name in sys.argv[1:]]
+    """The warm process: `load` everything, fork a lane for each file descriptor named as an argument, wait for them.
+
+    The first argument is how many calls a child makes.
+    """
+    calls, *ends = (int(name) for name in sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with working.folder() as own:
         tempfile.tempdir = str(own)  # of all below: what a lane or child leaves when it is killed is taken away here
         load()
         gc.collect()
         gc.freeze()  # else the collector writes to every page that children share
-        gc.set_threshold(_COLLECT_AFTER)  # a child lives for one job
+        gc.set_threshold(_COLLECT_AFTER)  # a child lives for a few jobs
         for end in ends:
             if os.fork() == 0:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 for other in ends:
                     if other != end:
                         os.close(other)
-                _work(connection.Connection(end))
+                _work(connection.Connection(end), calls)
                 os._exit(0)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # lanes end when their caller goes, and then this does
         for end in ends:
@@ -154,41 +163,90 @@ def serve(load: Callable[[], object]) -> None:
                 os.wait()
 
 
-def _work(caller: connection.Connection) -> None:
-    """A lane: one call after another until nobody is there to ask for one."""
-    with suppress(EOFError, OSError):
+def _work(caller: connection.Connection, calls: int) -> None:
+    """A lane: one call after another until nobody is there to ask for one; a child makes so many of them."""
+    child: _Child | None = None
+    try:
         while True:
             seconds, function, given = caller.recv()
-            caller.send(_of_child(seconds, function, given, caller))
-
-
-def _of_child(seconds: float, function: Callable, given: tuple, caller: connection.Connection) -> tuple[int, object]:
-    """What became of a child that made a call, and what this returned; raises EOFError where the caller has gone."""
-    ours, theirs = Pipe(duplex=False)
-    scratch = tempfile.mkdtemp(prefix="audit-")  # taken away here, since a child may be killed
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setpgid(0, 0)
-            caller.close()  # else nobody is told when the lane is gone
-            tempfile.tempdir = scratch
-            theirs.send(function(*given))
-        finally:
-            os._exit(0)
-    theirs.close()
-    try:
-        ready = connection.wait([ours, caller], seconds)
-        if caller in ready:
-            raise EOFError
-        return (_GIVEN, ours.recv()) if ready else (_LATE, None)
-    except EOFError:
-        if caller in ready:
-            raise
-        return _LOST, None
+            child = child or _Child(caller, calls)
+            became = child.answer(seconds, function, given, caller)
+            if child.is_spent:
+                child.end()
+                child = None
+            caller.send(became)
+    except (EOFError, OSError):
+        pass
     finally:
-        ours.close()
-        for kill in (os.killpg, os.kill):  # with all that it started; itself where it has no group yet
+        if child:
+            child.end()
+
+
+class _Child:
+    """A child for so many calls, with a folder for its temporary files that is emptied after each of them."""
+
+    def __init__(self, caller: connection.Connection, calls: int):
+        self._left, self._scratch = calls, tempfile.mkdtemp(prefix="audit-")  # ours, since a child may be killed
+        self._pipe, theirs = Pipe()
+        self._number = os.fork()
+        if self._number == 0:
+            try:
+                os.setpgid(0, 0)
+                caller.close()  # else nobody is told when the lane is gone
+                self._pipe.close()  # else the child is not told
+                tempfile.tempdir = self._scratch
+                while True:
+                    function, given = theirs.recv()
+                    theirs.send(function(*given))
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is to make no further call: it has made them all, holds too much memory, or gave nothing."""
+        return self._left < 1
+
+    def answer(
+        self, seconds: float, function: Callable, given: tuple, caller: connection.Connection
+    ) -> tuple[int, object]:  # fmt: skip
+        """What became of a call; raises EOFError where the caller has gone."""
+        ready: list[Any] = []
+        self._left -= 1
+        try:
+            self._pipe.send((function, given))
+            ready = connection.wait([self._pipe, caller], seconds)
+            if caller in ready:
+                raise EOFError
+            if ready:
+                given_back = self._pipe.recv()
+                self._tidy()
+                return _GIVEN, given_back
+            self._left = 0
+            return _LATE, None
+        except (EOFError, OSError):
+            self._left = 0
+            if caller in ready:
+                raise
+            return _LOST, None
+
+    def _tidy(self) -> None:
+        if not self.is_spent:
+            for left in Path(self._scratch).iterdir():
+                working.remove(left)
+            if _held(self._number) > _MOST_HELD:
+                self._left = 0
+
+    def end(self) -> None:
+        """End it with all that it started, and take away what it left."""
+        self._pipe.close()
+        for kill in (os.killpg, os.kill):  # itself where it has no group yet
             with suppress(OSError):
-                kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        shutil.rmtree(scratch, ignore_errors=True)
+                kill(self._number, signal.SIGKILL)
+        os.waitpid(self._number, 0)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _held(process: int) -> int:
+    """Bytes of memory that a process of this Linux holds."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
