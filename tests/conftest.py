@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from browser import chromium
 from hypothesis import HealthCheck, settings
+
+# What tests start finds the toolkit compiled, whatever the machine's own setting: it is compiled once, not each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No test is about time, and none is red by chance: the same examples each time, and many more on demand.
 ALWAYS = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
