@@ -10,10 +10,16 @@ from polars import DataFrame, Expr, col
 
 from audit.claims.printed import Report, own, report
 from audit.claims.recount import Count
-from audit.ground.expressions import closed_in_time, closed_late, is_pending, is_settled, midnight, yes
+from audit.ground.expressions import closed_in_time, closed_late, is_in_software, is_pending, is_settled, midnight, yes
 from audit.ground.situation import with_first
-from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, Outcome, Population, Verdict
-from audit.judging import summarise
+from audit.ground.terms import SAID_TO_HAVE_LEFT, Outcome, Population
+from audit.judging.summarise import (
+    TRACED_TO,
+    is_population_unread,
+    is_proved_late,
+    is_proved_on_time,
+    traced_first_on,
+)  # fmt: skip
 
 AS_FILLED, LEFT_OUT = "form_06a", "usual"  # waiting and returned ones settled on the due day; or open and not counted
 DEFINITIONS = (AS_FILLED, LEFT_OUT)
@@ -118,7 +124,7 @@ def _left_open(stated: Report) -> int | None:
 
 def _unread_here(judged: DataFrame) -> int:
     """Dossiers that are judged, though how they ended could not be read: they stand in their field."""
-    return len(judged.filter(col("population") == Population.UNREAD))
+    return len(judged.filter(is_population_unread))
 
 
 # Where a dossier may stand, the first that applies
@@ -126,16 +132,13 @@ def _unread_here(judged: DataFrame) -> int:
 _settled, _pending = is_settled, is_pending
 _left = col("population").is_in([Population.WITHDRAWN, Population.REFUSED])
 _stopped = col("population") == Population.STOPPED
-_unlisted, _unread = col("population") == Population.ONLY_IN_REGISTER, col("population") == Population.UNREAD
-_first_day = pl.min_horizontal(*summarise.TRACED_TO)
+_unlisted = ~is_in_software
 _last_day = pl.max_horizontal(  # a day that can be read in two ways is the later one here
-    *summarise.TRACED_TO, "returned_on_latest", "ready_on_latest", "issued_on_latest", "posted_on_latest"
+    *TRACED_TO, "returned_on_latest", "ready_on_latest", "issued_on_latest", "posted_on_latest"
 )
 _first_due, _last_due = (of("due_on", "due_on_software") for of in (pl.min_horizontal, pl.max_horizontal))
-_in_time = yes(col("verdict").is_in(PROVED_ON_TIME)) | yes(col("is_in_time_unclosed"))
-_late = yes(col("verdict") == Verdict.LATE) | yes(col("is_late_unclosed"))
-_returned_by_end, _returned_after_end = yes(_last_day <= col("end")), yes(_first_day > col("end"))
-_no_paper = _first_day.is_null()
+_returned_by_end, _returned_after_end = yes(_last_day <= col("end")), yes(traced_first_on > col("end"))
+_no_paper = traced_first_on.is_null()
 _may_be_past_due = yes(col("may_be_past_due_at_end")) | col("due_on_software").is_null()
 
 Cases = list[tuple[Expr, tuple[str, ...]]]
@@ -146,7 +149,7 @@ def _by_software(definition: str) -> Cases:
     is_filled = definition == AS_FILLED
     return [
         (_unlisted, (_OUT,)),
-        (_unread, _ENDINGS if is_filled else (*_ENDINGS, _OUT)),
+        (is_population_unread, _ENDINGS if is_filled else (*_ENDINGS, _OUT)),
         (_settled & closed_late, ("late",)),
         (_settled & yes(col("closed_on") == col("due_on_software")), ("on_due_day",)),
         (_settled & closed_in_time, ("early",)),
@@ -163,18 +166,18 @@ def _by_papers(definition: str) -> Cases:
     """Where papers leave a dossier; where they say nothing of its end, as the software has it."""
     is_filled = definition == AS_FILLED
     anywhere = (*_ENDINGS, _OUT)
-    is_early, is_on_due_day = _last_day < _first_due, (_first_day == _last_due) & (_last_day == _first_due)
+    is_early, is_on_due_day = _last_day < _first_due, (traced_first_on == _last_due) & (_last_day == _first_due)
     return [
         (_unlisted, anywhere),
-        (_unread, _ENDINGS if is_filled else anywhere),
+        (is_population_unread, _ENDINGS if is_filled else anywhere),
         (_left & col("rule").is_in(SAID_TO_HAVE_LEFT), _ENDED if is_filled else (*_ENDED, _OUT)),
-        (_in_time & _returned_by_end & yes(is_early), ("early",)),
-        (_in_time & _returned_by_end & yes(is_on_due_day), ("on_due_day",)),
-        (_in_time & (_returned_by_end | _settled & ~_returned_after_end), ("early", "on_due_day")),
-        (_in_time, ("early", "on_due_day", "within_time")),
-        (_late & (_returned_by_end | _settled & ~_returned_after_end), ("late",)),
-        (_late & yes(col("is_past_due_at_end")), ("late", "overdue")),
-        (_late, ("late", "within_time", "overdue")),
+        (is_proved_on_time & _returned_by_end & yes(is_early), ("early",)),
+        (is_proved_on_time & _returned_by_end & yes(is_on_due_day), ("on_due_day",)),
+        (is_proved_on_time & (_returned_by_end | _settled & ~_returned_after_end), ("early", "on_due_day")),
+        (is_proved_on_time, ("early", "on_due_day", "within_time")),
+        (is_proved_late & (_returned_by_end | _settled & ~_returned_after_end), ("late",)),
+        (is_proved_late & yes(col("is_past_due_at_end")), ("late", "overdue")),
+        (is_proved_late, ("late", "within_time", "overdue")),
         (_settled, _ENDED),
         (_pending & ~_no_paper, _ENDINGS),
         *_by_software(definition),
@@ -182,7 +185,7 @@ def _by_papers(definition: str) -> Cases:
 
 
 _BY_RECEIPT: Cases = [
-    (_unlisted | _unread & col("received_on").is_null(), _RECEIVED),
+    (_unlisted | is_population_unread & col("received_on").is_null(), _RECEIVED),
     (yes(col("is_carried_over")), ("carried_over",)),
     (yes(col("channel") == "online"), ("online",)),
     (col("channel").is_null(), ("online", "in_person")),

@@ -11,6 +11,7 @@ from audit.claims import progress
 from audit.claims.progress import Part, Range, Tally, part
 from audit.claims.recount import Count
 from audit.ground.expressions import is_in_software
+from audit.ground.in_force import is_in_force
 from audit.ground.terms import Population
 from audit.judging.summarise import is_population_unread
 
@@ -70,7 +71,7 @@ def items(
     that the export has; `unread`: dossiers of rows that cannot be read, which widen every count; `end`: the last day
     that counts, itself included. All formulas are of one description that nobody confirmed (`points.csv`).
     """
-    in_force = [rule for rule in rules if _is_in_force(rule, end)]
+    in_force = [rule for rule in rules if is_in_force(rule, end)]
     apart = unread - len(judged.filter(is_population_unread))
     tally = progress.tally(judged, stops, unread=apart, end=end)
     counted = {
@@ -95,11 +96,6 @@ def between(counted: Iterable[Item]) -> tuple[Range, Fraction]:
 def in_line(share: Fraction, rule: Rule) -> Fraction | None:
     """The points of a share if they grow in line with it up to `full_from`; None where the item's most is not known."""
     return Fraction(rule["points"]) * min(Fraction(1), share / _full_from(rule)) if rule["points"] else None
-
-
-def _is_in_force(rule: Rule, day: date) -> bool:
-    first, last = (rule[name] and date.fromisoformat(rule[name]) for name in ("in_force_from", "in_force_to"))
-    return (not first or first <= day) and (not last or day <= last)
 
 
 def _full_from(rule: Rule) -> Fraction:

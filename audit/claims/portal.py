@@ -12,9 +12,7 @@ from audit.claims.figure import Figure, figure, percent
 from audit.claims.points import Item
 from audit.claims.progress import Range
 from audit.claims.recount import Count
-from audit.ground.terms import PERCENT_DIGITS, Outcome
-
-FIGURES = ("numerator", "denominator", "share", "points")
+from audit.ground.terms import PERCENT_DIGITS, PORTAL_FIGURES, Outcome
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def figures(lines: pd.DataFrame, items: Iterable[Item]) -> list[Checked]:
 
 
 def _of_line(line: Mapping[Any, Any], item: Item | None) -> Iterator[Checked]:
-    given = {name: _read(name, line[name]) for name in FIGURES}
+    given = {name: _read(name, line[name]) for name in PORTAL_FIGURES}
     for name, read in given.items():
         if read is not None:
             outcome, explanation, values = _answer(name, read, given, item)

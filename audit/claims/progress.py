@@ -11,8 +11,8 @@ from polars import DataFrame, Expr, col
 from audit.claims.recount import Count
 from audit.ground.expressions import is_in_software, is_pending, is_running, is_settled, midnight, with_found, yes
 from audit.ground.situation import with_first
-from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, Fate, Population, Verdict
-from audit.judging import summarise
+from audit.ground.terms import SAID_TO_HAVE_LEFT, Fate, Population
+from audit.judging.summarise import is_population_unread, is_proved_late, is_proved_on_time, traced_first_on
 
 IN_TIME, LATE, OUT = "in_time", "late", "out"  # out: counted nowhere
 _EITHER, _ANYWHERE = (IN_TIME, LATE), (IN_TIME, LATE, OUT)
@@ -139,7 +139,7 @@ def _with_facts(judged: DataFrame, stops: DataFrame, end: date) -> DataFrame:
 
 # Where a dossier stands, the first that applies
 
-_unlisted, _unread = ~is_in_software, col("population") == Population.UNREAD
+_unlisted = ~is_in_software
 _has_left = col("population").is_in([Population.WITHDRAWN, Population.REFUSED])
 _has_ended = is_settled | _has_left
 _due = col("due_on_software")
@@ -163,7 +163,7 @@ def _compared(who: Expr, day: Expr) -> Cases:
 def _by_software() -> Cases:
     return [
         (_unlisted, (OUT,)),
-        (_unread, _ANYWHERE),
+        (is_population_unread, _ANYWHERE),
         (_asked_again, (LATE,)),
         (_is_cell_unread, _EITHER),
         (_has_ended & _maybe_asked_again & ~_ended_late, _EITHER),
@@ -182,22 +182,19 @@ def _by_software() -> Cases:
     ]
 
 
-_proved = yes(col("verdict").is_in(PROVED_ON_TIME)) | yes(col("is_in_time_unclosed"))
-_proved_late = yes(col("verdict") == Verdict.LATE) | yes(col("is_late_unclosed"))
 _was_due = yes(pl.max_horizontal("due_on", "due_on_software") < col("end"))
-_no_paper = pl.min_horizontal(*summarise.TRACED_TO).is_null()
 
 
 def _by_papers() -> Cases:
     """Where papers leave a dossier; one that fell due after `end` was then in process and in time, whoever is late."""
     return [
-        (_unlisted | _unread, _ANYWHERE),
+        (_unlisted | is_population_unread, _ANYWHERE),
         (_asked_again, (LATE,)),
         (_has_left & col("rule").is_in(SAID_TO_HAVE_LEFT), _EITHER),
-        (_proved & ~_maybe_asked_again, (IN_TIME,)),
-        (_proved_late & _was_due, (LATE,)),
-        (_proved_late | _proved | is_settled, _EITHER),
-        (is_pending & ~_no_paper, _EITHER),
+        (is_proved_on_time & ~_maybe_asked_again, (IN_TIME,)),
+        (is_proved_late & _was_due, (LATE,)),
+        (is_proved_late | is_proved_on_time | is_settled, _EITHER),
+        (is_pending & ~traced_first_on.is_null(), _EITHER),
     ]
 
 
@@ -205,20 +202,28 @@ def _reasons(frame: DataFrame, stops: DataFrame, unread: int) -> Iterator[tuple[
     """What is left open, with how many dossiers; what no record tells, with none."""
     kinds = {
         "by_the_hour": _has_ended & _ended_in_time & ~_ended_by_the_hour & ~_is_cell_unread,
-        "no_due_date": is_in_software & _due.is_null() & ~_is_cell_unread & ~_unread & col("term_first").is_null(),
-        "by_term": is_in_software & _due.is_null() & ~_is_cell_unread & ~_unread & ~col("term_first").is_null(),
-        "cell_unread": is_in_software & _is_cell_unread & ~_unread,
+        "no_due_date": is_in_software
+        & _due.is_null()
+        & ~_is_cell_unread
+        & ~is_population_unread
+        & col("term_first").is_null(),
+        "by_term": is_in_software
+        & _due.is_null()
+        & ~_is_cell_unread
+        & ~is_population_unread
+        & ~col("term_first").is_null(),
+        "cell_unread": is_in_software & _is_cell_unread & ~is_population_unread,
         "asked_again": is_in_software & _asked_again,
         "waits_undated": (_waits & col("asked_on").is_null() | _stopped & col("stopped_from").is_null())
         & ~_is_due_later,
         "end_undated": _has_ended & col("ended_on").is_null() & ~_is_due_later & ~_is_cell_unread,
-        "undecided": is_settled & ~_proved & ~_proved_late,
+        "undecided": is_settled & ~is_proved_on_time & ~is_proved_late,
         "only_in_register": _unlisted,
     }
     for name, which in kinds.items():
         if count := len(frame.filter(which)):
             yield name, count
-    rows = len(frame.filter(_unread)) + unread
+    rows = len(frame.filter(is_population_unread)) + unread
     if rows:
         yield "unread", rows
     if stops.is_empty():

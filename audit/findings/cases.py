@@ -13,6 +13,7 @@ from audit.findings.schema import Case, DayOff, Dossier, DueDate, Evidence, Sour
 from audit.findings.schema import Cell as EvidenceCell
 from audit.ground import key
 from audit.ground.frames import plain
+from audit.ground.in_force import bounds, is_in_force
 from audit.ground.terms import (
     AS_WRITTEN,
     DUE_BY,
@@ -198,9 +199,8 @@ def in_force(
     applying = []
     for topic in dict.fromkeys(topics):
         for line in (line for line in sources if line["topic"] == topic):
-            first, last = (date.fromisoformat(line[name]) if line[name] else None
-                           for name in ("in_force_from", "in_force_to"))  # fmt: skip
-            if on is None or (first or date.min) <= on <= (last or date.max):
+            if is_in_force(line, on):
+                first, last = bounds(line)
                 applying.append(
                     Source(id=f"{topic}/{line['version']}", topic=topic, text=line[lang], in_force_from=first,
                            in_force_to=last, sureness=line["sureness"])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from audit.findings.schema import DueBy
+from audit.ground.in_force import is_in_force
 from audit.ground.workdays import Calendar
 
 
@@ -17,7 +18,7 @@ def due(
     """
     return [
         _due(rule, calendar, days.get(rule["after"]), lang)
-        for rule in rules if rule["kind"] == kind and _is_in_force(rule, days.get(rule["after"]))
+        for rule in rules if rule["kind"] == kind and is_in_force(rule, days.get(rule["after"]))
     ]  # fmt: skip
 
 
@@ -53,9 +54,3 @@ def _by_workdays(calendar: Calendar, after_on: date | None, length: int | None) 
         return None
     is_within = calendar.count(after_on, calendar.last) >= length
     return calendar.add(after_on, length) if is_within else None
-
-
-def _is_in_force(rule: Mapping[str, str], day: date | None) -> bool:
-    """Whether a rule is in force on a day, its first and last included; of a day that is not known it is not asked."""
-    first, last = (date.fromisoformat(rule[end]) if rule[end] else None for end in ("in_force_from", "in_force_to"))
-    return day is None or ((first is None or first <= day) and (last is None or day <= last))

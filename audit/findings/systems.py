@@ -16,7 +16,6 @@ from audit.reading.table import names
 from audit.records.software import RULED
 
 Rows = Sequence[Mapping[str, Any]]
-SEVERAL = 2
 UNREAD = "unread"  # in place of what a system says, where nobody can read it
 _ASKED = {
     "received": "received_at",
@@ -30,7 +29,7 @@ _DAYS = ("received", "due", "closed")
 
 def own_rows(office: Office, merged: Rows) -> list[dict[str, Any]]:
     """The rows of the software, with what became of each, and each with what its own system says."""
-    if len(office.systems) < SEVERAL:
+    if len(office.systems) <= 1:
         return [dict(row) for row in merged]
     own = {row["seq"]: row for row in plain(validate.software(office.records["software"], **office.days))}
     columns = [*(column for columns in RULED.values() for column in columns), "unread"]
@@ -42,7 +41,7 @@ def compared(office: Office, rows: Rows) -> Systems | None:
 
     Every row of every system is judged, the same dossier's in another system, a duplicate, or a problem.
     """
-    if len(office.systems) < SEVERAL:
+    if len(office.systems) <= 1:
         return None
     by_system = {name: _dossiers(rows, name) for name in office.systems}
     software = validate.software(office.records["software"], **office.days)

@@ -87,6 +87,7 @@ class Verdict(StrEnum):
     ON_TIME = "on_time"
 
 
+PORTAL_FIGURES = ("numerator", "denominator", "share", "points")  # that the portal shows of an item of its index
 PROVED_ON_TIME = (Verdict.ON_TIME, Verdict.LATE_ONLY_IN_SOFTWARE)
 UNDECIDED = (
     Verdict.NOT_PROVED, Verdict.CLOSED_ON_TIME_RETURNED_LATE, Verdict.PAPER_CONTRADICTS_ITSELF,

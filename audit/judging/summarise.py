@@ -58,11 +58,14 @@ may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
 TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
 paper_on = pl.coalesce(*TRACED_TO)
+traced_first_on = pl.min_horizontal(*TRACED_TO)
 AGAINST_PAPER = [  # when a dossier was closed, against paper; else on the same day
     (paper_on.is_null(), "no_paper"), (col("closed_on") < paper_on, "earlier"), (col("closed_on") > paper_on, "later"),
 ]  # fmt: skip
 is_overturned = closed_in_time & (col("verdict") == Verdict.LATE) | closed_late & col("verdict").is_in(PROVED_ON_TIME)
 is_population_unread = col("population") == Population.UNREAD
+is_proved_on_time = yes(col("verdict").is_in(PROVED_ON_TIME)) | yes(col("is_in_time_unclosed"))
+is_proved_late = yes(col("verdict") == Verdict.LATE) | yes(col("is_late_unclosed"))
 SHARED = Facts("held")
 _said_to_have_left = SHARED.fact(has_left)
 _settled, _withdrawn, _pending = SHARED.fact(is_settled), SHARED.fact(is_withdrawn), SHARED.fact(is_pending)

@@ -13,7 +13,6 @@ from audit.reading.table import Table, names, with_name
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
 _CUT = re.compile(r"[^0-9A-Z]*(?:(?P<day>[0-9]{6})[-._/ ]?)?(?P<serial>[0-9]{3,6})")
-SEVERAL = 2
 NEAR, FAR = timedelta(days=3), timedelta(days=10)  # of the closing
 
 
@@ -73,7 +72,7 @@ def with_later_states(tables: Mapping[str, Table]) -> dict[str, Table]:
     The later of two exports is the one with the later moment in it; of two with the same, the one that was read last.
     """
     frame = tables["software"].frame
-    if frame["file"].nunique() < SEVERAL:
+    if len(frame["file"].unique()) <= 1:
         return dict(tables)
     moments = frame[["received_at", "closed_at"]].max(axis=1).groupby(frame["file"]).max().fillna(pd.Timestamp.min)
     order = {file: at for at, file in enumerate(dict.fromkeys(frame["file"]))}

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from audit.ground.terms import PORTAL_FIGURES
 from audit.reading import cells
 from audit.reading.lines import reference_lines
 from audit.reading.table import Table
 
-FIGURES = ("numerator", "denominator", "share", "points")
 _ITEM = re.compile(r"(?P<group>[1-9])(?:[.,](?P<part>\d{1,2}))?(?:[\s.:)–-].*)?", re.DOTALL)
 _DECIMAL = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 
@@ -33,7 +33,7 @@ def read(table: Table) -> Table:
         problems += [_problems(table, frame[is_readable & (wrong == name)], column, name)
                      for name in wrong.dropna().unique()]  # fmt: skip
         frame[column] = frame[column].where(wrong.isna())
-    is_bare = is_readable & frame[list(FIGURES)].isna().all(axis=1)
+    is_bare = is_readable & frame[list(PORTAL_FIGURES)].isna().all(axis=1)
     told = {(one.file, one.row) for one in pd.concat([table.problems, *problems]).itertuples()}
     is_silent = is_bare & pd.Series([place not in told for place in zip(frame["file"], frame["row"], strict=True)],
                                     index=frame.index, dtype="bool")  # fmt: skip

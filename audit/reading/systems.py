@@ -14,7 +14,6 @@ from audit.reading.table import Table
 from audit.records.software import MAIN, RANK
 
 _OF_A_SYSTEM = re.compile(rf"{MAIN}\.(?P<system>{SYSTEM.pattern})(?=[.\s_(]|$)")  # software.province.xlsx
-SEVERAL = 2
 
 
 def system(file: str, said: Mapping[str, str]) -> str:
@@ -37,7 +36,7 @@ def refuse_unknown(ruling: Systems, systems: Collection[str]) -> None:
 
 def with_systems(software: Table, of_files: Mapping[str, str], ruling: Systems) -> Table:
     """With the `system` of each row and its ranks, where the exports are of several; with one nothing is added."""
-    if len(set(of_files.values())) < SEVERAL:
+    if len(set(of_files.values())) <= 1:
         return software
     named = software.frame["file"].map({file: of_files[file] for file in software.files})
     return replace(software, frame=ranked(software.frame, named, ruling))
