@@ -238,7 +238,8 @@ def column_repeated(draft: Draft) -> None:
 def heading_renamed(draft: Draft) -> None:
     name = draft.record()
     _, column = draft.place(name, lambda heading: not heading.startswith("Ngày kết thúc"))
-    draft.tables[name][0][column] = draft.random.choice(["", "Cột lạ", "???", "Ngày", "{{ 7*7 }}"])
+    headings = draft.tables[name][draft.headings.get(name, 1) - 1]
+    headings[column : column + 1] = [draft.random.choice(["", "Cột lạ", "???", "Ngày", "{{ 7*7 }}"])]
 
 
 def headings_again(draft: Draft) -> None:
