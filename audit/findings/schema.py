@@ -543,6 +543,7 @@ class Correction(Part):
     """One cell that a person put right; texts that may be personal are not repeated."""
 
     record: str
+    file: str = Field(description="empty where the correction names none")
     sheet: str
     row: int | None
     column: str
