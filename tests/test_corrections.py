@@ -188,7 +188,7 @@ def test_a_correction_that_names_its_file_leaves_the_same_row_of_another_file_al
 
 
 def test_a_correction_whose_row_several_files_have_is_refused_until_it_names_the_file():
-    with pytest.raises(AuditError, match="register.csv, register.2.csv"):
+    with pytest.raises(AuditError, match=r"register\.csv, register\.2\.csv"):
         read_both(*made(MENDED_DAY))
     with pytest.raises(AuditError):
         read_both(*made(MENDED_DAY, file="register.3.csv"))

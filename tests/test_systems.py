@@ -247,6 +247,89 @@ def test_a_system_that_there_is_not_and_a_file_that_is_of_none_are_named_with_wh
         load.office(made)
 
 
+IN_TIME_THERE = """
+Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả     | Ngày kết thúc xử lý
+H-1      | 01/04/2025     | 08/04/2025 17:00 | 08/04/2025 07:00
+"""
+
+
+def test_a_figure_of_the_software_on_which_systems_differ_is_a_range_by_each_of_them(tmp_path):
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=IN_TIME_THERE)))
+    counts = {
+        name: next(iter(found.counts[name].values())) for name in ("settled", "settled_in_time", "late_in_software")
+    }
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "settled": (2, 2), "settled_in_time": (1, 2), "late_in_software": (0, 1),
+    }  # fmt: skip
+    by_day = found.on_time["software_by_day"]
+    assert (by_day.at_least.numerator, by_day.at_most.numerator, by_day.denominator) == (1, 2, 2)
+    assert found.on_time["records"].at_least.numerator == 2  # paper shows both in time, whichever system is right
+    whole = next(row for row in found.form_06a.rows if (row.basis, row.kind) == ("software", "total"))
+    assert (whole.late.at_least, whole.late.at_most, whole.settled.at_least, whole.settled.at_most) == (0, 1, 2, 2)
+    assert found.form_06a.is_sum
+    progress = next(item for item in found.points.items if item.item == "2.1").software
+    assert (progress.count.at_least, progress.count.at_most) == (1, 2)
+
+
+def test_where_office_toml_says_which_system_rules_its_figure_is_one(tmp_path):
+    for system, late in (("software", 1), ("province", 0)):
+        ruled = OFFICE + f'[systems]\norder = ["{system}"]\n'
+        made = folder(tmp_path / system, office__toml=ruled, software__province__csv=IN_TIME_THERE)
+        (count, *_) = at_once.result(load.office(made)).counts["late_in_software"].values()
+        assert (count.at_least, count.at_most) == (late, late)
+
+
+def test_a_dossier_received_before_the_period_in_one_system_alone_may_be_carried_over(tmp_path):
+    before = IN_TIME_THERE.replace("01/04/2025", "28/03/2025")
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=before)))
+    counts = {
+        name: next(iter(found.counts[name].values())) for name in ("received_total", "received_new", "carried_over")
+    }
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "received_total": (2, 2), "received_new": (1, 2), "carried_over": (0, 1),
+    }  # fmt: skip
+
+
+def test_a_dossier_due_in_one_system_and_not_yet_in_another_is_not_said_to_be_within_time_for_certain(tmp_path):
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n"
+    said = {"software__csv": head + "H-1 | 01/04/2025 | 20/05/2025 |\n",
+            "software__province__csv": head + "H-1 | 01/04/2025 | 08/04/2025 |\n"}  # fmt: skip
+    found = at_once.result(load.office(folder(tmp_path / "a", register__csv="", **said)))
+    counts = {name: next(iter(found.counts[name].values())) for name in ("open", "open_within_time", "open_overdue")}
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "open": (1, 1), "open_within_time": (0, 1), "open_overdue": (0, 1),
+    }  # fmt: skip
+
+
+def test_a_correction_of_one_system_changes_no_other_systems_dossier_in_the_same_row(tmp_path):
+    head = "record | file | sheet | row | column | was | now | why | by | on\n"
+    line = (
+        "software | software.csv | | 2 | due_at | 08/04/2025 17:00 | 18/04/2025 17:00 | gõ sai | An Bình | 02/05/2025"
+    )
+    other = IN_TIME_THERE.replace("H-1", "H-2")
+    made = folder(tmp_path / "a", software__province__csv=other, corrections__csv=head + line)
+    due = load.office(made).software.set_index(["system", "dossier_id"])["due_at"].dt.strftime("%d/%m").to_dict()
+    assert due == {("software", "H-1"): "18/04", ("software", "H-2"): "08/04", ("province", "H-2"): "08/04"}
+    made = folder(made, corrections__csv=(head + line).replace("software.csv", ""))
+    with pytest.raises(AuditError, match=r"software\.province\.csv"):
+        load.office(made)
+
+
+def test_what_was_not_seen_by_any_reading_of_systems_is_named(tmp_path):
+    late = "TT | Mã hồ sơ | Nhận hồ sơ | Hẹn trả kết quả | Trả kết quả | Ký nhận\n1 | H-1 | 01/04/2025 | 08/04/2025 | 14/04/2025 | Đã ký\n"
+    made = folder(
+        tmp_path / "a", office__toml=OFFICE.replace("kept = []", 'kept = ["postal", "stops"]'), register__csv=late,
+        software__province__csv=IN_TIME_THERE.replace("08/04/2025 07:00", "15/04/2025 07:00"),
+        postal__csv="Mã hồ sơ | Số hiệu bưu gửi | Ngày gửi\nH-2 | 7 | 08/04/2025",
+        stops__csv="Mã hồ sơ | Từ ngày | Đến ngày | Lý do\nH-2 | 02/04/2025 | 03/04/2025 | Tạm dừng",
+        papers__csv="Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người đọc | Ngày đọc\n"
+                    "H-1 | Biên nhận bưu chính | Không thấy | | Lê Thị Bình | 12/04/2025",
+    )  # fmt: skip
+    (case,) = [case for case in at_once.result(load.office(made)).cases if case.dossier_id == "H-1"]
+    assert (case.verdict, case.grade) == (Verdict.LATE, "by_both_records")
+    assert [*case.not_seen] == ["postal", "stops"]  # looked for on a day before one system's closing
+
+
 def test_office_toml_names_the_system_of_an_export_of_any_name(tmp_path):
     section = '[files]\n"xuat thang 4.csv" = "Ministry-Justice"\n"software.thang4.csv" = "software"\n'
     files = {"xuat thang 4__csv": PROVINCE, "software__thang4__csv": SOFTWARE}

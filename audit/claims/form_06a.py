@@ -193,10 +193,12 @@ def _placed(judged: DataFrame, definition: str) -> list[tuple[str, int, dict[str
     """Dossiers that may stand in the same columns: their field, how many they are, their places by basis."""
     named = {"received_in": (_BY_RECEIPT, "in_person"), SOFTWARE: (_by_software(definition), _OUT),
              PAPERS: (_by_papers(definition), _OUT)}  # fmt: skip
-    frame = judged.with_columns(field=col("field").fill_null(""))
+    own = judged.select("dossier_id", field=col("field").fill_null(""))
+    frame = summarise.by_reading(judged).drop("field").join(own, on="dossier_id", how="left")
     for name, (cases, otherwise) in named.items():
         written = [(when, {name: " ".join(places)}) for when, places in cases]
         frame = with_first(frame, written, otherwise={name: otherwise}, columns=[name])
+    frame = frame.group_by("dossier_id", "field").agg(col(name).unique().sort().str.join(" ") for name in named)
     counted = frame.group_by("field", *named).agg(dossiers=pl.len()).sort("field", *named)
     return [
         (row["field"], row["dossiers"], {name: frozenset(row[name].split()) for name in named})

@@ -404,8 +404,8 @@ def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
         was, now = (cell if is_shown else hidden for cell in (one.was, one.now))
         why, by = (hidden if may_be_personal(words) else words for words in (one.why, one.by))
         put_right.append(
-            Correction(record=one.record, file=one.of_file, sheet=one.sheet, row=one.row, column=one.column, was=was, now=now, why=why,
-                       by=by, on=one.on.date())
+            Correction(record=one.record, file=one.of_file, sheet=one.sheet, row=one.row, column=one.column, was=was,
+                       now=now, why=why, by=by, on=one.on.date())
         )  # fmt: skip
     return tuple(put_right)
 
