@@ -1,5 +1,6 @@
 """A dossier in several case systems: compared pair by pair, judged by what rules, and undecided where nobody says."""
 
+from itertools import product
 from random import Random
 
 import by_systems
@@ -9,6 +10,7 @@ from drawn import PROCEDURES, TERMS, covered, dossiers, drawn_rows
 from folders import OFFICE, SOFTWARE, folder
 from tables import plain
 
+from audit.claims import recount
 from audit.findings import at_once
 from audit.findings.edition import in_edition
 from audit.findings.systems import UNREAD
@@ -153,6 +155,27 @@ def test_the_steps_and_a_second_judge_decide_alike_of_dossiers_in_several_system
     seen = covered(rows, {"kept": None, "unseen": (), "complete": ()})
     drawn = by_systems.Office(rows, Systems.model_validate(ruling), seen, procedures=PROCEDURES)
     assert by_systems.by_the_steps(drawn) == by_systems.by_the_second_judge(drawn, TERMS)
+
+
+@pytest.mark.parametrize("seed", [8])
+def test_a_figure_by_whichever_system_may_rule_lies_within_the_range_where_none_does(seed):
+    random, rows = Random(seed), drawn_rows(dossiers(seed, 60))
+    spread = by_systems.in_other_systems(rows["software"], random, ("province",))
+    rows["software"] = [line for line in spread if not line.get("unread") and line.get("is_readable") != "no"]
+
+    def counted(ruling: dict[str, str]) -> dict[tuple[str, str], recount.Count]:
+        drawn = by_systems.Office(rows, Systems.model_validate(ruling), procedures=PROCEDURES)
+        software, judged = validate.records(drawn.records, **drawn.days)["software"], by_systems.judged(drawn)
+        columns = {"channel", "received_at", "due_at", "closed_at", "status"}
+        unread = summarise.unread(software, judged)
+        found = recount.counts(judged, drawn.online_procedures, columns=columns, unread=unread, **drawn.days)
+        return {(name, how): count for name, by_how in found.items() for how, count in by_how.items()}
+
+    wide = counted({})
+    for received, due, closed in product(("software", "province"), repeat=3):
+        for figure, count in counted({"received": received, "due": due, "closed": closed}).items():
+            assert wide[figure].at_least <= count.at_least, figure
+            assert count.at_most <= wide[figure].at_most, figure
 
 
 # Read and shown ---------------------------------------------------------------------------------------------------------

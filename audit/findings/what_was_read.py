@@ -131,9 +131,9 @@ def _corrections(office: Office) -> Iterator[Sequence[str]]:
             if not name or is_void or RECORDS[table.record][name].is_personal:
                 continue
             code = codes.get((problem["file"], problem["sheet"], problem["row"]))
+            why = text(f"problem.{problem['problem']}", "vi", written=problem["written"], near="", detail="")
             yield (table.record, problem["file"], problem["sheet"], str(problem["row"]), name,
-                   code if isinstance(code, str) else "", problem["written"], "", text(f"problem.{problem['problem']}", "vi", written=problem["written"],
-                                                near="", detail=""), "", "")  # fmt: skip
+                   code if isinstance(code, str) else "", problem["written"], "", why, "", "")  # fmt: skip
 
 
 def _headings(office: Office) -> Iterator[Sequence[str]]:

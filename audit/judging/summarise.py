@@ -96,11 +96,10 @@ def by_reading(judged: DataFrame) -> DataFrame:
         return judged
     is_one = col(BY_READING).is_null()
     several = judged.filter(~is_one)
-    told = several.schema[BY_READING]
-    fields = [field.name for field in told.inner.fields] if isinstance(told, pl.List) else []
-    several = several.drop(fields).explode(BY_READING).unnest(BY_READING)
-    return pl.concat([judged.filter(is_one).drop(BY_READING), several.select(judged.drop(BY_READING).columns)],
-                     how="vertical_relaxed")  # fmt: skip
+    told = several.select("dossier_id", BY_READING).explode(BY_READING).unnest(BY_READING)
+    several = several.drop(*set(told.columns) - {"dossier_id"}, BY_READING).join(told, on="dossier_id", how="left")
+    alone = judged.filter(is_one).drop(BY_READING)
+    return pl.concat([alone, several.select(alone.columns)], how="vertical_relaxed")
 
 
 def held_by_dossiers(judged: DataFrame, *columns: str) -> DataFrame:
