@@ -97,6 +97,13 @@ def test_closed_in_time_by_the_due_date_of_one_system_alone_proves_no_synchronis
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "refused", "stopped", "supplements_asked"])
+def test_a_closing_that_is_no_settlement_proves_no_synchronisation(status):
+    other = ON_TIME.replace("returned", status)
+    assert verdicts(HEAD + other + CLOSED_LATE) == {"a": ("not_proved", "systems_differ")}
+    assert cause(HEAD + other + CLOSED_LATE) == (None, False)
+
+
 def test_nobody_is_excused_by_the_synchronisation_whom_a_reading_finds_late():
     assert verdicts(HEAD + ON_TIME + CLOSED_LATE, LATE_ON_PAPER) == {"a": ("not_proved", "systems_differ")}
     assert cause(HEAD + ON_TIME + CLOSED_LATE, LATE_ON_PAPER) == (None, False)
