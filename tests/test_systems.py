@@ -1,5 +1,6 @@
 """A dossier in several case systems: compared pair by pair, judged by what rules, and undecided where nobody says."""
 
+from datetime import date
 from itertools import product
 from random import Random
 
@@ -7,7 +8,7 @@ import by_systems
 import pytest
 from by_systems import office, verdicts
 from drawn import PROCEDURES, TERMS, covered, dossiers, drawn_rows
-from folders import OFFICE, SOFTWARE, folder
+from folders import OFFICE, SOFTWARE, folder, xlsx
 from tables import plain
 
 from audit.claims import recount
@@ -358,6 +359,24 @@ def test_what_was_not_seen_by_any_reading_of_systems_is_named(tmp_path):
     (case,) = [case for case in at_once.result(load.office(made)).cases if case.dossier_id == "H-1"]
     assert (case.verdict, case.grade) == (Verdict.LATE, "by_both_records")
     assert [*case.not_seen] == ["postal", "stops"]  # looked for on a day before one system's closing
+
+
+@pytest.mark.parametrize("systems", [("a", "b"), ("b", "a")])
+def test_a_return_that_fits_one_systems_closing_only_with_day_and_month_exchanged_is_in_doubt(tmp_path, systems):
+    made = folder(tmp_path / "a", register__csv="", software__csv="")
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n"
+    for system, closed in zip(systems, ("07/04/2025", ""), strict=True):
+        folder(
+            made,
+            register__csv="",
+            software__csv="",
+            **{f"software__{system}__csv": f"{head}H-1 | 01/04/2025 | 08/04/2025 | {closed}"},
+        )
+    line = ["H-1", date(2025, 4, 1), date(2025, 4, 8), date(2025, 5, 4), "Đã ký"]  # returned on a Sunday, or on 5 April
+    xlsx(
+        made / "register.xlsx", {"So": [["Mã hồ sơ", "Nhận hồ sơ", "Hẹn trả kết quả", "Trả kết quả", "Ký nhận"], line]}
+    )
+    assert list(load.office(made).register["doubtful"]) == ["returned_on"]
 
 
 def test_office_toml_names_the_system_of_an_export_of_any_name(tmp_path):
