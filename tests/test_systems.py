@@ -265,6 +265,27 @@ def test_while_the_export_of_one_system_cannot_be_opened_nobody_is_found_late(tm
     assert "software.province.xlsx" in {problem.file for problem in found.problems}
 
 
+def test_nothing_is_judged_by_another_system_while_the_one_that_rules_cannot_be_opened(tmp_path):
+    ruled = OFFICE + '[systems]\ndue = "province"\n'
+    with pytest.raises(AuditError, match="province"):
+        load.office(folder(tmp_path / "a", office__toml=ruled, software__province__xlsx=b"not a workbook"))
+
+
+def test_an_export_without_rows_is_not_said_to_be_one_that_cannot_be_opened(tmp_path):
+    head = PROVINCE.strip().splitlines()[0]
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=head)))
+    assert [(one.system, one.rows, one.is_read) for one in found.systems.systems] == [
+        ("software", 2, True), ("province", 0, True),
+    ]  # fmt: skip
+
+
+def test_a_dossier_that_one_of_two_exports_of_a_system_may_have_is_not_said_to_be_missing_there(tmp_path):
+    files = {"software__province__csv": PROVINCE, "software__province__2__xlsx": b"not a workbook"}
+    found = at_once.result(load.office(folder(tmp_path / "a", **files)))
+    assert [(one.system, one.is_read) for one in found.systems.systems] == [("software", True), ("province", False)]
+    assert {one.dossier_id: one.what for one in found.systems.differences}["H-2"] == "cannot_be_compared"
+
+
 @pytest.mark.parametrize(("section", "file", "said"), [
     ('[systems]\norder = ["ministry"]\n', "software__province__csv", "ministry"),
     ('[systems]\ndeu = "province"\n', "software__province__csv", "due"),
@@ -377,6 +398,21 @@ def test_a_return_that_fits_one_systems_closing_only_with_day_and_month_exchange
         made / "register.xlsx", {"So": [["Mã hồ sơ", "Nhận hồ sơ", "Hẹn trả kết quả", "Trả kết quả", "Ký nhận"], line]}
     )
     assert list(load.office(made).register["doubtful"]) == ["returned_on"]
+
+
+@pytest.mark.parametrize("paid", ["", "0"])
+def test_payments_that_one_system_has_and_another_does_not_are_no_count_of_none(tmp_path, paid):
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | payments\n"
+    row = "H-1 | 01/04/2025 | 08/04/2025 | 08/04/2025 | "
+    said = {"software__csv": head + row + paid, "software__province__csv": head + row + "2"}
+    headings = "record | column | heading\nsoftware | payments | payments"
+    office = load.office(folder(tmp_path / "a", headings__csv=headings, **said))
+    assert "payments" not in at_once.result(office).counts
+    both = said | {"software__csv": head + row + "2"}
+    (count, *_) = (
+        at_once.result(load.office(folder(tmp_path / "b", headings__csv=headings, **both))).counts["payments"].values()
+    )
+    assert (count.at_least, count.at_most) == (2, 2)
 
 
 def test_office_toml_names_the_system_of_an_export_of_any_name(tmp_path):

@@ -724,7 +724,7 @@ class Duplicate(Part):
 
 
 class SystemRows(Part):
-    """The rows of a case system: rows = judged + in_another + duplicates + problems; `is_read`: any could be opened.
+    """The rows of a case system: rows = judged + in_another + duplicates + problems; `is_read`: all could be opened.
 
     `in_another`: of a dossier that is judged, and counted once, by the row of another system.
     """
