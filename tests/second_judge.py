@@ -140,8 +140,13 @@ class BySystem:
         return row | {"unread": " ".join(sorted(unread))}
 
     def is_unsynchronised(self) -> bool:
-        """Whether one closed it by the due date of both, another after it (6.2)."""
-        days = [(on(row.get("due_at")), on(row.get("closed_at"))) for row in self.rows.values() if row]
+        """Whether one closed it by the due date of both, another after it, both as settled (6.2)."""
+        no_end = (Status.WITHDRAWN, Status.REFUSED, *terms.CLOCK_STANDS_STILL)
+        settled = [
+            row for row in self.rows.values()
+            if row and row.get("status") not in no_end and "status" not in (row.get("unread") or "").split()
+        ]  # fmt: skip
+        days = [(on(row.get("due_at")), on(row.get("closed_at"))) for row in settled]
         for (due, closed), (due_too, closed_too) in product(days, days):
             dues = [day for day in (due, due_too) if day]
             if dues and closed and closed_too and closed <= min(dues) and closed_too > max(dues):

@@ -168,3 +168,35 @@ def test_no_correction_takes_a_row_away():
     found = read(*made("row | column | was | now\n2 | dossier_id | H-1 | -"), sheets=[sheet(register)])
     assert len(found.frame) == 2
     assert list(found.problems["problem"]) == ["empty"]
+
+
+# Of several files --------------------------------------------------------------------------------------------------------
+
+OTHER = [REGISTER[0], ["H-9", "Phạm Văn Mười", "31/04/2025", "Đã ký"]]
+
+
+def read_both(*fixes):
+    files = {"register.csv": [sheet(REGISTER)], "register.2.csv": [sheet(OTHER)]}
+    return table("register", files, COLUMNS, dict.fromkeys(files, ACCEPTED), Reading(WORDS), put_right=fixes)
+
+
+def test_a_correction_that_names_its_file_leaves_the_same_row_of_another_file_alone():
+    found = plain(read_both(*made(MENDED_DAY, file="register.2.csv")).frame)
+    assert [(one["dossier_id"], one["corrected"]) for one in found] == [
+        ("H-1", None), ("H-2", None), ("H-9", "returned_on"),
+    ]  # fmt: skip
+
+
+def test_a_correction_whose_row_several_files_have_is_refused_until_it_names_the_file():
+    with pytest.raises(AuditError, match=r"register\.csv, register\.2\.csv"):
+        read_both(*made(MENDED_DAY))
+    with pytest.raises(AuditError):
+        read_both(*made(MENDED_DAY, file="register.3.csv"))
+
+
+def test_two_files_may_each_have_the_same_cell_put_right():
+    fixes = (*made(MENDED_DAY, file="register.csv"), *made(MENDED_DAY, file="register.2.csv"))
+    found = plain(read_both(*fixes).frame)
+    assert [one["corrected"] for one in found] == ["returned_on", None, "returned_on"]
+    with pytest.raises(AuditError):
+        read_both(*fixes, *made(MENDED_DAY, file="register.2.csv"))

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -56,6 +57,18 @@ def one(old: str, new: str, **days):
     head = "dossier_id | received_at | due_at | closed_at | status\na | 01/09 | "
     (entry,) = found(head + old, head + new, **days).entries
     return entry
+
+
+@pytest.mark.parametrize(("new", "kind", "was"), [
+    ("26/09 | - | y | withdrawn", Kind.OTHER, State.UNKNOWN),  # it may have been withdrawn before too
+    ("30/10 | - | x | supplements_asked", Kind.DUE_MOVED_AFTER, State.UNKNOWN),
+    ("30/10 | - | x | in_process", Kind.LATE_TO_IN_TIME, State.OVERDUE),
+])  # fmt: skip
+def test_what_an_export_without_statuses_does_not_tell_makes_nobody_late_in_it(new, kind, was):
+    head, row = "dossier_id | received_at | due_at | closed_at | procedure", "a | 01/09 | 26/09 | - | x"
+    older = replace(export(f"{head}\n{row}", OLD_ON), columns=COLUMNS - {"status"})
+    (entry,) = compare.compared(older, export(f"{head} | status\na | 01/09 | {new}", NEW_ON), REPORT_ON).entries
+    assert (entry.kind, entry.was) == (kind, was)
 
 
 @pytest.mark.parametrize(("old", "new", "kind"), [

@@ -77,6 +77,18 @@ def test_a_cause_that_is_only_claimed_is_open_to_doubt():
     )
 
 
+def test_another_cause_mends_it_only_where_it_is_proved():
+    assert shown("late 1/11 held_by_upper_level!\non_time 3/11", "held_by_commune") == Shows(MENDED, "", 0, 0, 2)
+    assert shown("late 1/11 held_by_upper_level\non_time 3/11", "held_by_commune") == Shows(
+        NOT_CHECKED, "undecided", 0, 1, 2
+    )
+
+
+def test_one_past_due_that_nobody_closed_does_not_show_that_nobody_is_late_any_more():
+    assert shown("on_time 1/11\noverdue 2/11") == Shows(NOT_CHECKED, "undecided", 0, 1, 2)
+    assert shown("on_time 1/11\noverdue 2/11", "withdrawn") == Shows(MENDED, "", 0, 0, 2)
+
+
 def test_a_unit_is_named_again_only_where_slips_show_that_it_held_a_late_dossier():
     table = "late 1/11 held_by_commune! phòng\non_time 2/11 - phòng\nlate 3/11 held_by_commune! khác"
     assert shown(table, "unit:Phòng") == Shows(REPEATED, "", 1, 0, 3)

@@ -103,6 +103,26 @@ def test_a_name_in_other_letters_is_the_same_reader_and_makes_no_second_reading(
     assert image_readings.pairs([read("H-1", FIRST), read("H-1", again)]) == ()
 
 
+@pytest.mark.parametrize(("one", "other", "readers"), [
+    ("Nguyễn Văn An", "nguyen van an", 1), ("Nguyễn Văn An", "An, Nguyễn Văn", 1), ("Nguyễn Văn An", "ông An", 1),
+    ("Nguyễn Văn An", "Nguyễn Văn Bình", 2), ("An", "Bình", 2),
+])  # fmt: skip
+def test_one_person_under_two_spellings_makes_no_two_readings(one, other, readers):
+    assert len(image_readings.pairs([read("H-1", one), read("H-1", other)])) == readers - 1
+    left = image_readings.left_to(other, [Item("a", "H-1", b"", is_page=False)], [read("H-1", one)])
+    assert len(left) == readers - 1
+
+
+def test_two_readings_of_an_image_that_was_changed_between_them_are_of_two_images(found, tmp_path):
+    made = commune(tmp_path)
+    enter(opened(found, made, FIRST))
+    (made / "evidence" / "H-1" / "a.jpg").write_bytes(photo() + b"another")
+    enter(opened(found, made, SECOND))
+    assert lines(made) == []
+    enter(opened(found, made, FIRST))
+    assert len(lines(made)) == 1
+
+
 # Where two readings differ --------------------------------------------------------------------------------------------
 
 

@@ -223,6 +223,28 @@ def test_a_result_by_other_rules_is_told_and_not_compared(tmp_path, third, alone
     assert any("phiên bản quy tắc khác" in line for line in page.said(read, "vi"))
 
 
+@pytest.mark.parametrize(
+    ("record", "problem"), [("folder", "file_not_opened"), ("software", "file_not_used"), ("software", "sheet_without_headings")]
+)  # fmt: skip
+def test_what_a_result_did_not_read_of_its_export_may_hold_any_dossier_that_it_does_not_know(
+    tmp_path, third, alone, office, record, problem
+):
+    known, whole = json.loads(third.as_json())["problems"], beside(tmp_path / "whole", q3=changed(third, unread=0))
+    assert seen_with(alone, office, whole).carried_over.not_known.at_least == 1
+    more = {
+        "record": record,
+        "file": "x.xlsx",
+        "sheet": "",
+        "row": None,
+        "column": "",
+        "written": "",
+        "problem": problem,
+    }
+    folder = beside(tmp_path / "part", q3=changed(third, unread=0, problems=[*known, more | {"message": ""}]))
+    read = seen_with(alone, office, folder).carried_over
+    assert (read.not_known.at_least, read.not_known.at_most) == (0, 1)
+
+
 def test_what_stands_in_place_of_a_version_of_rules_is_not_told(tmp_path, third, alone, office):
     folder = beside(tmp_path, q3=changed(third, versions={"rules": "Nguyễn Văn Mẫu, 0912345678"}))
     assert seen_with(alone, office, folder).trend[0].rules == "?"

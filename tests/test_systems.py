@@ -1,14 +1,17 @@
 """A dossier in several case systems: compared pair by pair, judged by what rules, and undecided where nobody says."""
 
+from datetime import date
+from itertools import product
 from random import Random
 
 import by_systems
 import pytest
 from by_systems import office, verdicts
 from drawn import PROCEDURES, TERMS, covered, dossiers, drawn_rows
-from folders import OFFICE, SOFTWARE, folder
+from folders import OFFICE, SOFTWARE, folder, xlsx
 from tables import plain
 
+from audit.claims import recount
 from audit.findings import at_once
 from audit.findings.edition import in_edition
 from audit.findings.systems import UNREAD
@@ -95,6 +98,13 @@ def test_closed_in_time_by_the_due_date_of_one_system_alone_proves_no_synchronis
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "refused", "stopped", "supplements_asked"])
+def test_a_closing_that_is_no_settlement_proves_no_synchronisation(status):
+    other = ON_TIME.replace("returned", status)
+    assert verdicts(HEAD + other + CLOSED_LATE) == {"a": ("not_proved", "systems_differ")}
+    assert cause(HEAD + other + CLOSED_LATE) == (None, False)
+
+
 def test_nobody_is_excused_by_the_synchronisation_whom_a_reading_finds_late():
     assert verdicts(HEAD + ON_TIME + CLOSED_LATE, LATE_ON_PAPER) == {"a": ("not_proved", "systems_differ")}
     assert cause(HEAD + ON_TIME + CLOSED_LATE, LATE_ON_PAPER) == (None, False)
@@ -153,6 +163,27 @@ def test_the_steps_and_a_second_judge_decide_alike_of_dossiers_in_several_system
     seen = covered(rows, {"kept": None, "unseen": (), "complete": ()})
     drawn = by_systems.Office(rows, Systems.model_validate(ruling), seen, procedures=PROCEDURES)
     assert by_systems.by_the_steps(drawn) == by_systems.by_the_second_judge(drawn, TERMS)
+
+
+@pytest.mark.parametrize("seed", [8])
+def test_a_figure_by_whichever_system_may_rule_lies_within_the_range_where_none_does(seed):
+    random, rows = Random(seed), drawn_rows(dossiers(seed, 60))
+    spread = by_systems.in_other_systems(rows["software"], random, ("province",))
+    rows["software"] = [line for line in spread if not line.get("unread") and line.get("is_readable") != "no"]
+
+    def counted(ruling: dict[str, str]) -> dict[tuple[str, str], recount.Count]:
+        drawn = by_systems.Office(rows, Systems.model_validate(ruling), procedures=PROCEDURES)
+        software, judged = validate.records(drawn.records, **drawn.days)["software"], by_systems.judged(drawn)
+        columns = {"channel", "received_at", "due_at", "closed_at", "status"}
+        unread = summarise.unread(software, judged)
+        found = recount.counts(judged, drawn.online_procedures, columns=columns, unread=unread, **drawn.days)
+        return {(name, how): count for name, by_how in found.items() for how, count in by_how.items()}
+
+    wide = counted({})
+    for received, due, closed in product(("software", "province"), repeat=3):
+        for figure, count in counted({"received": received, "due": due, "closed": closed}).items():
+            assert wide[figure].at_least <= count.at_least, figure
+            assert count.at_most <= wide[figure].at_most, figure
 
 
 # Read and shown ---------------------------------------------------------------------------------------------------------
@@ -234,6 +265,27 @@ def test_while_the_export_of_one_system_cannot_be_opened_nobody_is_found_late(tm
     assert "software.province.xlsx" in {problem.file for problem in found.problems}
 
 
+def test_nothing_is_judged_by_another_system_while_the_one_that_rules_cannot_be_opened(tmp_path):
+    ruled = OFFICE + '[systems]\ndue = "province"\n'
+    with pytest.raises(AuditError, match="province"):
+        load.office(folder(tmp_path / "a", office__toml=ruled, software__province__xlsx=b"not a workbook"))
+
+
+def test_an_export_without_rows_is_not_said_to_be_one_that_cannot_be_opened(tmp_path):
+    head = PROVINCE.strip().splitlines()[0]
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=head)))
+    assert [(one.system, one.rows, one.is_read) for one in found.systems.systems] == [
+        ("software", 2, True), ("province", 0, True),
+    ]  # fmt: skip
+
+
+def test_a_dossier_that_one_of_two_exports_of_a_system_may_have_is_not_said_to_be_missing_there(tmp_path):
+    files = {"software__province__csv": PROVINCE, "software__province__2__xlsx": b"not a workbook"}
+    found = at_once.result(load.office(folder(tmp_path / "a", **files)))
+    assert [(one.system, one.is_read) for one in found.systems.systems] == [("software", True), ("province", False)]
+    assert {one.dossier_id: one.what for one in found.systems.differences}["H-2"] == "cannot_be_compared"
+
+
 @pytest.mark.parametrize(("section", "file", "said"), [
     ('[systems]\norder = ["ministry"]\n', "software__province__csv", "ministry"),
     ('[systems]\ndeu = "province"\n', "software__province__csv", "due"),
@@ -245,6 +297,122 @@ def test_a_system_that_there_is_not_and_a_file_that_is_of_none_are_named_with_wh
     made = folder(tmp_path / "a", office__toml=OFFICE + section, **{file: SOFTWARE})
     with pytest.raises(AuditError, match=said):
         load.office(made)
+
+
+IN_TIME_THERE = """
+Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả     | Ngày kết thúc xử lý
+H-1      | 01/04/2025     | 08/04/2025 17:00 | 08/04/2025 07:00
+"""
+
+
+def test_a_figure_of_the_software_on_which_systems_differ_is_a_range_by_each_of_them(tmp_path):
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=IN_TIME_THERE)))
+    counts = {
+        name: next(iter(found.counts[name].values())) for name in ("settled", "settled_in_time", "late_in_software")
+    }
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "settled": (2, 2), "settled_in_time": (1, 2), "late_in_software": (0, 1),
+    }  # fmt: skip
+    by_day = found.on_time["software_by_day"]
+    assert (by_day.at_least.numerator, by_day.at_most.numerator, by_day.denominator) == (1, 2, 2)
+    assert found.on_time["records"].at_least.numerator == 2  # paper shows both in time, whichever system is right
+    whole = next(row for row in found.form_06a.rows if (row.basis, row.kind) == ("software", "total"))
+    assert (whole.late.at_least, whole.late.at_most, whole.settled.at_least, whole.settled.at_most) == (0, 1, 2, 2)
+    assert found.form_06a.is_sum
+    progress = next(item for item in found.points.items if item.item == "2.1").software
+    assert (progress.count.at_least, progress.count.at_most) == (1, 2)
+
+
+def test_where_office_toml_says_which_system_rules_its_figure_is_one(tmp_path):
+    for system, late in (("software", 1), ("province", 0)):
+        ruled = OFFICE + f'[systems]\norder = ["{system}"]\n'
+        made = folder(tmp_path / system, office__toml=ruled, software__province__csv=IN_TIME_THERE)
+        (count, *_) = at_once.result(load.office(made)).counts["late_in_software"].values()
+        assert (count.at_least, count.at_most) == (late, late)
+
+
+def test_a_dossier_received_before_the_period_in_one_system_alone_may_be_carried_over(tmp_path):
+    before = IN_TIME_THERE.replace("01/04/2025", "28/03/2025")
+    found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=before)))
+    counts = {
+        name: next(iter(found.counts[name].values())) for name in ("received_total", "received_new", "carried_over")
+    }
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "received_total": (2, 2), "received_new": (1, 2), "carried_over": (0, 1),
+    }  # fmt: skip
+
+
+def test_a_dossier_due_in_one_system_and_not_yet_in_another_is_not_said_to_be_within_time_for_certain(tmp_path):
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n"
+    said = {"software__csv": head + "H-1 | 01/04/2025 | 20/05/2025 |\n",
+            "software__province__csv": head + "H-1 | 01/04/2025 | 08/04/2025 |\n"}  # fmt: skip
+    found = at_once.result(load.office(folder(tmp_path / "a", register__csv="", **said)))
+    counts = {name: next(iter(found.counts[name].values())) for name in ("open", "open_within_time", "open_overdue")}
+    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+        "open": (1, 1), "open_within_time": (0, 1), "open_overdue": (0, 1),
+    }  # fmt: skip
+
+
+def test_a_correction_of_one_system_changes_no_other_systems_dossier_in_the_same_row(tmp_path):
+    head = "record | file | sheet | row | column | was | now | why | by | on\n"
+    line = (
+        "software | software.csv | | 2 | due_at | 08/04/2025 17:00 | 18/04/2025 17:00 | gõ sai | An Bình | 02/05/2025"
+    )
+    other = IN_TIME_THERE.replace("H-1", "H-2")
+    made = folder(tmp_path / "a", software__province__csv=other, corrections__csv=head + line)
+    due = load.office(made).software.set_index(["system", "dossier_id"])["due_at"].dt.strftime("%d/%m").to_dict()
+    assert due == {("software", "H-1"): "18/04", ("software", "H-2"): "08/04", ("province", "H-2"): "08/04"}
+    made = folder(made, corrections__csv=(head + line).replace("software.csv", ""))
+    with pytest.raises(AuditError, match=r"software\.province\.csv"):
+        load.office(made)
+
+
+def test_what_was_not_seen_by_any_reading_of_systems_is_named(tmp_path):
+    late = "TT | Mã hồ sơ | Nhận hồ sơ | Hẹn trả kết quả | Trả kết quả | Ký nhận\n1 | H-1 | 01/04/2025 | 08/04/2025 | 14/04/2025 | Đã ký\n"
+    made = folder(
+        tmp_path / "a", office__toml=OFFICE.replace("kept = []", 'kept = ["postal", "stops"]'), register__csv=late,
+        software__province__csv=IN_TIME_THERE.replace("08/04/2025 07:00", "15/04/2025 07:00"),
+        postal__csv="Mã hồ sơ | Số hiệu bưu gửi | Ngày gửi\nH-2 | 7 | 08/04/2025",
+        stops__csv="Mã hồ sơ | Từ ngày | Đến ngày | Lý do\nH-2 | 02/04/2025 | 03/04/2025 | Tạm dừng",
+        papers__csv="Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi trên giấy tờ | Người đọc | Ngày đọc\n"
+                    "H-1 | Biên nhận bưu chính | Không thấy | | Lê Thị Bình | 12/04/2025",
+    )  # fmt: skip
+    (case,) = [case for case in at_once.result(load.office(made)).cases if case.dossier_id == "H-1"]
+    assert (case.verdict, case.grade) == (Verdict.LATE, "by_both_records")
+    assert [*case.not_seen] == ["postal", "stops"]  # looked for on a day before one system's closing
+
+
+@pytest.mark.parametrize("systems", [("a", "b"), ("b", "a")])
+def test_a_return_that_fits_one_systems_closing_only_with_day_and_month_exchanged_is_in_doubt(tmp_path, systems):
+    made = folder(tmp_path / "a", register__csv="", software__csv="")
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý\n"
+    for system, closed in zip(systems, ("07/04/2025", ""), strict=True):
+        folder(
+            made,
+            register__csv="",
+            software__csv="",
+            **{f"software__{system}__csv": f"{head}H-1 | 01/04/2025 | 08/04/2025 | {closed}"},
+        )
+    line = ["H-1", date(2025, 4, 1), date(2025, 4, 8), date(2025, 5, 4), "Đã ký"]  # returned on a Sunday, or on 5 April
+    xlsx(
+        made / "register.xlsx", {"So": [["Mã hồ sơ", "Nhận hồ sơ", "Hẹn trả kết quả", "Trả kết quả", "Ký nhận"], line]}
+    )
+    assert list(load.office(made).register["doubtful"]) == ["returned_on"]
+
+
+@pytest.mark.parametrize("paid", ["", "0"])
+def test_payments_that_one_system_has_and_another_does_not_are_no_count_of_none(tmp_path, paid):
+    head = "Số hồ sơ | Ngày tiếp nhận | Ngày hẹn trả | Ngày kết thúc xử lý | payments\n"
+    row = "H-1 | 01/04/2025 | 08/04/2025 | 08/04/2025 | "
+    said = {"software__csv": head + row + paid, "software__province__csv": head + row + "2"}
+    headings = "record | column | heading\nsoftware | payments | payments"
+    office = load.office(folder(tmp_path / "a", headings__csv=headings, **said))
+    assert "payments" not in at_once.result(office).counts
+    both = said | {"software__csv": head + row + "2"}
+    (count, *_) = (
+        at_once.result(load.office(folder(tmp_path / "b", headings__csv=headings, **both))).counts["payments"].values()
+    )
+    assert (count.at_least, count.at_most) == (2, 2)
 
 
 def test_office_toml_names_the_system_of_an_export_of_any_name(tmp_path):

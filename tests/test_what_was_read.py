@@ -77,7 +77,7 @@ def test_a_check_proposes_corrections_with_the_dossier_and_what_stood_there(tmp_
     path = folder(tmp_path / "a", register__csv=SPOILED)
     said(path)
     head, *rows = lines_of(path, "corrections.proposed.csv")
-    assert head == ["record", "sheet", "row", "column", "dossier_id", "was", "now", "why", "by", "on"]
+    assert head == ["record", "file", "sheet", "row", "column", "dossier_id", "was", "now", "why", "by", "on"]
     places = [dict(zip(head, row, strict=True)) for row in rows]
     assert [(one["record"], one["row"], one["column"], one["dossier_id"], one["was"], one["now"]) for one in places] == [
         ("register", "2", "due_on", "H-1", "31/02/2025", ""), ("register", "3", "returned_on", "H-2", "31/06/2025", ""),

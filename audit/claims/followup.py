@@ -92,7 +92,9 @@ _HAS_CAUSE = (*UNDECIDED, *_SURELY_LATE, Verdict.LATE_ONLY_IN_SOFTWARE)
 
 
 def _may_have_verdict(one: Of, name: str) -> bool:
-    return one.verdict in (*UNDECIDED, Verdict.ONLY_IN_REGISTER)
+    """Whether it may be so; one past due that nobody closed may be late: not closing it mends nothing."""
+    is_overdue = one.verdict == Verdict.OVERDUE and name == Verdict.LATE
+    return is_overdue or one.verdict in (*UNDECIDED, Verdict.ONLY_IN_REGISTER)
 
 
 def _has_cause(one: Of, name: str) -> bool:
@@ -100,7 +102,9 @@ def _has_cause(one: Of, name: str) -> bool:
 
 
 def _may_have_cause(one: Of, name: str) -> bool:
-    return one.verdict in _HAS_CAUSE and one.cause in (None, Cause.CANNOT_BE_TOLD, name)
+    """Whether it may be of that cause: another that somebody merely says keeps none away."""
+    is_another = one.cause not in (None, Cause.CANNOT_BE_TOLD, name) and one.is_cause_proved
+    return one.verdict in _HAS_CAUSE and not is_another
 
 
 def _was_held(one: Of, name: str) -> bool:

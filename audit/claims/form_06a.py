@@ -15,6 +15,7 @@ from audit.ground.situation import with_first
 from audit.ground.terms import SAID_TO_HAVE_LEFT, Outcome, Population
 from audit.judging.summarise import (
     TRACED_TO,
+    by_reading,
     is_population_unread,
     is_proved_late,
     is_proved_on_time,
@@ -196,10 +197,12 @@ def _placed(judged: DataFrame, definition: str) -> list[tuple[str, int, dict[str
     """Dossiers that may stand in the same columns: their field, how many they are, their places by basis."""
     named = {"received_in": (_BY_RECEIPT, "in_person"), SOFTWARE: (_by_software(definition), _OUT),
              PAPERS: (_by_papers(definition), _OUT)}  # fmt: skip
-    frame = judged.with_columns(field=col("field").fill_null(""))
+    own = judged.select("dossier_id", field=col("field").fill_null(""))
+    frame = by_reading(judged).drop("field").join(own, on="dossier_id", how="left")
     for name, (cases, otherwise) in named.items():
         written = [(when, {name: " ".join(places)}) for when, places in cases]
         frame = with_first(frame, written, otherwise={name: otherwise}, columns=[name])
+    frame = frame.group_by("dossier_id", "field").agg(col(name).unique().sort().str.join(" ") for name in named)
     counted = frame.group_by("field", *named).agg(dossiers=pl.len()).sort("field", *named)
     return [
         (row["field"], row["dossiers"], {name: frozenset(row[name].split()) for name in named})

@@ -13,7 +13,7 @@ from audit.claims.recount import Count
 from audit.ground.expressions import is_in_software
 from audit.ground.in_force import is_in_force
 from audit.ground.terms import Population
-from audit.judging.summarise import is_population_unread
+from audit.judging.summarise import by_reading, is_population_unread
 
 WHOLE = 100  # percent
 Rule = Mapping[str, str]  # a line of `points.csv`
@@ -123,7 +123,11 @@ def _online(rule: Rule, judged: DataFrame, columns: Set[str], unread: int) -> It
     """Filed online of those received in the period: the e-results and the share synchronised can only lower it."""
     if "channel" not in columns:
         return Item(rule, None, None, None, (("no_channel", 0),))
-    new = judged.filter(is_in_software & ~col("is_carried_over") & ~is_population_unread)
+    software = judged.filter(is_in_software & ~is_population_unread)
+    told = by_reading(software).select("dossier_id", "is_carried_over", "channel").unique()
+    either = told.filter(col("dossier_id").is_duplicated()).select("dossier_id").unique()
+    new = software.filter(~col("is_carried_over")).join(either, on="dossier_id", how="anti")
+    unread += len(either)  # of one system received in the period, or online, of another not
     received = new.filter(col("population") != Population.REFUSED)  # whether it was received at all is not certain
     online, untold = (len(received.filter(which)) for which in (col("channel") == "online", col("channel").is_null()))
     refused = len(new.filter(col("channel").is_null() | (col("channel") == "online"))) - online - untold

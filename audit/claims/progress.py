@@ -12,7 +12,7 @@ from audit.claims.recount import Count
 from audit.ground.expressions import is_in_software, is_pending, is_running, is_settled, midnight, with_found, yes
 from audit.ground.situation import with_first
 from audit.ground.terms import SAID_TO_HAVE_LEFT, Fate, Population
-from audit.judging.summarise import is_population_unread, is_proved_late, is_proved_on_time, traced_first_on
+from audit.judging.summarise import by_reading, is_population_unread, is_proved_late, is_proved_on_time, traced_first_on
 
 IN_TIME, LATE, OUT = "in_time", "late", "out"  # out: counted nowhere
 _EITHER, _ANYWHERE = (IN_TIME, LATE), (IN_TIME, LATE, OUT)
@@ -78,22 +78,28 @@ def tally(judged: DataFrame, stops: DataFrame, *, unread: int, end: date) -> Tal
     stands in place of the software's days, and an undecided dossier may be either. `unread`: dossiers of rows that
     cannot be read, which may be anything.
     """
-    frame = _with_facts(judged, stops, end)
+    frame, by_reading = (_with_facts(one, stops, end) for one in (judged, by_reading(judged)))
     named = {"software": (_by_software(), OUT), "papers": (_by_papers(), _AS_SOFTWARE)}
     for name, (cases, otherwise) in named.items():
         written = [(when, {name: " ".join(places)}) for when, places in cases]
-        frame = with_first(frame, written, otherwise={name: otherwise}, columns=[name])
-    rows = frame.group_by(*named).agg(dossiers=pl.len()).sort(*named).iter_rows(named=True)
-    placed = [(_places(row["software"]), _places(row["papers"], row["software"]), row["papers"] == _AS_SOFTWARE,
-               row["dossiers"]) for row in rows]  # fmt: skip
+        by_reading = with_first(by_reading, written, otherwise={name: otherwise}, columns=[name])
+    is_same = col("papers") == _AS_SOFTWARE
+    places = by_reading.select(
+        "dossier_id", "software", papers=pl.when(is_same).then(col("software")).otherwise(col("papers")),
+        is_same=is_same,
+    ).group_by("dossier_id").agg(
+        *(col(name).unique().sort().str.join(" ") for name in named), is_same=col("is_same").all()
+    )  # fmt: skip
+    rows = places.group_by(*named, "is_same").agg(dossiers=pl.len()).sort(*named, "is_same").iter_rows(named=True)
+    placed = [(_places(row["software"]), _places(row["papers"]), row["is_same"], row["dossiers"]) for row in rows]
     if unread:
         placed.append((frozenset(_ANYWHERE), frozenset(_ANYWHERE), False, unread))
     software, papers = (_part(placed, at) for at in (0, 1))
     return Tally(software, papers, _moved(placed, software, papers), tuple(_reasons(frame, stops, unread)))
 
 
-def _places(written: str, software: str = "") -> frozenset[str]:
-    return frozenset((software if written == _AS_SOFTWARE else written).split())
+def _places(written: str) -> frozenset[str]:
+    return frozenset(written.split())
 
 
 def _part(placed: list, at: int) -> Part | None:

@@ -1,6 +1,6 @@
 """Each reported figure counted again in the records under every definition in use, with what they leave open."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from audit.claims.printed import UNKNOWN
 from audit.ground.expressions import midnight, yes
 from audit.ground.situation import Condition, with_held
 from audit.ground.terms import PERCENT_DIGITS, Outcome, Population, measures
+from audit.judging import summarise
 
 UNCHECKED_UNITS = ("number", "day", "person", "average", "other")
 ALL_OF_THEM = ("tất cả", "toàn bộ")
@@ -51,6 +52,7 @@ def counts(
     `columns` are those that the software's export has, and "online_procedures" where that list is there.
     `unread` dossiers stand in rows that are problems, or nobody can read whether they were settled: each may belong to
     any measure, so all widen by it.
+    A dossier on which systems differ belongs to a measure where it does by each reading, and may where by any.
     What has fallen due is counted where the period is given, both ends included, up to the day of the audit.
     """
     is_due = pl.lit(False)
@@ -59,11 +61,13 @@ def counts(
         due_on, columns = col("due_on_software"), columns | {"period"}
         is_due = yes(due_on >= midnight(period_first_on)) & yes(due_on <= midnight(last_on))
     judged = judged.filter(col("population") != Population.UNREAD)
-    dossiers = with_held(judged.with_columns(is_due_in_period=is_due), {"held": DOSSIER.of()})
+    by_reading = summarise.by_reading(judged).with_columns(is_due_in_period=is_due)
+    dossiers = with_held(by_reading, {"held": DOSSIER.of()})
+    dossiers = summarise.held_by_dossiers(dossiers, *_more(MEASURES, dossiers.columns))
     recounted = _counted(dossiers, [measure for measure in MEASURES if set(measure.needs) <= columns], columns, unread)
     if "online_procedures" in columns:
         listed = online_procedures.filter(col("is_readable"))
-        listed = with_held(listed, {"held": LISTED_PROCEDURE.of()})
+        listed = with_held(listed, {"held": LISTED_PROCEDURE.of()}).with_columns(col("held").cast(pl.String))
         for name, by_definition in _counted(listed, LIST_MEASURES, columns, unread=0).items():
             if set(BY_NAME[name].needs) <= columns:
                 recounted.setdefault(name, {}).update(by_definition)
@@ -236,8 +240,8 @@ def _counted(frame: DataFrame, measures: list[Measure], columns: Set[str], unrea
         for definition in measure.definitions:
             if not set(definition.needs) <= columns:
                 continue
-            least = _number_of(measure, among, definition.when)
-            most = least if definition.at_most is None else _number_of(measure, among, definition.at_most)
+            least = _number_of(measure, among, definition.when, all)
+            most = _number_of(measure, among, definition.at_most or definition.when, any)
             count = Count(least, None if measure.total and unread else most + unread)
             recounted.setdefault(measure.name, {})[definition.name] = count
     return recounted
@@ -245,19 +249,26 @@ def _counted(frame: DataFrame, measures: list[Measure], columns: Set[str], unrea
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of which the same facts hold: how many, what their columns add up to, the value that they share."""
+    """Rows of which the same facts hold by each reading: how many, their sums, the value that they share."""
 
-    held: int
+    readings: tuple[summarise.Held, ...]
     cells: Mapping[str, Any]
 
 
 def _rows(counted: DataFrame) -> list[_Rows]:
-    return [_Rows(int(row["held"]), row) for row in counted.iter_rows(named=True)]
+    return [_Rows(summarise.held_of(row["held"]), row) for row in counted.iter_rows(named=True)]
 
 
-def _number_of(measure: Measure, among: list[_Rows], when: Condition) -> int:
-    """A measure of the rows that meet `when`; of different values also those rows that have none, one each."""
-    met = [rows.cells for rows in among if when.holds(rows)]
+def _more(measures: Iterable[Measure], there: Iterable[str]) -> list[str]:
+    """The columns that measures add up, or of which they count the different values."""
+    return sorted({name for one in measures for name in (one.total, one.distinct) if name} & set(there))
+
+
+def _number_of(
+    measure: Measure, among: list[_Rows], when: Condition, by: Callable[[Iterable[bool]], bool]
+) -> int:  # fmt: skip
+    """A measure of the rows that meet `when` by all readings, or any; of different values those without one too."""
+    met = [rows.cells for rows in among if by(map(when.holds, rows.readings))]
     if measure.distinct:
         different = {row[measure.distinct] for row in met if not pd.isna(row[measure.distinct])}
         return len(different) + sum(int(row["rows"]) for row in met if pd.isna(row[measure.distinct]))

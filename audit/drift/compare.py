@@ -3,7 +3,7 @@
 Nothing here is a verdict: a change may be a correction, a permitted extension, or a synchronisation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from audit.drift.kinds import Kind, of_changed, of_one
 from audit.drift.seen import Row, Seen, shown_as
 from audit.drift.states import State, When, when
+from audit.ground.terms import CLOCK_STANDS_STILL, Status
 from audit.reading.cells import END_OF_DAY, folded
 
 DAYLESS = (time(), END_OF_DAY)  # what stands for the hour where the file has a day alone
@@ -127,6 +128,8 @@ def _entry(
     if len(was) > 1 or len(now) > 1:
         return Entry(code, Group.REPEATED, row_old=_row(was), row_new=_row(now))
     old, new = was[0] if was else None, now[0] if now else None
+    if old and new and "status" not in columns:
+        old, new = _untold(old, new), _untold(new, old)
     known = old or new
     states = tuple(shown_as(row, day) for row, day in zip((old, new), between, strict=True))
     due_on = known.day("due_at") if known else None
@@ -143,6 +146,12 @@ def _entry(
         return Entry(code, Group.CHANGED, kind, differences, **placed)
     is_void = (old.is_void or new.is_void) and not _repeats(old, new)
     return Entry(code, Group.UNREADABLE if differences or is_void else Group.SAME, None, differences, **placed)
+
+
+def _untold(row: Row, other: Row) -> Row:
+    """A row of an export without statuses; its own cannot be told where the other's is one that makes nobody late."""
+    is_out = other.values.get("status") in (Status.WITHDRAWN, Status.REFUSED, *CLOCK_STANDS_STILL)
+    return replace(row, unread={**row.unread, "status": ""}) if is_out and not row.values.get("status") else row
 
 
 def _row(rows: list[Row]) -> int | None:

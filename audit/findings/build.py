@@ -94,10 +94,12 @@ from audit.ground.terms import (
 from audit.ground.version import RULES
 from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
+from audit.reading import corrections
 from audit.reading.cells import may_be_personal, may_be_repeated
 from audit.reading.lines import reference_lines
 from audit.reading.load import Office
 from audit.reading.recognise import FOLDER
+from audit.reading.table import names
 from audit.records import order
 from audit.records.registry import JUDGED_RECORDS, RECORDS
 
@@ -395,17 +397,17 @@ def _proposals(proposed: pd.DataFrame, lang: str) -> tuple[Proposal, ...]:
 def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
     """What persons put right; a text that may be somebody's name is not repeated."""
     hidden = text("page.not_shown", lang)
-    corrections = []
+    put_right = []
     for one in office.corrections:
         column = RECORDS[one.record][one.column]
         is_shown = not column.is_personal and all(may_be_repeated(cell, column.kind) for cell in (one.was, one.now))
         was, now = (cell if is_shown else hidden for cell in (one.was, one.now))
         why, by = (hidden if may_be_personal(words) else words for words in (one.why, one.by))
-        corrections.append(
-            Correction(record=one.record, sheet=one.sheet, row=one.row, column=one.column, was=was, now=now, why=why,
-                       by=by, on=one.on.date())
+        put_right.append(
+            Correction(record=one.record, file=one.of_file, sheet=one.sheet, row=one.row, column=one.column, was=was,
+                       now=now, why=why, by=by, on=one.on.date())
         )  # fmt: skip
-    return tuple(corrections)
+    return tuple(put_right)
 
 
 def _sources(office: Office, in_full: Iterable[Case], lang: str) -> tuple[Source, ...]:
@@ -489,13 +491,12 @@ def _said(value: Any, lang: str) -> str:
 
 def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[Problem, ...]:
     problems = plain(office.problems)
-    put_right = {(c.record, c.row, c.column): c.now for c in office.corrections}
     codes = list(dict.fromkeys(row["dossier_id"] for row in records["software"] if row["dossier_id"] is not None))
     for record in JUDGED_RECORDS:
         table = office.tables[record]
         for row in (row for row in records[record] if row["problem"] is not None):
             column = row["problem_column"]
-            now = put_right.get((record, row["row"], column))
+            now = _now(office, record, row) if column in names(row["corrected"]) else None
             written = row[f"{column}_written"] or "" if now is None else text("page.by_corrections", lang, written=now)
             near = _near(row["dossier_id"], codes, lang) if row["problem"] == "dossier_unknown" else ""
             problems.append(
@@ -510,6 +511,18 @@ def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[P
                 message=text(f"problem.{row['problem']}", lang, written=row["written"] or text("page.not_shown", lang),
                              near=row["detail"]))
         for row in problems
+    )  # fmt: skip
+
+
+def _now(office: Office, record: str, row: Mapping[str, Any]) -> str | None:
+    """What a correction says of the cell in which a row's problem is."""
+    here = {"record": record, "row": row["row"], "column": row["problem_column"]}
+    return next(
+        (one.now for one in office.corrections
+         if {name: getattr(one, name) for name in here} == here
+         and corrections.plain(one.of_file) in ("", corrections.plain(row["file"]))
+         and corrections.plain(one.sheet) in ("", corrections.plain(row["sheet"]))),
+        None,
     )  # fmt: skip
 
 

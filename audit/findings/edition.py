@@ -749,7 +749,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | _each(_empty, "sheet_software sheet_register") | _each(_null, "row_software row_register")
     | _each(_same, "score reasons"),
     schema.Correction: _each(_same, "record column on") | _each(_hidden, "was now why by")
-    | {"row": _null, "sheet": _empty},
+    | {"row": _null} | _each(_empty, "file sheet"),
     schema.Recounted: _each(_same, "at_least at_most"),
     schema.Tried: _each(_same, "definition at_least at_most out_of outcome") | {"of": _measure},
     schema.Claim: _each(_same, "unit reading is_confirmed definition outcome")
@@ -842,7 +842,8 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     schema.Paper: {"dossier_id": _own_code, "procedure": _null, "where": _where, "sought": _same},
     schema.Proposal: _each(_own_code, "dossier_id_software dossier_id_register")
     | _each(_empty, "sheet_software sheet_register") | _each(_same, "score reasons row_software row_register"),
-    schema.Correction: _each(_same, "record column on row") | _each(_hidden, "was now why by") | {"sheet": _empty},
+    schema.Correction: _each(_same, "record column on row") | _each(_hidden, "was now why by")
+    | {"file": lambda value, part, sharing: value and _file(value, part, sharing), "sheet": _empty},
     schema.Problem: _each(_same, "record problem row") | {"file": _file, "sheet": _empty}
     | {"column": _problem_column, "written": _empty, "message": _message},
     schema.Duplicate: _each(_same, "record row") | {"file": _file, "sheet": _empty, "dossier_id": _own_code},

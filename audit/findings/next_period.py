@@ -198,7 +198,8 @@ def _side_of(one: Previous, key: bytes) -> carrying.Side | None:
                       Population(two.population), two.received_on)
         for two in (*one.cases, *one.others)
     )  # fmt: skip
-    return carrying.Side(one.period.first_on, one.period.last_on, seen, nameless=one.unread)
+    return carrying.Side(one.period.first_on, one.period.last_on, seen,
+                         nameless=one.unread if one.is_export_whole else sys.maxsize)  # fmt: skip
 
 
 def _as_part(carried: carrying.Carried) -> CarriedOver:

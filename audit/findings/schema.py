@@ -543,6 +543,7 @@ class Correction(Part):
     """One cell that a person put right; texts that may be personal are not repeated."""
 
     record: str
+    file: str = Field(description="empty where the correction names none")
     sheet: str
     row: int | None
     column: str
@@ -723,7 +724,7 @@ class Duplicate(Part):
 
 
 class SystemRows(Part):
-    """The rows of a case system: rows = judged + in_another + duplicates + problems; `is_read`: any could be opened.
+    """The rows of a case system: rows = judged + in_another + duplicates + problems; `is_read`: all could be opened.
 
     `in_another`: of a dossier that is judged, and counted once, by the row of another system.
     """

@@ -46,7 +46,8 @@ def compared(office: Office, rows: Rows) -> Systems | None:
     by_system = {name: _dossiers(rows, name) for name in office.systems}
     software = validate.software(office.records["software"], **office.days)
     disputes = {row["dossier_id"]: row for row in plain(in_dispute(software))}
-    whole = frozenset(name for name, dossiers in by_system.items() if dossiers and _is_whole(rows, name))
+    opened = {name: dossiers for name, dossiers in by_system.items() if name not in office.systems_not_opened}
+    whole = frozenset(name for name, dossiers in opened.items() if dossiers and _is_whole(rows, name))
     differences = [
         one for pair in combinations(office.systems, 2) for one in _differences(office, by_system, whole, pair)
     ]
@@ -82,7 +83,7 @@ def _rows_of(office: Office, rows: Rows, system: str) -> SystemRows:
     return SystemRows(
         system=system, files=tuple(dict.fromkeys(row["file"] for row in own)), rows=len(own),
         judged=fates[Fate.JUDGED], in_another=in_another, duplicates=fates[Fate.DUPLICATE] - in_another,
-        problems=fates[Fate.PROBLEM], is_read=bool(own),
+        problems=fates[Fate.PROBLEM], is_read=system not in office.systems_not_opened,
     )  # fmt: skip
 
 

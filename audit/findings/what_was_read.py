@@ -120,7 +120,7 @@ def proposed(office: Office) -> dict[str, Sequence[Sequence[str]]]:
 
 
 def _corrections(office: Office) -> Iterator[Sequence[str]]:
-    yield ("record", "sheet", "row", "column", "dossier_id", "was", "now", "why", "by", "on")
+    yield ("record", "file", "sheet", "row", "column", "dossier_id", "was", "now", "why", "by", "on")
     for table in (office.tables[record] for record in JUDGED_RECORDS):
         names = {heading: name for name, heading in table.headings.items()}
         places = zip(table.frame["file"], table.frame["sheet"], table.frame["row"], strict=True)
@@ -131,9 +131,9 @@ def _corrections(office: Office) -> Iterator[Sequence[str]]:
             if not name or is_void or RECORDS[table.record][name].is_personal:
                 continue
             code = codes.get((problem["file"], problem["sheet"], problem["row"]))
-            yield (table.record, problem["sheet"], str(problem["row"]), name, code if isinstance(code, str) else "",
-                   problem["written"], "", text(f"problem.{problem['problem']}", "vi", written=problem["written"],
-                                                near="", detail=""), "", "")  # fmt: skip
+            why = text(f"problem.{problem['problem']}", "vi", written=problem["written"], near="", detail="")
+            yield (table.record, problem["file"], problem["sheet"], str(problem["row"]), name,
+                   code if isinstance(code, str) else "", problem["written"], "", why, "", "")  # fmt: skip
 
 
 def _headings(office: Office) -> Iterator[Sequence[str]]:

@@ -145,8 +145,8 @@ class Form:
 
     def _after(self, readings: tuple[Reading, ...]) -> Markup:
         """How far the two agree, with count and total, and each difference with what both saw, for a third look."""
-        keys = {one.key for one in self._items}
-        both = [pair for pair in image_readings.pairs(readings) if pair[0].key in keys]
+        keys = {(one.key, one.mark) for one in self._items}
+        both = [pair for pair in image_readings.pairs(readings) if (pair[0].key, pair[0].mark) in keys]
         found = image_readings.agreement(both, self._due_on)
         kappa = self._say("no_kappa") if found.kappa is None else terms.number(round(found.kappa, 2), self._lang)
         told = [

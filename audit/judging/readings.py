@@ -3,7 +3,7 @@
 A day may have day and month exchanged; two case systems may say different things, and nobody says which rules.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, combinations
 
 import polars as pl
@@ -11,8 +11,10 @@ from polars import DataFrame, col
 
 from audit.ground.expressions import names, signature, yes
 from audit.ground.terms import PROVED_ON_TIME, Cause, Grade, Population, Verdict
-from audit.judging import judge, sought, steps, systems, validate
+from audit.judging import judge, sought, steps, summarise, systems, validate
 from audit.reading.load import Office
+from audit.records.record import Lack
+from audit.records.registry import forbidding_late
 
 _SEAM = "\x1f"  # behind a dossier's code, before the place of a reading
 MOST_COLUMNS = 4  # whose readings are combined; with more, each alone and all together
@@ -115,10 +117,11 @@ def _agreed(judged: DataFrame, others: list[DataFrame]) -> DataFrame:
         is_one_letter=col("apology").n_unique() == 1,
         is_one_population=col("population").n_unique() == 1,
         is_less_sure=(col("grade") == Grade.BY_BOTH_RECORDS).any(),
-        not_seen_in_any=col("not_seen").drop_nulls().max(),
+        not_seen_in_any=col("not_seen").drop_nulls().str.join(" "),
         **{f"all_{name}": col(name).all() for name in _FLAGS},
     )
     late = said.filter(col("in_time") & col("is_late_in_one")).select("dossier_id")
+    told_by = _told_by(judged, others)
     rows = [one.filter(col("verdict") == Verdict.LATE_ONLY_IN_SOFTWARE) for one in (judged, *others)]
     put = (
         pl.concat(rows).join(late, on="dossier_id", how="semi").unique("dossier_id", keep="first", maintain_order=True)
@@ -128,7 +131,16 @@ def _agreed(judged: DataFrame, others: list[DataFrame]) -> DataFrame:
     kept = kept.join(place, on="dossier_id").sort("place").drop("place")
     differ = said.filter(col("differs") & ~col("in_time")).select("dossier_id")
     kept = _not_proved(kept, differ, judge.SYSTEMS_DIFFER)
-    return _with_what_is_told(kept.join(said, on="dossier_id", how="left", maintain_order="left"), judged.columns)
+    kept = _with_what_is_told(kept.join(said, on="dossier_id", how="left", maintain_order="left"), judged.columns)
+    return kept.join(told_by, on="dossier_id", how="left", maintain_order="left")
+
+
+def _told_by(judged: DataFrame, others: list[DataFrame]) -> DataFrame:
+    """Of each dossier in dispute what every reading of systems has of it besides the verdict, a list."""
+    columns = [name for name in judged.columns if name not in (*_TOLD, "rule", "cause_rule", "looked_for")]
+    every = pl.concat([one.select("dossier_id", *columns) for one in (judged, *others)], how="vertical_relaxed")
+    every = every.join(others[0].select("dossier_id"), on="dossier_id", how="semi")
+    return every.group_by("dossier_id", maintain_order=True).agg(pl.struct(columns).alias(summarise.BY_READING))
 
 
 def _with_what_is_told(judged: DataFrame, columns: list[str]) -> DataFrame:
@@ -141,6 +153,7 @@ def _with_what_is_told(judged: DataFrame, columns: list[str]) -> DataFrame:
         & ~col("is_late_by_any").fill_null(value=True)
     )
     less_sure = (col("verdict") == Verdict.LATE) & yes(col("is_less_sure"))
+    not_seen = _among(col("not_seen_in_any"))
     told = {
         "cause_rule": (judge.NOT_SYNCHRONISED, "cannot_be_told"),
         "cause": (str(Cause.DATA_SYNCHRONISATION), str(Cause.CANNOT_BE_TOLD)), "cause_proved": (True, False),
@@ -158,10 +171,20 @@ def _with_what_is_told(judged: DataFrame, columns: list[str]) -> DataFrame:
         *((col(name) & col(f"all_{name}").fill_null(value=True)).alias(name) for name in _FLAGS),
         apology=pl.when(col("is_one_letter").fill_null(value=True)).then(col("apology")),
         grade=pl.when(less_sure).then(pl.lit(str(Grade.BY_BOTH_RECORDS))).otherwise(col("grade")),
-        not_seen=pl.when(less_sure).then(col("not_seen_in_any")).otherwise(col("not_seen")),
+        not_seen=pl.when(less_sure).then(not_seen).otherwise(col("not_seen")),
+        looked_for=pl.when(less_sure).then(_among(col("looked_for"), lambda name: ~names(not_seen, name)))
+        .otherwise(col("looked_for")),
         population=pl.when(col("is_one_population").fill_null(value=True)).then(col("population"))
         .otherwise(pl.lit(str(Population.UNREAD))),
     ).select(columns)  # fmt: skip
+
+
+def _among(listed: pl.Expr, is_kept: Callable[[str], pl.Expr] = lambda _: pl.lit(value=True)) -> pl.Expr:
+    """A cell of records' names with each once, in their order, those that are kept; null where none is."""
+    every = (*forbidding_late(Lack.UNSEEN), "register")
+    kept = [pl.when(names(listed, name) & is_kept(name)).then(pl.lit(name)) for name in every]
+    found = pl.concat_str(kept, separator=" ", ignore_nulls=True)
+    return pl.when(found != "").then(found)
 
 
 def _not_proved(judged: DataFrame, flipped: DataFrame, rule: str) -> DataFrame:

@@ -1,5 +1,6 @@
 """Counts and shares of what was judged: each with its total, undecided dossiers counted for and against."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -56,6 +57,7 @@ closed_by_timestamp = yes(col("closed_at") <= col("due_at"))
 is_within_time = is_pending & ~col("may_be_past_due_at_end") & ~has_no_due_date
 may_be_within_time = is_pending & ~col("is_past_due_at_end")
 
+BY_READING = "by_reading"  # a column: what each reading has of a dossier on which case systems differ
 TRACED_TO = ("returned_on", "ready_on", "handed_over_on", "issued_on", "posted_on")
 paper_on = pl.coalesce(*TRACED_TO)
 traced_first_on = pl.min_horizontal(*TRACED_TO)
@@ -89,6 +91,28 @@ DEFINITIONS = [
                _settled & (_in_time | _undated) | _withdrawn | _may_be_within_time),
     Definition("software_over_received", _in_software, _settled & _in_time, _settled & (_in_time | _undated)),
 ]  # fmt: skip
+
+
+def by_reading(judged: DataFrame) -> DataFrame:
+    """`judged` with a row per reading of dossiers on which case systems differ and none rules; the verdict is one."""
+    if BY_READING not in judged.columns:
+        return judged
+    is_one = col(BY_READING).is_null()
+    several = judged.filter(~is_one)
+    told = several.select("dossier_id", BY_READING).explode(BY_READING).unnest(BY_READING)
+    several = several.drop(*set(told.columns) - {"dossier_id"}, BY_READING).join(told, on="dossier_id", how="left")
+    alone = judged.filter(is_one).drop(BY_READING)
+    return pl.concat([alone, several.select(alone.columns)], how="vertical_relaxed")
+
+
+def held_by_dossiers(judged: DataFrame, *columns: str) -> DataFrame:
+    """`judged` with `held` of each row as a row a dossier: `held` by all its readings, blanks between; the `columns`
+    are those of the first."""
+    held = col("held").cast(pl.String)
+    if not judged["dossier_id"].is_duplicated().any():
+        return judged.select("dossier_id", *columns, held)
+    among = judged.group_by("dossier_id", maintain_order=True)
+    return among.agg(*(col(name).first() for name in columns), held.unique().sort().str.join(" "))
 
 
 def by_verdict(judged: DataFrame) -> DataFrame:
@@ -181,18 +205,21 @@ def undecided(judged: DataFrame) -> DataFrame:
 def on_time(judged: DataFrame, *, unread: int = 0) -> list[OnTime]:
     """The on-time share under each definition in use; `unread` dossiers stand in rows that are problems.
 
+    One of several readings is in time where it is so by each, and may be where it is by any.
+
     Unread dossiers widen each range as far as they can: all late, or all in time.
     """
-    rows = with_held(judged, {"held": SHARED.of()}).group_by("held").agg(rows=pl.len())
-    occurring = [_Held(int(row["held"]), int(row["rows"])) for row in rows.iter_rows(named=True)]
+    rows = held_by_dossiers(with_held(by_reading(judged), {"held": SHARED.of()})).group_by("held").agg(rows=pl.len())
+    occurring = [(held_of(row["held"]), int(row["rows"])) for row in rows.iter_rows(named=True)]
 
-    def of(when: Condition) -> int:
-        return sum(one.rows for one in occurring if when.holds(one))
+    def of(when: Condition, by: Callable[[Iterable[bool]], bool] = all) -> int:
+        return sum(dossiers for readings, dossiers in occurring if by(map(when.holds, readings)))
 
     answers = []
     for definition in DEFINITIONS:
         counted = of(definition.counted)
-        least, most = (of(definition.counted & when) for when in (definition.on_time, definition.may_be_on_time))
+        least = of(definition.counted & definition.on_time)
+        most = of(definition.counted & definition.may_be_on_time, any)
         shares = (
             Share(least, counted),
             Share(least, counted + unread),
@@ -203,11 +230,15 @@ def on_time(judged: DataFrame, *, unread: int = 0) -> list[OnTime]:
 
 
 @dataclass(frozen=True)
-class _Held:
-    """Dossiers of which the same facts hold."""
+class Held:
+    """Which facts hold of a dossier by one reading of it."""
 
     held: int
-    rows: int
+
+
+def held_of(cell: str) -> tuple[Held, ...]:
+    """The readings in a cell of `held_by_dossiers`."""
+    return tuple(Held(int(one)) for one in cell.split())
 
 
 def unread(software: DataFrame, judged: DataFrame) -> int:

@@ -7,12 +7,13 @@ import polars as pl
 from polars import DataFrame, Expr, col
 
 from audit.ground.expressions import names, signature, yes
-from audit.ground.terms import Fate
+from audit.ground.terms import CLOCK_STANDS_STILL, Fate, Status
 from audit.judging.match import UNSYNCHRONISED
 from audit.records.software import RANK, RULED
 
 IN_ANOTHER = "in_another_system"  # the mark of a row whose dossier is judged by that of another system
 IN_DISPUTE = {name: f"is_{name}_in_dispute" for name in RULED}
+NO_SETTLEMENT = (Status.WITHDRAWN, Status.REFUSED, *CLOCK_STANDS_STILL)  # a closing that is none of a settled dossier
 CHOSEN = -1_000_000  # the rank of what a reading chooses
 _UNREAD = {  # what cannot be read where a system's whole row cannot: a receipt and a procedure give due dates
     "received": ("due_at",), "due": ("due_at",), "closed": ("closed_at", "status"), "procedure": ("due_at",),
@@ -24,7 +25,7 @@ def merged(software: DataFrame) -> DataFrame:
 
     That row has of each thing what the system says that rules it, else the first that says it; the others are
     duplicates, marked `IN_ANOTHER`. What the ruling system has and nobody can read is unread. `is_unsynchronised`: one
-    system closed the dossier by each due date of the two, another after each.
+    system closed the dossier by each due date of the two, another after each, both as settled.
     """
     if "system" not in software.columns:
         return software
@@ -103,7 +104,8 @@ def _of(unread: Expr, columns: tuple[str, ...]) -> Expr:
 
 
 def _unsynchronised(stand: DataFrame) -> DataFrame:
-    days = stand.filter(col("is_read")).select(
+    is_end = ~yes(col("status").is_in(NO_SETTLEMENT)) & ~names(col("unread"), "status")
+    days = stand.filter(col("is_read") & is_end).select(
         "dossier_id", "system", closed_on=col("closed_at").dt.truncate("1d"), due_on=col("due_at").dt.truncate("1d")
     )
     two = days.join(days, on="dossier_id", how="inner", suffix="_other")

@@ -543,6 +543,7 @@ def _told(said: str | None, say: _Words) -> Cell:
 def _corrections(result: Result, say: _Words) -> Table:
     return _table(result, "corrections", result.corrections, [
         ("page.record", lambda c: say.term("record", c.record)),
+        ("page.file", lambda c: c.file, _INTERNAL),
         ("sheet.sheet", lambda c: c.sheet, _INTERNAL),
         ("sheet.row", lambda c: c.row, _CODED),
         ("page.column", lambda c: say.term("column", c.column)),

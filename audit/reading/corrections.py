@@ -15,7 +15,8 @@ _NEVER_EMPTY = ("why", "by", "on")
 class Correction:
     """One cell put right: `row` as the spreadsheet shows it, `column` one of ours, `sheet` may be "".
 
-    `file` is where the correction itself stands; `dossier_id` the dossier of the row, "" where the line names none.
+    `file` is where the correction itself stands; `of_file` the file of the cell, `dossier_id` the dossier of the row,
+    each "" where the line names none.
     """
 
     file: str
@@ -29,6 +30,7 @@ class Correction:
     by: str
     on: datetime
     dossier_id: str = ""
+    of_file: str = ""
 
     @property
     def place(self) -> dict[str, object]:
@@ -45,15 +47,15 @@ def read(
     two name the same one.
     """
     corrections = tuple(_correction(name, line, records) for line in lines)
-    refuse_twice((correction, correction.sheet) for correction in corrections)
+    refuse_twice((correction, correction.of_file, correction.sheet) for correction in corrections)
     return corrections
 
 
-def refuse_twice(placed: Iterable[tuple[Correction, str]]) -> None:
-    """Raise AuditError where two corrections name the same cell of the sheet that each is given with."""
+def refuse_twice(placed: Iterable[tuple[Correction, str, str]]) -> None:
+    """Raise AuditError where two corrections name the same cell of the file and sheet that each is given with."""
     seen = set()
-    for correction, sheet in placed:
-        cell = (correction.record, plain(sheet), correction.row, correction.column)
+    for correction, file, sheet in placed:
+        cell = (correction.record, plain(file), plain(sheet), correction.row, correction.column)
         if cell in seen:
             raise AuditError("correction_twice", **correction.place)
         seen.add(cell)
@@ -79,4 +81,7 @@ def _correction(name: str, line: Mapping[str, str], records: Mapping[str, Collec
     if missing:
         raise AuditError("correction_incomplete", missing=", ".join(missing), **place)
     was, now, why, by = (texts[part] for part in ("was", "now", "why", "by"))
-    return Correction(name, record, sheet, int(row), column, was, now, why, by, on, texts.get("dossier_id", ""))
+    of_file = texts.get("file", "")
+    return Correction(
+        name, record, sheet, int(row), column, was, now, why, by, on, texts.get("dossier_id", ""), of_file
+    )

@@ -108,21 +108,25 @@ def with_doubts(tables: Mapping[str, Table], as_of: date, calendar: Calendar) ->
 
 @dataclass(frozen=True)
 class _Dossier:
+    """The earliest receipt of a dossier, None where any is not known, and the days on which systems closed it."""
+
     received: date | None
-    closed: date | None
+    closed: frozenset[date] = frozenset()
 
 
 def _dossiers(software: Table) -> dict[str, _Dossier]:
     """Of each dossier of the export its receipt, by its code where that tells it and the receipt is doubtful."""
-    rows = software.frame[["dossier_id", "received_at", "closed_at", "doubtful"]].to_dict("records")
-    return {
-        row["dossier_id"]: _Dossier(
-            _receipt(row["dossier_id"], row["received_at"], is_doubtful="received_at" in names(row["doubtful"])),
-            row["closed_at"].date() if isinstance(row["closed_at"], pd.Timestamp) else None,
-        )
-        for row in rows
-        if isinstance(row["dossier_id"], str)
-    }
+    found: dict[str, _Dossier] = {}
+    for row in software.frame[["dossier_id", "received_at", "closed_at", "doubtful", "marks"]].to_dict("records"):
+        code = row["dossier_id"]
+        if not isinstance(code, str) or "superseded" in names(row["marks"]):
+            continue
+        received = _receipt(code, row["received_at"], is_doubtful="received_at" in names(row["doubtful"]))
+        before = found.get(code, _Dossier(received))
+        closed = {row["closed_at"].date()} if isinstance(row["closed_at"], pd.Timestamp) else set()
+        earliest = min(received, before.received) if received and before.received else None
+        found[code] = _Dossier(earliest, before.closed | closed)
+    return found
 
 
 def _receipt(code: str, received: object, *, is_doubtful: bool) -> date | None:
@@ -141,7 +145,7 @@ def _with_doubts(
     days_of = [name for name, column in RECORDS[table.record].items() if column.kind in cells.DAYS]
     for index, row in asked[["dossier_id", "doubtful", "stored", *days_of]].to_dict("index").items():
         listed = names(row["doubtful"])
-        dossier = dossiers.get(row["dossier_id"], _Dossier(None, None))
+        dossier = dossiers.get(row["dossier_id"], _Dossier(None))
         kept = [name for name in listed if _may_be_other(name, row, dossier, as_of)]
         is_return = table.record == "register" and "returned_on" in names(row["stored"])
         if is_return and "returned_on" not in listed and _is_odd(row["returned_on"], dossier, calendar):
@@ -163,14 +167,15 @@ def _may_be_other(name: str, row: Mapping, dossier: _Dossier, as_of: date) -> bo
 
 
 def _is_odd(day: object, dossier: _Dossier, calendar: Calendar) -> bool:
-    """Whether a return fits the closing in the software less well than its exchanged twin."""
+    """Whether a return fits a closing in the software less well than its exchanged twin."""
     twin = days.exchanged(day) if isinstance(day, pd.Timestamp) else None
-    if not isinstance(day, pd.Timestamp) or twin is None or dossier.closed is None:
+    if not isinstance(day, pd.Timestamp) or twin is None:
         return False
-    on, other, closed = day.date(), twin.date(), dossier.closed
+    on, other = day.date(), twin.date()
     if dossier.received is not None and other < dossier.received:
         return False
-    is_near = abs(other - closed) <= NEAR
-    return (is_near and (abs(on - closed) > FAR or (calendar.covers(on) and not calendar.is_workday(on)))) or (
-        other <= closed and on - closed > FAR
+    is_off = calendar.covers(on) and not calendar.is_workday(on)
+    return any(
+        (abs(other - closed) <= NEAR and (abs(on - closed) > FAR or is_off)) or (other <= closed and on - closed > FAR)
+        for closed in dossier.closed
     )

@@ -61,8 +61,8 @@ class Office:
     the record; `not_opened`: tables of another name that cannot be opened, and may be of any record. `own`: the
     records that have a file of their own, so that more is known of them than what a tally sheet found. `sample`: the
     plan of a sample as it is written, None where there is none. `systems`: the case systems that the folder has exports
-    of, those that cannot be opened too. `images`: the photographs and scans in `evidence/`. `chain`: whether the notes
-    end as they did.
+    of, those that cannot be opened too; `systems_not_opened`: those of which an export cannot. `images`: the
+    photographs and scans in `evidence/`. `chain`: whether the notes end as they did.
     """
 
     file: OfficeFile
@@ -84,6 +84,7 @@ class Office:
     systems: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     chain: Chain = Chain()  # noqa: RUF009  it is frozen
+    systems_not_opened: frozenset[str] = frozenset()
 
     @property
     def software(self) -> pd.DataFrame:
@@ -158,10 +159,14 @@ class Office:
 
     @property
     def columns(self) -> frozenset[str]:
-        """The columns of the software's export that could be read throughout, and so that list of procedures."""
+        """The columns of the software's export that could be read throughout, and so that list of procedures.
+
+        One in which an empty cell counts as nothing is there only where every file and system says the same in it.
+        """
         software, procedures = self.tables["software"], self.tables["online_procedures"]
         is_whole = procedures.file and procedures.frame["is_readable"].all()
-        return software.columns - software.unreadable | ({"online_procedures"} if is_whole else set())
+        there = software.columns - software.unreadable - systems.told_otherwise(software.frame)
+        return there | ({"online_procedures"} if is_whole else set())
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -210,7 +215,8 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
     if is_audit:
         _refuse_unreadable(tables["software"])
     known = systems.in_order(found.systems.values())
-    systems.refuse_unknown(file.systems, known)
+    not_opened = frozenset(found.systems[name] for name in found.not_opened if name in found.systems)
+    systems.refuse_unknown(file.systems, known, not_opened)
     tables["software"] = systems.with_systems(tables["software"], found.systems, file.systems)
     own = frozenset(record for record, read in tables.items() if read.files)
     pictured = images.read(images.files(folder, MOST_BYTES), {name: read.frame for name, read in tables.items()})
@@ -227,7 +233,7 @@ def office(folder: str | Path, as_of: str = "", *, is_audit: bool = True) -> Off
         tuple(reference.sources()), reference.misnamed(own_terms, tables["software"].frame["procedure"]),
         _key(folder, file) if is_audit else b"", entries, unread_notes, found.unused,
         tuple(found.not_opened), own, contents.get(SAMPLE), known, pictured,
-        notes.chain(contents.get(notes.NAME, b""), contents.get(notes.HEAD)),
+        notes.chain(contents.get(notes.NAME, b""), contents.get(notes.HEAD)), not_opened,
     )  # fmt: skip
 
 

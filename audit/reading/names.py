@@ -30,6 +30,18 @@ def unmarked(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
+def may_be_one_person(one: str, other: str) -> bool:
+    """Whether two names as typed may be of one person: all words of one stand in the other, a form of address, marks
+    and case aside."""
+    words, others = (_without_address(re.findall(r"\w+", cells.folded(name))) for name in (one, other))
+    return words <= others or others <= words
+
+
+def _without_address(words: list[str]) -> set[str]:
+    is_addressed = len(words) > 1 and words[0] in _HONORIFICS
+    return set(unmarked(" ".join(words[is_addressed:])).split())
+
+
 def are_two_people(one: str, other: str) -> bool:
     """Whether two keys of names are of two people for certain; one that is empty tells nobody apart.
 

@@ -14,10 +14,13 @@ from audit.reading import load
 from audit.reading.cells import folded
 from audit.reading.office import OfficeFile, Period
 from audit.reading.office import read as read_office
+from audit.reading.table import SHEET_WITHOUT_HEADINGS, UNPLACED
 
 RESULT, OFFICE = "result.json", "office.toml"
 NOT_LOOKED_FOR = ("none", "khong", "không")
 MOST = 12  # periods that are looked at, three years of quarters; the latest
+_OF_ANY_RECORD = ("file_not_opened", "file_unknown")
+_NOT_WHOLE = ("file_not_used", SHEET_WITHOUT_HEADINGS, UNPLACED)
 _MOST_BESIDE = 400  # folders of which the settings are read
 
 
@@ -89,6 +92,13 @@ class Answer(_Read):
     text: str
 
 
+class Problem(_Read):
+    """Something that could not be read."""
+
+    record: str
+    problem: str
+
+
 class Previous(_Read):
     """What is read of the result of an earlier period. `others` is null in results that did not list every dossier."""
 
@@ -103,6 +113,15 @@ class Previous(_Read):
     cases: tuple[Dossier, ...]
     others: tuple[Dossier, ...] | None = None
     notes: tuple[Answer, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_export_whole(self) -> bool:
+        """Whether all of the software's export was read, and no file that was not may be of it."""
+        return not any(
+            one.problem in _OF_ANY_RECORD or (one.record == "software" and one.problem in _NOT_WHOLE)
+            for one in self.problems
+        )
 
     @property
     def rules(self) -> str:

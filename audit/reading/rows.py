@@ -79,7 +79,7 @@ class Rows:
     unused: dict[str, None] = field(default_factory=dict)
 
 
-Placed = Mapping[tuple[str, int], Mapping[str, Correction]]
+Placed = Mapping[tuple[str, str, int], Mapping[str, Correction]]  # by file, sheet and row
 
 
 def rows_of(
@@ -159,7 +159,7 @@ class _Gatherer:
         is_after_total = is_after_footer = False
         self.page = ""
         for index, (row, texts) in enumerate(padded):
-            fixes = self.placed.get((sheet.name, row), {})
+            fixes = self.placed.get((self.file, sheet.name, row), {})
             why = self._why_left_out(index, row, texts, padded, headings, is_after_total, is_after_footer)
             is_after_total |= why == "total"
             is_after_footer |= why == "footer"

@@ -11,7 +11,7 @@ import pandas as pd
 from audit.ground.terms import AuditError
 from audit.reading.office import SYSTEM, Systems
 from audit.reading.table import Table
-from audit.records.software import MAIN, RANK
+from audit.records.software import EMPTY_IS_NOTHING, MAIN, RANK
 
 _OF_A_SYSTEM = re.compile(rf"{MAIN}\.(?P<system>{SYSTEM.pattern})(?=[.\s_(]|$)")  # software.province.xlsx
 
@@ -28,8 +28,13 @@ def in_order(systems: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(set(systems), key=lambda name: (name != MAIN, name)))
 
 
-def refuse_unknown(ruling: Systems, systems: Collection[str]) -> None:
-    """Raise AuditError for a system that rules and of which the folder has no export."""
+def refuse_unknown(ruling: Systems, systems: Collection[str], not_opened: Collection[str]) -> None:
+    """Raise AuditError for a system that rules and of which the folder has no export, or one that cannot be opened.
+
+    What another system says would stand in place of what nobody can read.
+    """
+    if unread := [name for name in ruling.named if name in not_opened]:
+        raise AuditError("system_not_opened", written=unread[0])
     if strange := [name for name in ruling.named if name not in systems]:
         raise AuditError("system_without_file", written=strange[0], valid=", ".join(in_order(systems)))
 
@@ -54,3 +59,15 @@ def ranked(frame: pd.DataFrame, systems: pd.Series, ruling: Systems) -> pd.DataF
         order = [*ruled, *(one for one in there if one not in ruled)]
         added[rank] = systems.map({one: at - len(ruled) for at, one in enumerate(order)}).astype("Int64")
     return frame.assign(**added)
+
+
+def told_otherwise(software: pd.DataFrame) -> frozenset[str]:
+    """The columns in which an empty cell counts as nothing, and one file has nothing at all, or two systems differ."""
+    rows = software[software["dossier_id"].notna() & ~software["marks"].fillna("").str.contains("superseded")]
+    found = set()
+    for name in EMPTY_IS_NOTHING:
+        is_written = rows[f"{name}_written"].notna().groupby(rows["file"]).any()
+        differs = "system" in rows and rows.drop_duplicates(["dossier_id", name])["dossier_id"].duplicated().any()
+        if (is_written.any() and not is_written.all()) or differs:
+            found.add(name)
+    return frozenset(found)

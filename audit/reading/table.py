@@ -106,9 +106,9 @@ def table(
     `accepted`: the headings of each file.
 
     Those of the corrections that are of this record take the place of what their cells say. Raises AuditError
-    where one names no cell of a row that is read, or a cell that no longer says what it was.
+    where one names no cell of a row that is read, a cell of several files, or one that no longer says what it was.
     """
-    placed = _placed(record, [sheet.name for sheets in files.values() for sheet in sheets], put_right)
+    placed = _placed(record, files, put_right)
     asked = {**columns, MARK: Column("text", unread=Unread.LISTED)}
     found = [
         rows_of(record, file, sheets, asked, {**accepted[file], MARK: (MARK,)}, placed)
@@ -122,17 +122,32 @@ def table(
     return reader.table()
 
 
-def _placed(record: str, sheets: list[str], put_right: tuple[Correction, ...]) -> Placed:
-    """The record's corrections by the row that they are of; one without a sheet is of the only one."""
-    known = {corrections.plain(sheet): sheet for sheet in sheets}
-    only = sheets[0] if len(sheets) == 1 else None
+def _placed(record: str, files: Mapping[str, Sequence[Sheet]], put_right: tuple[Correction, ...]) -> Placed:
+    """The record's corrections by the row that they are of; one without a sheet is of the only one of its file.
+
+    Raises AuditError where the row may be of several files, since one of them may have another dossier there.
+    """
     chosen = [one for one in put_right if one.record == record]
-    places = [(one, known.get(corrections.plain(one.sheet)) if one.sheet else only) for one in chosen]
-    corrections.refuse_twice((one, sheet or "") for one, sheet in places if sheet is not None)
-    placed: dict[tuple[str, int], dict[str, Correction]] = {}
-    for one, sheet in places:
-        placed.setdefault((one.sheet if sheet is None else sheet, one.row), {})[one.column] = one
+    placed: dict[tuple[str, str, int], dict[str, Correction]] = {}
+    places = [(one, *_place_of(one, files)) for one in chosen]
+    corrections.refuse_twice(places)
+    for one, file, sheet in places:
+        placed.setdefault((file, sheet, one.row), {})[one.column] = one
     return placed
+
+
+def _place_of(one: Correction, files: Mapping[str, Sequence[Sheet]]) -> tuple[str, str]:
+    """The file and sheet of a correction; as it names them where there is none such."""
+    named = corrections.plain(one.of_file)
+    found = [
+        (file, sheet.name)
+        for file, sheets in files.items() if not named or corrections.plain(file) == named
+        for sheet in sheets
+        if (corrections.plain(sheet.name) == corrections.plain(one.sheet) if one.sheet else len(sheets) == 1)
+    ]  # fmt: skip
+    if len(among := list(dict.fromkeys(file for file, _ in found))) > 1:
+        raise AuditError("correction_of_which_file", **one.place, files=", ".join(among))
+    return found[0] if found else (one.of_file, one.sheet)
 
 
 def _refuse_unused(placed: Placed, used: set[Correction]) -> None:
@@ -152,7 +167,7 @@ def _written_otherwise(file: str, sheets: Sequence[Sheet]) -> list[Note]:
 
 def empty(record: str, columns: Mapping[str, Column], put_right: tuple[Correction, ...] = ()) -> Table:
     """The Table of a record that the folder does not hold; an AuditError where a correction is of it."""
-    _refuse_unused(_placed(record, [], put_right), set())
+    _refuse_unused(_placed(record, {}, put_right), set())
     return _Reader(record, (), columns, Reading({})).table()
 
 

@@ -22,6 +22,7 @@ COLUMNS = {
     "paid_dong": Column("number", unread=Unread.LISTED),
 }
 
+EMPTY_IS_NOTHING = ("payments", "paid_dong", "is_components_digitised", "is_result_digitised")
 MAIN = "software"  # the system of a file that names none
 RULED = {  # what a system may rule, and the columns that it rules with it: a closing and the state it brings are one
     "received": ("received_at",), "due": ("due_at",), "closed": ("closed_at", "status"),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from audit.ground.terms import Search, Sought, text
 from audit.reading import cells
 from audit.reading.images import Image
+from audit.reading.names import may_be_one_person
 from audit.sampling import sizes
 from audit.sampling.evaluate import timely
 
@@ -30,12 +31,14 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """A dossier to be read on an image. `where`: the image's name; `is_page`: of a page of the register."""
+    """A dossier to be read on an image. `where`: the image's name, `mark` the SHA-256 of its file; `is_page`: of a page
+    of the register."""
 
     where: str
     dossier_id: str
     picture: bytes
     is_page: bool
+    mark: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -58,6 +61,7 @@ class Reading:
     line: str
     reader: str
     read_on: date
+    mark: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -81,7 +85,7 @@ class Agreement:
 def items(images: Iterable[Image]) -> tuple[Item, ...]:
     """Each dossier on each image that is tied to it and can be shown, in the order of the files."""
     return tuple(
-        Item(one.name, code, one.picture, bool(one.lines))
+        Item(one.name, code, one.picture, bool(one.lines), one.sha256)
         for one in images if one.picture and not one.problem for code in one.dossiers
     )  # fmt: skip
 
@@ -92,24 +96,32 @@ def not_shown(images: Iterable[Image]) -> int:
 
 
 def left_to(reader: str, listed: Iterable[Item], readings: Iterable[Reading]) -> tuple[Item, ...]:
-    """What a reader is still to read: what fewer than two have read, and not they themselves."""
-    readers: dict[tuple[str, str], set[str]] = {}
-    for one in readings:
-        readers.setdefault(one.key, set()).add(cells.folded(one.reader))
-    own, none = cells.folded(reader), frozenset[str]()
-    return tuple(
-        one for one in listed if len(readers.get(one.key, none)) < TWICE and own not in readers.get(one.key, none)
-    )
+    """What a reader is still to read: what fewer than two have read, and not they themselves, as it is now."""
+    taken = _by_image(readings)
+    left = []
+    for one in listed:
+        own = taken.get((one.key, one.mark), [])
+        if len(own) < TWICE and not any(may_be_one_person(reader, other.reader) for other in own):
+            left.append(one)
+    return tuple(left)
 
 
 def pairs(readings: Iterable[Reading]) -> tuple[Pair, ...]:
-    """The first two readings of an image and dossier by two people, in the order in which they were begun."""
-    taken: dict[tuple[str, str], list[Reading]] = {}
+    """The first two readings of an image and dossier by two people, in the order in which they were begun.
+
+    An image in whose place another was put is another image.
+    """
+    return tuple((own[0], own[1]) for own in _by_image(readings).values() if len(own) == TWICE)
+
+
+def _by_image(readings: Iterable[Reading]) -> dict[tuple[tuple[str, str], str], list[Reading]]:
+    """The first two readings of each image and dossier; one by somebody who may be the other reader is left out."""
+    taken: dict[tuple[tuple[str, str], str], list[Reading]] = {}
     for one in readings:
-        own = taken.setdefault(one.key, [])
-        if len(own) < TWICE and cells.folded(one.reader) not in {cells.folded(other.reader) for other in own}:
+        own = taken.setdefault((one.key, one.mark), [])
+        if len(own) < TWICE and not any(may_be_one_person(one.reader, other.reader) for other in own):
             own.append(one)
-    return tuple((own[0], own[1]) for own in taken.values() if len(own) == TWICE)
+    return taken
 
 
 def lacking(given: Mapping[str, str]) -> str:
@@ -141,7 +153,7 @@ def reading(item: Item, given: Mapping[str, str], read_on: date) -> Reading:
         where=item.where, dossier_id=item.dossier_id, seen=Seen(given["seen"]),
         sought=Sought(given["sought"]) if given["sought"] and given["seen"] != Seen.ABSENT else None,
         dated_on=datetime.combine(dated_on, datetime.min.time()) if dated_on else None,
-        signed_by=given["signed_by"] if is_signed else "", read_on=read_on, **kept,
+        signed_by=given["signed_by"] if is_signed else "", read_on=read_on, mark=item.mark, **kept,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from audit.sampling.image_readings import Item, Reading, Seen
 
 NAME = "papers.images.csv"
 ONE_BY_ONE = f"papers.images{load.PROPOSED}csv"
+_MARK = "SHA-256"
 _LOCK, _MOST_SECONDS = ".readings.lock", 10
 _COLUMNS = tuple(name for name in tally_sheet.COLUMNS if name != "procedure")
 _READ = (
@@ -33,6 +34,7 @@ _READ = (
     "line",
     "reader",
     "read_on",
+    "mark",
 )
 
 
@@ -65,11 +67,15 @@ def write(folder: str | Path, reading: Reading) -> bool:
     with _alone_in(place):
         content, sheet = _content(place / ONE_BY_ONE), _content(place / NAME)
         before = _readings(content)
-        item = Item(reading.where, reading.dossier_id, b"", is_page=False)
+        item = Item(reading.where, reading.dossier_id, b"", is_page=False, mark=reading.mark)
         if not image_readings.left_to(reading.reader, (item,), before):
             raise AuditError("reading_taken", file=reading.where)
         known = set(_keys(sheet))
-        both = [pair for pair in image_readings.pairs((*before, reading)) if pair[0].key == reading.key]
+        both = [
+            pair
+            for pair in image_readings.pairs((*before, reading))
+            if (pair[0].key, pair[0].mark) == (reading.key, reading.mark)
+        ]
         line = image_readings.line(*both[0]) if both and reading.key not in known else None
         if line is not None:
             whole.write(place / NAME, _longer(sheet, _COLUMNS, line), is_private=True)
@@ -78,7 +84,7 @@ def write(folder: str | Path, reading: Reading) -> bool:
 
 
 def _headings(columns: Sequence[str]) -> list[str]:
-    told = {"where": text("fetch.where", "vi"), "seen": text("readings.seen", "vi")}
+    told = {"where": text("fetch.where", "vi"), "seen": text("readings.seen", "vi"), "mark": _MARK}
     return [(shown_headings("papers") | told)[name] for name in columns]
 
 
@@ -126,7 +132,7 @@ def _readings(content: bytes) -> tuple[Reading, ...]:
 def _reading(cell: Mapping[str, str], row: int) -> Reading:
     try:
         dated_on = cells.on(cell["dated_on"]) if cell["dated_on"] else None
-        rest = {name: cell[name] for name in ("where", "dossier_id", "number", "page", "line", "reader")}
+        rest = {name: cell[name] for name in ("where", "dossier_id", "number", "page", "line", "reader", "mark")}
         if (cell["seen"] == Seen.READ) != (dated_on is not None) or not cell["reader"]:
             raise ValueError(cell["seen"])
         if cell["signed_by"] not in ("", *image_readings.SIGNED_BY):
