@@ -21,7 +21,7 @@ from audit.claims.figure import percent
 from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
 from audit.findings import check_days, fetch, systems
-from audit.findings.cases import Findings, Rows, cases, change, in_force, others
+from audit.findings.cases import MOST_IN_FULL, Findings, Rows, cases, change, divided, in_columns, in_force
 from audit.findings.points import points_of
 from audit.findings.schema import (
     SCHEMA_VERSION,
@@ -45,6 +45,7 @@ from audit.findings.schema import (
     FormRow,
     Identity,
     Input,
+    Kind,
     LateAcceptance,
     Lead,
     LeadDossier,
@@ -108,11 +109,11 @@ _MOST_SAID = 12
 
 def whole_result(
     office: Office, records: Mapping[str, DataFrame], judged: DataFrame, checked: Checked, findings: Findings, *,
-    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str, most_in_full: int = MOST_IN_FULL,
 ) -> Result:  # fmt: skip
     """All findings of one audit as a Result; an AuditError where rows of an input are lost.
 
-    `rests_on`: the topics of sources that each rule rests on.
+    `rests_on`: the topics of sources that each rule rests on. `most_in_full`: cases that are told in full.
     """
     coverage = office.coverage
     file, unread = office.file, summarise.unread(records["software"], judged)
@@ -120,7 +121,9 @@ def whole_result(
     rows["software"] = systems.own_rows(office, rows["software"])
     _refuse_nothing_judged(office, rows["software"])
     dossiers = plain(judged)
-    in_full, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
+    whole, rest = divided(office, dossiers, findings, most_in_full)
+    in_full = cases(office, rows, whole, findings, rests_on, lang)
+    others = in_columns(office, rows, rest, findings, rests_on, lang)
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -155,19 +158,19 @@ def whole_result(
         traced=_traced(judged),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
-        papers=tuple(fetch.papers((*in_full, *in_brief), lang)),
+        papers=tuple(fetch.papers((*in_full, *others.each), lang)),
         late_acceptance=_late_acceptance(office, records["software"]),
         contradictions=_contradictions(findings.contradictions),
         leads=_leads(findings, lang),
         proposals=_proposals(findings.proposals, lang),
         corrections=_corrections(office, lang),
-        sources=_sources(office, in_full, lang),
+        sources=_sources(office, (*in_full, *others.kinds), lang),
         cases=in_full,
-        others=in_brief,
+        others=others,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
         form_06a=_form_06a(office, judged, unread),
         points=points_of(office, judged, records["stops"], unread, lang),
-        notes=_notes(office, in_full, in_brief),
+        notes=_notes(office, in_full, others.each),
         notes_chain=_notes_chain(office),
         counts={
             counted: {name: _recounted(one) for name, one in by_definition.items()}
@@ -408,9 +411,9 @@ def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
     return tuple(corrections)
 
 
-def _sources(office: Office, in_full: Iterable[Case], lang: str) -> tuple[Source, ...]:
+def _sources(office: Office, listed: Iterable[Case | Kind], lang: str) -> tuple[Source, ...]:
     """The sources that the cases name, and the conventions that were compared, in the order of the file."""
-    named = {source for case in in_full for source in case.sources}
+    named = {source for one in listed for source in one.sources}
     named |= {f"convention/{convention}" for convention in office.conventions if len(office.counting["terms"])}
     topics = [line["topic"] for line in office.sources]
     return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
