@@ -28,7 +28,7 @@ from audit.ground.terms import (
     has,
     text,
 )
-from audit.ground.workdays import Calendar
+from audit.ground.workdays import Calendar, Day
 from audit.judging.flag import Lead
 from audit.judging.systems import IN_ANOTHER
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
@@ -46,13 +46,17 @@ _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "r
 _CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
 _SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "cause_proved", "paper_strength",
          "apology", "has_vanished", "term", "term_unit", "term_source", "stopped_workdays")  # fmt: skip
-MOST_IN_FULL = 5_000  # cases of a result: a year of a large commune has twice as many, of which 1,000 are on the page
-FEW = 100  # of each rule, whatever else there is
+MOST_IN_FULL = 4_000  # cases of a result: a year of a large commune has twice as many, of which 1,000 are on the page
+_RULES = 50  # of each rule there is room for one in so many, whatever else there is
 _SAID = ("population", "verdict", "rule", "grade", "cause", "cause_rule", "cause_proved", "apology",
          "has_vanished")  # fmt: skip
 _ALIKE = (*_SAID, "not_seen", "looked_for", "holder_unit_at_due")
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
 _NOWHERE = (None, None, None, None)
+READ = tuple(dict.fromkeys((  # what is read of dossiers that were judged
+    *_SAME, *_DAYS, *_ALIKE, *DUE_BY.values(), *AS_WRITTEN.values(), "procedure", "field", "received_on_register",
+    "handed_over_on", "posted_on", "due_on_latest", "due_on_reference", "returned_on_latest", "letters",
+)))  # fmt: skip
 
 
 Rows = Sequence[Mapping[str, Any]]  # of a frame, in plain values
@@ -78,7 +82,7 @@ def divided(office: Office, judged: Rows, findings: Findings, most: int = MOST_I
     """The dossiers judged, as rows: those to be told in full, and those in columns.
 
     In full: every dossier that is not plainly on time or of which the records say two things; of more than `most`
-    of them the worst, FEW of each rule, those with a note or a letter of apology. With images all are.
+    of them a few of each rule, those with a note or a letter of apology, and then the worst. With images all are.
     """
     contradicted = {row["dossier_id"] for row in plain(findings.contradictions)}
     chosen: list[Mapping] = []
@@ -94,7 +98,9 @@ def divided(office: Office, judged: Rows, findings: Findings, most: int = MOST_I
     second: list[Mapping] = []
     for row in chosen:
         of_rule[row["rule"]] += 1
-        is_first = of_rule[row["rule"]] <= FEW or row["apologised_on"] is not None or row["apology"] is not None
+        is_first = (
+            of_rule[row["rule"]] <= most // _RULES or row["apologised_on"] is not None or row["apology"] is not None
+        )
         is_first = is_first or (bool(noted) and key.dossier_code(row["dossier_id"], office.key) in noted)
         (first if is_first else second).append(row)
     room = max(most - len(first), 0)
@@ -414,11 +420,13 @@ def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date])
     if not days or days[-1] < calendar.first or days[0] > calendar.last:
         return ()
     before, last = max(days[0] - timedelta(1), calendar.first), min(days[-1], calendar.last)
-    return tuple(
-        DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
-               is_decided_later=day.is_decided_later, is_expected=day.is_expected)
-        for day in calendar.days(before, last, known_on=received or last) if day.why in ("off", "makeup_workday")
-    )  # fmt: skip
+    return tuple(map(_day_off, calendar.unlike_the_week(before, last, known_on=received or last)))
+
+
+@lru_cache(maxsize=10_000)
+def _day_off(day: Day) -> DayOff:
+    return DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
+                  is_decided_later=day.is_decided_later, is_expected=day.is_expected)  # fmt: skip
 
 
 def _evidence(

@@ -161,12 +161,11 @@ class Writer:
                 of_kind = known.setdefault(cell.__class__, {})
                 if (one := of_kind.get(cell)) is None:
                     value, style = self._value(cell)
-                    is_of_runs = isinstance(value, str) and len(_runs(value)) > 1
-                    one = sheet.made(None if is_of_runs else value, self.formats[style])
-                    if not is_of_runs:
-                        of_kind[cell] = one
-                    else:
+                    if isinstance(value, str) and len(_runs(value)) > 1:
                         of_runs.append((column, value, style))
+                        one = sheet.made(None, self.formats[style])
+                    else:
+                        one = of_kind[cell] = sheet.made(value, self.formats[style])
                 put.append(one)
             sheet.put(row, put)
             for column, value, style in of_runs:
