@@ -485,7 +485,7 @@ def test_of_a_paper_on_a_page_that_bears_a_name_the_office_is_told_the_day_alone
 ])  # fmt: skip
 def test_what_stands_for_a_code_and_may_be_somebody_is_masked_in_the_offices_edition_too(found, code, is_told):
     one = found.others.each[0]._replace(dossier_id=code)
-    (told,) = shared(emptied(found, others=schema.Dossiers.of([one])), of=Edition.OFFICE).others.each
+    (told,) = shared(emptied(found, others=Dossiers.of([one])), of=Edition.OFFICE).others.each
     assert told.dossier_id == (code if is_told else key.dossier_code(code, KEY))
 
 
