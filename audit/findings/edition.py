@@ -597,9 +597,10 @@ def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple
 def _others(value: schema.Dossiers, part: Part, sharing: _Sharing) -> schema.Dossiers:
     """Dossiers in columns, in an order that tells nothing of their codes; of what is not told nothing is numbered."""
     rules = sharing.rules[schema.Dossiers]
-    kinds, names = (rules[name](getattr(value, name), value, sharing) for name in ("kinds", "names"))
+    lists: dict[str, Any] = {name: rules[name](getattr(value, name), value, sharing) for name in ("kinds", "names")}
     columns = [_column(getattr(value, name), rules[name], value, sharing) for name in schema.Dossier._fields[2:]]
-    of_each = zip(map(kinds.__getitem__, value.kind), map(names.__getitem__, value.name), *columns, strict=True)
+    of_kinds, of_names = map(lists["kinds"].__getitem__, value.kind), map(lists["names"].__getitem__, value.name)
+    of_each = zip(of_kinds, of_names, *columns, strict=True)
     return schema.Dossiers.of(sorted(starmap(schema.Dossier, of_each), key=lambda one: one.dossier_id))
 
 
