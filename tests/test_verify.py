@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from audit.commands.main import app
 from audit.evidence import differences, verify
 from audit.evidence.said import Outcome
+from audit.findings.schema import SCHEMA_VERSION
 from audit.ground.terms import AuditError
 from audit.running import manifest, outputs
 
@@ -356,8 +357,8 @@ def test_a_result_that_is_cut_off_is_said_to_be(copied, cut):
 
 
 def test_a_result_of_another_schema_is_not_said_to_be_changed(copied):
-    changed(copied / "result.json", '"schema_version": "1.8"', '"schema_version": "1.1", "x": "y"')
-    assert any("is of schema 1.1, and this program reads 1.8" in line for line in told(copied)["unknown"])
+    changed(copied / "result.json", f'"schema_version": "{SCHEMA_VERSION}"', '"schema_version": "1.1", "x": "y"')
+    assert any(f"is of schema 1.1, and this program reads {SCHEMA_VERSION}" in line for line in told(copied)["unknown"])
 
 
 def test_a_link_among_the_outputs_is_not_followed(copied, tmp_path):

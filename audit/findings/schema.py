@@ -68,7 +68,8 @@ class Written(Part):
         value = getattr(self, name)
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             return f'"{name}": [\n' + ",\n".join(one.model_dump_json() for one in value) + "\n]"
-        return self.model_dump_json(include={name})[1:-1]
+        written = self.model_dump_json(include={name})
+        return f'"{name}": {written[len(name) + 4 : -1]}'
 
     def sha256(self) -> str:
         """The hash of the file, which the page shows."""

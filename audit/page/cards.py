@@ -15,7 +15,7 @@ from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
 from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, is_to_read, render, shown, to_read
 
-MOST_BYTES = 1_600_000  # of all cards: a page of a thousand cases opens at once on a telephone
+MOST_BYTES = 1_300_000  # of all cards: with the rest a page has less than 2 MB, and opens at once on a telephone
 MOST_CHARACTERS = 300  # of one text of a file
 _COMPARED = ("software", "register")
 _LEAST_SURE_FIRST = "uwc"

@@ -175,7 +175,7 @@ class _Result(_Read):
     undecided: tuple[_Open, ...]
     units: tuple[UnitTime, ...]
     cases: tuple[_Case, ...]
-    others: _Columns
+    others: _Columns = _Columns(kinds=(), kind=())
     claims: tuple[_Claim, ...]
 
 
