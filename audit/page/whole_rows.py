@@ -29,7 +29,7 @@ class RowSheet(Worksheet):
         return CellBlankTuple(style) if value is None else CellNumberTuple(value, style)
 
     def put(self, row: int, cells: Sequence[Made]) -> None:
-        """Cells as a row, from the first column on."""
+        """Cells as a row, from the first column on; one that is written again later keeps its place."""
         self._check_dimensions(row, 0)
         self._check_dimensions(row, len(cells) - 1)
         self.table[row] = dict(enumerate(cells))
@@ -47,7 +47,7 @@ class RowSheet(Worksheet):
                 continue
             self._write_row(row, None, info)
             parts = []
-            for column, cell in sorted(cells.items()):
+            for column, cell in cells.items():
                 kind, style = cell.__class__, id(cell.format)
                 if style not in styles:
                     styles[style] = f' s="{cell.format._get_xf_index()}"' if cell.format else ""

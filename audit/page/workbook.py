@@ -147,8 +147,11 @@ class Writer:
         """Room for the texts that are wrapped."""
         narrowest = min(widths)
         for row, cells in enumerate(rows):
-            may_wrap = any(cell.__class__ is str and (len(cell) >= narrowest or "\n" in cell) for cell in cells)
-            if may_wrap and (lines := max(map(_lines, cells, widths))) > 1:
+            wrapped = [
+                _lines(cell, width) for cell, width in zip(cells, widths, strict=True)
+                if cell.__class__ is str and (len(cell) >= narrowest or "\n" in cell)
+            ]  # fmt: skip
+            if (lines := max(wrapped, default=1)) > 1:
                 sheet.set_row(row, LINE * min(lines, MOST_LINES))
 
     def _rows(self, sheet: "RowSheet", rows: Sequence[Sequence[Cell]]) -> None:
