@@ -1,6 +1,7 @@
 """A year of one large commune: `audit run` against `audit lake` on the same dossiers: `python benchmarks/run.py year`.
 
-Once as records are, and twice where next to nothing can be decided: with one line in the register, and with no signature in it.
+Once as records are, and twice where next to nothing can be decided: with one line in the register, and with no
+signature in it.
 """
 
 import shutil
