@@ -17,6 +17,7 @@ BENCHMARKS = {
     "batch": "a province's pages: audit batch against papermill and nbconvert",
     "killed": "a batch killed twenty times ends as one that was not",
     "lake": "millions of dossiers: audit lake against a bare scan, SQL, pandas and datacompy",
+    "year": "a year of one commune: audit run against audit lake on the same dossiers",
     "reading": "an office's files: audit.load against bare readers",
     "proposals": "pairs for dossiers whose codes fail",
     "page": "how large a page is and how quickly it opens (needs Chromium)",

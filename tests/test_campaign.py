@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from audit.commands.line import STEERING
 from audit.commands.main import app
-from audit.findings import at_once, edition
+from audit.findings import at_once, edition, schema
 from audit.ground import key
 from audit.ground.terms import Edition
 from audit.lake import lake  # noqa: F401  what a lake is judged by is there before its test begins
@@ -57,8 +57,10 @@ def test_the_campaign_knows_what_is_true_of_the_folder_before_it_is_spoilt(unspo
 
 def test_the_campaign_sees_a_verdict_that_turned_a_row_that_is_gone_and_a_name(unspoilt):
     draft, office, result = unspoilt
-    turned = [one.model_copy(update={"verdict": "late"}) for one in result.judged if TRUTH[one.dossier_id] == "on_time"]
-    assert len([*ordeal.verdicts(result.model_copy(update={"cases": (), "others": tuple(turned)}))]) == 2
+    late = result.others.kinds[0].model_copy(update={"verdict": "late"})
+    turned = [one._replace(kind=late) for one in result.others.each if TRUTH[one.dossier_id] == "on_time"]
+    others = schema.Dossiers.of(turned)
+    assert len([*ordeal.verdicts(result.model_copy(update={"cases": (), "others": others}))]) == 2
     counted = result.accounting["register"]
     for less in ({"judged": counted.judged - 1}, {"judged": counted.judged - 1, "rows": counted.rows - 1}):
         accounting = result.accounting | {"register": counted.model_copy(update=less)}

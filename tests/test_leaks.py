@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ from audit.findings.edition import FOR_OFFICE, SHARED
 from audit.findings.schema import (
     Claim,
     Denominator,
+    Dossiers,
     FieldCount,
     Image,
     Images,
@@ -118,6 +119,13 @@ def without_numbers(tmp_path_factory) -> tuple[Commune, Result, dict]:
     """The same of another, whose figures are figures: more is worked out from these."""
     commune = made(tmp_path_factory, 1, has_numbers=False, has_lost_file=True)
     result = next_period.with_earlier(at_once.result(commune.office), commune.office, commune.folder)
+    return commune, result, {of: shared(result, of=of).model_dump(mode="json") for of in LISTS}
+
+
+@pytest.fixture(scope="module")
+def in_columns(commune) -> tuple[Commune, Result, dict]:
+    """The same commune where every dossier stands in columns."""
+    result = at_once.result(replace(commune.office, images=()), most_in_full=0)
     return commune, result, {of: shared(result, of=of).model_dump(mode="json") for of in LISTS}
 
 
@@ -317,7 +325,7 @@ def _parts_in(annotation) -> list[type]:
 
 
 NUMBERS = {  # fields without a text of anybody, of which something is hidden all the same: tests of their own below
-    "Result": ("edition", "parameters", "notes_chain"), "NotesChain": ("head",), "Evidence": ("row", "images"), "Case": ("images",), "Proposal": ("row_software", "row_register"),
+    "Result": ("edition", "parameters", "notes_chain"), "NotesChain": ("head",), "Evidence": ("row", "images"), "Case": ("images",), "Dossiers": ("software_row", "register_row"), "Proposal": ("row_software", "row_register"),
     "Problem": ("row",), "Duplicate": ("row",), "Correction": ("row",), "Cell": ("value",), "Stay": ("held_from", "held_until"),
     "Claim": ("at_most", "out_of"), "Identity": ("found", "exact", "difference"), "Candidate": ("fitting",),
     "Mend": ("written",), "Denominator": ("sums",), "UnknownWord": ("column",),
@@ -328,11 +336,11 @@ NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that 
     "SystemPair": ("first",), "SystemDifference": ("first",),  # the main one, which is nobody's
     "Result": ("check", "drift"), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
-    "DriftSaid": ("kinds",),
+    "DriftSaid": ("kinds",), "Kind": ("holder_at_due",), "Dossiers": ("page",),  # pages here are numbers
 }  # fmt: skip
 
 OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below
-    "Case": ("dossier_id",), "Dossier": ("dossier_id",), "AcceptedDossier": ("dossier_id",), "Duplicate": ("dossier_id",),
+    "Case": ("dossier_id",), "Dossiers": ("dossier_id",), "AcceptedDossier": ("dossier_id",), "Duplicate": ("dossier_id",),
     "Result": ("contradictions",), "Contradiction": ("dossiers",), "Paper": ("dossier_id", "where"), "Note": ("dossier_id",),
     "Proposal": ("dossier_id_software", "dossier_id_register"), "SystemDifference": ("dossier_id",),
 }  # fmt: skip
@@ -380,10 +388,10 @@ def hiding(of: Edition) -> list[tuple[type[Part], str]]:
 @pytest.mark.parametrize(("part", "name"), hiding(Edition.SHAREABLE),
                          ids=lambda one: one if isinstance(one, str) else one.__name__)  # fmt: skip
 def test_the_search_is_red_when_one_column_is_let_through(
-    monkeypatch, commune, found, found_shared, without_numbers, part, name
+    monkeypatch, commune, found, found_shared, without_numbers, in_columns, part, name
 ):
-    other, result, told = without_numbers
-    tried = ((commune, found, found_shared), (other, result, told[Edition.SHAREABLE]))
+    more = [(whose, result, told[Edition.SHAREABLE]) for whose, result, told in (without_numbers, in_columns)]
+    tried = ((commune, found, found_shared), *more)
     kind = next((kind for kind in (NUMBERS, NOTHING) if name in kind.get(part.__name__, ())), None)
     assert let_through(monkeypatch, Edition.SHAREABLE, part, name, tried) == (kind is None, kind is not NOTHING)
 
@@ -391,10 +399,10 @@ def test_the_search_is_red_when_one_column_is_let_through(
 @pytest.mark.parametrize(("part", "name"), [one for one in hiding(Edition.OFFICE) if one[0] not in edition._OF_NO_DOSSIER],
                          ids=lambda one: one if isinstance(one, str) else one.__name__)  # fmt: skip
 def test_the_search_is_red_when_one_column_is_let_through_to_the_office(
-    monkeypatch, commune, found, for_office, without_numbers, part, name
+    monkeypatch, commune, found, for_office, without_numbers, in_columns, part, name
 ):
-    other, result, told = without_numbers
-    tried = ((commune, found, for_office), (other, result, told[Edition.OFFICE]))
+    more = [(whose, result, told[Edition.OFFICE]) for whose, result, told in (without_numbers, in_columns)]
+    tried = ((commune, found, for_office), *more)
     kinds = {id(kind): kind for kind in (OWN, SAID, NUMBERS, NOTHING) if name in kind.get(part.__name__, ())}
     kind = next(iter(kinds.values()), None)
     is_other = kind is not OWN and kind is not NOTHING
@@ -453,7 +461,7 @@ def test_a_lead_can_not_be_in_the_offices_edition_even_if_its_list_is_let_throug
 
 def test_the_office_sees_its_dossiers_by_their_own_codes_and_what_is_asked_of_each(found, for_office):
     own = {one.dossier_id for one in found.judged}
-    assert {one["dossier_id"] for one in (*for_office["cases"], *for_office["others"])} == own
+    assert {*(one["dossier_id"] for one in for_office["cases"]), *for_office["others"]["dossier_id"]} == own
     assert len(for_office["papers"]) == len(found.papers) > 3
     assert all(re.fullmatch(r"(sổ: trang|nhận) .+", one["where"]) for one in for_office["papers"])
     assert {one["row"] for case in for_office["cases"] for one in case["evidence"]} > {3, 4, 5}
@@ -476,8 +484,8 @@ def test_of_a_paper_on_a_page_that_bears_a_name_the_office_is_told_the_day_alone
     ("MẬN1", False), ("TRANVANMAN-1", False), ("TRAN.VAN.MAN.1", False),
 ])  # fmt: skip
 def test_what_stands_for_a_code_and_may_be_somebody_is_masked_in_the_offices_edition_too(found, code, is_told):
-    one = found.others[0].model_copy(update={"dossier_id": code})
-    (told,) = shared(emptied(found, others=(one,)), of=Edition.OFFICE).others
+    one = found.others.each[0]._replace(dossier_id=code)
+    (told,) = shared(emptied(found, others=Dossiers.of([one])), of=Edition.OFFICE).others.each
     assert told.dossier_id == (code if is_told else key.dossier_code(code, KEY))
 
 
@@ -502,7 +510,23 @@ def test_of_notes_the_office_sees_the_days_of_its_own_answers_alone(found, for_o
 
 
 def codes_of(result: Result) -> dict[str, str]:
-    return {one.dossier_id: one.dossier_code for one in (*result.cases, *result.others)}
+    return {one.dossier_id: one.dossier_code for one in result.judged}
+
+
+def test_nobody_is_in_the_columns_of_an_edition_that_is_not_to_name_them(in_columns, found_shared, for_office):
+    commune, result, told = in_columns
+    assert len(result.others) > 80
+    for of, secrets, in_full in (
+        (Edition.SHAREABLE, commune.secrets, found_shared),
+        (Edition.OFFICE, kept_from_office(commune.secrets), for_office),
+    ):
+        now, before = ({one.text for one in leaks(Searched({"result.json": json.dumps(result_, ensure_ascii=False)}), secrets)}
+                       for result_ in (told[of], in_full))  # fmt: skip
+        assert now <= before  # which are words of ours that a name is made of
+        assert len(told[of]["others"]["dossier_id"]) == len(result.others)
+    masked = told[Edition.SHAREABLE]["others"]
+    assert masked["dossier_id"] == masked["dossier_code"] == sorted(masked["dossier_code"])
+    assert len(masked["names"]) == 1  # else two dossiers of one procedure would be known by its number
 
 
 def test_nothing_beside_a_masked_code_tells_its_place_among_the_others(found_shared):
@@ -518,9 +542,8 @@ def test_nothing_beside_a_masked_code_tells_its_place_among_the_others(found_sha
         assert (one["row_software"], one["row_register"]) == (None, None)
     told = json.dumps([found_shared[name] for name in ("cases", "others", "leads", "notes", "proposals")])
     assert not re.search(r"T(?!00:00:00)\d\d:\d\d|\d{4} \d\d:\d\d", told)
-    assert [one["dossier_id"] for one in found_shared["others"]] == sorted(
-        one["dossier_id"] for one in found_shared["others"]
-    )
+    assert found_shared["others"]["dossier_id"] == sorted(found_shared["others"]["dossier_id"])
+    assert {*found_shared["others"]["software_row"], *found_shared["others"]["line"]} == {None}
 
 
 def test_pairs_of_one_score_stand_in_the_order_of_their_masked_codes(found):
@@ -628,6 +651,7 @@ def emptied(found: Result, **more) -> Result:
         "counts": {},
         "columns": {},
         "accounting": {},
+        "others": Dossiers.of(()),
     }
     return found.model_copy(update=empty | more)
 
@@ -855,7 +879,8 @@ def test_no_cell_of_a_sample_is_in_what_is_shared_but_words_of_our_own(runs, nam
 def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_another_key(runs, found, tmp_path):
     codes, told = codes_of(found), shared(found)
     again = json.loads(runs["hostile", "internal", "vi"]["result.json"])
-    assert codes == {one["dossier_id"]: one["dossier_code"] for one in (*again["cases"], *again["others"])}
+    in_columns = dict(zip(again["others"]["dossier_id"], again["others"]["dossier_code"], strict=True))
+    assert codes == {one["dossier_id"]: one["dossier_code"] for one in again["cases"]} | in_columns
     assert codes == {one: key.dossier_code(one, KEY) for one in codes}
     assert codes_of(told) == {code: code for code in codes.values()}
     fingerprints = {case.dossier_code: case.fingerprint for case in found.cases}
@@ -870,7 +895,10 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
 
 def test_the_codes_of_a_real_run_are_the_same_in_both_editions_and_languages(runs):
     told = [json.loads(files["result.json"]) for one, files in runs.items() if one[0] == "hostile"]
-    codes = [sorted(one["dossier_code"] for one in (*result["cases"], *result["others"])) for result in told]
+    codes = [
+        sorted([*(one["dossier_code"] for one in result["cases"]), *result["others"]["dossier_code"]])
+        for result in told
+    ]
     assert len(codes) == 4
     assert codes[0] == codes[1] == codes[2] == codes[3]
     assert len(set(codes[0])) > 80

@@ -118,7 +118,7 @@ def numbers_of(result: Result) -> set[str]:
     written = result.as_json()
     days = {f"{d}/{m}/{y}" for y, m, d in re.findall(r"(\d{4})-(\d\d)-(\d\d)", written)}
     vietnamese = {one.replace(".", ",") for one in re.findall(r"\d+\.\d+", written)}
-    shares = {f"{float(one):.2f}".replace(".", ",") for one in re.findall(r'"percent": (\d+\.\d+)', written)}
+    shares = {f"{float(one):.2f}".replace(".", ",") for one in re.findall(r'"percent": ?(\d+\.\d+)', written)}
     fractions = {
         f"{share.numerator}/{share.denominator}"
         for one in result.on_time.values() for share in (one, one.at_least, one.at_most)

@@ -15,7 +15,7 @@ HEAD = "Mã hồ sơ | Giấy tờ cần tìm | Kết quả tìm | Ngày ghi tr�
 def verdicts(tmp_path, *lines: str, register: str = "", office: str = OFFICE) -> dict[str, str]:
     sheet = "\n".join([HEAD, *lines])
     found = audited(folder(tmp_path / "a", office__toml=office, papers__csv=sheet, register__csv=register))
-    return {one.dossier_id: one.verdict for one in (*found.cases, *found.others)} | {"": found}
+    return {one.dossier_id: one.verdict for one in found.judged} | {"": found}
 
 
 def test_a_signed_line_of_the_register_that_was_found_shows_the_return(tmp_path):

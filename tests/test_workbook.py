@@ -114,28 +114,25 @@ def test_every_dossier_judged_stands_in_one_row_of_all_dossiers(samples):
         for edition, found in by_edition.items():
             listed = [row[0] for row in rows(found, "dossiers")]
             assert len(listed) == len(set(listed)) == {"binh-phuoc": 314, "xa-mau": 105}[name], (lang, edition)
-            assert set(listed) == {one.dossier_id for one in (*found.cases, *found.others)}
+            assert set(listed) == {one.dossier_id for one in found.judged}
             assert [row[0] for row in rows(found, "cases")] == [case.dossier_id for case in found.cases]
 
 
 def test_a_book_in_which_a_dossier_is_missing_or_stands_twice_is_not_written(tiny):
     found = tiny[Edition.INTERNAL]
-    again = tuple(one.model_copy(update={"dossier_id": "H-1"}) for one in found.others)
+    (one,) = found.others.each
     for others, told in (
-        ((), "1 dossiers in 1 rows"),
-        (found.others * 2, "2 dossiers in 3 rows"),
-        (again, "1 dossiers in 2 rows"),
+        ([], "1 dossiers in 1 rows"),
+        ([one, one], "2 dossiers in 3 rows"),
+        ([one._replace(dossier_id="H-1")], "1 dossiers in 2 rows"),
     ):
         with pytest.raises(ValueError, match=f"{told}, 2 judged"):
-            workbook.workbook(found.model_copy(update={"others": others}))
+            workbook.workbook(found.model_copy(update={"others": schema.Dossiers.of(others)}))
 
 
 def test_all_dossiers_of_a_tiny_folder(tiny):
     found = tiny
-    codes = [
-        one.dossier_code
-        for one in sorted((*found["internal"].cases, *found["internal"].others), key=lambda one: one.dossier_id)
-    ]
+    codes = [one.dossier_code for one in sorted(found["internal"].judged, key=lambda one: one.dossier_id)]
     settled, received, due = "Đã giải quyết trong kỳ", date(2025, 4, 1), date(2025, 4, 8)
     late = ["Quá hạn trên phần mềm, thực tế đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 10), "có"]
     on_time = ["Đúng hạn", received, due, date(2025, 4, 8), date(2025, 4, 8), "không"]
@@ -350,7 +347,7 @@ def test_no_column_of_the_shareable_book_is_empty_where_every_awkward_case_occur
 def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book(samples):
     for by_edition in samples.values():
         internal = by_edition[Edition.INTERNAL]
-        wording = {one for case in (*internal.cases, *internal.others) for one in (case.procedure, case.dossier_id)}
+        wording = {one for case in internal.judged for one in (case.procedure, case.dossier_id)}
         wording |= {claim.quote for claim in internal.claims} | {problem.written for problem in internal.problems}
         wording |= {stay.unit for case in internal.cases for stay in case.stays} | {
             d.dossier_id for d in internal.duplicates
@@ -367,7 +364,7 @@ def test_nothing_of_the_wording_of_the_records_is_anywhere_in_the_shareable_book
 
 
 TEXTS = {  # what comes from a file, or could
-    schema.Case: "procedure field reason change holder_at_due", schema.Dossier: "procedure field",
+    schema.Case: "procedure field reason change holder_at_due", schema.Named: "procedure field", schema.Kind: "reason change holder_at_due",
     schema.Cell: "heading written", schema.Evidence: "file sheet page line",
     schema.SystemDifference: "dossier_id first second first_says second_says rules", schema.Stay: "unit",
     schema.FieldCount: "field", schema.FormRow: "field", schema.FollowedUp: "file what who support sign", schema.EarlierPeriod: "name message",
@@ -405,8 +402,8 @@ def full(samples) -> Result:
     """A result with rows on every sheet: the awkward sample's, with the real report's figures and a note."""
     awkward, real = (samples[name, "vi"][Edition.INTERNAL] for name in ("xa-mau", "binh-phuoc"))
     names = ("claims", "soft_spots", "identities")
-    some = {name: getattr(awkward, name)[:3] for name in ("others", "problems", "leads", "left_out")}
-    some |= {
+    some = {name: getattr(awkward, name)[:3] for name in ("problems", "leads", "left_out")}
+    some |= {"others": schema.Dossiers.of(awkward.others.each[:3])} | {
         name: getattr(awkward, name)[:3]
         for name in ("papers", "duplicates", "proposals", "contradictions", "acceptances")
         if hasattr(awkward, name)

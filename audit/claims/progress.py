@@ -78,13 +78,13 @@ def tally(judged: DataFrame, stops: DataFrame, *, unread: int, end: date) -> Tal
     stands in place of the software's days, and an undecided dossier may be either. `unread`: dossiers of rows that
     cannot be read, which may be anything.
     """
-    frame, by_reading = (_with_facts(one, stops, end) for one in (judged, by_reading(judged)))
+    frame, readings = (_with_facts(one, stops, end) for one in (judged, by_reading(judged)))
     named = {"software": (_by_software(), OUT), "papers": (_by_papers(), _AS_SOFTWARE)}
     for name, (cases, otherwise) in named.items():
         written = [(when, {name: " ".join(places)}) for when, places in cases]
-        by_reading = with_first(by_reading, written, otherwise={name: otherwise}, columns=[name])
+        readings = with_first(readings, written, otherwise={name: otherwise}, columns=[name])
     is_same = col("papers") == _AS_SOFTWARE
-    places = by_reading.select(
+    places = readings.select(
         "dossier_id", "software", papers=pl.when(is_same).then(col("software")).otherwise(col("papers")),
         is_same=is_same,
     ).group_by("dossier_id").agg(

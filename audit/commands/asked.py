@@ -1,5 +1,7 @@
 """What several commands ask for, and how they tell what came of it."""
 
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 CANNOT_BE_AUDITED = 1
 MOST_NAMED = 20
 OUT = Path("out")
+SOON, _EVERY = 2.0, 0.2  # seconds
 SELDOM = 50_000, 20, 50  # by default a tenth of a run goes into collecting garbage among what it has just loaded
 
 Folder = Annotated[Path, typer.Argument(metavar="folder", help="help_folder")]
@@ -110,6 +113,44 @@ def folders_progress(folders: int, lang: str) -> Iterator["Callable[[Audit], Non
             progress.update(task, rate=terms.text("cli.rate", lang, rate=rate, failed=failed))
 
         yield report_progress
+
+
+@contextmanager
+def steps_progress(lang: str) -> Iterator["Callable[[int, int], None]"]:
+    """What to call as each step of one audit begins, with its number and of how many.
+
+    In a terminal a line says so where the audit takes longer than SOON.
+    """
+    stream, at = sys.stderr, [0, 0]
+    if not stream.isatty():
+        yield lambda step, steps: None
+        return
+    over = threading.Event()
+
+    def show() -> None:
+        if over.wait(SOON):
+            return
+        from rich.console import Console  # noqa: PLC0415  most audits are done before
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        # a step's own output is the notebook's: the line goes to the terminal itself
+        with Progress(*columns, console=Console(file=stream), transient=True, redirect_stdout=False,
+                      redirect_stderr=False) as progress:  # fmt: skip
+            task = progress.add_task(terms.text("cli.running", lang), total=None)
+            while not over.wait(_EVERY):
+                progress.update(task, completed=at[0], total=at[1] or None)
+
+    def told(step: int, steps: int) -> None:
+        at[:] = step, steps
+
+    shown = threading.Thread(target=show, daemon=True)
+    shown.start()
+    try:
+        yield told
+    finally:
+        over.set()
+        shown.join()
 
 
 @contextmanager

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from audit.commands.asked import OUT, SELDOM, AsOf, hire, in_batch, pairs, tell, tell_cut_notes, tell_what_was_read
+from audit.commands.asked import (
+    OUT,
+    SELDOM,
+    AsOf,
+    hire,
+    in_batch,
+    pairs,
+    steps_progress,
+    tell,
+    tell_cut_notes,
+    tell_what_was_read,
+)
 from audit.ground import terms
 
 
@@ -30,7 +41,8 @@ def run(
     given = {"as_of": as_of, "lang": lang, "edition": edition} | pairs(parameter or [], outputs.valid_parameters)
     if len(folders) > 1:
         return tell(in_batch(folders, out, given, lang, hire(lang)), lang)
-    done = outputs.audits(folders, out, given)
+    with steps_progress(lang) as told:
+        done = outputs.audits(folders, out, given, told)
     for audit in done:
         if audit.error is None:
             tell_what_was_read(audit, lang)

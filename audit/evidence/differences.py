@@ -14,6 +14,7 @@ from audit.ground.terms import has, text
 
 APART = frozenset(("versions", "inputs", "parameters"))  # looked at by themselves
 JUDGED = ("cases", "others")
+_SHARED = ("kinds", "names")  # what dossiers in columns have from lists; else a column has a value each
 _KEYED = frozenset(("dossier_code", "fingerprint"))
 _KEYED_OF_NOTES = frozenset(("dossier_id", "is_current"))
 _MARK = re.compile(r"(?<![A-Z2-7-])[A-Z2-7]{4}(?:-[A-Z2-7]{4}){2}(?![A-Z2-7-])|(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])")
@@ -54,7 +55,15 @@ def _value(name: str, value: object, lang: str) -> str:
 
 def first(old: Json, new: Json) -> Difference | None:
     """The first difference of two results of one key and edition: in a dossier, where there is one, else elsewhere."""
-    return next(_everywhere(old, new), None)
+    return next(_everywhere(_one_by_one(old), _one_by_one(new)), None)
+
+
+def _one_by_one(result: Json) -> Json:
+    """A result with each dossier that stands in columns as an object of its own."""
+    columns = dict(result["others"])
+    kinds, names = (columns.pop(name) for name in _SHARED)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return result | {"others": [kinds[row.pop("kind")] | names[row.pop("name")] | row for row in rows]}
 
 
 def first_without_key(old: Json, new: Json) -> Difference | None:
@@ -62,6 +71,7 @@ def first_without_key(old: Json, new: Json) -> Difference | None:
 
     Dossiers are known by their own codes; where the edition masks these, which dossier is which cannot be told.
     """
+    old, new = _one_by_one(old), _one_by_one(new)
     if old["edition"] == "internal" or not any(_MARK.fullmatch(one["dossier_id"]) for one in _judged(old)):
         return next(_everywhere(_without_keyed(old), _without_keyed(new)), None)
     return next(_unordered(_sorted(_hidden(old)), _sorted(_hidden(new))), None)

@@ -4,14 +4,14 @@ from typing import Any
 
 from audit.claims import check
 from audit.findings.build import whole_result
-from audit.findings.cases import Findings
+from audit.findings.cases import MOST_IN_FULL, Findings
 from audit.findings.schema import Result
 from audit.judging import flag, judge, propose, readings, sought, steps, validate
 from audit.reading.load import Office
 
 
-def result(office: Office, lang: str = "vi") -> Result:
-    """Everything that an audit of what was read finds, in the internal edition."""
+def result(office: Office, lang: str = "vi", most_in_full: int = MOST_IN_FULL) -> Result:
+    """Everything that an audit of what was read finds, in the internal edition; so many cases in full."""
     records = validate.records(office.records, **office.days)
     held, judged = steps.held_and_judged(office, records)
     judged = readings.settled(sought.graded(judged, office), office)
@@ -26,4 +26,5 @@ def result(office: Office, lang: str = "vi") -> Result:
     )
     reported: dict[str, Any] = office.reported | office.days
     checked = check.figures(judged, records["software"], **reported)
-    return whole_result(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang)
+    return whole_result(office, records, judged, checked, findings, rests_on=judge.RESTS_ON, lang=lang,
+                        most_in_full=most_in_full)  # fmt: skip

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from polars import DataFrame
+from polars import DataFrame, col
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -21,7 +21,7 @@ from audit.claims.figure import percent
 from audit.claims.recount import Count
 from audit.claims.stated import Missed, ShareOf, Stated
 from audit.findings import check_days, fetch, systems
-from audit.findings.cases import Findings, Rows, cases, change, in_force, others
+from audit.findings.cases import MOST_IN_FULL, READ, Findings, Rows, cases, change, divided, in_columns, in_force
 from audit.findings.points import points_of
 from audit.findings.schema import (
     SCHEMA_VERSION,
@@ -45,6 +45,7 @@ from audit.findings.schema import (
     FormRow,
     Identity,
     Input,
+    Kind,
     LateAcceptance,
     Lead,
     LeadDossier,
@@ -106,23 +107,28 @@ from audit.records.registry import JUDGED_RECORDS, RECORDS
 PROGRAM = "commune-audit"
 _MOST_EDITS = 2  # beyond, a code is another one
 _MOST_SAID = 12
+_OF_EVERY_DOSSIER = ("software", "register")
+_BRIEF = frozenset(("seq", "file", "sheet", "row", "page", "line", "dossier_id", "fate", "problem", "signed",
+                    "returned_on"))  # fmt: skip
 
 
 def whole_result(
     office: Office, records: Mapping[str, DataFrame], judged: DataFrame, checked: Checked, findings: Findings, *,
-    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str, most_in_full: int = MOST_IN_FULL,
 ) -> Result:  # fmt: skip
     """All findings of one audit as a Result; an AuditError where rows of an input are lost.
 
-    `rests_on`: the topics of sources that each rule rests on.
+    `rests_on`: the topics of sources that each rule rests on. `most_in_full`: cases that are told in full.
     """
     coverage = office.coverage
     file, unread = office.file, summarise.unread(records["software"], judged)
-    rows = {record: sorted(plain(frame), key=itemgetter("seq")) for record, frame in records.items()}
-    rows["software"] = systems.own_rows(office, rows["software"])
-    _refuse_nothing_judged(office, rows["software"])
-    dossiers = plain(judged)
-    in_full, in_brief = cases(office, rows, dossiers, findings, rests_on, lang), others(office, dossiers, findings)
+    _refuse_nothing_judged(office, records["software"])
+    rows = _rows(office, records)
+    dossiers = plain(judged.select(*READ, "is_in_software", "lines_register"))
+    whole, rest = divided(office, dossiers, findings, most_in_full)
+    as_read = rows | _as_read(office, records, {row["dossier_id"] for row in whole})
+    in_full = cases(office, as_read, whole, findings, rests_on, lang)
+    others = in_columns(office, rows, rest, findings, rests_on, lang)
     on_time = {answer.definition: _on_time(answer) for answer in summarise.on_time(judged, unread=unread)}
     return Result(
         schema_version=SCHEMA_VERSION,
@@ -157,19 +163,19 @@ def whole_result(
         traced=_traced(judged),
         undecided=_undecided(judged, on_time["records"], lang),
         units=_units(findings.holdings),
-        papers=tuple(fetch.papers((*in_full, *in_brief), lang)),
+        papers=tuple(fetch.papers((*in_full, *others.each), lang)),
         late_acceptance=_late_acceptance(office, records["software"]),
         contradictions=_contradictions(findings.contradictions),
         leads=_leads(findings, lang),
         proposals=_proposals(findings.proposals, lang),
         corrections=_corrections(office, lang),
-        sources=_sources(office, in_full, lang),
+        sources=_sources(office, (*in_full, *others.kinds), lang),
         cases=in_full,
-        others=in_brief,
+        others=others,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
         form_06a=_form_06a(office, judged, unread),
         points=points_of(office, judged, records["stops"], unread, lang),
-        notes=_notes(office, in_full, in_brief),
+        notes=_notes(office, in_full, others.each),
         notes_chain=_notes_chain(office),
         counts={
             counted: {name: _recounted(one) for name, one in by_definition.items()}
@@ -182,7 +188,7 @@ def whole_result(
         denominators=tuple(Denominator(**row) for row in plain(checked.denominators)),
         smallest=_smallest(checked.smallest, checked.candidates),
         flow=tuple(Flow(**row) for row in plain(checked.flow)),
-        problems=_problems(office, rows, lang),
+        problems=_problems(office, as_read, lang, rows["software"]),
         duplicates=_duplicates(rows),
         left_out=tuple(LeftOut(**row) for row in plain(office.left_out)),
         systems=systems.compared(office, rows["software"]),
@@ -204,10 +210,33 @@ def _version(name: str) -> str:
     return RULES if name == "rules" else version(name)
 
 
-def _refuse_nothing_judged(office: Office, software: Rows) -> None:
+def _rows(office: Office, records: Mapping[str, DataFrame]) -> dict[str, Rows]:
+    """The rows of each record in their order; of the two that have a row of every dossier what is asked of them all."""
+    brief = {} if len(office.systems) > 1 else dict.fromkeys(_OF_EVERY_DOSSIER, _BRIEF)
+    rows: dict[str, Rows] = {
+        record: _in_their_order(frame.select(name for name in frame.columns if name in brief.get(record, {name})))
+        for record, frame in records.items()
+    }
+    return rows | {"software": systems.own_rows(office, rows["software"])}
+
+
+def _as_read(office: Office, records: Mapping[str, DataFrame], dossiers: set[str]) -> dict[str, Rows]:
+    """The rows of these two that are of `dossiers` or problems, with all that was read of them."""
+    if len(office.systems) > 1:
+        return {}
+    is_asked = col("dossier_id").is_in(list(dossiers)) | col("problem").is_not_null()
+    return {record: _in_their_order(records[record].filter(is_asked)) for record in _OF_EVERY_DOSSIER}
+
+
+def _in_their_order(frame: DataFrame) -> Rows:
+    return sorted(plain(frame), key=itemgetter("seq"))
+
+
+def _refuse_nothing_judged(office: Office, records: DataFrame) -> None:
     period, table = office.file.period, office.tables["software"]
-    if any(row["fate"] == Fate.JUDGED for row in software):
+    if (records["fate"] == Fate.JUDGED).any():
         return
+    software = systems.own_rows(office, _in_their_order(records))
     causes = Counter(row["problem"] for row in software if row["problem"])
     cause, count = causes.most_common(1)[0] if causes else ("", 0)
     if cause and cause != OUTSIDE_PERIOD:
@@ -410,9 +439,9 @@ def _corrections(office: Office, lang: str) -> tuple[Correction, ...]:
     return tuple(put_right)
 
 
-def _sources(office: Office, in_full: Iterable[Case], lang: str) -> tuple[Source, ...]:
+def _sources(office: Office, listed: Iterable[Case | Kind], lang: str) -> tuple[Source, ...]:
     """The sources that the cases name, and the conventions that were compared, in the order of the file."""
-    named = {source for case in in_full for source in case.sources}
+    named = {source for one in listed for source in one.sources}
     named |= {f"convention/{convention}" for convention in office.conventions if len(office.counting["terms"])}
     topics = [line["topic"] for line in office.sources]
     return tuple(source for source in in_force(office.sources, topics, None, lang) if source.id in named)
@@ -489,9 +518,9 @@ def _said(value: Any, lang: str) -> str:
     return number(value, lang)
 
 
-def _problems(office: Office, records: Mapping[str, Rows], lang: str) -> tuple[Problem, ...]:
+def _problems(office: Office, records: Mapping[str, Rows], lang: str, software: Rows) -> tuple[Problem, ...]:
     problems = plain(office.problems)
-    codes = list(dict.fromkeys(row["dossier_id"] for row in records["software"] if row["dossier_id"] is not None))
+    codes = list(dict.fromkeys(row["dossier_id"] for row in software if row["dossier_id"] is not None))
     for record in JUDGED_RECORDS:
         table = office.tables[record]
         for row in (row for row in records[record] if row["problem"] is not None):

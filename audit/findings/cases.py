@@ -1,15 +1,17 @@
 """The dossiers to be read one by one: each with what it rests on, as written, and what would change it."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 import pandas as pd
 from polars import DataFrame
 
-from audit.findings.schema import Case, DayOff, Dossier, DueDate, Evidence, Source, Stay
+from audit.findings.schema import Case, DayOff, Dossier, Dossiers, DueDate, Evidence, Kind, Named, Result, Source, Stay
 from audit.findings.schema import Cell as EvidenceCell
 from audit.ground import key
 from audit.ground.frames import plain
@@ -17,6 +19,7 @@ from audit.ground.in_force import bounds, is_in_force
 from audit.ground.terms import (
     AS_WRITTEN,
     DUE_BY,
+    LANGUAGES,
     MOVED,
     DueBasis,
     Fate,
@@ -26,7 +29,7 @@ from audit.ground.terms import (
     has,
     text,
 )
-from audit.ground.workdays import Calendar
+from audit.ground.workdays import Calendar, Day
 from audit.judging.flag import Lead
 from audit.judging.systems import IN_ANOTHER
 from audit.reading.cells import is_number_of_a_paper, may_be_personal, may_be_repeated
@@ -44,9 +47,21 @@ _DAYS = ("received_on", "due_on", "due_on_register", "ready_on", "issued_on", "r
 _CLOCKS = ("received_on", "due_on", "ready_on", "issued_on", "returned_on", "closed_on")
 _SAME = ("dossier_id", "population", "verdict", "rule", "cause", "cause_rule", "cause_proved", "paper_strength",
          "apology", "has_vanished", "term", "term_unit", "term_source", "stopped_workdays")  # fmt: skip
+MOST_IN_FULL = 4_000  # cases of a result: a year of a large commune has twice as many, of which 1,000 are on the page
+_RULES = 50  # of each rule there is room for one in so many, whatever else there is
+_SAID = ("population", "verdict", "rule", "grade", "cause", "cause_rule", "cause_proved", "apology",
+         "has_vanished")  # fmt: skip
+_ALIKE = (*_SAID, "not_seen", "looked_for", "holder_unit_at_due")
+_RANK = {verdict: place for place, verdict in enumerate(Verdict)}
+_NOWHERE = (None, None, None, None)
+READ = tuple(dict.fromkeys((  # what is read of dossiers that were judged
+    *_SAME, *_DAYS, *_ALIKE, *DUE_BY.values(), *AS_WRITTEN.values(), "procedure", "field", "received_on_register",
+    "handed_over_on", "posted_on", "due_on_latest", "due_on_reference", "returned_on_latest", "letters",
+)))  # fmt: skip
 
 
 Rows = Sequence[Mapping[str, Any]]  # of a frame, in plain values
+Listed = TypeVar("Listed", Case, Dossier, Case | Dossier)
 
 
 @dataclass(frozen=True)
@@ -64,33 +79,61 @@ class Findings:
     proposals: pd.DataFrame
 
 
+def divided(office: Office, judged: Rows, findings: Findings, most: int = MOST_IN_FULL) -> tuple[Rows, Rows]:
+    """The dossiers judged, as rows: those to be told in full, and those in columns.
+
+    In full: every dossier that is not plainly on time or of which the records say two things; of more than `most`
+    of them a few of each rule, those with a note or a letter of apology, and then the worst. With images all are.
+    """
+    contradicted = {row["dossier_id"] for row in plain(findings.contradictions)}
+    chosen: list[Mapping] = []
+    plainly: list[Mapping] = []
+    for row in judged:
+        (chosen if _is_case(row, contradicted) else plainly).append(row)
+    if len(chosen) <= most or office.images:
+        return chosen, plainly
+    noted = {note.finding for note in office.notes}
+    chosen.sort(key=_worst)
+    of_rule: Counter[str] = Counter()
+    first: list[Mapping] = []
+    second: list[Mapping] = []
+    for row in chosen:
+        of_rule[row["rule"]] += 1
+        is_first = (
+            of_rule[row["rule"]] <= most // _RULES or row["apologised_on"] is not None or row["apology"] is not None
+        )
+        is_first = is_first or (bool(noted) and key.dossier_code(row["dossier_id"], office.key) in noted)
+        (first if is_first else second).append(row)
+    room = max(most - len(first), 0)
+    return first + second[:room], plainly + second[room:]
+
+
+def _worst(row: Mapping) -> tuple:
+    return _RANK[row["verdict"]], as_day(row["due_on"]) or date.max, row["dossier_id"]
+
+
 def cases(
-    office: Office, records: Mapping[str, Rows], judged: Rows, findings: Findings,
+    office: Office, records: Mapping[str, Rows], chosen: Rows, findings: Findings,
     rests_on: Mapping[str, tuple[str, ...]], lang: str,
 ) -> tuple[Case, ...]:  # fmt: skip
-    """Every dossier that is not plainly on time or of which the records say two things, worst verdict first."""
-    contradicted = _contradicted(findings)
-    chosen = [row for row in judged if _is_case(row, contradicted)]
+    """The dossiers `chosen` in full, worst verdict first."""
     dossiers = {row["dossier_id"] for row in chosen}
     evidence = _evidence(office, records, dossiers, lang)
     stays = _stays(findings.holdings, dossiers)
     kinds = {name: _grouped(getattr(findings, name), "kind") for name in ("contradictions", "leads")}
-    unsigned = {
-        row["dossier_id"] for row in records["register"] if row["signed"] is None and row["fate"] == Fate.JUDGED
-    }
-    under = {(row["dossier_id"], row["basis"]): row["verdict"] for row in plain(findings.under_each_due_date)}
+    unsigned = _unsigned(records)
+    under = {
+        (row["dossier_id"], row["basis"]): row["verdict"]
+        for row in plain(findings.under_each_due_date) if row["dossier_id"] in dossiers
+    }  # fmt: skip
+    sources = _Sources(office.sources)
     listed = []
     for row in chosen:
         dossier = row["dossier_id"]
-        days = {name: as_day(row[name]) for name in _DAYS}
-        if days["received_on"] is None:
-            days["received_on"] = as_day(row["received_on_register"])
-        days["ready_on"] = days["ready_on"] or as_day(row["handed_over_on"])
-        days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
+        days = _days(row)
         received, due = days["received_on"], days["due_on"]
         clocks = _clocks(row, days, office.as_of)
         late = _late_workdays(office.calendar, due, clocks)
-        topics = (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
         rows = evidence.get(dossier, ())
         facts = _facts(row, days, rows, kinds["contradictions"].get(dossier, ()))
         listed.append(
@@ -104,7 +147,7 @@ def cases(
                 looked_for=tuple(names(row["looked_for"]) if row["grade"] else ()),
                 reason=_reason(row, rests_on[row["rule"]], unsigned, lang),
                 change=change(row["verdict"], row["rule"], lang),
-                sources=tuple(source.id for source in in_force(office.sources, topics, received or due, lang)),
+                sources=sources.in_force(_topics(row, rests_on), received or due),
                 cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
                 due_dates=_due_dates(row, under, office.calendar),
                 workdays_to_due=_workdays(office.calendar, received, due),
@@ -118,34 +161,114 @@ def cases(
     return worst_first(listed)
 
 
-def worst_first(cases: Iterable[Case]) -> tuple[Case, ...]:
+def in_columns(
+    office: Office, records: Mapping[str, Rows], chosen: Rows, findings: Findings,
+    rests_on: Mapping[str, tuple[str, ...]], lang: str,
+) -> Dossiers:  # fmt: skip
+    """The dossiers `chosen` in columns, by their codes."""
+    contradictions = _grouped(findings.contradictions, "kind")
+    unsigned, sources = _unsigned(records), _Sources(office.sources)
+    places, proof = _places(records, {row["dossier_id"] for row in chosen})
+    kinds: dict[tuple, Kind] = {}
+    named: dict[tuple, Named] = {}
+    rows = []
+    for row in sorted(chosen, key=itemgetter("dossier_id")):
+        dossier, days = row["dossier_id"], _days(row)
+        received, due = days["received_on"], days["due_on"]
+        of = contradictions.get(dossier, ())
+        is_case = _is_case(row, contradictions)
+        where, by = places.get(dossier, {}), tuple(sorted(proof.get(dossier, ()))) if is_case else ()
+        software, register = (where.get(record, _NOWHERE) for record in ("software", "register"))
+        rests = sources.in_force(_topics(row, rests_on), received or due) if is_case else ()
+        signs = (dossier in unsigned, row["returned_on"] is None)
+        alike = (is_case, *(row[name] for name in _ALIKE), signs, rests, of, by, software[0], register[0])
+        if alike not in kinds:
+            kinds[alike] = Kind(
+                is_case=is_case, **{name: row[name] for name in _SAID}, not_seen=tuple(names(row["not_seen"])),
+                looked_for=tuple(names(row["looked_for"]) if row["grade"] else ()),
+                reason=_reason(row, rests_on[row["rule"]], unsigned, lang), sources=rests,
+                change=change(row["verdict"], row["rule"], lang),
+                cause_reason=text(f"cause_rule.{row['cause_rule']}", lang) if row["cause"] else None,
+                holder_at_due=row["holder_unit_at_due"], contradictions=of, proof=by, software_file=software[0],
+                register_file=register[0],
+            )  # fmt: skip
+        called = (row["procedure"], row["field"])
+        if called not in named:
+            named[called] = Named(**_named_by(row))
+        late = _late_workdays(office.calendar, due, _clocks(row, days, office.as_of)) if is_case else {}
+        rows.append(
+            Dossier(
+                kinds[alike], named[called], dossier, key.dossier_code(dossier, office.key), received, due,
+                days["due_on_register"], as_day(row["due_on_latest"]) if is_case else None, days["ready_on"],
+                days["issued_on"], days["returned_on"], days["closed_on"], late, software[1], *register[1:],
+            )
+        )  # fmt: skip
+    return Dossiers.of(rows)
+
+
+def _places(records: Mapping[str, Rows], dossiers: Set[str]) -> tuple[dict[str, dict], dict[str, set[str]]]:
+    """Where the first row of each dossier stands in the software and in the register; and which records prove."""
+    places: dict[str, dict[str, tuple]] = {}
+    for record in ("software", "register"):
+        for row in records[record]:
+            dossier = row["dossier_id"]
+            if dossier in dossiers and record not in (stand := places.setdefault(dossier, {})):
+                stand[record] = (row["file"], row["row"], _named(row.get("page")), _named(row.get("line")))
+    proof: dict[str, set[str]] = {}
+    for one in JUDGED:
+        for row in records[one.name]:
+            is_used = row["dossier_id"] in dossiers and row["fate"] == Fate.JUDGED
+            if is_used and one.strength(row) is not None:
+                proof.setdefault(row["dossier_id"], set()).add(one.name)
+    return places, proof
+
+
+def _days(row: Mapping) -> dict[str, date | None]:
+    """The days of a dossier, each from the record that tells it."""
+    days = {name: as_day(row[name]) for name in _DAYS}
+    if days["received_on"] is None:
+        days["received_on"] = as_day(row["received_on_register"])
+    days["ready_on"] = days["ready_on"] or as_day(row["handed_over_on"])
+    days["issued_on"] = days["issued_on"] or as_day(row["posted_on"])
+    return days
+
+
+def _topics(row: Mapping, rests_on: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return (*rests_on[row["rule"]], *(("apology",) if row["apology"] else ()))
+
+
+def _unsigned(records: Mapping[str, Rows]) -> set[str]:
+    return {row["dossier_id"] for row in records["register"] if row["signed"] is None and row["fate"] == Fate.JUDGED}
+
+
+class _Sources:
+    """The ids of the sources that were in force on a day, worked out once for all dossiers alike."""
+
+    def __init__(self, sources: Iterable[Mapping[str, str]]):
+        self._sources = tuple(sources)
+        self._known: dict[tuple, tuple[str, ...]] = {}
+
+    def in_force(self, topics: tuple[str, ...], on: date | None) -> tuple[str, ...]:
+        """The ids of the sources of `topics` that were in force on a day; all of them for no day."""
+        if (topics, on) not in self._known:
+            found = in_force(self._sources, topics, on, LANGUAGES[0])
+            self._known[topics, on] = tuple(source.id for source in found)
+        return self._known[topics, on]
+
+
+def worst_first(cases: Iterable[Listed]) -> tuple[Listed, ...]:
     """Cases as they are listed: by verdict, the worst first, then by due date, then by the code that they bear."""
-    rank = {verdict: place for place, verdict in enumerate(Verdict)}
-    return tuple(sorted(cases, key=lambda case: (rank[case.verdict], case.due_on or date.max, case.dossier_id)))
+    return tuple(sorted(cases, key=lambda case: (_RANK[case.verdict], case.due_on or date.max, case.dossier_id)))
 
 
-def others(office: Office, judged: Rows, findings: Findings) -> tuple[Dossier, ...]:
-    """The dossiers that are no case, in brief, by their codes: with the cases, every dossier that was judged."""
-    contradicted = _contradicted(findings)
-    rows = [row for row in judged if not _is_case(row, contradicted)]
-    return tuple(
-        Dossier(
-            dossier_id=row["dossier_id"], dossier_code=key.dossier_code(row["dossier_id"], office.key),
-            population=row["population"], verdict=row["verdict"], **_named_by(row),
-            received_on=as_day(row["received_on"]), due_on=as_day(row["due_on"]),
-            returned_on=as_day(row["returned_on"]), closed_on=as_day(row["closed_on"]),
-        )
-        for row in sorted(rows, key=itemgetter("dossier_id"))
-    )  # fmt: skip
+def all_cases(result: Result) -> tuple[Case | Dossier, ...]:
+    """Every case of a result, in full or in columns, as they are listed."""
+    return worst_first((*result.cases, *brief)) if (brief := result.brief_cases) else result.cases
 
 
-def _is_case(row: Mapping, contradicted: Set[str]) -> bool:
+def _is_case(row: Mapping, contradicted: Container[str]) -> bool:
     is_plain = row["verdict"] == Verdict.ON_TIME and row["cause"] is None and row["apology"] is None
     return not is_plain or row["dossier_id"] in contradicted
-
-
-def _contradicted(findings: Findings) -> set[str]:
-    return {row["dossier_id"] for row in plain(findings.contradictions)}
 
 
 class _NamedBy(TypedDict):
@@ -297,11 +420,13 @@ def _days_off(calendar: Calendar, received: date | None, clocks: Iterable[date])
     if not days or days[-1] < calendar.first or days[0] > calendar.last:
         return ()
     before, last = max(days[0] - timedelta(1), calendar.first), min(days[-1], calendar.last)
-    return tuple(
-        DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
-               is_decided_later=day.is_decided_later, is_expected=day.is_expected)
-        for day in calendar.days(before, last, known_on=received or last) if day.why in ("off", "makeup_workday")
-    )  # fmt: skip
+    return tuple(map(_day_off, calendar.unlike_the_week(before, last, known_on=received or last)))
+
+
+@lru_cache(maxsize=10_000)
+def _day_off(day: Day) -> DayOff:
+    return DayOff(day=day.day, why=day.why, decision=day.decision, decided_on=day.decided_on,
+                  is_decided_later=day.is_decided_later, is_expected=day.is_expected)  # fmt: skip
 
 
 def _evidence(
@@ -387,6 +512,7 @@ def _may_be_shown(record: str, column: str, written: str, row: Mapping) -> bool:
     return known and may_be_repeated(written, RECORDS[record][column].kind)
 
 
+@lru_cache(maxsize=10_000)
 def _named(text_: str | None) -> str | None:
     """A page or line of a book; nothing where somebody's name stands there."""
     return None if text_ is None or may_be_personal(text_) else text_

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import cache
-from itertools import combinations
+from functools import cache, cached_property
+from itertools import combinations, starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,6 +84,10 @@ class _Sharing:
     units: Mapping[str, str]
     untold: frozenset[str]
     has_strange_figures: bool
+
+    @cached_property
+    def by_code(self) -> Mapping[str, schema.Case | schema.Dossier]:
+        return {one.dossier_id: one for one in self.result.judged}
 
     def say(self, name: str, **values: object) -> str:
         return text(name, self.result.lang, **values)
@@ -347,6 +351,10 @@ def _file(value: str, part: Part, sharing: _Sharing) -> str:
     return plain_file(value)
 
 
+def _file_if_any(value: str | None, part: Part, sharing: _Sharing) -> str | None:
+    return value and plain_file(value)
+
+
 def plain_file(value: str) -> str:
     """A file's name where it is that of its record, perhaps with a number; another may name somebody.
 
@@ -591,8 +599,18 @@ def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple
     return worst_first(_listed(value, part, sharing))
 
 
-def _others(value: Iterable[schema.Dossier], part: Part, sharing: _Sharing) -> tuple[schema.Dossier, ...]:
-    return tuple(sorted(_listed(value, part, sharing), key=lambda one: one.dossier_id))
+def _others(value: schema.Dossiers, part: Part, sharing: _Sharing) -> schema.Dossiers:
+    """Dossiers in columns, in an order that tells nothing of their codes; of what is not told nothing is numbered."""
+    rules = sharing.rules[schema.Dossiers]
+    lists: dict[str, Any] = {name: rules[name](getattr(value, name), value, sharing) for name in ("kinds", "names")}
+    columns = [_column(getattr(value, name), rules[name], value, sharing) for name in schema.Dossier._fields[2:]]
+    of_kinds, of_names = map(lists["kinds"].__getitem__, value.kind), map(lists["names"].__getitem__, value.name)
+    of_each = zip(of_kinds, of_names, *columns, strict=True)
+    return schema.Dossiers.of(sorted(starmap(schema.Dossier, of_each), key=lambda one: one.dossier_id))
+
+
+def _column(values: tuple, rule: Rule, part: Part, sharing: _Sharing) -> Iterable[object]:
+    return values if rule is _same else [rule(one, part, sharing) for one in values]
 
 
 def _lead_dossiers(value: Iterable[schema.LeadDossier], part: schema.Lead, sharing: _Sharing) -> tuple:
@@ -628,7 +646,7 @@ def _parameters(value: Mapping[str, str], part: Part, sharing: _Sharing) -> dict
 
 def _where(value: str, part: schema.Paper, sharing: _Sharing) -> str:
     """Where a paper should lie, said again from numbers, the day of receipt and a field that has a name of ours."""
-    one = next(one for one in sharing.result.judged if one.dossier_id == part.dossier_id)
+    one = sharing.by_code[part.dossier_id]
     return fetch.where_it_lies(one, part.sought, sharing.result.lang, told=lambda place: _place(place, part, sharing),
                                field=lambda name: _field(name, part, sharing))  # fmt: skip
 
@@ -702,8 +720,14 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
                               "has_vanished contradictions leads")
     | _each(_null, "procedure field term_source") | _each(_parts, "due_dates days_off stays evidence")
     | {"dossier_id": _code, "holder_at_due": _unit, "images": _empty},
-    schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
-    | _each(_null, "procedure field") | {"dossier_id": _code},
+    schema.Kind: _each(_same, "is_case population verdict rule grade not_seen looked_for reason sources change cause "
+                              "cause_rule cause_proved cause_reason apology has_vanished contradictions proof")
+    | {"holder_at_due": _unit} | _each(_file_if_any, "software_file register_file"),
+    schema.Named: _each(_null, "procedure field"),
+    schema.Dossiers: _each(_same, "kind name dossier_code received_on due_on due_on_register due_on_latest ready_on "
+                                  "issued_on returned_on closed_on late_workdays")  # each value, by `_others`
+    | _each(_parts, "kinds names") | _each(_null, "software_row register_row line")
+    | {"dossier_id": _code, "page": _place},
     schema.FormRow: _each(_same, "definition basis kind") | {"field": _empty}
     | _each(_part, "received online in_person carried_over settled early on_due_day late open within_time overdue"),
     schema.Form06a: _each(_same, "is_sum outcome") | {"left_open": _null, "carried_over": _part, "rows": _totals},
@@ -799,7 +823,7 @@ _OF_NO_DOSSIER = (  # parts in which nothing is said of a dossier: of these the 
     schema.SampleSaid, schema.FormRow, schema.Form06a, schema.PointRange, schema.PointShare, schema.PointItem,
     schema.PortalFigure, schema.Points, schema.CheckCalendar, schema.DueBy, schema.EarlierPeriod,
     schema.CarriedDossier, schema.CarriedOver, schema.TrendPeriod, schema.FollowedUp, schema.Answered,
-    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair, schema.NotesChain,
+    schema.NextPeriod, schema.Systems, schema.SystemRows, schema.SystemPair, schema.NotesChain, schema.Kind,
 )  # fmt: skip
 FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier: they cannot be in this edition
     **{part: SHARED[part] for part in _OF_NO_DOSSIER},
@@ -830,8 +854,10 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     | _each(_null, "procedure term_source") | _each(_parts, "due_dates days_off stays evidence")
     | {"dossier_id": _own_code, "holder_at_due": _unit, "field": _field, "leads": _empty,
        "images": _empty},
-    schema.Dossier: _each(_same, "dossier_code population verdict received_on due_on returned_on closed_on")
-    | {"dossier_id": _own_code, "procedure": _null, "field": _field},
+    schema.Named: {"procedure": _null, "field": _field},
+    schema.Dossiers: _each(_same, "kind name dossier_code received_on due_on due_on_register due_on_latest ready_on "
+                                  "issued_on returned_on closed_on late_workdays software_row register_row")
+    | _each(_parts, "kinds names") | _each(_place, "page line") | {"dossier_id": _own_code},
     schema.Note: _each(_same, "is_current is_contested verdict_then position by_office")
     | _each(_empty, "text evidence by") | _each(_day_in_vietnam, "at added_at")
     | {"finding": _finding, "fingerprint": _found_then, "note": _note, "dossier_id": _own_code},

@@ -32,13 +32,16 @@ def papers(judged: Iterable[Case | Dossier], lang: str, drawn: Iterable[str] = (
 
 def _wanted(one: Case | Dossier, *, is_drawn: bool) -> list[Sought]:
     is_open = one.verdict in UNDECIDED and one.verdict != Verdict.ON_TIME_NOT_CHECKED
-    if isinstance(one, Case) and (is_open or one.grade == Grade.BY_BOTH_RECORDS):
+    is_case = isinstance(one, Case) or one.kind.is_case
+    if is_case and (is_open or one.grade == Grade.BY_BOTH_RECORDS):
         return [sought for sought in _RECORDS if not _has(one, sought)] or [Sought.REGISTER]
     return [Sought.REGISTER] if is_drawn else []
 
 
-def _has(case: Case, sought: Sought) -> bool:
+def _has(case: Case | Dossier, sought: Sought) -> bool:
     """Whether a row that can be used, and of a register's that is signed, is there already."""
+    if isinstance(case, Dossier):
+        return _RECORDS[sought] in case.kind.proof
     rows = (row for row in case.evidence if row.record == _RECORDS[sought] and row.fate == Fate.JUDGED)
     return any(row.strength is not None for row in rows)
 
@@ -74,9 +77,11 @@ def where_it_lies(one: Case | Dossier, sought: Sought, lang: str, told: Told = _
     return text("fetch.received", lang, day=day, field=field(one.field) or text("page.field_unnamed", lang))
 
 
-def _line(one: Case | Dossier) -> Evidence | None:
-    rows = one.evidence if isinstance(one, Case) else ()
-    return next((row for row in rows if row.record == "register"), None)
+def _line(one: Case | Dossier) -> Evidence | Dossier | None:
+    """What names page and line of a dossier's first line of the register, of a case."""
+    if isinstance(one, Dossier):
+        return one if one.kind.is_case else None
+    return next((row for row in one.evidence if row.record == "register"), None)
 
 
 def _number(written: str | None) -> tuple[int, str]:

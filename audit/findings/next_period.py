@@ -196,7 +196,7 @@ def _side_of(one: Previous, key: bytes) -> carrying.Side | None:
     seen = tuple(
         carrying.Seen(dossier_code(two.dossier_id, key) if is_plain else two.dossier_code, two.dossier_id,
                       Population(two.population), two.received_on)
-        for two in (*one.cases, *one.others)
+        for two in one.judged
     )  # fmt: skip
     return carrying.Side(one.period.first_on, one.period.last_on, seen,
                          nameless=one.unread if one.is_export_whole else sys.maxsize)  # fmt: skip
@@ -276,8 +276,9 @@ def _judged(result: Result) -> Iterator[followup.Of]:
     for case in result.cases:
         unit = folded(case.holder_at_due) if case.holder_at_due else None
         yield followup.Of(case.verdict, case.cause, case.cause_proved, unit, case.due_on)
-    for one in result.others:
-        yield followup.Of(one.verdict, None, False, None, one.due_on)
+    for one in result.others.each:
+        unit = folded(one.holder_at_due) if one.holder_at_due else None
+        yield followup.Of(one.verdict, one.cause, one.cause_proved, unit, one.due_on)
 
 
 def _in_our_terms(named: followup.Sign | None, written: str) -> str:

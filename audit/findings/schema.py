@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from audit.ground.terms import (
     Acceptance,
@@ -27,13 +30,19 @@ from audit.ground.terms import (
     Verdict,
 )
 
-SCHEMA_VERSION = "1.8"
+SCHEMA_VERSION = "1.9"
 
 
 class Part(BaseModel):
     """A part of what was found: no other field than its own, and never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def __copy__(self):
+        """A copy to be changed: without what was worked out from the fields as they were."""
+        copied = super().__copy__()
+        object.__setattr__(copied, "__dict__", {name: copied.__dict__[name] for name in type(self).model_fields})
+        return copied
 
 
 class Written(Part):
@@ -48,12 +57,30 @@ class Written(Part):
         return self.parameters["lang"]
 
     def as_json(self) -> str:
-        """The text of the file."""
-        return self.model_dump_json(indent=1) + "\n"
+        """The text of the file: a field a line, and of a list a part a line."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        return "{\n" + ",\n".join(map(self._field_as_json, type(self).model_fields)) + "\n}\n"
+
+    def _field_as_json(self, name: str) -> str:
+        value = getattr(self, name)
+        if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+            return f'"{name}": [\n' + ",\n".join(one.model_dump_json() for one in value) + "\n]"
+        written = self.model_dump_json(include={name})
+        return f'"{name}": {written[len(name) + 4 : -1]}'
 
     def sha256(self) -> str:
         """The hash of the file, which the page shows."""
-        return hashlib.sha256(self.as_json().encode()).hexdigest()
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
+        return hashlib.sha256(self._text.encode()).hexdigest()
+
+
+OfPart = TypeVar("OfPart", bound=Part)
 
 
 class OfficeName(Part):
@@ -299,19 +326,147 @@ class Case(Part):
     images: tuple[int, ...] = Field(default=(), description="numbers of its images; internal edition")
 
 
-class Dossier(Part):
-    """A dossier that is no case, in brief."""
+class Kind(Part):
+    """What is found alike of dossiers that stand in columns; the same names as of a Case.
 
-    dossier_id: str
-    dossier_code: str
-    procedure: str | None
-    field: str | None
+    `is_case`: one that stands in columns because `cases` have no more room; else it is plainly on time.
+    """
+
+    is_case: bool
     population: Population
     verdict: Verdict
+    rule: str
+    grade: Grade | None
+    not_seen: tuple[str, ...]
+    looked_for: tuple[str, ...]
+    reason: str
+    sources: tuple[str, ...]
+    change: str
+    cause: Cause | None
+    cause_rule: str | None
+    cause_proved: bool
+    cause_reason: str | None
+    apology: Apology | None
+    has_vanished: bool
+    holder_at_due: str | None
+    contradictions: tuple[str, ...]
+    proof: tuple[str, ...] = Field(description="records with a row that can prove something, of a case")
+    software_file: str | None = Field(description="in which its rows stand")
+    register_file: str | None
+
+
+class Named(Part):
+    """Procedure and field of dossiers."""
+
+    procedure: str | None
+    field: str | None
+
+
+class Dossier(NamedTuple):
+    """A dossier that stands in columns, as one: its days, where its rows stand, and what is found of it by its kind."""
+
+    kind: Kind
+    name: Named
+    dossier_id: str
+    dossier_code: str
     received_on: date | None
     due_on: date | None
+    due_on_register: date | None
+    due_on_latest: date | None
+    ready_on: date | None
+    issued_on: date | None
     returned_on: date | None
     closed_on: date | None
+    late_workdays: dict[str, int]
+    software_row: int | None
+    register_row: int | None
+    page: str | None
+    line: str | None
+
+    @property
+    def procedure(self) -> str | None:
+        """Its procedure."""
+        return self.name.procedure
+
+    @property
+    def field(self) -> str | None:
+        """Its field."""
+        return self.name.field
+
+    @property
+    def closed_late_workdays(self) -> int | None:
+        """Working days from the due day to the closing; None if in time or unknown."""
+        return self.late_workdays.get("closed_on")
+
+    def __getattr__(self, name: str) -> Any:
+        """What is found of its kind."""
+        if name in Kind.model_fields:
+            return getattr(self.kind, name)
+        raise AttributeError(name)
+
+
+class Dossiers(Part):
+    """The dossiers that are not in `cases`, in columns of equal length, by their codes.
+
+    A dossier is the values at one place of all columns; `kind` and `name` are places in `kinds` and `names`, from 0.
+    Those plainly on time, and, of more cases than a result holds in full, the rest.
+    """
+
+    kinds: tuple[Kind, ...]
+    names: tuple[Named, ...]
+    kind: tuple[int, ...]
+    name: tuple[int, ...]
+    dossier_id: tuple[str, ...]
+    dossier_code: tuple[str, ...]
+    received_on: tuple[date | None, ...]
+    due_on: tuple[date | None, ...]
+    due_on_register: tuple[date | None, ...]
+    due_on_latest: tuple[date | None, ...] = Field(description="the last of the due dates that stand, of a case")
+    ready_on: tuple[date | None, ...]
+    issued_on: tuple[date | None, ...]
+    returned_on: tuple[date | None, ...]
+    closed_on: tuple[date | None, ...]
+    late_workdays: tuple[dict[str, int], ...]
+    software_row: tuple[int | None, ...] = Field(description="the row in its file")
+    register_row: tuple[int | None, ...]
+    page: tuple[str | None, ...] = Field(description="of the register, as it names it")
+    line: tuple[str | None, ...]
+
+    @model_validator(mode="after")
+    def _is_whole(self):
+        columns = [getattr(self, name) for name in ("kind", "name", *Dossier._fields[2:])]
+        if len(set(map(len, columns))) > 1:
+            raise ValueError("columns of different lengths")
+        for places, parts in ((self.kind, self.kinds), (self.name, self.names)):
+            if places and not 0 <= min(places) <= max(places) < len(parts):
+                raise ValueError("a place beyond the list")
+        return self
+
+    @cached_property
+    def each(self) -> tuple[Dossier, ...]:
+        """The dossiers one by one."""
+        of_kinds, of_names = map(self.kinds.__getitem__, self.kind), map(self.names.__getitem__, self.name)
+        columns = (getattr(self, name) for name in Dossier._fields[2:])
+        return tuple(starmap(Dossier, zip(of_kinds, of_names, *columns, strict=True)))
+
+    @classmethod
+    def of(cls, dossiers: Iterable[Dossier]) -> "Dossiers":
+        """Dossiers one by one as columns, in their order; equal kinds and names stand once, as they are come upon."""
+        rows = tuple(dossiers)
+        columns = dict(zip(Dossier._fields, zip(*rows, strict=True), strict=True)) if rows else {}
+        kinds, names = (_numbered(columns.get(name, ())) for name in ("kind", "name"))
+        rest = {name: columns.get(name, ()) for name in Dossier._fields[2:]}
+        return cls(kinds=tuple(kinds[0]), names=tuple(names[0]), kind=kinds[1], name=names[1], **rest)
+
+    def __len__(self) -> int:
+        return len(self.dossier_id)
+
+
+def _numbered(parts: Sequence[OfPart]) -> tuple[list[OfPart], tuple[int, ...]]:
+    """Different parts, and for each of `parts` its place among them."""
+    distinct: dict[OfPart, int] = {}
+    places = {id(part): distinct.setdefault(part, len(distinct)) for part in {id(one): one for one in parts}.values()}
+    return list(distinct), tuple(places[id(one)] for one in parts)
 
 
 class FieldCount(Part):
@@ -1130,7 +1285,7 @@ class Result(Written):
     corrections: tuple[Correction, ...]
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
-    others: tuple[Dossier, ...] = Field(description="dossiers that are no case; with `cases` all that were judged")
+    others: Dossiers = Field(description="the other dossiers, in columns; with `cases` all that were judged")
     fields: tuple[FieldCount, ...]
     form_06a: Form06a
     points: Points
@@ -1163,8 +1318,13 @@ class Result(Written):
 
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:
-        """Every dossier judged, in full or in brief."""
-        return (*self.cases, *self.others)
+        """Every dossier judged, in full or in columns."""
+        return (*self.cases, *self.others.each)
+
+    @property
+    def brief_cases(self) -> tuple[Dossier, ...]:
+        """The cases that stand in columns."""
+        return tuple(one for one in self.others.each if one.kind.is_case)
 
     @property
     def dossiers(self) -> int:

@@ -27,10 +27,10 @@ _ASKED = {
 _DAYS = ("received", "due", "closed")
 
 
-def own_rows(office: Office, merged: Rows) -> list[dict[str, Any]]:
+def own_rows(office: Office, merged: Rows) -> Rows:
     """The rows of the software, with what became of each, and each with what its own system says."""
     if len(office.systems) <= 1:
-        return [dict(row) for row in merged]
+        return merged
     own = {row["seq"]: row for row in plain(validate.software(office.records["software"], **office.days))}
     columns = [*(column for columns in RULED.values() for column in columns), "unread"]
     return [{**row, **{column: own[row["seq"]][column] for column in columns}} for row in merged]

@@ -70,7 +70,7 @@ def place(folder: Path) -> Path | None:
 
 def dossier_code(dossier_id: str, key: bytes) -> str:
     """The masked code of a dossier: the same for the same dossier and key, such as 7K3F-92QX-M4TA in form."""
-    letters = base64.b32encode(_digest("dossier", dossier_id, key)).decode()[:_LETTERS]
+    letters = base64.b32encode(_digest("dossier", dossier_id, key)[:_LETTERS]).decode()[:_LETTERS]
     return "-".join(letters[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
 
 
@@ -81,4 +81,4 @@ def fingerprint(facts: object, key: bytes) -> str:
 
 
 def _digest(of: str, text: str, key: bytes) -> bytes:
-    return hmac.new(key, f"{of}\n{text}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{of}\n{text}".encode(), "sha256")

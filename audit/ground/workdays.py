@@ -133,6 +133,13 @@ class Calendar:
         days = (after + timedelta(n) for n in range(1, (until - after).days + 1))
         return [self._counted(day, after, known_on) for day in days]
 
+    def unlike_the_week(self, after: date, until: date, *, known_on: date) -> list[Day]:
+        """Those of `days` that are not as the week has them: off, or worked in exchange."""
+        self._must_cover(after)
+        self._must_cover(until)
+        first, last = (bisect_right(self.written, day, key=lambda line: line.day) for day in (after, until))
+        return [self._counted(line.day, after, known_on) for line in self.written[first:last]]
+
     def lines(self) -> list[tuple[date, int, bool]]:
         """Each day from `first` to `last`: the day, the working days from `first` up to and including it, is it one.
 

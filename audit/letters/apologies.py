@@ -11,7 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from audit.findings.schema import Case, Result
+from audit.findings.cases import all_cases
+from audit.findings.schema import Case, Dossier, Result
 from audit.ground import terms
 from audit.ground.terms import Apology, Fate, Grade, Verdict
 from audit.ground.written import inert
@@ -36,50 +37,54 @@ class Owed(NamedTuple):
     """A dossier that is late or overdue, what became of its letter, and whether one is drafted."""
 
     n: int
-    case: Case
+    case: Case | Dossier
     sent: Sent
     is_drafted: bool
 
 
-def is_in_time_on_paper(case: Case) -> bool:
+def is_in_time_on_paper(case: Case | Dossier) -> bool:
     """Whether paper shows the result in time, so that it is late, or not closed, in the software alone."""
     return case.verdict == Verdict.LATE_ONLY_IN_SOFTWARE or case.rule in IN_TIME_ON_PAPER
 
 
 def owed(result: Result) -> list[Owed]:
     """The dossiers late or overdue that paper does not show in time, each once, in the order of the result."""
-    late = [c for c in result.cases if c.verdict in (Verdict.LATE, Verdict.OVERDUE) and not is_in_time_on_paper(c)]
+    listed = all_cases(result)
+    late = [c for c in listed if c.verdict in (Verdict.LATE, Verdict.OVERDUE) and not is_in_time_on_paper(c)]
     states = [(case, _sent(case, result)) for case in late]
     return [Owed(n, case, sent, _is_drafted(case, sent)) for n, (case, sent) in enumerate(states, start=1)]
 
 
-def _is_drafted(case: Case, sent: Sent) -> bool:
+def _is_drafted(case: Case | Dossier, sent: Sent) -> bool:
     return sent == Sent.NO and (case.grade == Grade.PROVED or case.verdict == Verdict.OVERDUE)
 
 
-def _sent(case: Case, result: Result) -> Sent:
+def _sent(case: Case | Dossier, result: Result) -> Sent:
     """The state of the letter: as it was judged; of an overdue dossier, which is not judged by it, as the rows say."""
     known = {Apology.MISSING: Sent.NO, Apology.TOO_LATE: Sent.TOO_LATE, Apology.IN_TIME: Sent.IN_TIME}
     if case.apology in known:
         return known[case.apology]
-    if case.apologised_on:
+    if isinstance(case, Case) and case.apologised_on:  # one with a letter is told in full
         return Sent.OPEN
     if case.verdict == Verdict.LATE:  # it would have been said to be missing
         return Sent.NOT_KNOWN
-    unread = any(row.record == "apologies" and row.fate != Fate.JUDGED for row in case.evidence)
+    rows = case.evidence if isinstance(case, Case) else ()
+    unread = any(row.record == "apologies" and row.fate != Fate.JUDGED for row in rows)
     is_unseen = unread or result.are_apologies_missing or "apologies" in result.not_wholly_seen
     return Sent.NOT_KNOWN if is_unseen else Sent.NO
 
 
-def how_late(case: Case) -> str:
+def how_late(case: Case | Dossier) -> str:
     """Working days after the due day, of each day that is known; a dash where none is."""
     said = [terms.text(f"letter.late_{name}", LANG, days=terms.number(days, LANG))
             for name, days in case.late_workdays.items() if days > 0]  # fmt: skip
     return "; ".join(said) or "–"
 
 
-def latest_due_on(case: Case) -> date | None:
+def latest_due_on(case: Case | Dossier) -> date | None:
     """The latest of the due dates that stand: a letter before it is not too late."""
+    if isinstance(case, Dossier):
+        return case.due_on_latest or case.due_on
     return max((due.due_on for due in case.due_dates if due.stands), default=case.due_on)
 
 
@@ -91,17 +96,18 @@ def form(on: date) -> str:
 def line(row: Owed, result: Result) -> dict[str, Any]:
     """A line of the register, as text; `before`: the day before which the letter was due, `form`: that of this day."""
     case, due = row.case, latest_due_on(row.case)
-    sent = terms.text(f"letter.sent_{row.sent}", LANG, day=_day(case.apologised_on))
+    apologised, new_due = (case.apologised_on, case.new_due_on) if isinstance(case, Case) else (None, None)
+    sent = terms.text(f"letter.sent_{row.sent}", LANG, day=_day(apologised))
     return {
         "n": row.n, "code": case.dossier_id, "verdict": terms.text(f"verdict.{case.verdict}", LANG),
         "grade": terms.text(f"grade.{case.grade}", LANG) if case.grade else "", "due": _day(case.due_on),
         "late": how_late(case), "holder": case.holder_at_due or "–", "before": _day(due), "sent": sent,
-        "new_due": _day(case.new_due_on), "form": form(due or result.as_of),
+        "new_due": _day(new_due), "form": form(due or result.as_of),
         "draft": terms.text("letter.yes" if row.is_drafted else "letter.no", LANG),
     }  # fmt: skip
 
 
-def draft(case: Case, result: Result) -> dict[str, Any]:
+def draft(case: Case | Dossier, result: Result) -> dict[str, Any]:
     """What a draft says: who is apologised to, the procedure and the reason stay blank, for the commune to fill in.
 
     Its title is that of the form in force on the day of the audit, when it is written.
@@ -112,7 +118,7 @@ def draft(case: Case, result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _days(case: Case) -> str:
+def _days(case: Case | Dossier) -> str:
     """Working days from the due day to the return, else to the day of the audit; nothing where neither is known."""
     late = case.late_workdays.get("returned_on") or case.late_workdays.get("as_of")
     return terms.number(late, LANG) if late else ""

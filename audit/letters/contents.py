@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from audit.findings.schema import Case, DueBy, Evidence, Input, Result, Share
+from audit.findings.cases import all_cases
+from audit.findings.schema import Case, Dossier, DueBy, Evidence, Input, Result, Share
 from audit.ground import terms
 from audit.ground.terms import Edition, Fate, Outcome, Verdict
 from audit.letters import apologies
@@ -133,12 +134,12 @@ def _share(share: Share) -> str:
     return _say("share", count=count, total=total, percent=terms.in_percent(share.percent, LANG))
 
 
-def to_be_explained(result: Result) -> list[Case]:
+def to_be_explained(result: Result) -> list[Case | Dossier]:
     """The dossiers that are to be explained: late, late in the software alone, in the register alone, undecided."""
-    return [case for case in result.cases if case.verdict not in SETTLED_VERDICTS]
+    return [case for case in all_cases(result) if case.verdict not in SETTLED_VERDICTS]
 
 
-def _found(case: Case, n: int) -> Content:
+def _found(case: Case | Dossier, n: int) -> Content:
     return {
         "n": n, "code": case.dossier_id, "verdict": _word("verdict", case.verdict),
         "grade": _word("grade", case.grade) if case.grade else "", "due": day(case.due_on),
@@ -238,7 +239,7 @@ def report(result: Result) -> Content:
 
 def correction(result: Result) -> Content:
     """Request to check and correct data: the dossiers that paper shows in time, with what each system says."""
-    cases = [case for case in result.cases if apologies.is_in_time_on_paper(case)]
+    cases = [case for case in all_cases(result) if apologies.is_in_time_on_paper(case)]
     rows = [
         {"n": n, "code": case.dossier_id, "software": _said(case, of_software=True),
          "paper": _said(case, of_software=False), "reason": case.reason}
@@ -247,14 +248,27 @@ def correction(result: Result) -> Content:
     return {"rows": rows, "rows_total": _number(len(rows))}
 
 
-def _said(case: Case, *, of_software: bool) -> str:
+def _said(case: Case | Dossier, *, of_software: bool) -> str:
     """What the rows of a dossier say that a verdict may rest on, of the software or of all else.
 
     Of several case systems each says what it has, and a row that cannot be read is said not to be readable.
     """
+    if isinstance(case, Dossier):
+        return _in_days(case, of_software=of_software)
     rows = [row for row in case.evidence if (row.record == "software") == of_software]
     rows = [row for row in rows if row.fate == Fate.JUDGED or row.system]
     return "; ".join(_row(row) for row in rows) or "–"
+
+
+def _in_days(one: Dossier, *, of_software: bool) -> str:
+    """What the software, or all else, says of a dossier in columns: where it stands, and the days read from it."""
+    names = ("received_on", "due_on", "closed_on") if of_software else ("returned_on", "ready_on", "issued_on")
+    days = {name: on for name in names if (on := getattr(one, name))}
+    said = [f"{terms.lowered(_word('page', name))} {day(on)}" for name, on in days.items()]
+    if of_software or not (one.page or one.line):
+        return ", ".join(said) or "–"
+    where = terms.text("fetch.book", LANG, page=one.page or "–", line=one.line or "–")
+    return f"{where}: {', '.join(said) or '–'}"
 
 
 def _row(row: Evidence) -> str:
@@ -272,7 +286,7 @@ def _row(row: Evidence) -> str:
 def register(result: Result) -> Content:
     """Register of letters of apology owed."""
     rows = apologies.owed(result)
-    spared = [case.dossier_id for case in result.cases if apologies.is_in_time_on_paper(case)]
+    spared = [case.dossier_id for case in all_cases(result) if apologies.is_in_time_on_paper(case)]
     return {
         "rows": [apologies.line(row, result) for row in rows],
         "rows_total": _number(len(rows)),

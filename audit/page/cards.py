@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from audit.findings.result import Case, Evidence, Note, Result, Source
+from audit.findings.cases import worst_first
+from audit.findings.result import Case, Dossier, Evidence, Note, Result, Source
 from audit.findings.schema import DayOff, Image, Paper, Stay
 from audit.ground import terms
 from audit.ground.terms import Cause, Edition, Verdict
 from audit.page import images
 from audit.page.clocks import Clock, clocks, days_beside, due_dates, in_words
 from audit.page.picture import Picture, picture
-from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, render, shown, to_read
+from audit.page.pieces import MOST_CASES, MOST_ROWS, Shown, day_text, is_to_read, render, shown, to_read
 
-MOST_BYTES = 1_600_000  # of all cards: a page of a thousand cases opens at once on a telephone
+MOST_BYTES = 1_300_000  # of all cards: with the rest a page has less than 2 MB, and opens at once on a telephone
 MOST_CHARACTERS = 300  # of one text of a file
 _COMPARED = ("software", "register")
 _LEAST_SURE_FIRST = "uwc"
@@ -67,15 +68,18 @@ def cases(result: Result) -> Shown:
     rules = _rules(on_page, result)
     laid_out = (Markup(render("case", result, one=one, **_SAY)) for one in _cards(on_page, rules, result))
     cards = _until(MOST_BYTES, laid_out)
-    is_read = {case.dossier_id for case in read}
-    counted_only = [case for case in result.cases if case.dossier_id not in is_read]
+    brief = result.brief_cases
+    read_in_columns = sum(map(is_to_read, brief))
+    listed: list[Case | Dossier] = [*result.cases, *brief]
+    counted_only = worst_first(case for case in listed if not is_to_read(case))
     in_brief = on_page[len(cards) :]
     return shown(
-        "cases", result, cards=cards, printed=sum(map(is_late, on_page[: len(cards)])), total=len(read),
-        in_brief=in_brief, rules=rules,
+        "cases", result, cards=cards, printed=sum(map(is_late, on_page[: len(cards)])),
+        total=len(read) + read_in_columns, in_brief=in_brief, rules=rules,
         causes=_causes(on_page), days_off=_days_off(on_page),
         reference_terms=_reference_terms(on_page, result.lang), short=_short,
-        others=counted_only[: max(MOST_ROWS - len(in_brief), 0)], others_total=len(counted_only) + len(result.others),
+        in_columns=read_in_columns, others=counted_only[: max(MOST_ROWS - len(in_brief), 0)],
+        others_total=len(counted_only) + len(result.others) - len(brief),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from audit.findings.result import UNREAD, Case, Result, Share, Source
+from audit.findings.result import UNREAD, Case, Dossier, Result, Share, Source
 from audit.ground import terms
 from audit.ground.terms import PLAINLY_ON_TIME, Grade, Verdict, in_percent, number
 from audit.page.shell import TEMPLATES
@@ -162,12 +162,13 @@ class _Cells(HTMLParser):
 
 
 def to_read(result: Result) -> list[Case]:
-    """Dossiers that need more than to be counted: undecided, late, or with something that contradicts itself."""
-    return [
-        case
-        for case in result.cases
-        if case.verdict not in COUNTED_ONLY or case.contradictions or case.cause or case.apology
-    ]
+    """Cases in full that need more than to be counted: undecided, late, or with something that contradicts itself."""
+    return [case for case in result.cases if is_to_read(case)]
+
+
+def is_to_read(case: Case | Dossier) -> bool:
+    """Whether a case needs more than to be counted."""
+    return case.verdict not in COUNTED_ONLY or bool(case.contradictions or case.cause or case.apology)
 
 
 def _card_of(result: Result) -> Callable[[str], str | None]:

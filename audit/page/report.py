@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from audit.findings.cases import all_cases
 from audit.findings.result import Result
 from audit.findings.schema import Paper, Undecided
 from audit.ground import terms
@@ -183,7 +184,7 @@ def _further(result: Result) -> list[tuple[str, str]]:
         "other_way": (in_time - checked, in_time, "cases"), "unchecked": (unchecked, in_time, "undecided"),
         "overdue": (overdue, pending, _first(Verdict.OVERDUE, result)),
         "not_in_register": (result.found_in.get(FoundIn.SOFTWARE, 0), in_software, "cases"),
-        "vanished": (sum(case.has_vanished for case in result.cases), in_time, "contradictions"),
+        "vanished": (sum(case.has_vanished for case in all_cases(result)), in_time, "contradictions"),
         "only_in_register": (unlisted, result.dossiers, _first(Verdict.ONLY_IN_REGISTER, result)),
         "unread": (result.unread, result.dossiers + result.unread, "problems"),
     }  # fmt: skip
@@ -319,8 +320,9 @@ def undecided(result: Result) -> Shown:
 def contradictions(result: Result) -> Shown:
     """What cannot both be right, and the letters of apology, each with its dossiers."""
     late = result.verdicts.get(Verdict.LATE, 0)
-    vanished = [case.dossier_id for case in result.cases if case.has_vanished]
-    letters = {state: [c.dossier_id for c in result.cases if c.apology == state] for state in result.apologies}
+    listed = all_cases(result)
+    vanished = [case.dossier_id for case in listed if case.has_vanished]
+    letters = {state: [c.dossier_id for c in listed if c.apology == state] for state in result.apologies}
     return shown("contradictions", result, late=late, vanished=vanished, letters=letters, most=MOST_ROWS)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from audit.findings.result import Case, Dossier, Evidence, Result
+from audit.findings.cases import all_cases
+from audit.findings.result import Case, Evidence, Result
 from audit.findings.schema import Cell as EvidenceCell
 from audit.findings.schema import CheckCalendar, FieldCount, FormRow, Recounted
 from audit.ground import terms
@@ -97,7 +98,12 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
         notice = [say("page.made_up"), *([say("page.real_figures")] if office.report else [])]
         lines.append(Line("warning", (" ".join(notice),)))
     place = ", ".join(part for part in (office.commune, office.district, office.province) if part)
-    adds_up = say("sheet.adds_up", cases=len(result.cases), others=len(result.others), total=result.dossiers)
+    adds_up = say(
+        "sheet.adds_up",
+        cases=len(result.cases) + len(result.brief_cases),
+        others=len(result.others) - len(result.brief_cases),
+        total=result.dossiers,
+    )
     lines += [Line("text", ()), *(Line("row", row) for row in (
         (say("sheet.office"), place), (say("sheet.first_on"), result.period.first_on),
         (say("sheet.last_on"), result.period.last_on), (say("sheet.as_of"), result.as_of),
@@ -105,6 +111,8 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
         (say("sheet.judged"), result.dossiers, adds_up),
         (say("page.rules_version"), result.versions.get("rules", "")), (say("page.result_sha256"), result.sha256()),
     ) if row[1] != "")]  # fmt: skip
+    if brief := len(result.brief_cases):
+        lines.append(Line("row", (say("sheet.in_columns"), brief, say("sheet.in_columns_where"))))
     lines += [Line("text", ()), _head(say, "page.verdict", "page.dossiers", "page.out_of_late")]
     lines += [Line("row", (say(f"verdict.{verdict}"), count, result.late_in_software.get(verdict, 0)))
               for verdict, count in result.verdicts.items()]  # fmt: skip
@@ -162,7 +170,7 @@ def _table(
 
 def _cases(result: Result, say: _Words) -> Table:
     notes = Counter(note.finding for note in result.notes)
-    return _table(result, "cases", result.cases, [
+    return _table(result, "cases", all_cases(result), [
         ("page.dossier", lambda c: c.dossier_id),
         ("sheet.dossier_code", lambda c: c.dossier_code, _CODED),
         ("page.field", lambda c: c.field, _CODED),
@@ -226,7 +234,7 @@ def _stays(result: Result, say: _Words) -> Table:
 
 def _dossiers(result: Result, say: _Words) -> Table:
     """Every dossier judged, by its code."""
-    listed: list[Case | Dossier] = sorted((*result.cases, *result.others), key=lambda one: one.dossier_id)
+    listed = sorted(result.judged, key=lambda one: one.dossier_id)
     dossiers = {one.dossier_id for one in listed}
     if not len(dossiers) == len(listed) == result.dossiers:
         raise ValueError(f"{len(dossiers)} dossiers in {len(listed)} rows, {result.dossiers} judged")
@@ -241,7 +249,8 @@ def _dossiers(result: Result, say: _Words) -> Table:
         ("page.due_on", lambda d: d.due_on),
         ("page.returned_on", lambda d: d.returned_on),
         ("page.closed_on", lambda d: d.closed_on),
-        ("sheet.is_case", lambda d: say.yes(isinstance(d, Case))),
+        ("sheet.is_case", lambda d: say.yes(True) if isinstance(d, Case)
+         else say("sheet.case_in_columns") if d.kind.is_case else say.yes(False)),
     ])  # fmt: skip
 
 
@@ -477,7 +486,7 @@ def _problems(result: Result, say: _Words) -> Table:
 
 
 def _contradictions(result: Result, say: _Words) -> Table:
-    verdicts = {case.dossier_id: case.verdict for case in result.cases}
+    verdicts = {case.dossier_id: case.verdict for case in result.judged}
     pairs = [(one.kind, dossier) for one in result.contradictions for dossier in one.dossiers]
     return _table(result, "contradictions", pairs, [
         ("page.dossier", lambda pair: pair[1]),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from audit.page.whole_rows import Made, RowSheet
+
 MOST_CHARACTERS = 32_767  # of a cell, in UTF-16
 MOST_OF_A_NAME = 80  # of an office, in what is printed above each page: 255 characters hold all of it
 MOST_EXACT = 10**15  # a spreadsheet rounds greater numbers
@@ -69,8 +71,10 @@ def book(title: str, made_on: date, around: "Around", lines: Sequence[Line], she
         }
         write = Writer(around, formats)
         write.about(made.add_worksheet(terms.text("sheet.about", around.lang)), lines)
+        from audit.page.whole_rows import RowSheet  # noqa: PLC0415  as the library
+
         for table in sheets:
-            write.table(made.add_worksheet(table.name), table)
+            write.table(made.add_worksheet(table.name, RowSheet), table)
     return stream.getvalue()
 
 
@@ -99,7 +103,6 @@ class Writer:
 
     def __init__(self, around: Around, formats: Mapping[str, "Format"]):
         self.around, self.lang, self.formats = around, around.lang, formats
-        self._runs: dict[str, list[str]] = {}
 
     def about(self, sheet: "Worksheet", lines: Sequence[Line]) -> None:
         """The first sheet: short tables one below the other."""
@@ -118,15 +121,14 @@ class Writer:
         _without_marks(sheet, len(lines), columns)
         self._print_set_up(sheet)
 
-    def table(self, sheet: "Worksheet", table: Table) -> None:
+    def table(self, sheet: "RowSheet", table: Table) -> None:
         """A sheet with headings that stay, filters over exactly the table, and below it what is not there, if any."""
         last_row, last_column = len(table.rows), len(table.headings) - 1
         widths = _widths(table)
-        for row, cells in enumerate([table.headings, *table.rows]):
-            if (lines := max(map(_lines, cells, widths))) > 1:
-                sheet.set_row(row, LINE * min(lines, MOST_LINES))
-            for column, cell in enumerate(cells):
-                self._cell(sheet, row, column, cell, "" if row else "heading")
+        self._heights(sheet, [table.headings, *table.rows], widths)
+        for column, heading in enumerate(table.headings):
+            self._cell(sheet, 0, column, heading, "heading")
+        self._rows(sheet, table.rows)
         if not table.rows:
             self._cell(sheet, 2, 0, terms.text("sheet.no_rows", self.lang), "line")
             sheet.set_tab_color(GREY)
@@ -140,6 +142,37 @@ class Writer:
         _without_marks(sheet, last_row + 1, last_column + 1)
         sheet.repeat_rows(0)
         self._print_set_up(sheet)
+
+    def _heights(self, sheet: "Worksheet", rows: Sequence[Sequence[Cell]], widths: Sequence[float]) -> None:
+        """Room for the texts that are wrapped."""
+        narrowest = min(widths)
+        for row, cells in enumerate(rows):
+            wrapped = [
+                _lines(cell, width) for cell, width in zip(cells, widths, strict=True)
+                if cell.__class__ is str and (len(cell) >= narrowest or "\n" in cell)
+            ]  # fmt: skip
+            if (lines := max(wrapped, default=1)) > 1:
+                sheet.set_row(row, LINE * min(lines, MOST_LINES))
+
+    def _rows(self, sheet: "RowSheet", rows: Sequence[Sequence[Cell]]) -> None:
+        """Rows below the headings; each different cell is made once."""
+        known: dict[type, dict[Cell, Made]] = {}
+        for row, cells in enumerate(rows, start=1):
+            put: list[Made] = []
+            of_runs = []
+            for column, cell in enumerate(cells):
+                of_kind = known.setdefault(cell.__class__, {})
+                if (one := of_kind.get(cell)) is None:
+                    value, style = self._value(cell)
+                    if isinstance(value, str) and len(_runs(value)) > 1:
+                        of_runs.append((column, value, style))
+                        one = sheet.made(None, self.formats[style])
+                    else:
+                        one = of_kind[cell] = sheet.made(value, self.formats[style])
+                put.append(one)
+            sheet.put(row, put)
+            for column, value, style in of_runs:
+                self._text(sheet, row, column, value, self.formats[style])
 
     def _print_set_up(self, sheet: "Worksheet") -> None:
         around, name = self.around, self.around.name
@@ -156,25 +189,36 @@ class Writer:
         sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
 
     def _cell(self, sheet: "Worksheet", row: int, column: int, cell: Cell, style: str = "") -> None:
+        value, own = self._value(cell)
+        format_ = self.formats[style or own]
+        if isinstance(value, str):
+            self._text(sheet, row, column, value, format_)
+        elif isinstance(value, datetime):
+            sheet.write_datetime(row, column, value, format_)
+        elif value is None:
+            sheet.write_blank(row, column, None, format_)
+        else:
+            sheet.write_number(row, column, value, format_)
+
+    def _value(self, cell: Cell) -> tuple[str | float | datetime | None, str]:
+        """What is written of a cell, and the format that it has of itself."""
         if isinstance(cell, date) and cell.year < FIRST_YEAR:
             cell = day_text(cell)
         if isinstance(cell, datetime):
-            sheet.write_datetime(row, column, cell, self.formats[style or "moment"])
-        elif isinstance(cell, date):
-            midnight = datetime.combine(cell, datetime.min.time())
-            sheet.write_datetime(row, column, midnight, self.formats[style or "day"])
-        elif cell is None or cell == "":
-            sheet.write_blank(row, column, None, self.formats[style or "blank"])
-        elif isinstance(cell, str):
-            self._text(sheet, row, column, cell, self.formats[style or "text"])
-        elif isfinite(cell) and abs(cell) <= MOST_EXACT:
-            sheet.write_number(row, column, cell, self.formats[style or "number"])
-        else:
-            self._text(sheet, row, column, str(cell), self.formats[style or "text"])
+            return cell, "moment"
+        if isinstance(cell, date):
+            return datetime.combine(cell, datetime.min.time()), "day"
+        if cell is None or cell == "":
+            return None, "blank"
+        if isinstance(cell, str):
+            return _cut(as_text(cell), self.lang), "text"
+        if isfinite(cell) and abs(cell) <= MOST_EXACT:
+            return cell, "number"
+        return str(cell), "text"
 
-    def _text(self, sheet: "Worksheet", row: int, column: int, text: str, style: "Format") -> None:
+    def _text(self, sheet: "Worksheet", row: int, column: int, written: str, style: "Format") -> None:
         """A text cell; one that the writer would take for markup, or Excel for a code, in runs that are neither."""
-        runs = self._runs.get(text) or self._runs.setdefault(text, _runs(text, self.lang))
+        runs = _runs(written)
         if len(runs) == 1:
             sheet.write_string(row, column, runs[0], style)
         else:
@@ -182,9 +226,7 @@ class Writer:
             sheet.write_rich_string(row, column, *plain, style)
 
 
-def _runs(text: str, lang: str) -> list[str]:
-    """What of a text a cell holds, in parts between which none would be markup or a code."""
-    written = _cut(as_text(text), lang)
+def _runs(written: str) -> list[str]:
     return _SEAM.split(written) if "<r>" in written or "_x" in written else [written]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, model_validator
 
 from audit.findings.build import PROGRAM, share
 from audit.findings.schema import Accounting, CauseCount, OfficeName, OnTime, Part, Period, UnitTime
@@ -133,6 +133,26 @@ class _Case(_Read):
     stays: tuple[_Stay, ...]
 
 
+class _Kind(_Read):
+    verdict: Verdict
+    cause: Cause | None
+    cause_proved: bool
+    holder_at_due: str | None
+
+
+class _Columns(_Read):
+    """Dossiers in columns, each of one of the `kinds`."""
+
+    kinds: tuple[_Kind, ...]
+    kind: tuple[NonNegativeInt, ...]
+
+    @model_validator(mode="after")
+    def _is_whole(self):
+        if max(self.kind, default=-1) >= len(self.kinds):
+            raise ValueError("a place beyond the list")
+        return self
+
+
 class _Result(_Read):
     """What the index needs of a `result.json`."""
 
@@ -155,6 +175,7 @@ class _Result(_Read):
     undecided: tuple[_Open, ...]
     units: tuple[UnitTime, ...]
     cases: tuple[_Case, ...]
+    others: _Columns = _Columns(kinds=(), kind=())
     claims: tuple[_Claim, ...]
 
 
@@ -200,9 +221,8 @@ def _causes(result: _Result) -> tuple[HeldCause, ...]:
     """Dossiers by cause and by the unit that held them when they fell due, most first."""
     levels = {stay.unit: stay.level for case in result.cases for stay in case.stays}
     levels |= {unit.unit: unit.level for unit in result.units}
-    counted = Counter(
-        (case.holder_at_due, case.verdict, case.cause, case.cause_proved) for case in result.cases if case.cause
-    )
+    listed: list[_Case | _Kind] = [*result.cases, *map(result.others.kinds.__getitem__, result.others.kind)]
+    counted = Counter((one.holder_at_due, one.verdict, one.cause, one.cause_proved) for one in listed if one.cause)
     causes = [
         HeldCause(level=levels.get(unit, UnitLevel.UNKNOWN) if unit is not None else None, unit=unit, verdict=verdict,
                   cause=cause, cause_proved=proved, dossiers=dossiers)

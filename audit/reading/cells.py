@@ -60,6 +60,7 @@ _TELEPHONE = re.compile(r"(?<!\d)(\+?84|\(?0)[\s.()-]{0,2}\d(?:[\s.()-]{0,2}\d){
 _NUMBER_OF_A_PAPER = re.compile(r"(?:số\s*:?\s*)?[\w./&–-]{1,40}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """A key under which case, spaces, NFC or NFD, and marks around a word make no difference."""
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text)).casefold()
@@ -109,6 +110,8 @@ def dossier_id(text: str) -> str | None:
     Raises ValueError for words without any figure or with another word beside them, which are a name or a note, and
     for a number that a spreadsheet has rounded (2.504E+17).
     """
+    if coded_on(text):
+        return text  # in full and plain, as most are
     if is_failed(text):
         raise ValueError(text)
     words = [word for word in text.split() if word.isalpha() and not word.upper().translate(_FIGURES).isdigit()]
@@ -126,7 +129,13 @@ def coded_on(dossier_id: str) -> datetime | None:
     found = _CANONICAL.fullmatch(dossier_id)
     if found is None:
         return None
-    year, month, day = (int(found["day"][at : at + 2]) for at in (0, 2, 4))
+    return _day_of(found["day"])
+
+
+@lru_cache(maxsize=16_384)
+def _day_of(figures: str) -> datetime | None:
+    """The day that six figures are, the year first; None where they are none."""
+    year, month, day = (int(figures[at : at + 2]) for at in (0, 2, 4))
     try:
         return datetime(2000 + year, month, day)  # noqa: DTZ001  a day has no zone
     except ValueError:

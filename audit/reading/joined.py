@@ -24,17 +24,24 @@ def with_serials(tables: Mapping[str, Table]) -> dict[str, Table]:
     """
     further = [record for record in JUDGED_RECORDS if record != "software"]
     whole = set(tables["software"].frame["dossier_id"].dropna())
-    return dict(tables) | {record: in_full(tables[record], whole) for record in further}
+    by_end = _by_end(whole)
+    return dict(tables) | {record: _with_serials(tables[record], whole, by_end) for record in further if by_end}
 
 
 def in_full(table: Table, whole: Set[str]) -> Table:
     """With codes that were cut put in full, where exactly one of the `whole` ones fits; all others as written."""
+    by_end = _by_end(whole)
+    return _with_serials(table, whole, by_end) if by_end else table
+
+
+def _by_end(whole: Set[str]) -> dict[tuple[str, str], set[str]]:
+    """Codes by the day and the serial in them, those without a day left out."""
     by_end: dict[tuple[str, str], set[str]] = {}
     for code in whole:
-        if (on := cells.coded_on(code)) is not None:
+        if cells.coded_on(code):
             serial = code.rpartition("-")[2]
-            by_end.setdefault((f"{on:%y%m%d}", serial), set()).add(code)
-    return _with_serials(table, whole, by_end) if by_end else table
+            by_end.setdefault((code[-len(serial) - 7 : -len(serial) - 1], serial), set()).add(code)
+    return by_end
 
 
 def _with_serials(table: Table, known: Set[str], by_end: Mapping[tuple[str, str], set[str]]) -> Table:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,6 +84,39 @@ class Dossier(_Read):
     received_on: date | None
 
 
+class _Kind(_Read):
+    """What is said of several dossiers in columns."""
+
+    population: Population
+
+
+class Columns(_Read):
+    """Dossiers in columns of equal length, each of one of the `kinds`."""
+
+    kinds: tuple[_Kind, ...]
+    kind: tuple[NonNegativeInt, ...]
+    dossier_id: tuple[str, ...]
+    dossier_code: tuple[str, ...]
+    received_on: tuple[date | None, ...]
+
+    @model_validator(mode="after")
+    def _is_whole(self):
+        columns = (self.kind, self.dossier_id, self.dossier_code, self.received_on)
+        if len(set(map(len, columns))) > 1 or max(self.kind, default=-1) >= len(self.kinds):
+            raise ValueError("columns that do not fit")
+        return self
+
+    @property
+    def each(self) -> Iterator[Dossier]:
+        """The dossiers one by one."""
+        columns = zip(self.dossier_id, self.dossier_code, self.kind, self.received_on, strict=True)
+        for dossier_id, code, kind, received_on in columns:
+            yield Dossier.model_construct(
+                dossier_id=dossier_id, dossier_code=code, population=self.kinds[kind].population,
+                received_on=received_on,
+            )  # fmt: skip
+
+
 class Answer(_Read):
     """A note on a finding; `by_office`: an answer of the audited office."""
 
@@ -111,7 +144,7 @@ class Previous(_Read):
     unread: NonNegativeInt
     on_time: dict[str, Range]
     cases: tuple[Dossier, ...]
-    others: tuple[Dossier, ...] | None = None
+    others: Columns | None = None
     notes: tuple[Answer, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -124,6 +157,11 @@ class Previous(_Read):
         )
 
     @property
+    def judged(self) -> tuple[Dossier, ...]:
+        """The dossiers that are listed."""
+        return (*self.cases, *(self.others.each if self.others else ()))
+
+    @property
     def rules(self) -> str:
         """The version of the rules that it was judged by."""
         said = self.versions.get("rules", "")
@@ -131,7 +169,7 @@ class Previous(_Read):
 
     @model_validator(mode="after")
     def _adds_up(self):
-        codes = [one.dossier_code for one in (*self.cases, *(self.others or ()))]
+        codes = [one.dossier_code for one in self.judged]
         if len(set(codes)) < len(codes):
             raise ValueError("a dossier twice")
         if self.others is not None and len(codes) != sum(self.verdicts.values()):

@@ -61,6 +61,8 @@ class Line:
     @property
     def is_struck(self) -> bool:
         """Whether the line is struck through: its code, or most of what is written in it."""
+        if not self.struck:
+            return False
         filled = [column for column, text in self.texts.items() if text]
         return "dossier_id" in self.struck or (bool(filled) and 2 * len(self.struck) > len(filled))
 
@@ -194,7 +196,7 @@ class _Gatherer:
             line.texts[name] = text
             if not text:
                 continue
-            if any((row, at) in looks.stamps for at in places):
+            if looks.stamps and any((row, at) in looks.stamps for at in places):
                 stamps.add(name)
             if looks.struck and any((row, at) in looks.struck for at in places):
                 struck.add(name)
@@ -218,7 +220,7 @@ class _Gatherer:
         if headings.rows and row < headings.rows[0]:
             return "title"
         mapped = [at for places in headings.columns.values() for at in places]
-        if all(cells.folded(texts[at]) == cells.folded(headings.texts[at]) for at in mapped):
+        if all(cells.folded(headings.texts[at]) == cells.folded(texts[at]) for at in mapped):
             return "repeated_heading"
         filled = [text for text in texts if text] or [""]
         is_below = bool(headings.rows) and index > 0 and rows[index - 1][0] == headings.rows[-1]
@@ -233,11 +235,12 @@ class _Gatherer:
         key = next((texts[at] for at in headings.columns["dossier_id"] if texts[at]), "")
         if (not key or key == filled[0]) and _PAGE_TOTAL.fullmatch(first):
             return "page"
-        days = self._days(texts, headings)
-        if not days and (not key or key == filled[0]) and _TOTAL.fullmatch(first):
+        may_be_total = (not key or key == filled[0]) and _TOTAL.fullmatch(first)
+        if may_be_total and not self._days(texts, headings):
             return "total"
         if any(character.isdigit() for character in key) and not _FOOTER.fullmatch(cells.folded(key)):
             return None
+        days = self._days(texts, headings)
         return self._why_without_code(key, filled, days, is_after_total=is_after_total or is_after_footer)
 
     def _why_without_code(self, key: str, filled: list[str], days: int, *, is_after_total: bool) -> str | None:

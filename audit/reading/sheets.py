@@ -103,7 +103,7 @@ def _csv(name: str, content: bytes, headings: frozenset[str]) -> tuple[list[list
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise AuditError("not_a_csv", file=name, error=error) from error
-    return [[_QUOTED.sub(r"\1", cell) for cell in row] for row in rows], encoding
+    return [[_QUOTED.sub(r"\1", cell) if cell[:2] == '="' else cell for cell in row] for row in rows], encoding
 
 
 def _fitting(beginning: str, delimiter: str, headings: frozenset[str]) -> tuple[int, int]:
@@ -133,7 +133,7 @@ def _sheet(name: str, rows: Iterable[Sequence[object]], looks: Looks | None = No
     failed_rows = {row for row, _ in looks.failed}
     for number, values in enumerate(rows, start=1):
         cells = [cell_text(cell) for cell in values]
-        stamps.update((number, at) for at, cell in enumerate(values) if isinstance(cell, date))
+        stamps |= {(number, at) for at, cell in enumerate(values) if isinstance(cell, date)}
         if number in failed_rows:
             cells = [looks.failed.get((number, at), cell) for at, cell in enumerate(cells)]
         if any(cells):
@@ -148,7 +148,7 @@ def cell_text(cell: object) -> str:
     """
     match cell:
         case str():
-            return unicodedata.normalize("NFC", cell).strip()
+            return cell.strip() if cell.isascii() else unicodedata.normalize("NFC", cell).strip()
         case bool():
             return "x" if cell else ""
         case float() if abs(cell) >= MOST_EXACT:

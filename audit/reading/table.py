@@ -171,6 +171,9 @@ def empty(record: str, columns: Mapping[str, Column], put_right: tuple[Correctio
     return _Reader(record, (), columns, Reading({})).table()
 
 
+_PLAIN_COLUMN, _NOT_KNOWN = ColumnOfDays(), object()
+
+
 class _Reader:
     """Values the lines of one record, file after file."""
 
@@ -185,6 +188,7 @@ class _Reader:
         self._known: dict[tuple, object] = {}
         self._told: dict[str, str | None] = {}
         self._remarks = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, reading.remarks))})(?!\w)")
+        self._written = {name: f"{name}_written" for name in columns}
         self._may_mean_empty = {column for (column, _), meaning in reading.words.items() if meaning == EMPTY}
 
     def read(self, rows: Rows) -> None:
@@ -229,20 +233,23 @@ class _Reader:
         stored = [name for name in line.stamps if name not in line.fixes]
         row["stored"] = None if self.reading.order else " ".join(sorted(stored)) or None
         said = line.texts.pop(MARK, "")
-        if cells.folded(said) in _NOT_READABLE:
+        if said and cells.folded(said) in _NOT_READABLE:
             row["is_readable"] = False
             self._problem(_place(row), MARK, "", "marked_unreadable")
         fixes = {name: fix for name, fix in line.fixes.items() if name in line.texts}
-        row["corrected"] = " ".join(name for name in line.texts if name in fixes) or None
-        texts = {name: self._now(fixes[name], line) if name in fixes else line.text(name) for name in line.texts}
+        row["corrected"] = " ".join(name for name in line.texts if name in fixes) or None if fixes else None
+        texts = line.texts
+        if fixes or line.meant:
+            texts = {name: self._now(fixes[name], line) if name in fixes else line.text(name) for name in line.texts}
         if fixes:
             _refuse_another_dossier(fixes, line.text("dossier_id"), texts.get("dossier_id", ""))
         for name, text in line.differing.items():
             if name not in fixes:
                 self._spoil(row, name, text, "repeated_heading_differs")
+        is_whole = line.is_struck
         for name, text in texts.items():
-            row[f"{name}_written"] = line.texts[name] or (text if name in line.meant else "") or None
-            if name in line.struck and name not in fixes and not line.is_struck:
+            row[self._written[name]] = line.texts[name] or (text if name in line.meant else "") or None
+            if name in line.struck and name not in fixes and not is_whole:
                 self._spoil(row, name, text, "struck_cell")
                 row[name] = None
             else:
@@ -311,14 +318,17 @@ class _Reader:
                 self._spoil(row, name, text, "empty")
             return cells.value(name, column.kind, text, self.reading.words)
         is_stamp = name in line.stamps and name not in line.fixes
-        order = orders.get(name, ColumnOfDays())
+        order = orders.get(name, _PLAIN_COLUMN)
         key = (line.file, name, text, is_stamp)
-        if key not in self._known or column.kind == "signed":
+        value = self._known.get(key, _NOT_KNOWN)
+        if value is _NOT_KNOWN or column.kind == "signed":
             try:
-                self._known[key] = self._parse(name, text, texts.get("applicant", ""), order, is_stamp=is_stamp)
+                value = self._parse(name, text, texts.get("applicant", ""), order, is_stamp=is_stamp)
             except ValueError as error:
-                self._known[key] = error
-        value = self._known[key]
+                value = error
+            self._known[key] = value
+        if isinstance(value, str):
+            return value
         if isinstance(value, days.OrderUnclearError):
             self._spoil(row, name, text, "day_order_unclear")
             return None
