@@ -32,14 +32,26 @@ def test_conda_users_get_python_and_the_projects_own_list():
     python, pip, listed = environment["dependencies"]
     assert python.replace(" ", "") == f"python{PROJECT['project']['requires-python']}"
     assert pip == "pip"
-    assert listed["pip"] == ["--editable .", *PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    (of_all,) = extras["all"]
+    brought = [line for extra in of_all.partition("[")[2].rstrip("]").split(",") for line in extras[extra]]
+    named = [*PROJECT["project"]["dependencies"], *dict.fromkeys(brought), *PROJECT["dependency-groups"]["dev"]]
+    assert listed["pip"] == ["--editable .", *named]
 
 
 def test_ci_runs_the_readmes_own_test_command():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^python -m pip install uv && .*$", readme, re.MULTILINE)
-    assert [command.rpartition("uv run ")[2] for command in commands] == ["audit run data/binh-phuoc/2023-09", "pytest"]
+    assert [command.rpartition("uv run ")[2] for command in commands] == [
+        "audit run data/binh-phuoc/2023-09",
+        "--group dev pytest",
+    ]
     assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_readmes_commands_bring_every_extra_and_no_developers_tools():
+    assert PROJECT["tool"]["uv"]["default-groups"] == ["office"]
+    assert PROJECT["dependency-groups"]["office"] == ["commune-audit[all]"]
 
 
 def test_the_model_of_the_settings_can_be_read():
