@@ -83,11 +83,7 @@ def test_a_notebooks_one_output_is_the_printed_facts(name):
 
 def test_every_notebook_is_shipped_and_held_to_these_rules():
     shipped = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert (
-        set(NOTEBOOKS) - {"start"}
-        == set(FACTS)
-        == {Path(name).stem for name in shipped if name.startswith("notebooks/")}
-    )
+    assert set(NOTEBOOKS) == {"start", *FACTS} == {Path(name).stem for name in shipped if name.startswith("notebooks/")}
 
 
 def test_the_start_page_says_of_every_notebook_what_it_is_for():
