@@ -425,7 +425,12 @@ def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_mos
     rows = [([n for n in ways if number in programme.ways[n].figures], figure.value, figure.value)
             for number, figure in enumerate(programme.figures)]  # fmt: skip
     rows += [(uneven, 0, at_most), *((programme.alike[apart], n, n) for apart, n in numbers.items())]
-    solver = highspy.Highs()
+
+    class Quiet(highspy.Highs):  # it writes its name to the terminal when callbacks are enabled; none is needed
+        def enableCallbacks(self) -> None:  # noqa: N802
+            self.silent()
+
+    solver = Quiet()
     solver.silent()
     solver.setOptionValue("threads", 1)
     for way in ways:
