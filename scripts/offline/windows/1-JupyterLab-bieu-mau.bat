@@ -4,7 +4,7 @@ setlocal
 cd /d "%~dp0"
 call bo-tro\cai-dat.bat
 if errorlevel 1 goto stopped
-".venv\Scripts\python.exe" -m jupyterlab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate "@WORK@\notebooks\begin.ipynb"
+".venv\Scripts\python.exe" -m jupyterlab --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --ServerApp.root_dir="@WORK@" "@WORK@\notebooks\begin.ipynb"
 if not errorlevel 1 exit /b 0
 :stopped
 pause
