@@ -58,14 +58,11 @@ def test_only_the_room_that_runs_audits_asks_for_what_one_system_alone_has():
 def test_where_nothing_forks_the_same_bytes_come_out(work):
     (work / "start").mkdir()
     (work / "start" / "sitecustomize.py").write_text(NOT_THERE, encoding="utf-8")
-    folders = ("an-phu/2025-04", "bình hòa/2025-04")
     for out, env in (("here", {}), ("there", {"PYTHONPATH": str(work / "start")})):
-        done = audit(work, "batch", *folders, "--out", out, **env)
+        done = audit(work, "batch", "bình hòa/2025-04", "--out", out, **env)
         assert done.returncode == 0, done.stderr.decode()
-        assert audit(work, "run", folders[0], "--edition", "internal", "--out", f"{out}-one", **env).returncode == 0
     assert made_by(work / "here") == made_by(work / "there")
-    assert made_by(work / "here-one") == made_by(work / "there-one")
-    assert "an-phu/2025-04/audit.html" in made_by(work / "here")
+    assert "bình hòa/2025-04/audit.html" in made_by(work / "here")
 
 
 @pytest.mark.parametrize("code_page", ["cp1252", "cp1258"])
