@@ -233,7 +233,7 @@ def by_cell(kind: str, text: str) -> object:
 def by_sql(expression: str, texts: list[str]) -> list[object]:
     """What the SQL of a lake says of each text."""
     with duckdb.connect() as connection:
-        connection.register("given", pd.DataFrame({"number": range(len(texts)), "cell": texts}))
+        connection.register("given", pd.DataFrame({"number": range(len(texts)), "cell": texts}, dtype="object"))
         return [row[0] for row in connection.execute(f"SELECT {expression} FROM given ORDER BY number").fetchall()]
 
 

@@ -174,7 +174,7 @@ def test_what_is_not_installed_is_said_with_how_to_install_it(library, folder, t
     code, _, beside = said("batch", folder, "--out", tmp_path / "out", *more)
     assert code == (2 if library == "distributed" else 1)
     assert (
-        f'Chưa cài thư viện để chạy trên cụm máy: {library}. Cài bằng lệnh: python -m pip install "commune-audit[cluster]"'
+        f'Chưa cài đủ để làm việc này (thiếu {library}). Cài thêm bằng lệnh: python -m pip install "commune-audit[cluster]"'
         in beside
     )
 

@@ -28,7 +28,7 @@ ENGLISH = re.compile(
 )
 VIETNAMESE = re.compile("[À-ỹ]")
 NAMES = re.compile(  # of commands, options, values, columns and files: the same in both languages
-    r"-{1,2}[a-z][a-z-]*|audit (run|rollup|claims|days|schema|notes( add)?)|\w*_\w*|\w+\.(toml|json|csv|xlsx|xls|docx|pdf|md|txt)"
+    r"-{1,2}[a-z][a-z-]*|audit (run|start|form|rollup|claims|days|schema|notes( add)?)|\w*_\w*|\w+\.(toml|json|csv|xlsx|xls|docx|pdf|md|txt)"
     r"|record,column,heading|column,written,value|cột value|\bwhy\b|\bby\b|\bon,|JSON Schema|internal|office|shareable|“[^”]*”|\[period\]"
 )
 
@@ -129,7 +129,7 @@ def test_a_wrong_use_says_how_the_command_is_written_what_is_wrong_and_where_hel
     ("arguments", "reason"),
     [
         (["run", "a", "--ot", "x"], "Không có tùy chọn “--ot”. Các tùy chọn của lệnh này: --as-of, --edition, --out"),
-        (["claim"], "Không có lệnh “claim”. Các lệnh: form, new, run, check, batch, lake, rollup, claims, drift, papers, letters, form-06a, verify, sign, bundle, check-days, days, schema, notes, sample."),
+        (["claim"], "Không có lệnh “claim”. Các lệnh: start, form, new, run, check, batch, lake, rollup, claims, drift, papers, letters, form-06a, verify, sign, bundle, check-days, days, schema, notes, sample."),
         (["claims", "bao", "cao.pdf"], "Ghi thừa “cao.pdf”. Nếu tên có dấu cách, đặt cả tên trong dấu nháy kép."),
         (["claims", "a.txt", "-o"], "Sau -o còn thiếu giá trị."),
         (["claims", "a.txt", "--force=1"], "--force đứng một mình, không có giá trị đi kèm."),

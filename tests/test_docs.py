@@ -23,7 +23,7 @@ TEXTS = [
 GUIDES, NATION = ("docs/guide.vi.md", "docs/guide.en.md"), ("docs/nation.md",)
 STANDS_IN = {  # command -> where its options are explained: for one commune in both guides, for many in one place
     "run": GUIDES, "check": GUIDES, "rollup": GUIDES, "claims": GUIDES, "days": GUIDES, "schema": GUIDES, "notes add": GUIDES,
-    "form": GUIDES, "new": GUIDES, "papers": GUIDES, "letters": GUIDES, "verify": GUIDES, "sign": GUIDES, "bundle": GUIDES, "form-06a": GUIDES, "check-days": GUIDES, "drift": GUIDES, "sample plan": GUIDES, "sample report": GUIDES, "batch": NATION, "lake": NATION,
+    "start": GUIDES, "form": GUIDES, "new": GUIDES, "papers": GUIDES, "letters": GUIDES, "verify": GUIDES, "sign": GUIDES, "bundle": GUIDES, "form-06a": GUIDES, "check-days": GUIDES, "drift": GUIDES, "sample plan": GUIDES, "sample report": GUIDES, "batch": NATION, "lake": NATION,
 }  # fmt: skip
 EVERYWHERE = {"--help", "--lang"}  # of each command; said once
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")

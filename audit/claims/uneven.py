@@ -417,8 +417,7 @@ def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_mos
 
     None where there is no way with `at_most` so many, or with the `numbers` of those that are alike.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415  (slow to import)
-    from scipy.sparse import csr_array  # noqa: PLC0415
+    import highspy  # noqa: PLC0415  (slow to import)
 
     ways = range(len(programme.ways))
     uneven = [n for n in ways if programme.ways[n].left_out_of]
@@ -426,13 +425,24 @@ def _solved(programme: Programme, numbers: Mapping[tuple[int, ...], int], at_mos
     rows = [([n for n in ways if number in programme.ways[n].figures], figure.value, figure.value)
             for number, figure in enumerate(programme.figures)]  # fmt: skip
     rows += [(uneven, 0, at_most), *((programme.alike[apart], n, n) for apart, n in numbers.items())]
-    places = [(number, place) for number, (row, _, _) in enumerate(rows) for place in row]
-    matrix = csr_array(([1.0] * len(places), tuple(zip(*places, strict=True))), shape=(len(rows), len(ways)))
-    solution = milp(
-        [float(n in set(uneven)) for n in ways], integrality=[1] * len(ways), bounds=Bounds(0, float("inf")),
-        constraints=LinearConstraint(matrix, [row[1] for row in rows], [row[2] for row in rows]),
-    )  # fmt: skip
-    return None if solution.x is None else [round(value) for value in solution.x]
+
+    class Quiet(highspy.Highs):  # it writes its name to the terminal when callbacks are enabled; none is needed
+        def enableCallbacks(self) -> None:  # noqa: N802
+            self.silent()
+
+    solver = Quiet()
+    solver.silent()
+    solver.setOptionValue("threads", 1)
+    for way in ways:
+        solver.addVar(0, highspy.kHighsInf)
+        solver.changeColCost(way, float(bool(programme.ways[way].left_out_of)))
+        solver.changeColIntegrality(way, highspy.HighsVarType.kInteger)
+    for places, low, high in rows:
+        solver.addRow(low, high, len(places), places, [1.0] * len(places))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return [round(value) for value in solver.getSolution().col_value]
 
 
 IN_RECORDS = {  # kinds of dossier as the records have them

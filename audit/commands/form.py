@@ -7,8 +7,8 @@ import typer
 
 from audit.commands.line import say
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.shipped import shipped
-from audit.ground.terms import AuditError
 
 _ERROR = 40
 PORT = 8866
@@ -27,10 +27,9 @@ def form(
     """The whole job by form."""
     from traitlets.config import Config  # noqa: PLC0415
 
-    try:
+    with needs("form"):
+        import ipywidgets  # noqa: F401, PLC0415  the notebook takes it, in a process of its own
         from voila.app import Voila  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise AuditError("form_not_installed", module=error.name or "–") from error
     token = secrets.token_urlsafe()  # others on the machine must not see what is typed
     say(terms.text("cli.form", ctx.obj, address=f"http://localhost:{port}/?token={token}"))
     settings = {"headers": {"Content-Security-Policy": _ONLY_HERE}, "websocket_max_message_size": MOST_BYTES}

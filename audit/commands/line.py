@@ -6,9 +6,11 @@ Where typer expects help or a metavar, commands and parameters carry a key of `w
 import re
 import sys
 import textwrap
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from audit.ground import forbidden, terms
 from audit.ground.terms import AuditError
-from audit.ground.version import RULES
+from audit.ground.version import DECIDING, DECIDING_LAKES, RULES
 
 WRONG_USE = 2
 PROGRAM, VERSION = "commune-audit", "--version"
@@ -105,6 +107,7 @@ class Group(_Spoken, TyperGroup):
             ctx.exit(WRONG_USE)
         if ctx.parent is None and args[0] == VERSION:
             say(_said(ctx, "version", program=version(PROGRAM), rules=RULES))
+            say(", ".join([f"Python {python_version()}", *_versions()]))
             ctx.exit()
         return super().parse_args(ctx, args)
 
@@ -154,6 +157,13 @@ def asked(args: Sequence[str]) -> tuple[str | None, list[str]]:
         else:
             others.append(word)
     return lang, others
+
+
+def _versions() -> Iterator[str]:
+    """The libraries that answers rest on, each with its version; those of a lake where they are installed."""
+    for name in (*DECIDING, *DECIDING_LAKES):
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
 
 
 def say(text: str, *, err: bool = False) -> None:

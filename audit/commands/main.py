@@ -27,12 +27,13 @@ from audit.commands import (
     sample,
     schema,
     sign,
+    start,
     verify,
 )
 from audit.commands.line import Command, Group
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
+    "start": start.start, "form": form.form, "new": new.new, "run": run.run, "check": check.check, "batch": batch.batch,
     "lake": lake.lake, "rollup": rollup.rollup, "claims": claims.claims, "drift": drift.drift,
     "papers": papers.papers, "letters": letters.letters, "form-06a": form_06a.form_06a,
     "verify": verify.verify, "sign": sign.sign, "bundle": bundle.bundle,

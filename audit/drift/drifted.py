@@ -13,6 +13,7 @@ from audit.drift.states import State, When
 from audit.findings.build import versions
 from audit.findings.schema import DriftSaid, Part, Result, Written
 from audit.ground.terms import AuditError, Edition
+from audit.ground.version import DECIDING
 from audit.reading import exports
 from audit.reading.exports import Export, Kept
 from audit.records.registry import RECORDS
@@ -189,7 +190,7 @@ def whole(found: Kept, placed: Sequence[Export], not_placed: Sequence[NotPlaced]
         made_up=bool(office and office.made_up), first_on=office.period.first_on if office else None,
         last_on=office.period.last_on if office else None, reporting_on=reporting_on,
         parameters={"lang": lang, "edition": Edition.INTERNAL},
-        versions=versions("rules", "polars", "nbconvert", "papermill"),
+        versions=versions("rules", *DECIDING),
         exports=tuple(_export(one) for one in placed), not_placed=(*not_placed, *unread),
         steps=tuple(step(at, pair, reporting_on) for at, pair in enumerate(pairwise(placed))), is_keyed=False,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from audit.evidence import belong, given, signing
+from audit.evidence import belong, given
 from audit.evidence.said import Outcome
 from audit.ground import whole
 from audit.ground.terms import AuditError
@@ -17,6 +17,8 @@ def sign(folder: Path, key: Path) -> Path:
 
     Raises AuditError for a folder without a manifest, for files that are not as it lists them, and a key that is none.
     """
+    from audit.evidence import signing  # noqa: PLC0415  its library is an extra
+
     outputs, _ = given.both(folder, None, None)
     if outputs.listed is None:
         raise AuditError("sign_no_manifest", manifest=manifest.NAME, folder=folder.name)
@@ -33,6 +35,8 @@ def new_pair(private: Path) -> Path:
 
     Raises AuditError where a file of either name is there, and writes over nothing.
     """
+    from audit.evidence import signing  # noqa: PLC0415  as above
+
     public = private.with_name(f"{private.name}{PUBLIC}")
     for path in (private, public):
         if path.exists() or path.is_symlink():

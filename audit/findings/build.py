@@ -92,7 +92,7 @@ from audit.ground.terms import (
     number,
     text,
 )
-from audit.ground.version import RULES
+from audit.ground.version import DECIDING, RULES
 from audit.judging import acceptance, apportion, summarise
 from audit.judging.validate import OUTSIDE_PERIOD
 from audit.reading import corrections
@@ -140,7 +140,7 @@ def whole_result(
         period=Period(first_on=file.period.first_on, last_on=file.period.last_on),
         as_of=office.as_of,
         parameters={"as_of": office.as_of.isoformat(), "lang": lang, "edition": Edition.INTERNAL},
-        versions=versions("rules", "pandas", "polars", "nbconvert", "papermill"),
+        versions=versions("rules", *DECIDING),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in office.inputs),
         accounting=_accounting(office, records, rows, dossiers),
         columns=_columns(office),

@@ -7,17 +7,20 @@ that was named; the notebook itself stays without any of it.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import ipywidgets as widgets
 import pandas as pd
 
 from audit.extracting import extract
 from audit.forms import fields, result
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError, Edition, UnitLevel
 from audit.reading import begin, cells, load, received, report_text
 from audit.reading.begin import Answers, Found
 from audit.reading.received import OUT, FileSeen, Told
 from audit.records.registry import RECORDS
+
+with needs("form"):
+    import ipywidgets as widgets
 
 _LEVELS = (UnitLevel.DESK, UnitLevel.COMMUNE, UnitLevel.UPPER_LEVEL, UnitLevel.UNKNOWN)
 _KB = 1024

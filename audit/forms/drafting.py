@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 
-import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.findings import at_once
 from audit.findings.edition import in_edition
 from audit.forms import fields
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError, Edition
 from audit.ground.written import FIRST_MOMENT
 from audit.letters import contents, drafts, kept
@@ -23,6 +23,9 @@ from audit.reading import load
 from audit.running import outputs
 from audit.running.export import AUDIT
 from audit.running.outputs import Audit
+
+with needs("form"):
+    import ipywidgets as widgets
 
 LETTERS = "letters"  # the folder beside those of the editions
 MOST_LINKS = 12  # files with a link of their own; all are in the one that is packed

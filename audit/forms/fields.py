@@ -4,9 +4,13 @@ import base64
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
-import ipywidgets as widgets
 from IPython import display as ipython
 from markupsafe import Markup
+
+from audit.ground.extras import needs
+
+with needs("form"):
+    import ipywidgets as widgets
 
 WIDE = {"width": "100%", "max_width": "56rem"}
 LABELLED = {"description_width": "14rem"}

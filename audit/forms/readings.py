@@ -5,17 +5,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.findings.result import Result
 from audit.forms import fields
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError, Sought
 from audit.reading.cells import VIETNAM
 from audit.reading.load import Office
 from audit.sampling import image_readings, readings_kept
 from audit.sampling.image_readings import Item, Pair, Reading, Seen
+
+with needs("form"):
+    import ipywidgets as widgets
 
 _TYPED = ("seen", "sought", "dated_on", "signed_by", "number", "page", "line")
 

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
-import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.forms import fields
 from audit.forms.drafting import LETTERS, Drafting
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import Edition
 from audit.running import apart, outputs
 from audit.running.apart import Apart
 from audit.running.export import AUDIT
 from audit.running.outputs import Audit
+
+with needs("form"):
+    import ipywidgets as widgets
 
 TOOLKIT = Path(__file__).parents[2]
 _HEIGHT = "80vh"

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-import ipywidgets as widgets
 from markupsafe import Markup
 
 from audit.findings.result import Case, Result
 from audit.forms import fields
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError, Position
 from audit.notes import keep
 from audit.reading.cells import VIETNAM
 from audit.reading.notes import NAME, Entry, lacking
+
+with needs("form"):
+    import ipywidgets as widgets
 
 _DAYS = ("received_on", "due_on", "returned_on", "ready_on", "issued_on", "closed_on")
 _WIDE = {"width": "100%", "max_width": "48rem"}

@@ -1,6 +1,8 @@
 """What the system does not allow, in words: a full disk, a name that is taken, a file that another program holds."""
 
 import errno
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +11,19 @@ from audit.ground.terms import AuditError
 
 FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _TAKEN = {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY}
+_NO_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]|[. ]$|^$')
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _NAMED = 3  # parts of a path: a commune, its period, a file
+
+
+def alike(name: str) -> str:
+    """What a name and all that some file system takes for the same name have in common."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def holds_no_file(name: str) -> bool:
+    """Whether some system cannot have a file of this name, or takes it for something else (a:b is a stream of a)."""
+    return bool(_NO_NAME.search(name) or _DEVICE.fullmatch(name))
 
 
 @contextmanager

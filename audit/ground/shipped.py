@@ -3,11 +3,11 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
-_IN_REPOSITORY = {"reference": "data/reference", "letter_templates": "data/letters"}
+_IN_REPOSITORY = {"reference": "data/reference", "letter_templates": "data/letters", "start": ""}
 
 
 def shipped(name: str) -> Path:
-    """The path of "reference/…", "letter_templates/…" or "notebooks/…" as it comes with the toolkit."""
+    """The path of "reference/…", "letter_templates/…", "notebooks/…" or "start/…" as it comes with the toolkit."""
     inside = _PACKAGE / name
     if inside.exists():
         return inside

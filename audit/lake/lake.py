@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.ground import forbidden, scratch, whole
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError
 from audit.lake import source
 from audit.lake.lake_settings import Settings
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 ENGINES = ("duckdb", "dask", "spark")
 SUMMARY = "summary.json"
 PROGRAM = "commune-audit"
-_NEEDS = {"duckdb": "duckdb", "dask": "dask[dataframe]", "spark": "pyspark"}
+_EXTRAS = {"duckdb": "lake", "dask": "dask", "spark": "spark"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def sources_of(
 
 
 def _counts(sources, given, fresh, engine, memory, workers, report_progress):
-    try:
+    with needs(_EXTRAS[engine]):
         if engine != "duckdb":
             from audit.lake import dask_spark  # noqa: PLC0415  each engine only where it is asked for
 
@@ -91,10 +92,6 @@ def _counts(sources, given, fresh, engine, memory, workers, report_progress):
             lake = opening.opened(sources, given, own, memory=memory, workers=workers)
             with lake.connection:
                 return duck.judge(lake, fresh, report_progress)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("audit"):
-            raise
-        raise AuditError("lake_not_installed", package=_NEEDS[engine], module=error.name or "–") from error
 
 
 def _write_counts(counts, folder: Path) -> None:
@@ -157,7 +154,8 @@ def _refuse_others(out: Path) -> None:
 @contextmanager
 def opened(sources: Mapping[str, Source], given: Settings) -> Iterator["Lake"]:
     """A lake to take single communes from (`names_of_communes`, `contents`); what it needs on disk goes with it."""
-    from audit.lake import opening  # noqa: PLC0415
+    with needs("lake"):
+        from audit.lake import opening  # noqa: PLC0415
 
     with scratch.folder() as own:
         lake = opening.opened(sources, given, own, everything=True)

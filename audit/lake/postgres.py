@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError
 from audit.lake.source import Source
 
@@ -14,7 +15,9 @@ def copied(connection, each: Source, scratch: Path) -> Path:
     The password comes from the address, the environment or `~/.pgpass`, as the database's own programs take it; no
     message repeats it, nor what the database says, which may.
     """
-    from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]  # noqa: PLC0415  only where a database is asked
+    with needs("postgres"):
+        import pyarrow  # type: ignore[import-untyped]  # noqa: F401, PLC0415  which the driver hands batches over by
+        from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]  # noqa: PLC0415
 
     target = scratch / f"{each.record}.parquet"
     try:

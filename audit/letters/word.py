@@ -12,6 +12,7 @@ from datetime import datetime, time
 from typing import Any
 
 from audit.findings.schema import Result
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError
 from audit.ground.written import undated
 
@@ -28,7 +29,8 @@ _STEERING = ("Cc", "Cf", "Cs", "Co", "Cn")
 def filled(name: str, template: bytes, content: Mapping[str, Any], result: Result) -> bytes:
     """The letter. AuditError where the template, called `name`, cannot be used, or names what the letter has not."""
     _refuse_hostile(name, template)
-    from docxtpl import DocxTemplate  # noqa: PLC0415
+    with needs("documents"):
+        from docxtpl import DocxTemplate  # noqa: PLC0415
     from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
     from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from audit.findings.result import Result
 from audit.findings.schema import Form06a, FormRow
 from audit.ground import terms
+from audit.ground.extras import needs
 from audit.ground.terms import Outcome, number
 from audit.ground.written import undated
 from audit.page.form_columns import COLUMNS, line, ranged
@@ -118,9 +119,10 @@ def workbook(filled: Filled) -> bytes:
 
 def document(filled: Filled) -> bytes:
     """The form as a Word document, landscape, a page a definition; nothing of this computer or its user is in it."""
-    import docx  # noqa: PLC0415  the page does not need it
-    from docx.enum.section import WD_ORIENT  # noqa: PLC0415
-    from docx.shared import Mm  # noqa: PLC0415
+    with needs("documents"):
+        import docx  # noqa: PLC0415  the page does not need it
+        from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+        from docx.shared import Mm  # noqa: PLC0415
 
     made, lang = docx.Document(), filled.lang
     section = made.sections[0]
@@ -205,8 +207,9 @@ def _print_set_up(sheet: "Worksheet") -> None:
 
 
 def _styled(made: "Document") -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Pt  # noqa: PLC0415
+    with needs("documents"):
+        from docx.oxml.ns import qn  # noqa: PLC0415
+        from docx.shared import Pt  # noqa: PLC0415
 
     font = made.styles["Normal"].font
     font.name, font.size = "Times New Roman", Pt(11)
@@ -214,7 +217,8 @@ def _styled(made: "Document") -> None:
 
 
 def _word_table(made: "Document", rows: Sequence[Sequence[str]]) -> None:
-    from docx.shared import Pt  # noqa: PLC0415
+    with needs("documents"):
+        from docx.shared import Pt  # noqa: PLC0415
 
     table = made.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     for drawn, texts in zip(table.rows, rows, strict=True):

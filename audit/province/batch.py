@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audit.ground import key, whole
+from audit.ground import forbidden, key, whole
 from audit.ground.terms import AuditError, Edition
 from audit.running import outputs
 from audit.running.execute import Job, Outcome, Workers
@@ -146,9 +146,9 @@ def sources(folders: Iterable[str | Path], out: Path) -> dict[str, Path | str]:
     outputs.refuse_wrong_places(paths, out)
     named: list[tuple[str, Path | str]]
     named = [*((outputs.name(path), path) for path in paths), *((_name_of(text), text) for text in addresses)]
-    (name, times), *_ = Counter(name for name, _ in named).most_common(1)
-    if times > 1:
-        raise AuditError("same_output", name=name)
+    times = Counter(forbidden.alike(name) for name, _ in named)
+    if doubled := [name for name, _ in named if times[forbidden.alike(name)] > 1]:
+        raise AuditError("same_output", name=", ".join(dict.fromkeys(doubled)))
     return dict(sorted(named))
 
 
@@ -161,7 +161,7 @@ def _matching(folder: str | Path) -> list[Path]:
 
 def _name_of(address: str) -> str:
     commune, period = address.rstrip("/").rsplit("/", 2)[-2:]
-    if {commune, period} & {"", ".", ".."}:
+    if forbidden.holds_no_file(commune) or forbidden.holds_no_file(period):
         raise AuditError("no_folder", folder=address)
     return f"{commune}/{period}"
 

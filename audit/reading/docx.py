@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from audit.ground.extras import needs
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_MC}Fallback"}  # not printed, or printed already
@@ -22,7 +24,8 @@ def body(document) -> list[str]:
 
 def footnotes(document) -> list[str]:
     """Every footnote."""
-    from docx.oxml import parse_xml  # noqa: PLC0415
+    with needs("documents"):
+        from docx.oxml import parse_xml  # noqa: PLC0415
 
     root = _related(document, _FOOTNOTES)
     return [] if root is None else [text for text in _texts(parse_xml(root.blob), None) if text]

@@ -7,7 +7,10 @@ import io
 import re
 import zipfile
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from audit.ground.extras import needs
+
+with needs("documents"):
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES = 25_000_000  # of a file that is opened
 MOST_PIXELS = 80_000_000  # of a picture
@@ -80,7 +83,8 @@ def _upright(opened: Image.Image) -> Image.Image:
 
 
 def _first_page(content: bytes, side: int) -> Image.Image:
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  heavy
+    with needs("documents"):
+        import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  heavy
 
     try:
         document = pypdfium2.PdfDocument(content)

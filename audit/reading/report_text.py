@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from audit.ground import whole
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError, measures
 from audit.reading import docx as word
 from audit.reading import pdf_lines
@@ -135,8 +136,9 @@ def _markdown(name: str, content: bytes) -> list[tuple[str, str]]:
 
 def _docx(name: str, content: bytes) -> list[tuple[str, str]]:
     """A paragraph or a row of a table is a line, with a blank line behind each; Word does not keep pages."""
-    from docx import Document  # noqa: PLC0415  only for this kind of file
-    from docx.opc.exceptions import OpcError  # noqa: PLC0415
+    with needs("documents"):
+        from docx import Document  # noqa: PLC0415  only for this kind of file
+        from docx.opc.exceptions import OpcError  # noqa: PLC0415
     from lxml.etree import LxmlError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     if content[:4] == b"\xd0\xcf\x11\xe0":  # what Word writes for a locked file, and for the old .doc
@@ -153,7 +155,8 @@ def _docx(name: str, content: bytes) -> list[tuple[str, str]]:
 
 
 def _pdf(name: str, content: bytes) -> list[tuple[str, str]]:
-    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  only for this kind of file
+    with needs("documents"):
+        import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  only for this kind of file
 
     try:
         document = pypdfium2.PdfDocument(content)
@@ -190,7 +193,8 @@ def _letters(text: str) -> int:
 
 
 def _has_picture(page) -> bool:
-    from pypdfium2 import raw  # noqa: PLC0415
+    with needs("documents"):
+        from pypdfium2 import raw  # noqa: PLC0415
 
     return any(True for _ in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
 

@@ -10,6 +10,7 @@ from audit.findings.build import versions
 from audit.findings.schema import Input, Part, Written
 from audit.ground.frames import plain
 from audit.ground.terms import AuditError, Outcome, text
+from audit.ground.version import DECIDING
 from audit.rollup.check import Checked
 from audit.rollup.recounts import Audits
 from audit.rollup.rollup_table import RollupTable
@@ -155,7 +156,7 @@ def whole_rollup(read: RollupTable, audits: Audits, checked: Checked, *, lang: s
         audits=audits.folder,
         parameters={"table": read.file, "audits": audits.folder, "first_on": _day(audits.first_on),
                     "last_on": _day(audits.last_on), "sheet": read.sheet, "lang": lang},
-        versions=versions("pandas", "nbconvert", "papermill"),
+        versions=versions(*DECIDING),
         inputs=tuple(Input(name=i.name, sha256=i.sha256, rows=i.rows) for i in (*read.inputs, *audits.inputs)),
         accounting=_accounting(read),
         outcomes={name: _outcomes(frame["outcome"]) for name, frame in frames.items()},

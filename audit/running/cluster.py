@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from audit.ground import key, scratch
+from audit.ground.extras import needs
 from audit.ground.terms import AuditError
 from audit.running import execute, fork
 from audit.running.execute import Job, Outcome, Workers
@@ -113,7 +114,5 @@ def _refuse_others(client, threads: dict[str, int]) -> None:
 
 
 def _library(name: str) -> ModuleType:
-    try:
+    with needs("cluster"):
         return import_module(name)
-    except ImportError as error:
-        raise AuditError("no_cluster_library", name=name) from error

@@ -28,7 +28,8 @@ from audit.ground import scratch as working
 
 T = TypeVar("T")
 
-IS_TO_BE_HAD = sys.platform.startswith("linux")  # macOS forks, but its own libraries do not stand it
+# macOS forks, but its own libraries do not stand it
+IS_TO_BE_HAD = sys.platform.startswith("linux") and hasattr(os, "fork")
 _COLLECT_AFTER = 50_000  # new objects
 _MOST_HELD = 1 << 30  # bytes of a child that makes another call
 _ONE_THREAD = dict.fromkeys(  # a core is a lane's

@@ -196,16 +196,19 @@ def refuse_wrong_parameters(parameters: Mapping[str, str], kind: Kind = AUDIT) -
 
 
 def refuse_wrong_places(folders: list[Path], out: Path) -> None:
-    """Raise AuditError for a folder that is not there, two of one name, and an `out` inside a folder; all resolved."""
+    """Raise AuditError for a folder that is not there, two of one name, and an `out` inside a folder; all resolved.
+
+    Names that differ in case alone are one name: some disks have one folder for both.
+    """
     names: set[str] = set()
     for folder in folders:
         if not folder.is_dir():
             raise AuditError("no_folder", folder=name(folder))
-        if name(folder) in names:
+        if forbidden.alike(name(folder)) in names:
             raise AuditError("same_output", name=name(folder))
         if out == folder or folder in out.parents:
             raise AuditError("out_inside_folder", folder=name(folder))
-        names.add(name(folder))
+        names.add(forbidden.alike(name(folder)))
 
 
 def refuse_other_edition(out: Path, edition: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 import re
+from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +13,7 @@ from audit.ground.shipped import shipped
 from audit.running.export import AUDIT
 
 DISTRIBUTION = "commune-audit"
+_DRAWING = re.compile(r"extra == [\"']documents\b")  # what paints images of papers anew
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -41,9 +43,12 @@ def program() -> str:
 
 
 def _libraries() -> dict[str, str]:
-    """The version of each library that the toolkit names as its own; none where it was not installed."""
-    try:
-        named = [line for line in metadata.requires(DISTRIBUTION) or () if "extra ==" not in line]
-        return {name: metadata.version(name) for line in named for name in re.findall(r"^[\w.-]+", line)}
-    except metadata.PackageNotFoundError:
-        return {}
+    """The version of each library that an audit's bytes may rest on; none of those that are not installed."""
+    found: dict[str, str] = {}
+    with suppress(metadata.PackageNotFoundError):
+        for line in metadata.requires(DISTRIBUTION) or ():
+            if "extra ==" not in line or _DRAWING.search(line):
+                name = re.split(r"[^\w.-]", line)[0]
+                with suppress(metadata.PackageNotFoundError):
+                    found[name] = metadata.version(name)
+    return found

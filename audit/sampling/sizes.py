@@ -10,6 +10,8 @@ from math import comb, floor
 
 from audit.ground.terms import AuditError
 
+_STEPS = 10**10  # into which a rate is divided
+
 
 def least_not_tolerable(population: int, tolerable: Fraction) -> int:
     """The smallest number of deviations that is more than `tolerable` (a share from 0, below 1) of the population."""
@@ -63,12 +65,28 @@ def bound(population: int, drawn: int, deviations: int, risk: Fraction) -> int:
 
 
 def rate_bound(drawn: int, deviations: int, risk: Fraction) -> float:
-    """The one-sided upper limit of a rate by Clopper and Pearson, of a population without end: a share from 0 to 1."""
-    from scipy.special import betaincinv  # noqa: PLC0415  only where a sample is evaluated
+    """The one-sided upper limit of a rate by Clopper and Pearson, of a population without end: a share from 0 to 1.
 
+    The smallest p, rounded up to 1 in 10**10, with P(X <= deviations | drawn, p) <= risk, X being binomial.
+    """
     if deviations >= drawn:
         return 1.0
-    return float(betaincinv(deviations + 1, drawn - deviations, 1 - float(risk)))
+    low, high = 0, _STEPS
+    while low < high:
+        middle = (low + high) // 2
+        if _binomial_ways(drawn, deviations, middle) <= risk * _STEPS**drawn:
+            high = middle
+        else:
+            low = middle + 1
+    return low / _STEPS
+
+
+def _binomial_ways(drawn: int, deviations: int, steps: int) -> int:
+    """P(X <= deviations | drawn, steps / _STEPS) times _STEPS to the power of `drawn`: a whole number."""
+    other, ways = _STEPS - steps, 0
+    for one in range(deviations, -1, -1):
+        ways = ways * steps + comb(drawn, one) * other ** (deviations - one)
+    return ways * other ** (drawn - deviations)
 
 
 def kappa(pairs: list[tuple[str, str]]) -> Fraction | None:
