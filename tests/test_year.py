@@ -2,12 +2,17 @@
 
 import io
 import json
+import re
 import time
+import zipfile
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+import xlsxwriter
 from conftest import XA_MAU
 from pydantic import ValidationError
+from xlsxwriter.worksheet import Worksheet
 
 from audit.commands import asked
 from audit.evidence import differences
@@ -17,6 +22,7 @@ from audit.findings.schema import Dossiers, Result
 from audit.ground.terms import AuditError, Edition, Verdict
 from audit.letters import apologies, contents
 from audit.page import report, tables
+from audit.page.whole_rows import RowSheet
 from audit.province import commune
 from audit.reading import load, previous
 from audit.reading.notes import Entry
@@ -188,3 +194,24 @@ def test_a_terminal_is_told_which_step_an_audit_is_at_and_a_file_is_not(monkeypa
                     break
                 time.sleep(0.05)
         assert ("3/40" in stream.getvalue(), "Đang kiểm tra" in stream.getvalue()) == (stream.isatty(),) * 2
+
+
+def test_rows_put_whole_are_written_as_the_library_writes_their_cells():
+    cells = ["a", "a", " <b>&", "Hồ sơ", 3, 2.5, 10**14, datetime(2025, 4, 8), datetime(2025, 4, 8, 14, 5), None]
+    books = []
+    for kind in (Worksheet, RowSheet):
+        stream = io.BytesIO()
+        with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+            book.set_properties({"created": datetime(2025, 1, 1)})
+            style, sheet = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_worksheet("A", kind)
+            sheet.set_row(2, 30)
+            for row in range(3):
+                if kind is RowSheet:
+                    sheet.put(row, [sheet.made(cell, style) for cell in cells])
+                    continue
+                for column, cell in enumerate(cells):
+                    write = sheet.write_datetime if isinstance(cell, datetime) else sheet.write
+                    write(row, column, cell, style)
+        with zipfile.ZipFile(stream) as parts:
+            books.append({name: re.sub(rb' spans="[\d:]+"', b"", parts.read(name)) for name in parts.namelist()})
+    assert books[0] == books[1]
