@@ -86,6 +86,17 @@ def test_a_code_is_the_same_with_spaces_small_letters_and_other_dashes():
 
 
 @pytest.mark.parametrize(
+    "sign",
+    "\x00\x07\x1b\x85\xa0\xad\u034f\u061c\u115f\u180e\u200b\u200f\u2028\u202e\u2060\u2066\u3164\ufe0f\ufeff\ufff9\U000e0041",
+    ids=ascii,
+)
+def test_a_sign_that_nobody_sees_makes_no_other_dossier_of_a_code(sign):
+    assert cells.dossier_id(f"000{sign}.00.53.H48-22{sign}0921-0099{sign}") == "000.00.53.H48-220921-0099"
+    assert cells.dossier_id(f"H{sign}-1") == "H-1"
+    assert cells.dossier_id(sign) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Nguyễn Văn Tám",

@@ -52,6 +52,17 @@ def test_what_stands_under_the_total_is_no_dossier(tmp_path):
     assert "Mẫu" not in "".join(found.left_out["written"])
 
 
+@pytest.mark.parametrize("where", ["under the heading before", "under the total"])
+def test_a_row_with_a_code_in_any_cell_is_no_note_wherever_it_stands(tmp_path, where):
+    code = "000.00.98.H98-250402-0003"
+    row = f"{code} | Phạm Văn Mẫu | | | | \n" if where == "under the heading before" else f" | | | | | {code}\n"
+    total = "" if where == "under the heading before" else "Tổng cộng | | | | |\n"
+    found = read(tmp_path, HEADINGS + FIRST + total + row)
+    assert [one for one in left_out(found) if one[1] in ("note", "footer")] == []
+    assert len(codes(found)) == 2
+    assert [one for one in problems(found) if "Mã hồ sơ" in one]
+
+
 @pytest.mark.parametrize("below", ["(Ký, ghi rõ họ tên) | | (Ký tên, đóng dấu)", "Người lập ký | | Chủ tịch ký"])
 def test_two_places_for_a_signature_under_the_table_are_no_headings(tmp_path, below):
     found = read(tmp_path, HEADINGS + FIRST + f"Tổng cộng | | | | |\n | | | {below}\n")

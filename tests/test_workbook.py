@@ -285,7 +285,7 @@ INTERNAL_COLUMNS = {  # that nothing of is shared
     "followup": ["Đơn vị thực hiện", "Căn cứ kèm theo"], "problems": ["Trang tính của tệp", "Dòng", "Ghi gì"],
     "proposals": ["Trang tính phần mềm", "Dòng phần mềm", "Trang tính sổ", "Dòng sổ"],
     "duplicates": ["Trang tính của tệp", "Dòng"],
-    "corrections": ["Trang tính của tệp", "Dòng", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
+    "corrections": ["Tệp", "Trang tính của tệp", "Dòng", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
     "notes": ["Hồ sơ", "Nội dung", "Chứng cứ nêu ra", "Người ghi"], "left_out": ["Trang tính của tệp", "Ghi gì"],
 }  # fmt: skip
 
@@ -316,7 +316,7 @@ def test_the_offices_book_has_codes_rows_and_where_papers_lie_and_nothing_that_s
         "Tiếp nhận trực tuyến": ["Ít nhất (phút làm việc)", "Nhiều nhất (phút làm việc)"], "Số liệu báo cáo": ["Nguyên văn"],
         "Điểm cần xem lại": ["Trang tính của tệp", "Ghi gì"], "Cặp đề nghị ghép": ["Trang tính phần mềm", "Trang tính sổ"],
         "Dòng trùng": ["Trang tính của tệp"], "Ghi chú": ["Nội dung", "Chứng cứ nêu ra", "Người ghi"],
-        "Ô đã đính chính": ["Trang tính của tệp", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
+        "Ô đã đính chính": ["Tệp", "Trang tính của tệp", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
         "Dòng không phải hồ sơ": ["Trang tính của tệp", "Ghi gì"],
         "Kiến nghị, cam kết": ["Đơn vị thực hiện", "Căn cứ kèm theo"],
     }  # fmt: skip
@@ -373,7 +373,7 @@ TEXTS = {  # what comes from a file, or could
     schema.Problem: "file sheet column written message", schema.LeadDossier: "dossier_id group",
     schema.Lead: "explanation", schema.Duplicate: "dossier_id file sheet", schema.LeftOut: "file sheet written",
     schema.Proposal: "dossier_id_software sheet_software dossier_id_register sheet_register reasons",
-    schema.Correction: "sheet was now why by", schema.Note: "dossier_id text evidence by",
+    schema.Correction: "file sheet was now why by", schema.Note: "dossier_id text evidence by",
     schema.PortalFigure: "written explanation", schema.AcceptedDossier: "dossier_id", schema.Paper: "dossier_id procedure where", schema.OfficeName: "commune district province report",
 }  # fmt: skip
 
@@ -460,7 +460,7 @@ def test_every_column_that_may_hold_what_somebody_wrote_was_tried(full):
         "Điểm đáng xem": ["Hồ sơ", "Nhóm", "Cách giải thích bình thường"],
         "Cặp đề nghị ghép": ["Hồ sơ", "Trang tính phần mềm", "Dòng trong sổ", "Trang tính sổ", "Vì sao đề nghị"],
         "Dòng trùng": ["Hồ sơ", "Tệp", "Trang tính của tệp"],
-        "Ô đã đính chính": ["Trang tính của tệp", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
+        "Ô đã đính chính": ["Tệp", "Trang tính của tệp", "Trong tệp ghi", "Đọc là", "Vì sao", "Người đính chính"],
         "Ghi chú": ["Hồ sơ", "Nội dung", "Chứng cứ nêu ra", "Người ghi"],
         "Dòng không phải hồ sơ": ["Tệp", "Trang tính của tệp", "Ghi gì"],
     }  # fmt: skip

@@ -48,6 +48,10 @@ _NATIONAL = (
     re.compile(_MARK.join([_UNIT, _GROUPS[2], _GROUPS[1]]) + _SERIAL),  # H48.53.17-230824-0001
 )
 _CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0-9]{6})-[0-9]{4,}")
+_UNSEEN = re.compile(  # spaces, and signs of the classes Cc, Cf and Cs or as blank: nobody sees that a code has one
+    "[\\s\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0001-\U000e01ef]"
+)
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FIGURES = str.maketrans("OIL", "011")
 
@@ -89,6 +93,14 @@ def may_be_repeated(text: str, kind: str) -> bool:
     return bool(is_figures) and not may_be_personal(text)
 
 
+def is_national_code(text: str) -> bool:
+    """Whether a cell holds a code of the national shape, however it is written, and nothing else."""
+    try:
+        return bool(coded_on(dossier_id(text) or ""))
+    except ValueError:
+        return False
+
+
 def is_failed(text: str) -> bool:
     """Whether a cell holds an error of a spreadsheet, or a formula whose value was not stored."""
     return bool(_FAILED.fullmatch(text.strip()))
@@ -102,7 +114,7 @@ def text(text: str) -> str:
 
 
 def dossier_id(text: str) -> str | None:
-    """The dossier's code without spaces, in capitals, with plain hyphens; None where nothing stands.
+    """The dossier's code without spaces and signs that nobody sees, in capitals, with plain hyphens; None for nothing.
 
     A code of the national shape, or of its reversed style, comes back as 000.17.53.H48-230824-0001: its marks may
     be others or lost, and in a figure's place O is 0, and I or l is 1. It is one only if marks stand nowhere but
@@ -115,13 +127,15 @@ def dossier_id(text: str) -> str | None:
     if is_failed(text):
         raise ValueError(text)
     words = [word for word in text.split() if word.isalpha() and not word.upper().translate(_FIGURES).isdigit()]
-    if text.strip() and (len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text)):
+    if not _UNSEEN.sub("", text):
+        return None
+    if len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text):
         raise ValueError(text)
     if _ROUNDED.fullmatch(text.strip()):
         raise ValueError(text)
-    text = re.sub(r"[\s\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text).upper())
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).upper())
     text = unicodedata.normalize("NFKC", re.sub(r"[\u2010-\u2015\u2212]", "-", text))
-    return _national(text) or text or None
+    return _national(text) or text
 
 
 def coded_on(dossier_id: str) -> datetime | None:

@@ -244,7 +244,9 @@ class _Gatherer:
         return self._why_without_code(key, filled, days, is_after_total=is_after_total or is_after_footer)
 
     def _why_without_code(self, key: str, filled: list[str], days: int, *, is_after_total: bool) -> str | None:
-        """Why a row without a code is no dossier's; None where it may be one all the same."""
+        """Why a row without a code is no dossier's; None where it may be one's, as where a cell is a code."""
+        if any(map(cells.is_national_code, filled)):
+            return None
         is_footer = any(_FOOTER.fullmatch(cells.folded(text)) for text in filled)
         if days < _FEWEST_DAYS and (is_after_total or (is_footer and len(filled) <= _MOST_FOOTER_CELLS)):
             return "footer"
