@@ -114,4 +114,4 @@ def test_an_audit_of_codes_that_differ_only_in_case_or_hold_a_colon_is_whole(tmp
     assert not [path for path in (tmp_path / "out").rglob("*") if forbidden.holds_no_file(path.name)]
     result = (tmp_path / "out" / "An-Phu" / "2025-04" / "result.json").read_text(encoding="utf-8")
     for code in ("H:1", "H-1", "K-2"):
-        assert f'"dossier_id": "{code}"' in result
+        assert f'"dossier_id":"{code}"' in result

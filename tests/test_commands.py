@@ -185,7 +185,7 @@ def test_every_message_is_in_its_own_language_but_for_names_and_quotations(secti
 def given_to_the_runner(monkeypatch, arguments, **made) -> dict:
     seen = {}
 
-    def audits(folders, out, parameters):
+    def audits(folders, out, parameters, told=None):
         seen.update(parameters, folders=[path.name for path in folders])
         return [outputs.Audit("xa/2025-q3", Path("out/xa/2025-q3/audit.html"), **made)]
 

@@ -337,6 +337,7 @@ NOTHING = {  # fields that hold nothing here but terms of ours, or numbers that 
     "Result": ("check", "drift"), "Stay": ("part_due_at",), "FormRow": ("field",), "Tried": ("of",), "Claim": ("of",), "Flow": ("table", "measure"),
     "Uneven": ("counted_in", "left_out_of"), "Denominator": ("counted_as", "measure", "written"), "Candidate": ("of_kind",),
     "DriftSaid": ("kinds",), "Kind": ("holder_at_due",), "Dossiers": ("page",),  # pages here are numbers
+    "Correction": ("file",),  # of the only file of its record, which needs no name
 }  # fmt: skip
 
 OWN = {  # fields of which the office sees all that is plainly a code or a place: tests of their own below

@@ -869,7 +869,7 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     schema.Proposal: _each(_own_code, "dossier_id_software dossier_id_register")
     | _each(_empty, "sheet_software sheet_register") | _each(_same, "score reasons row_software row_register"),
     schema.Correction: _each(_same, "record column on row") | _each(_hidden, "was now why by")
-    | {"file": lambda value, part, sharing: value and _file(value, part, sharing), "sheet": _empty},
+    | _each(_empty, "file sheet"),
     schema.Problem: _each(_same, "record problem row") | {"file": _file, "sheet": _empty}
     | {"column": _problem_column, "written": _empty, "message": _message},
     schema.Duplicate: _each(_same, "record row") | {"file": _file, "sheet": _empty, "dossier_id": _own_code},
