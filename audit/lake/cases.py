@@ -24,6 +24,7 @@ _WORDS = {
 }  # fmt: skip
 _UNKNOWN = -1  # in place of a case's number, or of the slot that a due date is from
 _NO_DAY = -(2**31)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _EPOCH = np.datetime64("1970-01-01")
 
 
@@ -124,10 +125,25 @@ class Cases:
         return number[order], case[order], code.gather(order), due[order]
 
     def _numbers(self, kind: str, rows: pl.DataFrame) -> np.ndarray:
-        """The number of each dossier's case, `_UNKNOWN` where it has not been answered."""
-        slots = list(KINDS[kind])
-        found = rows.select(slots).join(self._packs[kind], on=slots, how="left", maintain_order="left")
-        return found["case"].fill_null(_UNKNOWN).to_numpy()
+        """The number of each dossier's case, `_UNKNOWN` where it has not been answered.
+
+        A pack is looked up by one integer made of its slots, and then compared slot by slot.
+        """
+        slots, known = KINDS[kind], self._packs[kind]
+        numbers = np.full(len(rows), _UNKNOWN, dtype="int32")
+        is_found = np.zeros(len(rows), dtype=bool)
+        if len(known):
+            by_mixed = pl.DataFrame({"mixed": mixed(known, slots), "at": np.arange(len(known))}).unique("mixed")
+            asked = pl.DataFrame({"mixed": mixed(rows, slots)})
+            at = asked.join(by_mixed, on="mixed", how="left", maintain_order="left")["at"].fill_null(0).to_numpy()
+            is_found[:] = True
+            for slot in slots:
+                is_found &= known[slot].to_numpy()[at] == rows[slot].to_numpy()
+            numbers[is_found] = known["case"].to_numpy()[at[is_found]]
+        other = np.flatnonzero(~is_found)
+        found = rows[other].select(slots).join(known, on=list(slots), how="left", maintain_order="left")
+        numbers[other] = found["case"].fill_null(_UNKNOWN).to_numpy()
+        return numbers
 
     def _waited(self) -> dict[str, pl.DataFrame]:
         waiting, self._waiting = self._waiting, []
@@ -156,6 +172,14 @@ class Cases:
         if kind not in self._keys:
             return pd.Series(None, index=keys.index, dtype="float64")
         return keys.merge(self._keys[kind], on=list(keys), how="left", validate="many_to_one")["case"]
+
+
+def mixed(rows: pl.DataFrame, slots: Sequence[str]) -> np.ndarray:
+    """An integer made of the slots of each row; different ones may share one, if seldom."""
+    found = np.zeros(len(rows), dtype="uint64")
+    for slot in slots:
+        found = (found ^ rows[slot].to_numpy().view("uint64")) * _SPREAD
+    return found
 
 
 def _some(dossiers: Mapping[str, pl.DataFrame], numbers: Mapping[str, np.ndarray]) -> Plain | None:

@@ -66,7 +66,7 @@ class Tally:
         self._dossiers.append(counted.groupby(["commune", "number"], as_index=False).agg(dossiers=("dossiers", "sum")))
         fates = judged.fates
         for (record, fate), rows in fates.groupby(["record", "fate"]):
-            self._rows.append(self._by_name(str(record), _FATES[Fate(fate)], rows["commune"].value_counts()))
+            self._rows.append(self._by_name(str(record), _FATES[Fate(str(fate))], rows["commune"].value_counts()))
         for record, each in read.items():
             self._rows.append(self._by_name(record, "left_out", each.left_out.groupby(level=0).sum()))
         rows = fates[(fates["record"] == "software") & (fates["fate"] == Fate.PROBLEM)]
@@ -195,7 +195,7 @@ def _fates_of(answers: pd.DataFrame) -> Iterator[tuple[str, str, np.ndarray]]:
     for record in ("software", "register"):
         of_record = [each for slot, each in fates.items() if slot.rpartition("_")[0] == record]
         for fate, measure in _FATES.items():
-            yield record, measure, sum((each == fate).to_numpy(dtype="int64") for each in of_record)
+            yield record, measure, np.sum([each == fate for each in of_record], axis=0)
     is_unread = np.zeros(len(answers), dtype=bool)
     for slot in SLOTS[:2]:
         is_problem = (fates[slot] == Fate.PROBLEM) & (answers[f"{slot}_problem"].fillna("") != OUTSIDE_PERIOD)

@@ -43,7 +43,8 @@ def paired(software: pl.DataFrame, register: pl.DataFrame) -> Paired:
     is_as_next[:-1] = (keys[1:] ^ keys[:-1]) <= of_place
     is_as_last = np.zeros(rows + lines, dtype=bool)
     is_as_last[1:] = is_as_next[:-1]
-    at = (keys & of_place).astype("int64")
+    keys &= of_place
+    at = keys.view("int64")
     alone = at[~(is_as_next | is_as_last)]
     first = np.flatnonzero((is_as_next & ~is_as_last)[:-1] & (is_as_last & ~is_as_next)[1:])
     one, other = at[first], at[first + 1]  # the software's first: its places come before the register's
