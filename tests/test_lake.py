@@ -26,7 +26,7 @@ from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
 from audit.judging import steps, summarise, validate
-from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, source
+from audit.lake import cases, dask_spark, duck, lake, lake_settings, opening, packs, pairing, source
 from audit.reading import by_column, load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
@@ -242,6 +242,7 @@ def small_turns(monkeypatch):
     """Turns of about one commune, so that several are taken."""
     monkeypatch.setattr(opening, "ROWS_A_TURN", 6_000)
     monkeypatch.setattr(duck, "ROWS_APART", 500)
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 300)
     monkeypatch.setattr(dask_spark, "ROWS_A_SHARE", 6_000)
 
 
@@ -252,6 +253,25 @@ def test_every_commune_of_a_lake_is_judged_as_by_its_own_audit(engine, tmp_path,
 
 def test_where_nobody_said_what_is_kept_a_lake_judges_as_an_audit_does(tmp_path, small_turns):
     compare_with_audits("duckdb", "not said", tmp_path)
+
+
+def test_communes_of_different_records_are_judged_alike_in_one_turn(tmp_path):
+    compare_with_audits("duckdb", "said", tmp_path)
+
+
+def test_codes_and_packs_that_share_their_numbers_are_judged_as_others(tmp_path, small_turns, monkeypatch):
+    monkeypatch.setattr(pairing, "hashed", lambda rows: np.zeros(len(rows), dtype="uint64"))
+    monkeypatch.setattr(cases, "mixed", lambda rows, _: np.zeros(len(rows), dtype="uint64"))
+    compare_with_audits("duckdb", "said", tmp_path)
+
+
+def test_a_lake_judged_again_has_the_same_bytes(tmp_path, small_turns):
+    sources = write(tmp_path / "kho", drawn())
+    first, second = (lake.judge(sources, settings(), tmp_path / name, workers=2).out for name in ("one", "two"))
+    files = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file()]
+    assert len(files) > len(drawn())
+    assert files == [path.relative_to(second) for path in sorted(second.rglob("*")) if path.is_file()]
+    assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
 
 
 def compare_with_audits(engine: str, said: str, tmp_path: Path) -> None:
@@ -391,6 +411,27 @@ def test_a_row_without_a_commune_is_a_problem_and_never_lost(tmp_path):
     )
     assert verdicts(done) == {("A", "1"): "only_in_register"}
     assert [problem[2:] for problem in problems(done)] == [("commune", "", "empty")]
+
+
+def test_two_turns_of_which_one_has_no_second_rows_are_judged_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 1)
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 0)
+    row = "08/04/2025 | 08/04/2025"
+    done = judged(
+        tmp_path,
+        f"""
+        commune | dossier_id | received_at | due_at | closed_at
+        A | 1 | 01/04/2025 | {row}
+        A | 1 | 01/04/2025 | {row}
+        B | 1 | 01/04/2025 | {row}
+        C | 1 | 01/04/2025 | {row}
+        C | 1 | 01/04/2025 | {row}
+        """,
+        "commune | dossier_id | returned_on\nB | 1 | 08/04/2025\nB | 1 | 08/04/2025\nC | 1 | 15/04/2025",
+    )
+    assert verdicts(done) == {
+        ("A", "1"): "on_time_not_checked", ("B", "1"): "on_time", ("C", "1"): "closed_on_time_returned_late",
+    }  # fmt: skip
 
 
 def test_letters_and_hops_are_of_the_dossiers_of_their_commune_alone(tmp_path):

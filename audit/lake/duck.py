@@ -5,7 +5,9 @@ Plain dossiers are answered by case (`cases`); all others go row by row through 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
@@ -72,16 +74,25 @@ class _Judging:
         self.parts = 0
         for folder in ("dossiers", "problems"):
             (out / folder).mkdir()
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute("CREATE OR REPLACE TABLE here (number INTEGER, commune VARCHAR)")
+        here = pd.DataFrame({"number": range(len(self.communes)), "commune": self.communes})
+        self._insert("here", here.astype({"commune": "object"}))
         self.packed = self._sql_of_packs()
 
     def counts(self) -> Counts:
         """Judge all turns."""
         in_turns, done = turns(self.lake), 0
         total = sum(turn.rows for turn in in_turns)
-        for turn in in_turns:
-            self._turn(turn)
-            done += turn.rows
-            self.report_progress(done, total)
+        with ThreadPoolExecutor(1) as ahead:  # the rows of the next turn are read while those of one are judged
+            read_ = [ahead.submit(self._read, turn) for turn in in_turns[:1]]
+            for turn, following in zip_longest(in_turns, in_turns[1:]):
+                rows = read_.pop().result()
+                if following is not None:
+                    read_.append(ahead.submit(self._read, following))
+                self._turn(turn, _dossiers(*rows))
+                done += turn.rows
+                self.report_progress(done, total)
         for coverage, cases in self.cases.items():
             self._write(cases, cases.waiting())
             self._judge_apart(coverage)
@@ -92,7 +103,7 @@ class _Judging:
         return self.tally.counts()
 
     def _sql_of_packs(self) -> dict[str, str]:
-        """The SQL that packs a row of either record, `here` being the communes of the turn."""
+        """The SQL that packs a row of either record; `here`: the numbers of communes."""
         software, register = (self.lake.records[name] for name in _BOTH)
         known = self._learn_words()
         packed_as = {
@@ -134,7 +145,7 @@ class _Judging:
                 rows = [(text, number if number <= packs.MOST_TERMS else None) for text, number in rows if number]
                 if not rows:
                     continue
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE word_{word} (text VARCHAR, id BIGINT)")
+            self.connection.execute(f"CREATE OR REPLACE TABLE word_{word} (text VARCHAR, id BIGINT)")
             frame = pd.DataFrame(rows, columns=["text", "id"]).astype({"text": "object", "id": "Int64"})
             self._insert(f"word_{word}", frame)
             learnt.append(word)
@@ -145,12 +156,8 @@ class _Judging:
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")
         self.connection.unregister("given")
 
-    def _turn(self, turn: Turn) -> None:
+    def _turn(self, turn: Turn, dossiers: _Dossiers) -> None:
         """Judge the plain dossiers of a turn and write them; set the rows of all others apart."""
-        here = pd.DataFrame({"number": [self.number[each] for each in turn.communes], "commune": turn.communes})
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE here (number INTEGER, commune VARCHAR)")
-        self._insert("here", here.astype({"commune": "object"}))
-        dossiers = _dossiers(*(self._rows(name, turn) for name in _BOTH))
         by_coverage: dict[Coverage, list[str]] = {}
         register = self._register(turn, dossiers)
         for commune in turn.communes:
@@ -161,13 +168,14 @@ class _Judging:
             else:
                 self._judge(turn, coverage, communes, dossiers.among([self.number[each] for each in communes]))
 
-    def _rows(self, name: str, turn: Turn) -> pl.DataFrame:
-        """The rows of a record in the order of its files: their commune's `number`, `code` as written, and `packed`."""
-        asked = self.packed[name].replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
-        self.connection.execute("SET preserve_insertion_order = true")
-        rows = pl.DataFrame(self.connection.sql(asked)).rechunk()
-        self.connection.execute("SET preserve_insertion_order = false")
-        return rows
+    def _read(self, turn: Turn) -> list[pl.DataFrame]:
+        """The rows of either record in the order of its files: `number` of the commune, `code` as written, `packed`."""
+        with self.connection.cursor() as connection:
+            asked = [
+                self.packed[name].replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
+                for name in _BOTH
+            ]
+            return [pl.DataFrame(connection.sql(each)).rechunk() for each in asked]
 
     def _register(self, turn: Turn, dossiers: _Dossiers) -> Counted:
         """The lines of the register in the communes of a turn."""
@@ -394,7 +402,6 @@ def _copy_in_order(connection: duckdb.DuckDBPyConnection, asked: str, target: Pa
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(f"COPY (SELECT * FROM ({asked}) ORDER BY ALL) TO {quoted(str(target))}"
                        " (FORMAT parquet, COMPRESSION zstd)")  # fmt: skip
-    connection.execute("SET preserve_insertion_order = false")
 
 
 @dataclass(frozen=True)
