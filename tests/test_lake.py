@@ -594,6 +594,29 @@ def test_a_lost_row_stops_the_run(small, tmp_path, monkeypatch):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("software", "register", "dossiers"),
+    [("", "A | 1 | 08/04/2025", 1), ("A | 1 | 01/04/2025 | 08/04/2025 | 08/04/2025", "", 1), ("", "", 0)],
+)
+def test_a_record_without_rows_is_judged_as_one_that_says_nothing(software, register, dossiers, tmp_path):
+    done = judged(
+        tmp_path,
+        f"commune | dossier_id | received_at | due_at | closed_at\n{software}",
+        f"commune | dossier_id | returned_on\n{register}",
+    )
+    assert done.dossiers == dossiers
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_is_left(small, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(AuditError, match=r"part-00000\.parquet"):
+        lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_files_in_which_communes_are_mixed_are_put_in_order_first(tmp_path, monkeypatch):
     monkeypatch.setattr(opening, "ROWS_A_TURN", 2500)
     monkeypatch.setattr(opening, "ROWS_READ_TWICE", 0)

@@ -164,7 +164,7 @@ def _listed(communes: Sequence[str], counted: Sequence[_Count]) -> Counts:
     names = pd.DataFrame({name: [getattr(each, name) for each in counted] for name in ("table", "key", "measure")})
     commune, count = np.nonzero(is_listed)
     long = names.take(count).assign(commune=np.array(communes, dtype="object")[commune], value=values[commune, count])
-    first = np.where(is_listed.any(axis=0), is_listed.argmax(axis=0), len(communes))
+    first = np.vstack([is_listed, np.ones(len(counted), dtype=bool)]).argmax(axis=0)  # where it is listed first
     order = [at for at in np.lexsort((np.arange(len(counted)), first)) if first[at] < len(communes)]
     totals = names.take(order).assign(value=np.where(is_listed, values, 0).sum(axis=0)[order])
     return Counts(long[COLUMNS].reset_index(drop=True), totals.reset_index(drop=True))

@@ -16,7 +16,7 @@ import pandas as pd
 import polars as pl
 
 from audit.ground import forbidden
-from audit.ground.terms import Convention
+from audit.ground.terms import AuditError, Convention
 from audit.lake import opening, pack_sql, packs, pairing, row_by_row
 from audit.lake.cases import Cases, Plain
 from audit.lake.counts import Counts, Tally
@@ -286,8 +286,13 @@ class _Judging:
             return
         for folder, frame in cases.written(plain, self.communes).items():
             target = self.out / folder / f"part-{self.parts:05d}.parquet"
-            with forbidden.said_of(target):
-                frame.write_parquet(target, compression="zstd", compression_level=1)
+            try:
+                with forbidden.said_of(target):
+                    frame.write_parquet(target, compression="zstd", compression_level=1)
+            except pl.exceptions.ComputeError as error:
+                if opening.FULL not in f"{error}":
+                    raise
+                raise AuditError("disk_full", file=target.name) from error
         self.parts += 1
 
     def _judge_apart(self, coverage: Coverage) -> None:

@@ -29,7 +29,7 @@ from audit.records.registry import RECORDS
 
 ROWS_A_TURN = 2_000_000  # of both records together
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
-_FULL = "No space left"  # as the system says it, which DuckDB repeats
+FULL = "No space left"  # as the system says it, which DuckDB repeats
 NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
 GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
 CODES_AT_ONCE, VECTORS_AT_ONCE = 100_000, 100  # read at opening: distinct codes; rows without a code, 2048 a vector
@@ -160,7 +160,7 @@ def said_in_words() -> Iterator[None]:
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise AuditError("lake_no_memory") from error
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
-        if _FULL in f"{error}":
+        if FULL in f"{error}":
             named = re.search(r'[^"/\\\\]+(?=")', f"{error}")  # of a path in quotes, its last part
             raise AuditError("disk_full", file=named[0] if named else "–") from error
         raise AuditError("lake_stopped", kind=type(error).__name__) from error
