@@ -50,7 +50,7 @@ def judge(
 ) -> Done:  # fmt: skip
     """Judge every dossier and write `out`, whole or not at all, in place of what an earlier run wrote there.
 
-    `dossiers`: a row per dossier judged; a file holds whole communes. `problems`: a row per row that was not judged.
+    `dossiers`: a row per dossier judged, in each file commune after commune. `problems`: a row per row that was not judged.
     `counts`: `communes.parquet` and `all.parquet`. Raises AuditError for what cannot be read, where a row is lost, and
     where `out` holds anything else.
     """

@@ -27,7 +27,7 @@ from audit.records import coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import RECORDS
 
-ROWS_A_TURN = 2_000_000  # of both records together
+ROWS_A_TURN = 2_000_000  # of both records together; each takes some 150 bytes
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
 FULL = "No space left"  # as the system says it, which DuckDB repeats
 NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
