@@ -434,6 +434,50 @@ def test_two_turns_of_which_one_has_no_second_rows_are_judged_alike(tmp_path, mo
     }  # fmt: skip
 
 
+def test_dossiers_of_new_cases_that_wait_hold_no_more_than_their_own_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 1)  # a commune a turn
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 100)
+    row = "01/04/2025 | 08/04/2025 | 08/04/2025"
+    communes = [f"{number:02d}" for number in range(TURNS)]
+    dossiers = [f"{commune} | 000.00.11.H12-250401-{at:07d} | {row}" for commune in communes for at in range(1_000)]
+    new = [f"{commune} | 000.00.11.H12-250401-9999999 | 01/04/2025 | 08/04/2025 |" for commune in communes[1:]]
+    held: list[int] = []
+    turn = duck._Judging._turn
+
+    def measured(judging, *given):
+        turn(judging, *given)
+        held.append(bytes_held(judging))
+
+    monkeypatch.setattr(duck._Judging, "_turn", measured)
+    done = judged(
+        tmp_path,
+        "\n".join(["commune | dossier_id | received_at | due_at | closed_at", *dossiers, *new]),
+        "commune | dossier_id | returned_on",
+    )
+    assert done.dossiers == TURNS * 1_000 + TURNS - 1
+    assert len(held) == TURNS
+    assert (held[-1] - held[1]) / (TURNS - 2) < 1_000  # where a turn's codes alone are 27,000 bytes
+
+
+TURNS = 12
+
+
+def bytes_held(of: object) -> int:
+    """The bytes of all frames that an object's own parts hold, whole memory where a column keeps some of it."""
+    if isinstance(of, pl.DataFrame):
+        return of.to_arrow(compat_level=pl.CompatLevel.newest()).get_total_buffer_size()
+    if isinstance(of, pd.DataFrame):
+        return int(of.memory_usage(deep=True).sum())
+    if isinstance(of, np.ndarray):
+        return of.nbytes
+    if isinstance(of, dict):
+        return sum(bytes_held(each) for each in of.values())
+    if isinstance(of, list | tuple):
+        return sum(bytes_held(each) for each in of)
+    is_ours = type(of).__module__ in {"audit.lake.duck", "audit.lake.cases", "audit.lake.counts"}
+    return bytes_held(vars(of)) if is_ours else 0
+
+
 def test_letters_and_hops_are_of_the_dossiers_of_their_commune_alone(tmp_path):
     row = "01/04/2025 | 08/04/2025 | 09/04/2025"
     done = judged(

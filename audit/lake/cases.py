@@ -64,10 +64,12 @@ class Cases:
         is_known = {kind: number != _UNKNOWN for kind, number in numbers.items()}
         if all(each.all() for each in is_known.values()):
             return _some(dossiers, numbers)
-        self._waiting.append({kind: rows.filter(~pl.Series(is_known[kind])) for kind, rows in dossiers.items()})
+        others = {kind: rows.filter(~pl.Series(is_known[kind])) for kind, rows in dossiers.items()}
         ready = {kind: rows.filter(pl.Series(is_known[kind])) for kind, rows in dossiers.items()}
-        if sum(len(rows) for each in self._waiting for rows in each.values()) <= DOSSIERS_WAITING:
+        if sum(len(rows) for each in (*self._waiting, others) for rows in each.values()) <= DOSSIERS_WAITING:
+            self._waiting.append({kind: on_its_own(rows) for kind, rows in others.items()})
             return _some(ready, {kind: number[is_known[kind]] for kind, number in numbers.items()})
+        self._waiting.append(others)
         waiting = self._waited()
         self._learn(waiting)
         together = {kind: pl.concat([ready[kind], waiting[kind]]) for kind in KINDS}
@@ -180,6 +182,11 @@ def mixed(rows: pl.DataFrame, slots: Sequence[str]) -> np.ndarray:
     for slot in slots:
         found = (found ^ rows[slot].to_numpy().view("uint64")) * _SPREAD
     return found
+
+
+def on_its_own(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows copied: a filtered frame keeps in memory all texts of the whole one, if not more."""
+    return pl.DataFrame(rows.to_dict(as_series=False), schema=rows.schema)
 
 
 def _some(dossiers: Mapping[str, pl.DataFrame], numbers: Mapping[str, np.ndarray]) -> Plain | None:
