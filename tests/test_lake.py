@@ -274,6 +274,16 @@ def test_a_lake_judged_again_has_the_same_bytes(tmp_path, small_turns):
     assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
 
 
+def test_a_lake_whose_rows_are_read_in_another_order_has_the_same_bytes(tmp_path, small_turns, monkeypatch):
+    sources = write(tmp_path / "kho", drawn())
+    first = lake.judge(sources, settings(), tmp_path / "one").out
+    in_order = pairing.in_order
+    monkeypatch.setattr(pairing, "in_order", lambda rows: in_order(rows.sample(fraction=1, shuffle=True, seed=0)))
+    second = lake.judge(sources, settings(), tmp_path / "two").out
+    files = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file()]
+    assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
+
+
 def compare_with_audits(engine: str, said: str, tmp_path: Path) -> None:
     done = lake.judge(write(tmp_path / "kho", drawn()), settings(KEPT[said]), tmp_path / "out", engine=engine)
     dossiers = rows_of(done.out, "dossiers")

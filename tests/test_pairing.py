@@ -1,5 +1,7 @@
 """Rows of both records are one dossier where commune and code are one, whatever number they are looked up by."""
 
+from itertools import permutations
+
 import numpy as np
 import polars as pl
 import pytest
@@ -54,3 +56,11 @@ def test_codes_that_share_a_number_are_no_dossier_for_that(number, monkeypatch):
 def test_a_code_is_certain_only_as_a_whole():
     written = ["000.01.00.M01-250325-000000", "HS-1", "HS-1\n", " HS-1", "hs-1", "000.01.00.M01-250325-000000 ", ""]
     assert pairing.are_certain(pl.Series(written)).tolist() == [True, True, *[False] * 5]
+
+
+def test_rows_come_in_one_order_however_they_were_read():
+    in_files = pl.DataFrame({
+        "number": [0, 0, 0, 0, 1], "row": [2, 3, 3, 4, 1], "code": ["d", "a", "b", "c", "e"], "packed": [7, 7, 8, 9, 1],
+    }, schema={"number": pl.Int32, "row": pl.Int64, "code": pl.String, "packed": pl.Int64})  # fmt: skip
+    for order in permutations(range(5)):
+        assert pairing.in_order(in_files[list(order)]).equals(in_files)

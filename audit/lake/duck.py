@@ -120,7 +120,7 @@ class _Judging:
             )
             sql[name] = (
                 f"SELECT here.number AS number, coalesce(r.dossier_id, '') AS code,"
-                f" coalesce({packed}, {_ODD}) AS packed"
+                f" coalesce({packed}, {_ODD}) AS packed, r.row AS row"
                 f" FROM {self.lake.records[name].relation} r JOIN here ON here.commune = r.commune {joins}"
                 " WHERE r.commune BETWEEN $first AND $last"
             )
@@ -169,13 +169,13 @@ class _Judging:
                 self._judge(turn, coverage, communes, dossiers.among([self.number[each] for each in communes]))
 
     def _read(self, turn: Turn) -> list[pl.DataFrame]:
-        """The rows of either record in the order of its files: `number` of the commune, `code` as written, `packed`."""
+        """The rows of either record, commune after commune: its `number`, `code` as written, `packed`, `row`."""
         with self.connection.cursor() as connection:
             asked = [
                 self.packed[name].replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
                 for name in _BOTH
             ]
-            return [pl.DataFrame(connection.sql(each)).rechunk() for each in asked]
+            return [pairing.in_order(pl.DataFrame(connection.sql(each)).rechunk()) for each in asked]
 
     def _register(self, turn: Turn, dossiers: _Dossiers) -> Counted:
         """The lines of the register in the communes of a turn."""

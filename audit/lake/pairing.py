@@ -12,6 +12,7 @@ import polars as pl
 from audit.lake.packs import NOTHING
 from audit.reading import shapes
 
+_ROW_BITS = 40  # of a row's number in its file
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two communes have one
 
 
@@ -68,6 +69,24 @@ def paired(software: pl.DataFrame, register: pl.DataFrame) -> Paired:
         np.flatnonzero(~is_one_row),
         np.flatnonzero(~(is_one_line | is_line_alone)),
     )
+
+
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by the `number` of their commune, then by their `row` in a file, then by `code` and by what is `packed`.
+
+    DuckDB gives rows that it has joined in no certain order, if mostly in that of the files.
+    """
+    place = rows["number"].to_numpy().astype("int64") << _ROW_BITS | rows["row"].to_numpy()
+    if (place[1:] > place[:-1]).all():
+        return rows
+    order = np.argsort(place, kind="stable")
+    place = place[order]
+    is_as_last = np.concatenate([[False], place[1:] == place[:-1]])
+    of_several = np.flatnonzero(is_as_last | np.append(is_as_last[1:], False))  # the same row of several files
+    if len(of_several):
+        some = rows[order[of_several]].with_row_index("at").sort("number", "row", "code", "packed")
+        order[of_several] = order[of_several][some["at"].to_numpy()]
+    return rows[order]
 
 
 def hashed(rows: pl.DataFrame) -> np.ndarray:
