@@ -6,11 +6,12 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.lake import pack_sql
+from audit.lake import pack_sql, pairing
 from audit.reading import by_column, cells, shapes
 from audit.records.record import Column
 
@@ -256,8 +257,8 @@ def test_a_database_reads_a_day_as_a_cell_is_read_or_leaves_it_to_the_cell_reade
     assert {"31/08/2023", "31/08/2023 17:00:59", " 1901-02-28", "31/08/2199 00:00"} <= set(certain)
 
 
-def test_a_database_is_certain_of_a_code_only_where_reading_changes_nothing():
-    said = by_sql(pack_sql.is_certain("cell"), WRITTEN_CODES)
+def test_a_lake_is_certain_of_a_code_only_where_reading_changes_nothing():
+    said = pairing.are_certain(pl.Series(WRITTEN_CODES))
     certain = [code for code, is_certain in zip(WRITTEN_CODES, said, strict=True) if is_certain]
     assert [by_cell("dossier_id", code) for code in certain] == certain
     assert {CANONICAL, "H-1", "12"} <= set(certain)

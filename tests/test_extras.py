@@ -30,7 +30,6 @@ SENTENCES = [  # a library that is not there, what is asked for, the extra that 
     ("voila", ("form",), "form"),
     ("ipywidgets", ("form",), "form"),
     ("duckdb", LAKE, "lake"),
-    ("scipy", LAKE, "lake"),
     ("dask", (*LAKE, "--engine", "dask"), "dask"),
     ("pyspark", (*LAKE, "--engine", "spark"), "spark"),
     ("distributed", ("batch", "an-phu/2025-04", "--scheduler", "tcp://127.0.0.1:1"), "cluster"),

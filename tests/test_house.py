@@ -27,7 +27,7 @@ NARROW = {  # file -> the only files outside the ground that it may import
 }  # fmt: skip
 TOUCH_FILES = {"evidence/given", "evidence/kept", "sampling/kept", "sampling/readings_kept", "letters/kept", "ground/key", "ground/whole", "ground/scratch", "ground/forbidden", "ground/lock", "ground/shipped", "ground/terms", "running", "reading", "rollup", "lake", "notes",
                "province", "page/shell"}  # fmt: skip
-HEAVY = {"pandas", "polars", "scipy", "pydantic", "nbformat", "papermill", "jinja2"}
+HEAVY = {"pandas", "polars", "pydantic", "nbformat", "papermill", "jinja2"}
 
 
 def rooms() -> list[str]:

@@ -26,7 +26,7 @@ from audit.ground import terms
 from audit.ground.frames import for_steps, in_pandas
 from audit.ground.terms import AuditError, Convention, Fate, Grade, Status, Verdict
 from audit.judging import steps, summarise, validate
-from audit.lake import dask_spark, duck, lake, lake_settings, opening, packs, source
+from audit.lake import cases, dask_spark, duck, lake, lake_settings, opening, packs, pairing, source
 from audit.reading import by_column, load
 from audit.reading.office import Commune, DueDates, OfficeFile, Period, RecordsKept
 from audit.records import coverage, order
@@ -242,6 +242,7 @@ def small_turns(monkeypatch):
     """Turns of about one commune, so that several are taken."""
     monkeypatch.setattr(opening, "ROWS_A_TURN", 6_000)
     monkeypatch.setattr(duck, "ROWS_APART", 500)
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 300)
     monkeypatch.setattr(dask_spark, "ROWS_A_SHARE", 6_000)
 
 
@@ -252,6 +253,35 @@ def test_every_commune_of_a_lake_is_judged_as_by_its_own_audit(engine, tmp_path,
 
 def test_where_nobody_said_what_is_kept_a_lake_judges_as_an_audit_does(tmp_path, small_turns):
     compare_with_audits("duckdb", "not said", tmp_path)
+
+
+def test_communes_of_different_records_are_judged_alike_in_one_turn(tmp_path):
+    compare_with_audits("duckdb", "said", tmp_path)
+
+
+def test_codes_and_packs_that_share_their_numbers_are_judged_as_others(tmp_path, small_turns, monkeypatch):
+    monkeypatch.setattr(pairing, "hashed", lambda rows: np.zeros(len(rows), dtype="uint64"))
+    monkeypatch.setattr(cases, "mixed", lambda rows, _: np.zeros(len(rows), dtype="uint64"))
+    compare_with_audits("duckdb", "said", tmp_path)
+
+
+def test_a_lake_judged_again_has_the_same_bytes(tmp_path, small_turns):
+    sources = write(tmp_path / "kho", drawn())
+    first, second = (lake.judge(sources, settings(), tmp_path / name, workers=2).out for name in ("one", "two"))
+    files = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file()]
+    assert len(files) > len(drawn())
+    assert files == [path.relative_to(second) for path in sorted(second.rglob("*")) if path.is_file()]
+    assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
+
+
+def test_a_lake_whose_rows_are_read_in_another_order_has_the_same_bytes(tmp_path, small_turns, monkeypatch):
+    sources = write(tmp_path / "kho", drawn())
+    first = lake.judge(sources, settings(), tmp_path / "one").out
+    in_order = pairing.in_order
+    monkeypatch.setattr(pairing, "in_order", lambda rows: in_order(rows.sample(fraction=1, shuffle=True, seed=0)))
+    second = lake.judge(sources, settings(), tmp_path / "two").out
+    files = [path.relative_to(first) for path in sorted(first.rglob("*")) if path.is_file()]
+    assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
 
 
 def compare_with_audits(engine: str, said: str, tmp_path: Path) -> None:
@@ -391,6 +421,71 @@ def test_a_row_without_a_commune_is_a_problem_and_never_lost(tmp_path):
     )
     assert verdicts(done) == {("A", "1"): "only_in_register"}
     assert [problem[2:] for problem in problems(done)] == [("commune", "", "empty")]
+
+
+def test_two_turns_of_which_one_has_no_second_rows_are_judged_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 1)
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 0)
+    row = "08/04/2025 | 08/04/2025"
+    done = judged(
+        tmp_path,
+        f"""
+        commune | dossier_id | received_at | due_at | closed_at
+        A | 1 | 01/04/2025 | {row}
+        A | 1 | 01/04/2025 | {row}
+        B | 1 | 01/04/2025 | {row}
+        C | 1 | 01/04/2025 | {row}
+        C | 1 | 01/04/2025 | {row}
+        """,
+        "commune | dossier_id | returned_on\nB | 1 | 08/04/2025\nB | 1 | 08/04/2025\nC | 1 | 15/04/2025",
+    )
+    assert verdicts(done) == {
+        ("A", "1"): "on_time_not_checked", ("B", "1"): "on_time", ("C", "1"): "closed_on_time_returned_late",
+    }  # fmt: skip
+
+
+def test_dossiers_of_new_cases_that_wait_hold_no_more_than_their_own_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "ROWS_A_TURN", 1)  # a commune a turn
+    monkeypatch.setattr(cases, "DOSSIERS_WAITING", 100)
+    row = "01/04/2025 | 08/04/2025 | 08/04/2025"
+    communes = [f"{number:02d}" for number in range(TURNS)]
+    dossiers = [f"{commune} | 000.00.11.H12-250401-{at:07d} | {row}" for commune in communes for at in range(1_000)]
+    new = [f"{commune} | 000.00.11.H12-250401-9999999 | 01/04/2025 | 08/04/2025 |" for commune in communes[1:]]
+    held: list[int] = []
+    turn = duck._Judging._turn
+
+    def measured(judging, *given):
+        turn(judging, *given)
+        held.append(bytes_held(judging))
+
+    monkeypatch.setattr(duck._Judging, "_turn", measured)
+    done = judged(
+        tmp_path,
+        "\n".join(["commune | dossier_id | received_at | due_at | closed_at", *dossiers, *new]),
+        "commune | dossier_id | returned_on",
+    )
+    assert done.dossiers == TURNS * 1_000 + TURNS - 1
+    assert len(held) == TURNS
+    assert (held[-1] - held[1]) / (TURNS - 2) < 1_000  # where a turn's codes alone are 27,000 bytes
+
+
+TURNS = 12
+
+
+def bytes_held(of: object) -> int:
+    """The bytes of all frames that an object's own parts hold, whole memory where a column keeps some of it."""
+    if isinstance(of, pl.DataFrame):
+        return of.to_arrow(compat_level=pl.CompatLevel.newest()).get_total_buffer_size()
+    if isinstance(of, pd.DataFrame):
+        return int(of.memory_usage(deep=True).sum())
+    if isinstance(of, np.ndarray):
+        return of.nbytes
+    if isinstance(of, dict):
+        return sum(bytes_held(each) for each in of.values())
+    if isinstance(of, list | tuple):
+        return sum(bytes_held(each) for each in of)
+    is_ours = type(of).__module__ in {"audit.lake.duck", "audit.lake.cases", "audit.lake.counts"}
+    return bytes_held(vars(of)) if is_ours else 0
 
 
 def test_letters_and_hops_are_of_the_dossiers_of_their_commune_alone(tmp_path):
@@ -549,6 +644,29 @@ def test_a_lost_row_stops_the_run(small, tmp_path, monkeypatch):
 
     monkeypatch.setattr(opening, "opened", with_a_row_more)
     with pytest.raises(AuditError, match="judged"):
+        lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("software", "register", "dossiers"),
+    [("", "A | 1 | 08/04/2025", 1), ("A | 1 | 01/04/2025 | 08/04/2025 | 08/04/2025", "", 1), ("", "", 0)],
+)
+def test_a_record_without_rows_is_judged_as_one_that_says_nothing(software, register, dossiers, tmp_path):
+    done = judged(
+        tmp_path,
+        f"commune | dossier_id | received_at | due_at | closed_at\n{software}",
+        f"commune | dossier_id | returned_on\n{register}",
+    )
+    assert done.dossiers == dossiers
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_is_left(small, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(AuditError, match=r"part-00000\.parquet"):
         lake.judge(small, lake_settings.read(None, **DAYS_GIVEN), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -1,22 +1,22 @@
 """What the dossiers of each commune add up to, and those of all: dossiers of one case are counted together."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from audit.ground.terms import PROVED_ON_TIME, SAID_TO_HAVE_LEFT, AuditError, Fate, FoundIn, Verdict
 from audit.judging.summarise import DEFINITIONS
 from audit.judging.validate import OUTSIDE_PERIOD
-from audit.lake.packs import ANSWERS, SLOTS
+from audit.lake.packs import SLOTS
 from audit.lake.row_by_row import COUNTED, Judged
 from audit.reading.by_column import Read
 
 COLUMNS = ["commune", "table", "key", "measure", "value"]
 _FATES = {Fate.JUDGED: "judged", Fate.PROBLEM: "problems", Fate.DUPLICATE: "duplicates"}
+MEASURES = ("rows", "judged", "problems", "duplicates", "left_out", "unread")  # of rows
 _IN_SOFTWARE = (FoundIn.BOTH, FoundIn.SOFTWARE)
 
 
@@ -32,32 +32,26 @@ class Tally:
     """Adds up, commune by commune, how many dossiers are of which case, and what became of every row."""
 
     def __init__(self, communes: Sequence[str]):
+        """`communes`: all that are counted, ascending."""
         self._communes = list(communes)
         self._number = {commune: at for at, commune in enumerate(communes)}
         self._words: list[pd.DataFrame] = []
         self._dossiers: list[pd.DataFrame] = []
-        self._rows: list[pd.DataFrame] = []  # commune, record, measure, value
+        self._rows: list[_Rows] = []
 
     def read(self, record: str, rows: Mapping[str, int]) -> None:
         """How many rows of a record each commune has: what must be accounted for."""
-        frame = pd.DataFrame({"commune": [self._number[each] for each in rows], "value": list(rows.values())})
-        self._rows.append(frame.assign(record=record, measure="rows"))
+        self._rows.append(self._by_name(record, "rows", pd.Series(rows, dtype="int64")))
 
     def add_cases(self, answers: pd.DataFrame, dossiers: pd.DataFrame) -> None:
         """Plain dossiers: `dossiers` of `commune` are of the case `number`, with the `answers` (`packs.answers`)."""
         first = sum(len(each) for each in self._words)
         self._words.append(answers[COUNTED])
         self._dossiers.append(dossiers.assign(number=dossiers["number"] + first))
-        by_case = dossiers.join(answers.set_index("number")[list(ANSWERS)], on="number")
-        is_unread = pd.Series(data=False, index=by_case.index)
-        for slot in SLOTS:
-            record, fate = slot.rpartition("_")[0], by_case[f"{slot}_fate"]
-            known = by_case[fate.notna()]
-            self._add_rows(known["commune"], record, known[f"{slot}_fate"], known["dossiers"])
-            if record == "software":
-                is_unread |= (fate == Fate.PROBLEM) & (by_case[f"{slot}_problem"].fillna("") != OUTSIDE_PERIOD)
-        unread = by_case[is_unread]
-        self._rows.append(unread[["commune"]].assign(record="software", measure="unread", value=unread["dossiers"]))
+        fates = list(_fates_of(answers))
+        rows = _summed(dossiers, len(self._communes), np.stack([count for *_, count in fates], axis=1))
+        for (record, measure, _), values in zip(fates, rows.T, strict=True):
+            self._rows.append(_Rows(record, measure, np.arange(len(rows)), values))
 
     def add(self, judged: Judged, read: Mapping[str, Read]) -> None:
         """Dossiers judged row by row."""
@@ -71,21 +65,14 @@ class Tally:
         counted = pd.DataFrame({"commune": communes, "number": number + first, "dossiers": 1})
         self._dossiers.append(counted.groupby(["commune", "number"], as_index=False).agg(dossiers=("dossiers", "sum")))
         fates = judged.fates
-        for record, rows in fates.groupby("record"):
-            self._add_rows(rows["commune"].map(self._number), str(record), rows["fate"], pd.Series(1, index=rows.index))
+        for (record, fate), rows in fates.groupby(["record", "fate"]):
+            self._rows.append(self._by_name(str(record), _FATES[Fate(str(fate))], rows["commune"].value_counts()))
         for record, each in read.items():
-            left_out = pd.DataFrame(
-                {"commune": each.left_out.index.map(self._number), "value": each.left_out.to_numpy()}
-            )
-            self._rows.append(left_out.assign(record=record, measure="left_out"))
+            self._rows.append(self._by_name(record, "left_out", each.left_out.groupby(level=0).sum()))
         rows = fates[(fates["record"] == "software") & (fates["fate"] == Fate.PROBLEM)]
         rows = rows[rows["problem"].fillna("") != OUTSIDE_PERIOD]
-        unread = rows["dossier_id"].isna() | ~rows.duplicated(["commune", "dossier_id"])
-        self._rows.append(
-            pd.DataFrame({"commune": rows["commune"].map(self._number), "value": unread.astype("int64")}).assign(
-                record="software", measure="unread"
-            )
-        )
+        unread = rows[rows["dossier_id"].isna() | ~rows.duplicated(["commune", "dossier_id"])]
+        self._rows.append(self._by_name("software", "unread", unread["commune"].value_counts()))
 
     def take(self, other: "Tally") -> None:
         """What another adds up to, of other communes."""
@@ -95,7 +82,8 @@ class Tally:
         self._dossiers += [
             each.assign(commune=each["commune"].map(number), number=each["number"] + first) for each in other._dossiers
         ]
-        self._rows += [each.assign(commune=each["commune"].map(number)) for each in other._rows]
+        places = np.array([number[at] for at in range(len(number))], dtype="int64")
+        self._rows += [replace(each, communes=places[each.communes]) for each in other._rows]
 
     def counts(self) -> Counts:
         """Everything counted; an AuditError where a row of a commune is not accounted for."""
@@ -103,59 +91,133 @@ class Tally:
         dossiers = (
             pd.concat(self._dossiers) if self._dossiers else pd.DataFrame(columns=["commune", "number", "dossiers"])
         )
-        shape = (len(self._communes), len(words))
-        where = (dossiers["commune"].to_numpy(dtype="int64"), dossiers["number"].to_numpy(dtype="int64"))
-        matrix = sparse.coo_array((dossiers["dossiers"].to_numpy(dtype="int64"), where), shape=shape).tocsr()
         columns = list(_indicators(words))
         indicators = np.stack([holds for *_, holds in columns], axis=1).astype("int64")
-        by_indicator = matrix @ indicators
+        by_indicator = _summed(dossiers, len(self._communes), indicators)
         rows = self._accounted(by_indicator, columns)
-        rows = _with_unread_cells(rows, by_indicator, columns, self._communes)
-        pieces = [
-            pd.DataFrame({"commune": self._communes, "value": by_indicator[:, at]}).assign(
-                table=table, key=key, measure=measure
+        if "software" in rows:  # and those dossiers of which nobody can read whether they were settled
+            rows["software"]["unread"] += _of(by_indicator, columns, "population", ["unread"])
+        said = [
+            _Count(
+                table, key, measure, values, np.full(len(values), fill_value=True) if table in _ALWAYS else values != 0
             )
-            for at, (table, key, measure, _) in enumerate(columns)
+            for (table, key, measure, _), values in zip(columns, by_indicator.T, strict=True)
+            if measure != "may_be"
         ]
-        long = pd.concat([*pieces, *_on_time(by_indicator, columns, rows, self._communes), rows], ignore_index=True)
-        long = long[(long["value"] != 0) | long["table"].isin(_ALWAYS)]
-        long = long[long["measure"] != "may_be"][COLUMNS]
-        order = {table: at for at, table in enumerate(dict.fromkeys(long["table"]))}
-        long = long.sort_values(
-            ["commune", "table", "key", "measure"], key=lambda c: c.map(order) if c.name == "table" else c
-        )
-        keys = ["table", "key", "measure"]
-        return Counts(
-            long.reset_index(drop=True), long.groupby(keys, as_index=False, sort=False).agg(value=("value", "sum"))
-        )
+        unread = rows["software"]["unread"] if "software" in rows else np.zeros(len(self._communes), dtype="int64")
+        return _listed(self._communes, [*said, *_on_time(by_indicator, columns, unread), *_accounting(rows)])
 
-    def _add_rows(self, communes: pd.Series, record: str, fates: pd.Series, values: pd.Series) -> None:
-        frame = pd.DataFrame({"commune": communes, "measure": fates.map(_FATES), "value": values})
-        summed = frame.groupby(["commune", "measure"], as_index=False)["value"].sum()
-        self._rows.append(summed.assign(record=record))
+    def _by_name(self, record: str, measure: str, values: pd.Series) -> "_Rows":
+        communes = np.array([self._number[commune] for commune in values.index], dtype="int64")
+        return _Rows(record, measure, communes, values.to_numpy(dtype="int64"))
 
-    def _accounted(self, by_indicator: np.ndarray, columns: Sequence[tuple]) -> pd.DataFrame:
-        """Of each commune and record: rows = judged + problems + duplicates + left_out; `unread` of the software."""
-        rows = pd.concat(self._rows, ignore_index=True)
-        wide = rows.pivot_table(
-            index=["commune", "record"], columns="measure", values="value", aggfunc="sum", fill_value=0
+    def _accounted(self, by_indicator: np.ndarray, columns: Sequence[tuple]) -> dict[str, dict[str, np.ndarray]]:
+        """Of each record and commune: rows = judged + problems + duplicates + left_out; `unread` of the software."""
+        size = len(self._communes)
+        found = {
+            record: {measure: np.zeros(size, dtype="int64") for measure in MEASURES}
+            for record in sorted({each.record for each in self._rows if each.amounts.any()})
+        }
+        for each in self._rows:
+            if each.amounts.any():
+                np.add.at(found[each.record][each.measure], each.communes, each.amounts)
+        lost = any(
+            (one["rows"] != sum(one[measure] for measure in ("judged", "problems", "duplicates", "left_out"))).any()
+            for one in found.values()
         )
-        wide = wide.reindex(columns=["rows", "judged", "problems", "duplicates", "left_out", "unread"], fill_value=0)
-        lost = wide[wide["rows"] != wide[["judged", "problems", "duplicates", "left_out"]].sum(axis=1)]
-        in_software = sum(by_indicator[:, at] for at, (table, key, *_) in enumerate(columns)
-                          if table == "found_in" and key in _IN_SOFTWARE)  # fmt: skip
-        software = wide["judged"].xs("software", level="record").reindex(range(len(by_indicator)), fill_value=0)
-        if len(lost) or (software.to_numpy() != in_software).any():
-            total = wide.sum()
+        judged = found["software"]["judged"] if "software" in found else np.zeros(size, dtype="int64")
+        if lost or (judged != _of(by_indicator, columns, "found_in", _IN_SOFTWARE)).any():
+            total = {name: sum(int(one[name].sum()) for one in found.values()) for name in MEASURES}
             raise AuditError(
-                "rows_lost", **{name: int(total[name]) for name in ("rows", "judged", "problems", "duplicates")}
+                "rows_lost", **{name: total[name] for name in ("rows", "judged", "problems", "duplicates")}
             )
-        long = wide.reset_index().melt(["commune", "record"], var_name="measure").rename(columns={"record": "key"})
-        long = long[(long["measure"] != "unread") | (long["key"] == "software")]
-        return long.assign(table="accounting", commune=[self._communes[at] for at in long["commune"]])
+        return found
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a record that are of one `measure`: how many, by the numbers of communes."""
+
+    record: str
+    measure: str
+    communes: np.ndarray
+    amounts: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Count:
+    """One count by communes, and of which of them it is listed."""
+
+    table: str
+    key: str
+    measure: str
+    amounts: np.ndarray
+    is_listed: np.ndarray
+
+
+def _listed(communes: Sequence[str], counted: Sequence[_Count]) -> Counts:
+    """The counts as rows, commune after commune: tables as they come, then by key and measure."""
+    tables = {each.table: at for at, each in reversed(list(enumerate(counted)))}
+    counted = sorted(counted, key=lambda each: (tables[each.table], each.key, each.measure))
+    values = np.stack([each.amounts for each in counted], axis=1)
+    is_listed = np.stack([each.is_listed for each in counted], axis=1)
+    names = pd.DataFrame({name: [getattr(each, name) for each in counted] for name in ("table", "key", "measure")})
+    commune, count = np.nonzero(is_listed)
+    long = names.take(count).assign(commune=np.array(communes, dtype="object")[commune], value=values[commune, count])
+    first = np.vstack([is_listed, np.ones(len(counted), dtype=bool)]).argmax(axis=0)  # where it is listed first
+    order = [at for at in np.lexsort((np.arange(len(counted)), first)) if first[at] < len(communes)]
+    totals = names.take(order).assign(value=np.where(is_listed, values, 0).sum(axis=0)[order])
+    return Counts(long[COLUMNS].reset_index(drop=True), totals.reset_index(drop=True))
+
+
+def _of(by_indicator: np.ndarray, columns: Sequence[tuple], table: str, keys: Collection[str]) -> np.ndarray:
+    """How many dossiers of each commune a table has under some keys."""
+    at = [at for at, (name, key, *_) in enumerate(columns) if name == table and key in keys]
+    return by_indicator[:, at].sum(axis=1)
+
+
+def _accounting(rows: Mapping[str, Mapping[str, np.ndarray]]) -> Iterator[_Count]:
+    """What became of the rows of each record, of the communes that have any."""
+    for record, by_measure in rows.items():
+        has_rows = by_measure["rows"] > 0
+        for measure in MEASURES:
+            if measure != "unread" or record == "software":
+                yield _Count("accounting", record, measure, by_measure[measure], has_rows)
 
 
 _ALWAYS = ("on_time", "accounting")
+_ENTRIES = 4_000_000  # of communes times cases that stand in memory at once
+
+
+def _fates_of(answers: pd.DataFrame) -> Iterator[tuple[str, str, np.ndarray]]:
+    """How many rows of a record are of which fate, as (record, measure, how many in each case)."""
+    fates = {slot: answers[f"{slot}_fate"] for slot in SLOTS}
+    for record in ("software", "register"):
+        of_record = [each for slot, each in fates.items() if slot.rpartition("_")[0] == record]
+        for fate, measure in _FATES.items():
+            yield record, measure, np.sum([each == fate for each in of_record], axis=0)
+    is_unread = np.zeros(len(answers), dtype=bool)
+    for slot in SLOTS[:2]:
+        is_problem = (fates[slot] == Fate.PROBLEM) & (answers[f"{slot}_problem"].fillna("") != OUTSIDE_PERIOD)
+        is_unread |= is_problem.to_numpy(dtype=bool)
+    yield "software", "unread", is_unread.astype("int64")
+
+
+def _summed(dossiers: pd.DataFrame, communes: int, of_case: np.ndarray) -> np.ndarray:
+    """For each commune the sum of what each of its dossiers counts; `of_case`: a row a case, a column a count."""
+    cases = len(of_case)
+    if not cases or dossiers.empty:
+        return np.zeros((communes, of_case.shape[1]), dtype="int64")
+    commune, number, count = (dossiers[name].to_numpy(dtype="int64") for name in ("commune", "number", "dossiers"))
+    at_once = max(1, _ENTRIES // cases)
+    pieces = []
+    for first in range(0, communes, at_once):
+        here = min(at_once, communes - first)
+        is_here = (commune >= first) & (commune < first + here)
+        at = (commune[is_here] - first) * cases + number[is_here]
+        found = np.bincount(at, weights=count[is_here], minlength=here * cases).reshape(here, cases)
+        pieces.append(np.rint(found @ of_case.astype("float64")).astype("int64"))  # exact: all below 2**53
+    return np.concatenate(pieces)
 
 
 def _indicators(words: pd.DataFrame) -> Iterator[tuple[str, str, str, np.ndarray]]:
@@ -196,29 +258,10 @@ def _indicators(words: pd.DataFrame) -> Iterator[tuple[str, str, str, np.ndarray
             yield "on_time", definition.name, part, np.array(holds, dtype=bool)
 
 
-def _with_unread_cells(
-    rows: pd.DataFrame, by_indicator: np.ndarray, columns: Sequence[tuple], communes: Sequence[str]
-) -> pd.DataFrame:  # fmt: skip
-    """The rows with those dossiers "unread" too of which nobody can read whether they were settled."""
-    at = next((at for at, (table, key, *_) in enumerate(columns) if (table, key) == ("population", "unread")), None)
-    if at is None:
-        return rows
-    of_cells = rows["commune"].map(dict(zip(communes, by_indicator[:, at], strict=True)))
-    return rows.assign(value=rows["value"].where(rows["measure"] != "unread", rows["value"] + of_cells))
-
-
-def _on_time(
-    by_indicator: np.ndarray, columns: Sequence[tuple], rows: pd.DataFrame, communes: Sequence[str]
-) -> list[pd.DataFrame]:  # fmt: skip
+def _on_time(by_indicator: np.ndarray, columns: Sequence[tuple], unread: np.ndarray) -> Iterator[_Count]:
     """The range of each on-time share: dossiers in rows that are problems are all late in it, or all in time."""
-    unread = (
-        rows[rows["measure"] == "unread"].set_index("commune")["value"].reindex(list(communes), fill_value=0).to_numpy()
-    )
     at = {(key, measure): index for index, (table, key, measure, _) in enumerate(columns) if table == "on_time"}
-    pieces = []
     for definition in DEFINITIONS:
         of, least, most = (by_indicator[:, at[definition.name, part]] for part in ("of", "on_time", "may_be"))
-        for measure, value in {"at_least": least, "at_most": most + unread, "range_of": of + unread}.items():
-            piece = pd.DataFrame({"commune": communes, "value": value})
-            pieces.append(piece.assign(table="on_time", key=definition.name, measure=measure))
-    return pieces
+        for measure, values in {"at_least": least, "at_most": most + unread, "range_of": of + unread}.items():
+            yield _Count("on_time", definition.name, measure, values, np.full(len(values), fill_value=True))

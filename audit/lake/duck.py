@@ -1,12 +1,13 @@
-"""A lake judged by DuckDB, inside this process: communes in turns, so that what stands in memory stays small.
+"""A lake judged in this process: DuckDB reads the communes in turns, so that what stands in memory stays small.
 
-Of each turn the rows of both records are packed into integers and brought together by commune and code in one
-grouping. Plain dossiers are answered by case (`cases`); all others go row by row through the same steps.
+Of each turn the rows of both records are packed into integers and brought together by commune and code (`pairing`).
+Plain dossiers are answered by case (`cases`); all others go row by row through the same steps.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
@@ -14,14 +15,14 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from audit.ground import terms
-from audit.ground.terms import Convention
-from audit.judging.judge import RESTS_ON
-from audit.lake import pack_sql, packs, row_by_row
+from audit.ground import forbidden
+from audit.ground.terms import AuditError, Convention
+from audit.lake import opening, pack_sql, packs, pairing, row_by_row
+from audit.lake.cases import Cases, Plain
 from audit.lake.counts import Counts, Tally
-from audit.lake.opening import Lake, Raw, Turn, rows_of, turns
+from audit.lake.opening import Counted, Lake, Turn, rows_of, turns
 from audit.lake.pack_sql import quoted
-from audit.lake.packs import NOTHING, SLOTS, Packs
+from audit.lake.packs import NOTHING, SLOTS
 from audit.reading import by_column, cells
 from audit.records import order
 from audit.records.coverage import Coverage
@@ -32,20 +33,7 @@ _ODD = -9  # in place of a row's integer: it has to be read cell by cell
 _TWO = 2  # rows of a dossier in one record that a pack can hold
 _BOTH = ("software", "register")
 _WORDS = {"status": "software", "unit": "software", "procedure": "software", "signed": "register"}
-_KNOWN = {"single": ("known_single", ["software_1", "register_1"]), "double": ("known", list(SLOTS))}
-_ENUMS = {
-    "verdict": terms.Verdict, "grade": terms.Grade, "rule": tuple(RESTS_ON), "cause": terms.Cause,
-    "apology": terms.Apology, "population": terms.Population, "found_in": terms.FoundIn,
-}  # fmt: skip
-_ANSWERED = {
-    "number": "INTEGER", **{name: f"{name}_word" for name in _ENUMS}, "cause_proved": "BOOLEAN", "due_on": "DATE",
-    "due_from": "INTEGER", **dict.fromkeys(packs.ANSWERS, "VARCHAR"),
-}  # fmt: skip
-_DUE = " ".join((  # the number of the day, as written, that the due date shown first was moved from
-    "CASE answers.due_from",
-    *(f"WHEN {at} THEN ({slot} >> {packs.DAY_BITS * packs.DUE}) & {packs.MOST_DAYS}" for at, slot in enumerate(SLOTS)),
-    "END",
-))  # fmt: skip
+_KEY = ["number", "code"]  # a dossier's: its commune's number and its code as it is read
 Progress = Callable[[int, int], None]
 
 
@@ -54,51 +42,68 @@ def judge(lake: Lake, out: Path, report_progress: Progress) -> Counts:
     return _Judging(lake, out, report_progress).counts()
 
 
+@dataclass(frozen=True)
+class _Dossiers:
+    """The dossiers of a turn, a row each.
+
+    `once`: of at most one row in either record, with a code that is certain: `number`, `code`, `software_1`,
+    `register_1`. `others`: `number`, `written`, the `code` read of it ("" for none), how many `rows` and `lines`, and
+    the least and the greatest integer of either record in `SLOTS`.
+    """
+
+    once: pl.DataFrame
+    others: pl.DataFrame
+
+    def among(self, communes: Sequence[int]) -> "_Dossiers":
+        """Those of some communes."""
+        is_among = pl.col("number").is_in(list(communes))
+        return _Dossiers(self.once.filter(is_among), self.others.filter(is_among))
+
+
 class _Judging:
     """What is known while the turns go by: the cases answered so far, and how many dossiers of a commune are which."""
 
     def __init__(self, lake: Lake, out: Path, report_progress: Progress):
         self.lake, self.out, self.report_progress = lake, out, report_progress
         self.connection, self.settings = lake.connection, lake.settings
-        self.number = {commune: at for at, commune in enumerate(lake.communes)}
-        self.tally = Tally(lake.communes)
-        last = self.settings.counting["workdays"].select(pl.col("day").max().dt.date()).item()
-        fixed = [*self.settings.days.values(), last]
-        self.fixed = [(day - packs.origin(self.settings.as_of)).days for day in fixed]
-        self.moved = packs.moved(self.settings)
+        self.communes = lake.communes
+        self.number = {commune: at for at, commune in enumerate(self.communes)}
+        self.tally = Tally(self.communes)
+        self.cases: dict[Coverage, Cases] = {}
+        self.apart: dict[Coverage, list[_Apart]] = {}
         self.parts = 0
         for folder in ("dossiers", "problems"):
             (out / folder).mkdir()
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.connection.execute("CREATE OR REPLACE TABLE here (number INTEGER, commune VARCHAR)")
+        here = pd.DataFrame({"number": range(len(self.communes)), "commune": self.communes})
+        self._insert("here", here.astype({"commune": "object"}))
         self.packed = self._sql_of_packs()
-        self._learn_days_off()
 
     def counts(self) -> Counts:
         """Judge all turns."""
         in_turns, done = turns(self.lake), 0
         total = sum(turn.rows for turn in in_turns)
-        coverage: Coverage | None = None
-        self._begin_cases()
-        apart: list[_Apart] = []
-        for turn in in_turns:
-            if coverage is not None and turn.coverage != coverage:
-                self._judge_apart(apart, coverage)
-                self._end_cases()
-                self._begin_cases()
-            coverage = turn.coverage
-            apart.append(self._turn(turn))
-            if sum(each.rows for each in apart) > ROWS_APART:
-                self._judge_apart(apart, coverage)
-            done += turn.rows
-            self.report_progress(done, total)
-        if coverage is not None:
-            self._judge_apart(apart, coverage)
-        self._end_cases()
+        with ThreadPoolExecutor(1) as ahead:  # the rows of the next turn are read while those of one are judged
+            read_ = [ahead.submit(self._read, turn) for turn in in_turns[:1]]
+            for turn, following in zip_longest(in_turns, in_turns[1:]):
+                rows = read_.pop().result()
+                if following is not None:
+                    read_.append(ahead.submit(self._read, following))
+                self._turn(turn, _dossiers(*rows))
+                done += turn.rows
+                self.report_progress(done, total)
+        for coverage, cases in self.cases.items():
+            self._write(cases, cases.waiting())
+            self._judge_apart(coverage)
+            if cases.counted:
+                self.tally.add_cases(cases.answers, pd.concat(cases.counted, ignore_index=True))
         for name, raw in self.lake.records.items():
             self.tally.read(name, raw.rows)
         return self.tally.counts()
 
     def _sql_of_packs(self) -> dict[str, str]:
-        """The SQL that packs a row of either record, `here` being the communes of the turn."""
+        """The SQL that packs a row of either record; `here`: the numbers of communes."""
         software, register = (self.lake.records[name] for name in _BOTH)
         known = self._learn_words()
         packed_as = {
@@ -110,16 +115,14 @@ class _Judging:
         }  # fmt: skip
         sql = {}
         for name, packed in packed_as.items():
-            facts = ", ".join(f"r.{fact}" for fact in software.types if fact in BY_NAME["software"].facts)
-            facts = f", row({facts}) AS facts" if name == "software" else ""
             joins = " ".join(
                 f"LEFT JOIN word_{word} ON word_{word}.text = r.{word}" for word in known if _WORDS[word] == name
             )
             sql[name] = (
                 f"SELECT here.number AS number, coalesce(r.dossier_id, '') AS code,"
-                f" coalesce({packed}, {_ODD}) AS packed{facts}"
+                f" coalesce({packed}, {_ODD}) AS packed, r.row AS row"
                 f" FROM {self.lake.records[name].relation} r JOIN here ON here.commune = r.commune {joins}"
-                " WHERE r.commune BETWEEN $first AND $last"  # not parameters: a table is made of them
+                " WHERE r.commune BETWEEN $first AND $last"
             )
         return sql
 
@@ -142,253 +145,249 @@ class _Judging:
                 rows = [(text, number if number <= packs.MOST_TERMS else None) for text, number in rows if number]
                 if not rows:
                     continue
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE word_{word} (text VARCHAR, id BIGINT)")
+            self.connection.execute(f"CREATE OR REPLACE TABLE word_{word} (text VARCHAR, id BIGINT)")
             frame = pd.DataFrame(rows, columns=["text", "id"]).astype({"text": "object", "id": "Int64"})
             self._insert(f"word_{word}", frame)
             learnt.append(word)
         return learnt
-
-    def _learn_days_off(self) -> None:
-        """A table of the calendar's days off, by their numbers, and the working days that due dates on them move to."""
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE moved (number BIGINT, moved_on DATE)")
-        off = np.flatnonzero(self.moved != np.arange(len(self.moved)))
-        start = np.datetime64(packs.origin(self.settings.as_of))
-        self._insert("moved", pd.DataFrame({"number": off, "moved_on": start + self.moved[off]}))
 
     def _insert(self, table: str, frame: pd.DataFrame) -> None:
         self.connection.register("given", frame)
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")
         self.connection.unregister("given")
 
-    def _begin_cases(self) -> None:
-        self.cases: dict[str, pd.DataFrame] = {}
-        self.answers: list[pd.DataFrame] = []
-        self.counted: list[pd.DataFrame] = []
-        for word, valid in _ENUMS.items():
-            listed = ", ".join(quoted(str(each)) for each in valid)
-            self.connection.execute(f"DROP TABLE IF EXISTS answers; DROP TYPE IF EXISTS {word}_word")
-            self.connection.execute(f"CREATE TYPE {word}_word AS ENUM ({listed})")
-        kinds = ", ".join(f"{name} {kind}" for name, kind in _ANSWERED.items())
-        self.connection.execute(f"CREATE TABLE answers ({kinds})")
-        listed = ", ".join(f"{slot} BIGINT" for slot in SLOTS)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE known ({listed}, number INTEGER)")
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE known_single (software_1 BIGINT, register_1 BIGINT, number INTEGER)"
-        )
+    def _turn(self, turn: Turn, dossiers: _Dossiers) -> None:
+        """Judge the plain dossiers of a turn and write them; set the rows of all others apart."""
+        by_coverage: dict[Coverage, list[str]] = {}
+        register = self._register(turn, dossiers)
+        for commune in turn.communes:
+            by_coverage.setdefault(self.lake.coverage_with(register, commune), []).append(commune)
+        for coverage, communes in by_coverage.items():
+            if len(by_coverage) == 1:
+                self._judge(turn, coverage, communes, dossiers)
+            else:
+                self._judge(turn, coverage, communes, dossiers.among([self.number[each] for each in communes]))
 
-    def _end_cases(self) -> None:
-        if self.answers:
-            self.tally.add_cases(pd.concat(self.answers, ignore_index=True), pd.concat(self.counted, ignore_index=True))
+    def _read(self, turn: Turn) -> list[pl.DataFrame]:
+        """The rows of either record, commune after commune: its `number`, `code` as written, `packed`, `row`."""
+        with self.connection.cursor() as connection:
+            asked = [
+                self.packed[name].replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
+                for name in _BOTH
+            ]
+            return [pairing.in_order(pl.DataFrame(connection.sql(each)).rechunk()) for each in asked]
 
-    def _turn(self, turn: Turn) -> "_Apart":
-        """Judge the plain dossiers of a turn and write them; the rows of all others."""
-        here = pd.DataFrame({"number": [self.number[each] for each in turn.communes], "commune": turn.communes})
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE here (number INTEGER, commune VARCHAR)")
-        self._insert("here", here.astype({"commune": "object"}))
-        selected = {
-            name: sql.replace("$first", quoted(turn.first)).replace("$last", quoted(turn.last))
-            for name, sql in self.packed.items()
-        }
-        self._find_repeated(turn)
-        once = {name: f"({sql}) ANTI JOIN repeated ON repeated.h = hash(code)" for name, sql in selected.items()}
-        again = {name: f"({sql}) SEMI JOIN repeated ON repeated.h = hash(code)" for name, sql in selected.items()}
-        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE paired AS
-            SELECT *, {pack_sql.is_certain("code")} AS is_certain FROM (
-                SELECT coalesce(s.number, r.number) AS number, coalesce(s.code, r.code) AS code,
-                    coalesce(s.packed, {NOTHING}) AS software_1, coalesce(r.packed, {NOTHING}) AS register_1
-                FROM (FROM {once["software"]}) s FULL JOIN (FROM {once["register"]}) r
-                ON s.code = r.code AND s.number = r.number)""")
-        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE others AS
-            SELECT *, code AS written, {pack_sql.is_certain("code")} AS is_certain FROM (
-                SELECT number, code, count(s) AS rows, count(r) AS lines, count(DISTINCT facts) AS variants,
-                    coalesce(min(s), {NOTHING}) AS software_1, if(rows > 1, max(s), {NOTHING}) AS software_2,
-                    coalesce(min(r), {NOTHING}) AS register_1, if(lines > 1, max(r), {NOTHING}) AS register_2
-                FROM (SELECT number, code, facts, packed AS s, NULL::BIGINT AS r FROM {again["software"]}
-                      UNION ALL SELECT number, code, NULL, NULL, packed FROM {again["register"]})
-                GROUP BY number, code)
-            UNION ALL SELECT number, code, if(software_1 = {NOTHING}, 0, 1), if(register_1 = {NOTHING}, 0, 1), 1,
-                software_1, {NOTHING}, register_1, {NOTHING}, code, is_certain FROM paired WHERE NOT is_certain""")
-        self.connection.execute("DELETE FROM paired WHERE NOT is_certain")
-        apart = self._set_apart(turn)
-        self._judge_new_cases(turn.coverage)
-        self._write()
-        return apart
+    def _register(self, turn: Turn, dossiers: _Dossiers) -> Counted:
+        """The lines of the register in the communes of a turn."""
+        raw = self.lake.records["register"]
+        wrong = dossiers.others.filter((pl.col("code") == "") & (pl.col("lines") > 0))["written"].unique().to_list()
+        here = replace(raw, relation=f"(SELECT * FROM {raw.relation} WHERE {_between(turn)})")
+        codes = [*wrong, None] if "" in wrong else wrong
+        return replace(opening.uncoded(self.connection, "register", here, self.settings, codes), rows=raw.rows)
 
-    def _find_repeated(self, turn: Turn) -> None:
-        """A table of the hashes of codes that stand in a record more than once, and of a few that only share one."""
-        between = f"commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
-        hashes = [
-            self.connection.execute(
-                f"SELECT hash(coalesce(dossier_id, '')) AS h FROM {self.lake.records[name].relation} WHERE {between}"
-            ).fetchnumpy()["h"]
-            for name in _BOTH
-        ]
-        with ThreadPoolExecutor(len(hashes)) as threads:  # numpy lets go of the interpreter while it sorts
-            list(threads.map(np.ndarray.sort, hashes))
-        twice = np.concatenate([each[1:][each[1:] == each[:-1]] for each in hashes])
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE repeated (h UBIGINT)")
-        self._insert("repeated", pd.DataFrame({"h": np.unique(twice)}))
+    def _judge(self, turn: Turn, coverage: Coverage, communes: Sequence[str], dossiers: _Dossiers) -> None:
+        """Judge and write the plain dossiers of some communes of one coverage; set the rows of all others apart."""
+        plain, apart = self._set_apart(turn, communes, dossiers)
+        self.apart.setdefault(coverage, []).append(apart)
+        if coverage not in self.cases:
+            self.cases[coverage] = Cases(self.settings, coverage)
+        cases = self.cases[coverage]
+        self._write(cases, cases.known(plain))
+        if sum(each.rows for each in self.apart[coverage]) > ROWS_APART:
+            self._judge_apart(coverage)
 
-    def _read_codes(self) -> bool:
-        """Put the code as it is read in place of one that may be written otherwise, "" where it cannot be read.
-
-        Whether there is any.
-        """
-        unsure = self.connection.execute("SELECT number, written FROM others WHERE NOT is_certain AND written <> ''")
-        rows = [(number, written, by_column.code(written)) for number, written in unsure.fetchall()]
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE codes (number INTEGER, written VARCHAR, code VARCHAR)")
-        if rows:
-            frame = pd.DataFrame(rows, columns=["number", "written", "code"]).astype(
-                {"written": "object", "code": "object"}
-            )
-            self._insert("codes", frame)
-            self.connection.execute(
-                "UPDATE others SET code = codes.code FROM codes"
-                " WHERE others.number = codes.number AND others.written = codes.written"
-            )
-        return bool(rows)
-
-    def _set_apart(self, turn: Turn) -> "_Apart":
-        """Take out of `paired` and `others` what no pack can hold: those rows, and all further evidence of the turn."""
+    def _set_apart(
+        self, turn: Turn, communes: Sequence[str], dossiers: _Dossiers
+    ) -> tuple[Mapping[str, pl.DataFrame], "_Apart"]:
+        """The dossiers that packs can hold, by kind; the rows of all others, with all further evidence."""
+        once, others = dossiers.once, dossiers.others
         evidence = {
-            name: by_column.record(name, rows_of(self.lake, name, turn.communes), self.settings)
+            name: by_column.record(name, rows_of(self.lake, name, communes), self.settings)
             for name in self.lake.records if name not in _BOTH
         }  # fmt: skip
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE evident (number INTEGER, code VARCHAR)")
+        evident = self._evident(evidence)
+        unsure = others.filter(~pl.col("is_certain") & (pl.col("code") != "")).select(_KEY)
+        touched = _places(once, unsure)  # two ways to write one code
+        twice = pl.concat([others.select(_KEY), once[touched].select(_KEY)]).group_by(_KEY).len()
+        nowhere = self.number.get("", NOTHING)
+        is_unfit = (pl.col("number") == nowhere) | (pl.col("software_1") == _ODD) | (pl.col("register_1") == _ODD)
+        places = np.concatenate([
+            touched, _places(once, evident), once.select(is_unfit.arg_true()).to_series().to_numpy()
+        ]).astype("int64")  # fmt: skip
+        is_unfit |= (pl.col("code") == "") | (pl.col("rows") > _TWO) | (pl.col("lines") > _TWO)
+        written = [
+            others.filter(is_unfit),
+            others.join(twice.filter(pl.col("len") > 1), on=_KEY, how="semi"),
+            others.join(evident, on=_KEY, how="semi"),
+            self._varied(turn, others.filter(~is_unfit)),
+        ]
+        named = pl.concat([each.select("number", "written") for each in written]).unique()
+        apart = pl.concat([named, once[places].select("number", pl.col("code").alias("written")).unique()])
+        if len(places):
+            is_plain = np.ones(len(once), dtype=bool)
+            is_plain[places] = False
+            once = once.filter(pl.Series(is_plain))
+        plain = {"once": once, "twice": others.join(named, on=["number", "written"], how="anti")}
+        return plain, _Apart(self._rows_apart(turn, apart), evidence)
+
+    def _evident(self, evidence: Mapping[str, by_column.Read]) -> pl.DataFrame:
+        """The dossiers that further evidence names."""
+        found: list[tuple[int, str]] = []
         for each in evidence.values():
             known = each.frame.loc[each.frame["dossier_id"].notna(), ["commune", "dossier_id"]]
             codes = known["dossier_id"].str.split(by_column.SEPARATOR, n=1, regex=False).str[1]
-            self._insert(
-                "evident", pd.DataFrame({"number": known["commune"].map(self.number), "code": codes.astype("object")})
-            )
-        nowhere = self.number.get("", -1)
-        levels = f"~({2**packs.LEVEL_BITS - 1}::BIGINT << {packs.LEVEL_AT})"
-        is_unfit = f"software_1 = {_ODD} OR register_1 = {_ODD} OR code = '' OR number = {nowhere}"
-        parts = [
-            f"SELECT number, code AS written FROM paired WHERE {is_unfit}",
-            f"SELECT number, written FROM others WHERE {is_unfit} OR rows > {_TWO} OR lines > {_TWO}",
-            f"""SELECT number, written FROM others WHERE rows > 1 AND variants > 1
-                AND (software_1 & {levels}) = (software_2 & {levels})""",  # they may differ in what is not packed
-        ]
-        if any(len(each.frame) for each in evidence.values()):
-            parts.append("SELECT number, code FROM paired SEMI JOIN evident USING (number, code)")
-            parts.append("SELECT number, written FROM others SEMI JOIN evident USING (number, code)")
-        if self._read_codes():  # two ways to write one code
-            parts.append("""SELECT number, written FROM others SEMI JOIN (
-                SELECT number, code FROM (SELECT number, code FROM others UNION ALL
-                                          SELECT number, code FROM paired SEMI JOIN codes USING (number, code))
-                GROUP BY ALL HAVING count(*) > 1) USING (number, code)""")
-            parts.append("SELECT number, code FROM paired SEMI JOIN codes USING (number, code)")
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE apart AS {' UNION '.join(parts)}")
-        for table, written in (("paired", "code"), ("others", "written")):
-            self.connection.execute(
-                f"DELETE FROM {table} USING apart"
-                f" WHERE {table}.number = apart.number AND {table}.{written} = apart.written"
-            )
-        return _Apart({name: self._rows_apart(name, turn) for name in _BOTH}, evidence)
+            found += zip(known["commune"].map(self.number), codes, strict=True)
+        schema = {"number": pl.Int32, "code": pl.String}
+        return pl.DataFrame(sorted(set(found)), schema=schema, orient="row")
 
-    @staticmethod
-    def _among(raw: Raw, turn: Turn, table: str) -> str:
+    def _varied(self, turn: Turn, others: pl.DataFrame) -> pl.DataFrame:
+        """Of dossiers of two rows packed alike, their levels aside, those that differ in what is not packed."""
+        levels = ~((2**packs.LEVEL_BITS - 1) << packs.LEVEL_AT)
+        is_alike = (pl.col("software_1") & levels) == (pl.col("software_2") & levels)
+        alike = others.filter((pl.col("rows") > 1) & is_alike)
+        if alike.is_empty():
+            return alike
+        self._name("alike", alike)
+        raw = self.lake.records["software"]
+        facts = ", ".join(f"r.{fact}" for fact in raw.types if fact in BY_NAME["software"].facts)
+        asked = f"""SELECT alike.number AS number, alike.written AS written {self._among("software", turn, "alike")}
+            GROUP BY ALL HAVING count(DISTINCT row({facts})) > 1"""
+        return alike.join(pl.DataFrame(self.connection.sql(asked)), on=["number", "written"], how="semi")
+
+    def _name(self, table: str, dossiers: pl.DataFrame) -> None:
+        """A table of the numbers and written codes of some dossiers."""
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} (number INTEGER, written VARCHAR)")
+        columns = {name: dossiers[name].to_list() for name in ("number", "written")}
+        self._insert(table, pd.DataFrame(columns).astype({"number": "int32", "written": "object"}))
+
+    def _among(self, name: str, turn: Turn, table: str) -> str:
         """The rows of a record whose code as written stands in `table`."""
         return (
-            f"FROM {raw.relation} r JOIN here ON here.commune = r.commune"
+            f"FROM {self.lake.records[name].relation} r JOIN here ON here.commune = r.commune"
             f" JOIN {table} ON {table}.number = here.number AND {table}.written = coalesce(r.dossier_id, '')"
-            f" WHERE r.commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
+            f" WHERE r.{_between(turn)}"
         )
 
-    def _rows_apart(self, name: str, turn: Turn) -> pd.DataFrame:
-        raw = self.lake.records[name]
-        names = ", ".join(f"r.{each}" for each in raw.types)
-        asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(raw, turn, 'apart')}"
-        return self.connection.execute(f"{asked} ORDER BY r.file, r.row").df()
+    def _rows_apart(self, turn: Turn, apart: pl.DataFrame) -> dict[str, pd.DataFrame]:
+        """The rows of some dossiers by record, as they lie there."""
+        if apart.is_empty():
+            return {}
+        self._name("apart", apart)
+        found = {}
+        for name in _BOTH:
+            names = ", ".join(f"r.{each}" for each in self.lake.records[name].types)
+            asked = f"SELECT here.commune AS commune, {names}, r.file, r.row {self._among(name, turn, 'apart')}"
+            found[name] = self.connection.execute(f"{asked} ORDER BY r.file, r.row").df()
+        return found
 
-    def _judge_new_cases(self, coverage: Coverage) -> None:
-        """Answer the cases that no turn before had; the tables of `_KNOWN` then have the case of each pack."""
-        new = {kind: self._new_packs(kind) for kind in _KNOWN}
-        keys = {kind: packs.cases(self.fixed, self.moved) for kind, packs in new.items() if len(packs)}
-        unknown = {kind: cases[self._numbered(kind, cases).isna()].drop_duplicates() for kind, cases in keys.items()}
-        some = [new[kind].some(cases.index).rows for kind, cases in unknown.items() if len(cases)]
-        if some:
-            first = sum(len(each) for each in self.answers)
-            answers = packs.answers(Packs(np.concatenate(some)), self.settings, coverage)
-            answers["number"] = range(first, first + len(answers))
-            self.answers.append(answers)
-            self.connection.register("given", _for_duckdb(answers))
-            self.connection.execute(f"INSERT INTO answers SELECT {', '.join(_ANSWERED)} FROM given")
-        for kind, cases in keys.items():
-            if len(unknown[kind]):
-                added = unknown[kind].assign(case=range(first, first + len(unknown[kind])))
-                self.cases[kind] = pd.concat([self.cases[kind], added]) if kind in self.cases else added
-                first += len(added)
-            table, slots = _KNOWN[kind]
-            rows = pd.DataFrame(new[kind].rows, columns=list(SLOTS))[slots]
-            self._insert(table, rows.assign(number=self._numbered(kind, cases).astype("int32")))
-
-    def _new_packs(self, kind: str) -> Packs:
-        """The distinct packs of the turn that no turn before had."""
-        table, slots = _KNOWN[kind]
-        among, listed = ("paired" if kind == "single" else "others"), ", ".join(slots)
-        columns = self.connection.execute(
-            f"SELECT DISTINCT {listed} FROM {among} ANTI JOIN {table} USING ({listed})"
-        ).fetchnumpy()
-        rows = [columns.get(slot, np.full(len(columns[slots[0]]), NOTHING)) for slot in SLOTS]
-        return Packs(np.stack(rows, axis=1).astype("int64"))
-
-    def _numbered(self, kind: str, keys: pd.DataFrame) -> pd.Series:
-        """The number of each pack's case, null where it has not been answered yet."""
-        if kind not in self.cases:
-            return pd.Series(None, index=keys.index, dtype="float64")
-        return keys.merge(self.cases[kind], on=list(keys), how="left")["case"]
-
-    def _write(self) -> None:
-        """Count the packs of the turn by case, and write them and what is wrong with them."""
-        cases = f"""(SELECT paired.number AS commune, code, software_1, {NOTHING} AS software_2, register_1,
-                {NOTHING} AS register_2, known_single.number
-                FROM paired JOIN known_single USING (software_1, register_1)
-            UNION ALL SELECT others.number, code, {", ".join(SLOTS)}, known.number
-                FROM others JOIN known USING ({", ".join(SLOTS)})) cases"""
-        self.counted.append(self.connection.execute(
-            f"SELECT commune, number, count(*) AS dossiers FROM {cases} GROUP BY 1, 2"
-        ).df())  # fmt: skip
-        joined = f"FROM {cases} JOIN answers USING (number) JOIN here ON here.number = cases.commune"
-        words = ", ".join(f"answers.{word}" for word in row_by_row.DOSSIER[2:-1])
-        start = packs.origin(self.settings.as_of)
-        due = f"coalesce(moved_on, DATE '{start}' + ({_DUE})::INTEGER, answers.due_on)"
-        self._copy("dossiers", f"SELECT here.commune, code AS dossier_id, {words}, {due} AS due_on {joined}"
-                   f" LEFT JOIN moved ON moved.number = {_DUE} WHERE answers.verdict IS NOT NULL")  # fmt: skip
-        is_wrong = " OR ".join(map(_is_listed, SLOTS))
-        self.connection.execute(f"""CREATE OR REPLACE TEMP TABLE wrong AS
-            SELECT here.commune, code, answers.* {joined} WHERE {is_wrong}""")
-        self._copy("problems", " UNION ALL ".join(
-            f"SELECT commune, '{slot.rpartition('_')[0]}' AS record, code AS dossier_id, NULL::VARCHAR AS file,"
-            f" NULL::BIGINT AS row, coalesce({slot}_column, 'is_readable') AS \"column\", '' AS written,"
-            f" coalesce({slot}_problem, 'marked_unreadable') AS problem FROM wrong WHERE {_is_listed(slot)}"
-            for slot in SLOTS
-        ))  # fmt: skip
+    def _write(self, cases: Cases, plain: Plain | None) -> None:
+        """Write dossiers whose cases are known and what is wrong with them, in the order of communes."""
+        if plain is None:
+            return
+        for folder, frame in cases.written(plain, self.communes).items():
+            target = self.out / folder / f"part-{self.parts:05d}.parquet"
+            try:
+                with forbidden.said_of(target):
+                    frame.write_parquet(target, compression="zstd", compression_level=1)
+            except pl.exceptions.ComputeError as error:
+                if opening.FULL not in f"{error}":
+                    raise
+                raise AuditError("disk_full", file=target.name) from error
         self.parts += 1
 
-    def _copy(self, folder: str, asked: str) -> None:
-        target = self.out / folder / f"part-{self.parts:05d}.parquet"
-        _copy_in_order(self.connection, asked, target)
-
-    def _judge_apart(self, apart: list["_Apart"], coverage: Coverage) -> None:
-        """Judge row by row what was set apart, write it and count it; the list is empty afterwards."""
-        if not apart:
+    def _judge_apart(self, coverage: Coverage) -> None:
+        """Judge row by row what was set apart of communes of one coverage, write it and count it."""
+        apart = self.apart.pop(coverage, [])
+        if not sum(each.rows for each in apart):
             return
-        reads = {
-            name: by_column.record(name, _together([each.rows_of[name] for each in apart]), self.settings)
-            for name in _BOTH
-        }
+        reads = {}
+        for name in _BOTH:
+            rows = [each.rows_of[name] for each in apart if name in each.rows_of]
+            reads[name] = (
+                by_column.record(name, pd.concat(rows, ignore_index=True), self.settings)
+                if rows
+                else by_column.together(name, [], self.settings)
+            )
         for name in order.EVIDENCE:
             reads[name] = by_column.together(
                 name, [each.evidence[name] for each in apart if name in each.evidence], self.settings
             )
-        apart.clear()
         judged = row_by_row.judged({name: each.frame for name, each in reads.items()}, self.settings, coverage)
         self.tally.add(judged, reads)
         frames = {"dossiers": judged.dossiers[row_by_row.DOSSIER], "problems": row_by_row.problems(judged, reads)}
         write(self.connection, frames, self.out, self.parts)
         self.parts += 1
+
+
+def _dossiers(software: pl.DataFrame, register: pl.DataFrame) -> _Dossiers:
+    """The dossiers of the rows of both records; rows of one code as written are of one dossier of their commune."""
+    found = pairing.paired(software, register)
+    in_software, in_register = found.software != NOTHING, found.register != NOTHING
+    is_alone = ~in_software
+    rows, lines = found.software[in_software], found.register[is_alone]
+    code = pl.concat([software["code"].gather(rows), register["code"].gather(lines)])
+    once = pl.DataFrame({
+        "number": pl.concat([software["number"].gather(rows), register["number"].gather(lines)]),
+        "code": code,
+        "software_1": _packed(software, found.software, in_software),
+        "register_1": _packed(register, found.register, in_register),
+    })  # fmt: skip
+    s, r = pl.col("s"), pl.col("r")
+    ends = {"software_1": s.min(), "software_2": s.max(), "register_1": r.min(), "register_2": r.max()}
+    seconds = {"software_2": pl.col("rows") > 1, "register_2": pl.col("lines") > 1}
+    others = (
+        pl.concat([
+            software[found.other_software].select("number", "code", s="packed", r=pl.lit(None, pl.Int64)),
+            register[found.other_register].select("number", "code", s=pl.lit(None, pl.Int64), r="packed"),
+        ])
+        .group_by("number", pl.col("code").alias("written"), maintain_order=True)
+        .agg(s.count().alias("rows"), r.count().alias("lines"), **ends)
+        .with_columns(pl.when(is_there).then(slot).alias(slot) for slot, is_there in seconds.items())
+        .with_columns(pl.col(SLOTS).fill_null(NOTHING))
+    )  # fmt: skip
+    is_certain = pairing.are_certain(code)
+    if not is_certain.all():
+        of_one = once.filter(~pl.Series(is_certain)).rename({"code": "written"})
+        once = once.filter(pl.Series(is_certain))
+        counted = [
+            (pl.col(slot) != NOTHING).cast(pl.UInt32).alias(name)
+            for slot, name in (("software_1", "rows"), ("register_1", "lines"))
+        ]
+        second = [pl.lit(NOTHING, pl.Int64).alias(slot) for slot in ("software_2", "register_2")]
+        others = pl.concat([others, of_one.with_columns(*counted, *second).select(others.columns)])
+    return _Dossiers(once, _with_codes(others))
+
+
+def _packed(rows: pl.DataFrame, places: np.ndarray, is_there: np.ndarray) -> np.ndarray:
+    packed = np.full(len(places), NOTHING, dtype="int64")
+    packed[is_there] = rows["packed"].to_numpy()[places[is_there]]
+    return packed
+
+
+def _with_codes(others: pl.DataFrame) -> pl.DataFrame:
+    """With the `code` that is read of each written one, and whether it `is_certain` without reading it."""
+    is_certain = pl.Series("is_certain", pairing.are_certain(others["written"]), dtype=pl.Boolean)
+    unsure = others["written"].filter(~is_certain).unique().to_list()
+    read_ = pl.DataFrame(
+        {"written": unsure, "code": [by_column.code(written) for written in unsure]},
+        schema={"written": pl.String, "code": pl.String},
+    )
+    return (
+        others.with_columns(is_certain)
+        .join(read_, on="written", how="left", maintain_order="left")
+        .with_columns(pl.col("code").fill_null(pl.col("written")))
+    )
+
+
+def _places(once: pl.DataFrame, dossiers: pl.DataFrame) -> np.ndarray:
+    """Where some dossiers stand in `once`."""
+    if dossiers.is_empty():
+        return np.zeros(0, dtype="int64")
+    return once.select(_KEY).with_row_index("at").join(dossiers, on=_KEY, how="semi")["at"].to_numpy().astype("int64")
+
+
+def _between(turn: Turn) -> str:
+    return f"commune BETWEEN {quoted(turn.first)} AND {quoted(turn.last)}"
 
 
 def write(
@@ -408,12 +407,6 @@ def _copy_in_order(connection: duckdb.DuckDBPyConnection, asked: str, target: Pa
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(f"COPY (SELECT * FROM ({asked}) ORDER BY ALL) TO {quoted(str(target))}"
                        " (FORMAT parquet, COMPRESSION zstd)")  # fmt: skip
-    connection.execute("SET preserve_insertion_order = false")
-
-
-def _is_listed(slot: str) -> str:
-    """Whether a row is listed: it is a problem, or is judged and one thing in it is none."""
-    return f"({slot}_fate = 'problem' OR {slot}_problem IS NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -437,10 +430,6 @@ def _number(by: Callable[[str], int], text: str) -> int | None:
         return by(by_column.text(text))
     except ValueError:
         return None
-
-
-def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True)
 
 
 def _for_duckdb(frame: pd.DataFrame) -> pd.DataFrame:

@@ -51,9 +51,9 @@ def judge(
 ) -> Done:  # fmt: skip
     """Judge every dossier and write `out`, whole or not at all, in place of what an earlier run wrote there.
 
-    `dossiers`: a row per dossier judged; a file holds whole communes. `problems`: a row per row that was not judged.
-    `counts`: `communes.parquet` and `all.parquet`. Raises AuditError for what cannot be read, where a row is lost, and
-    where `out` holds anything else.
+    `dossiers`: a row per dossier judged, in each file commune after commune. `problems`: a row per row that was not
+    judged. `counts`: `communes.parquet` and `all.parquet`. Raises AuditError for what cannot be read, where a row is
+    lost, and where `out` holds anything else.
     """
     if engine not in ENGINES:
         raise AuditError("lake_engine", written=engine, valid=", ".join(ENGINES))

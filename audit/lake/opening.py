@@ -5,13 +5,15 @@ Nothing is judged here; what is read is typed, and all else is left as it is.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import polars as pl
 
 from audit.ground.terms import AuditError
 from audit.lake import pack_sql, source
@@ -19,19 +21,19 @@ from audit.lake.lake_settings import Settings
 from audit.lake.pack_sql import quoted
 from audit.lake.source import Source
 from audit.reading import by_column
-from audit.reading.by_column import Read
 from audit.reading.cells import DAYS
 from audit.reading.shapes import ONLY_ORDER
 from audit.records import coverage
 from audit.records.coverage import Coverage
 from audit.records.registry import RECORDS
 
-ROWS_A_TURN = 8_000_000  # of both records together
+ROWS_A_TURN = 2_000_000  # of both records together; each takes some 150 bytes
 ROWS_READ_TWICE = 2  # times that rows may be read because turns do not follow the files, before they are put in order
-_FULL = "No space left"  # as the system says it, which DuckDB repeats
+FULL = "No space left"  # as the system says it, which DuckDB repeats
 NO_COMMUNE = "–"  # the one commune of a lake that has no column for it
 GROUP_IN_ORDER = 65_536  # rows of a group: a few communes
 CODES_AT_ONCE, VECTORS_AT_ONCE = 100_000, 100  # read at opening: distinct codes; rows without a code, 2048 a vector
+READ_IN_TURNS = ("software", "register")  # whose codes are read once, when their turn comes
 _PLACES = ("filename", "file_row_number", "_file", "_row")
 
 
@@ -81,7 +83,16 @@ class Lake:
 
     def coverage(self, commune: str) -> Coverage:
         """What has been seen of the commune's records."""
-        return coverage_of({name: raw.counted for name, raw in self.records.items()}, commune, self.settings)
+        return self.coverage_with(self._register, commune)
+
+    def coverage_with(self, register: "Counted", commune: str) -> Coverage:
+        """The same, of one who has counted the lines of the register already."""
+        counted = {name: raw.counted for name, raw in self.records.items()}
+        return coverage_of(counted | {"register": register}, commune, self.settings)
+
+    @cached_property
+    def _register(self) -> "Counted":
+        return count(self.connection, "register", self.records["register"], self.settings)
 
 
 def coverage_of(counted: Mapping[str, Counted], commune: str, settings: Settings) -> Coverage:
@@ -116,7 +127,10 @@ def opened(
     lake = Lake(connection, {}, settings, scratch)
     for name, each in sources.items():
         lake.records[name] = record = raw(connection, each, settings, scratch, everything=everything)
-        record.counted = count(connection, name, record, settings)
+        is_read_in_turns = name in READ_IN_TURNS
+        record.counted = rows_by_commune(connection, record) if is_read_in_turns else count(
+            connection, name, record, settings
+        )  # fmt: skip
     for name in sources:
         _refuse_month_first(lake, name)
         if not _is_in_order(lake, name):
@@ -140,13 +154,13 @@ def _refuse_month_first(lake: Lake, record: str) -> None:
 
 @contextmanager
 def said_in_words() -> Iterator[None]:
-    """Whatever stops DuckDB midway as an AuditError that names its kind: its own words may repeat what a cell holds."""
+    """Whatever stops DuckDB or Polars midway as an AuditError that names its kind: their words may repeat a cell."""
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise AuditError("lake_no_memory") from error
-    except duckdb.Error as error:
-        if _FULL in f"{error}":
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        if FULL in f"{error}":
             named = re.search(r'[^"/\\\\]+(?=")', f"{error}")  # of a path in quotes, its last part
             raise AuditError("disk_full", file=named[0] if named else "–") from error
         raise AuditError("lake_stopped", kind=type(error).__name__) from error
@@ -182,34 +196,45 @@ def raw(
     return Raw(relation, types, named.get("commune", ""), files)
 
 
+def rows_by_commune(connection: duckdb.DuckDBPyConnection, raw: Raw) -> Counted:
+    """How many rows each commune has in a record."""
+    return Counted(
+        Counter(dict(connection.execute(f"SELECT commune, count(*) FROM {raw.relation} GROUP BY 1").fetchall()))
+    )
+
+
 def count(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Counted:
     """The rows of a record by commune; of the software nobody asks which have a code."""
-    rows = Counter(dict(connection.execute(f"SELECT commune, count(*) FROM {raw.relation} GROUP BY 1").fetchall()))
-    counted = Counted(rows)
-    for read_ in () if record == "software" else _uncoded(connection, record, raw, settings):
-        counted.left_out.update(read_.left_out.to_dict())
-        counted.uncoded.update(read_.frame.loc[read_.frame["dossier_id"].isna(), "commune"])
-    return counted
-
-
-def _uncoded(connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings) -> Iterator[Read]:
-    """The rows of a record of which no code can be read, some at a time."""
+    counted = rows_by_commune(connection, raw)
+    if record == "software":
+        return counted
     unsure = connection.execute(
         f"SELECT DISTINCT dossier_id FROM {raw.relation} WHERE NOT {pack_sql.is_readable('dossier_id')}"
     )
     some = iter(lambda: unsure.fetchmany(CODES_AT_ONCE), [])
     wrong = [written for codes in some for (written,) in codes if not by_column.code(written)]
-    if not wrong:
-        return
+    return replace(uncoded(connection, record, raw, settings, wrong), rows=counted.rows)
+
+
+def uncoded(
+    connection: duckdb.DuckDBPyConnection, record: str, raw: Raw, settings: Settings, codes: Sequence[str | None]
+) -> Counted:  # fmt: skip
+    """Which rows of a record are no dossiers, and of which no code can be read: those whose code is one of `codes`."""
+    counted = Counted()
+    if not codes:
+        return counted
     connection.execute("CREATE OR REPLACE TEMP TABLE uncoded (written VARCHAR)")
-    connection.register("given", pd.DataFrame({"written": wrong}, dtype="object"))
+    connection.register("given", pd.DataFrame({"written": list(codes)}, dtype="object"))
     connection.execute("INSERT INTO uncoded SELECT * FROM given")
     connection.unregister("given")
     names = ", ".join(("commune", *raw.types))
     asked = f"SELECT {names}, file, row FROM {raw.relation} JOIN uncoded ON written IS NOT DISTINCT FROM dossier_id"
     cursor = connection.execute(f"{asked} ORDER BY file, row")
     while len(rows := cursor.fetch_df_chunk(VECTORS_AT_ONCE)):
-        yield by_column.record(record, rows, settings)
+        read_ = by_column.record(record, rows, settings)
+        counted.left_out.update(read_.left_out.to_dict())
+        counted.uncoded.update(read_.frame.loc[read_.frame["dossier_id"].isna(), "commune"])
+    return counted
 
 
 def _inner(connection: duckdb.DuckDBPyConnection, each: Source, scratch: Path) -> tuple[str, str, str]:
@@ -292,10 +317,9 @@ def _put_in_order(lake: Lake, name: str) -> None:
 
 @dataclass(frozen=True)
 class Turn:
-    """Communes of whose records the same has been seen, judged together, ascending."""
+    """Communes whose records are read together, ascending."""
 
     communes: list[str]
-    coverage: Coverage
     rows: int
 
     @property
@@ -310,23 +334,18 @@ class Turn:
 
 
 def turns(lake: Lake) -> list[Turn]:
-    """All communes in turns of about `ROWS_A_TURN` rows, those of one coverage after each other."""
+    """All communes, ascending, in turns of about `ROWS_A_TURN` rows."""
     all_turns: list[Turn] = []
-    by_coverage: dict[Coverage, list[str]] = {}
+    together: list[str] = []
+    rows = 0
     for commune in lake.communes:
-        by_coverage.setdefault(lake.coverage(commune), []).append(commune)
-    for seen, communes in by_coverage.items():
-        together: list[str] = []
-        rows = 0
-        for commune in communes:
-            more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
-            if together and rows + more > ROWS_A_TURN:
-                all_turns.append(Turn(together, seen, rows))
-                together, rows = [], 0
-            together.append(commune)
-            rows += more
-        all_turns.append(Turn(together, seen, rows))
-    return all_turns
+        more = sum(raw.rows.get(commune, 0) for raw in lake.records.values())
+        if together and rows + more > ROWS_A_TURN:
+            all_turns.append(Turn(together, rows))
+            together, rows = [], 0
+        together.append(commune)
+        rows += more
+    return [*all_turns, Turn(together, rows)] if together else all_turns
 
 
 def _name(written: str) -> str:

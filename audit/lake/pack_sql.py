@@ -18,14 +18,6 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def is_certain(code: str) -> str:
-    """Whether a code is certainly the same after it is read."""
-    return (
-        f"CASE WHEN length({code}) <= {shapes.MOST_SHORT} THEN regexp_full_match({code}, {quoted(shapes.SHORT_CODE)})"
-        f" ELSE regexp_full_match({code}, {quoted(shapes.NATIONAL_CODE)}) END"
-    )
-
-
 def is_readable(code: str) -> str:
     """Whether a code can certainly be read; false for none."""
     return f"coalesce(regexp_full_match(trim({code}), {quoted(shapes.READABLE_CODE)}), false)"

@@ -82,9 +82,13 @@ class Packs:
         """The due date of a slot, `moved` off days off."""
         return moved[self.days(slot)[:, DUE]]
 
-    def cases(self, fixed: Collection[int], moved: np.ndarray) -> pd.DataFrame:
-        """Integers that are equal where judging cannot tell two packs apart; `fixed`: the days it compares with."""
-        slots = self.slots
+    def cases(
+        self, fixed: Collection[int], moved: np.ndarray, slots: Sequence[int] = range(len(SLOTS))
+    ) -> pd.DataFrame:
+        """Integers that are equal where judging cannot tell two packs apart; `fixed`: the days it compares with.
+
+        `slots`: those that may be filled. Integers of different `slots` cannot be compared.
+        """
         days = np.column_stack([part for slot in slots for part in (self.days(slot), self.due(slot, moved))])
         limits = sorted({0, *fixed})
         place = [sum((day >= limit).astype("int64") + (day > limit) for limit in limits) for day in days.T]
