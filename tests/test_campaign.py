@@ -57,10 +57,10 @@ def test_the_campaign_knows_what_is_true_of_the_folder_before_it_is_spoilt(unspo
 
 def test_the_campaign_sees_a_verdict_that_turned_a_row_that_is_gone_and_a_name(unspoilt):
     draft, office, result = unspoilt
-    late = result.others.kinds[0].model_copy(update={"verdict": "late"})
-    turned = [one._replace(kind=late) for one in result.others.each if TRUTH[one.dossier_id] == "on_time"]
+    late = result.in_columns.kinds[0].model_copy(update={"verdict": "late"})
+    turned = [one._replace(kind=late) for one in result.in_columns.each if TRUTH[one.dossier_id] == "on_time"]
     others = schema.Dossiers.of(turned)
-    assert len([*ordeal.verdicts(result.model_copy(update={"cases": (), "others": others}))]) == 2
+    assert len([*ordeal.verdicts(result.model_copy(update={"cases": (), "in_columns": others}))]) == 2
     counted = result.accounting["register"]
     for less in ({"judged": counted.judged - 1}, {"judged": counted.judged - 1, "rows": counted.rows - 1}):
         accounting = result.accounting | {"register": counted.model_copy(update=less)}

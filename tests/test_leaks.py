@@ -462,7 +462,7 @@ def test_a_lead_can_not_be_in_the_offices_edition_even_if_its_list_is_let_throug
 
 def test_the_office_sees_its_dossiers_by_their_own_codes_and_what_is_asked_of_each(found, for_office):
     own = {one.dossier_id for one in found.judged}
-    assert {*(one["dossier_id"] for one in for_office["cases"]), *for_office["others"]["dossier_id"]} == own
+    assert {*(one["dossier_id"] for one in for_office["cases"]), *for_office["in_columns"]["dossier_id"]} == own
     assert len(for_office["papers"]) == len(found.papers) > 3
     assert all(re.fullmatch(r"(sổ: trang|nhận) .+", one["where"]) for one in for_office["papers"])
     assert {one["row"] for case in for_office["cases"] for one in case["evidence"]} > {3, 4, 5}
@@ -485,8 +485,8 @@ def test_of_a_paper_on_a_page_that_bears_a_name_the_office_is_told_the_day_alone
     ("MẬN1", False), ("TRANVANMAN-1", False), ("TRAN.VAN.MAN.1", False),
 ])  # fmt: skip
 def test_what_stands_for_a_code_and_may_be_somebody_is_masked_in_the_offices_edition_too(found, code, is_told):
-    one = found.others.each[0]._replace(dossier_id=code)
-    (told,) = shared(emptied(found, others=Dossiers.of([one])), of=Edition.OFFICE).others.each
+    one = found.in_columns.each[0]._replace(dossier_id=code)
+    (told,) = shared(emptied(found, in_columns=Dossiers.of([one])), of=Edition.OFFICE).in_columns.each
     assert told.dossier_id == (code if is_told else key.dossier_code(code, KEY))
 
 
@@ -516,7 +516,7 @@ def codes_of(result: Result) -> dict[str, str]:
 
 def test_nobody_is_in_the_columns_of_an_edition_that_is_not_to_name_them(in_columns, found_shared, for_office):
     commune, result, told = in_columns
-    assert len(result.others) > 80
+    assert len(result.in_columns) > 80
     for of, secrets, in_full in (
         (Edition.SHAREABLE, commune.secrets, found_shared),
         (Edition.OFFICE, kept_from_office(commune.secrets), for_office),
@@ -524,8 +524,8 @@ def test_nobody_is_in_the_columns_of_an_edition_that_is_not_to_name_them(in_colu
         now, before = ({one.text for one in leaks(Searched({"result.json": json.dumps(result_, ensure_ascii=False)}), secrets)}
                        for result_ in (told[of], in_full))  # fmt: skip
         assert now <= before  # which are words of ours that a name is made of
-        assert len(told[of]["others"]["dossier_id"]) == len(result.others)
-    masked = told[Edition.SHAREABLE]["others"]
+        assert len(told[of]["in_columns"]["dossier_id"]) == len(result.in_columns)
+    masked = told[Edition.SHAREABLE]["in_columns"]
     assert masked["dossier_id"] == masked["dossier_code"] == sorted(masked["dossier_code"])
     assert len(masked["names"]) == 1  # else two dossiers of one procedure would be known by its number
 
@@ -541,10 +541,10 @@ def test_nothing_beside_a_masked_code_tells_its_place_among_the_others(found_sha
         assert (one["row"], one.get("line")) == (None, None)
     for one in found_shared["proposals"]:
         assert (one["row_software"], one["row_register"]) == (None, None)
-    told = json.dumps([found_shared[name] for name in ("cases", "others", "leads", "notes", "proposals")])
+    told = json.dumps([found_shared[name] for name in ("cases", "in_columns", "others", "leads", "notes", "proposals")])
     assert not re.search(r"T(?!00:00:00)\d\d:\d\d|\d{4} \d\d:\d\d", told)
-    assert found_shared["others"]["dossier_id"] == sorted(found_shared["others"]["dossier_id"])
-    assert {*found_shared["others"]["software_row"], *found_shared["others"]["line"]} == {None}
+    assert found_shared["in_columns"]["dossier_id"] == sorted(found_shared["in_columns"]["dossier_id"])
+    assert {*found_shared["in_columns"]["software_row"], *found_shared["in_columns"]["line"]} == {None}
 
 
 def test_pairs_of_one_score_stand_in_the_order_of_their_masked_codes(found):
@@ -652,7 +652,7 @@ def emptied(found: Result, **more) -> Result:
         "counts": {},
         "columns": {},
         "accounting": {},
-        "others": Dossiers.of(()),
+        "in_columns": Dossiers.of(()),
     }
     return found.model_copy(update=empty | more)
 
@@ -880,7 +880,7 @@ def test_no_cell_of_a_sample_is_in_what_is_shared_but_words_of_our_own(runs, nam
 def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_another_key(runs, found, tmp_path):
     codes, told = codes_of(found), shared(found)
     again = json.loads(runs["hostile", "internal", "vi"]["result.json"])
-    in_columns = dict(zip(again["others"]["dossier_id"], again["others"]["dossier_code"], strict=True))
+    in_columns = dict(zip(again["in_columns"]["dossier_id"], again["in_columns"]["dossier_code"], strict=True))
     assert codes == {one["dossier_id"]: one["dossier_code"] for one in again["cases"]} | in_columns
     assert codes == {one: key.dossier_code(one, KEY) for one in codes}
     assert codes_of(told) == {code: code for code in codes.values()}
@@ -897,7 +897,7 @@ def test_a_dossier_has_one_code_in_every_run_and_edition_and_another_with_anothe
 def test_the_codes_of_a_real_run_are_the_same_in_both_editions_and_languages(runs):
     told = [json.loads(files["result.json"]) for one, files in runs.items() if one[0] == "hostile"]
     codes = [
-        sorted([*(one["dossier_code"] for one in result["cases"]), *result["others"]["dossier_code"]])
+        sorted([*(one["dossier_code"] for one in result["cases"]), *result["in_columns"]["dossier_code"]])
         for result in told
     ]
     assert len(codes) == 4

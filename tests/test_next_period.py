@@ -206,7 +206,7 @@ def test_a_result_of_another_key_is_not_compared_dossier_by_dossier_but_its_shar
     masked = json.loads(in_edition(third, Edition.SHAREABLE, office.key).as_json())
     for one in masked["cases"]:
         one["dossier_code"] = one["dossier_code"][::-1]
-    masked["others"]["dossier_code"] = [one[::-1] for one in masked["others"]["dossier_code"]]
+    masked["in_columns"]["dossier_code"] = [one[::-1] for one in masked["in_columns"]["dossier_code"]]
     folder = beside(tmp_path, q3=json.dumps(masked))
     read = seen_with(alone, office, folder)
     assert (read.carried_over, read.why_not, len(read.trend)) == (None, "no_code_alike", 2)
@@ -253,7 +253,7 @@ def test_what_stands_in_place_of_a_version_of_rules_is_not_told(tmp_path, third,
 
 def test_an_older_result_that_lists_no_dossiers_says_that_these_cannot_be_compared(tmp_path, third, alone, office):
     older = json.loads(third.as_json())
-    del older["others"]
+    del older["in_columns"]
     folder = beside(tmp_path, q3=json.dumps(older))
     read = seen_with(alone, office, folder)
     assert (read.carried_over, read.why_not, len(read.trend)) == (None, "no_dossiers", 2)

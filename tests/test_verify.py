@@ -275,7 +275,7 @@ def test_a_calendar_that_was_changed_is_seen_even_without_a_manifest(tmp_path):
 
 def result(*cases: dict, **more) -> dict:
     return {"edition": "internal", "versions": {}, "inputs": [], "parameters": {}, "notes": [], "cases": list(cases),
-            "others": {"kinds": [], "names": [], "kind": [], "name": []}} | more  # fmt: skip
+            "in_columns": {"kinds": [], "names": [], "kind": [], "name": []}} | more  # fmt: skip
 
 
 def case(dossier: str, verdict: str = "late", **more) -> dict:

@@ -120,14 +120,14 @@ def test_every_dossier_judged_stands_in_one_row_of_all_dossiers(samples):
 
 def test_a_book_in_which_a_dossier_is_missing_or_stands_twice_is_not_written(tiny):
     found = tiny[Edition.INTERNAL]
-    (one,) = found.others.each
+    (one,) = found.in_columns.each
     for others, told in (
         ([], "1 dossiers in 1 rows"),
         ([one, one], "2 dossiers in 3 rows"),
         ([one._replace(dossier_id="H-1")], "1 dossiers in 2 rows"),
     ):
         with pytest.raises(ValueError, match=f"{told}, 2 judged"):
-            workbook.workbook(found.model_copy(update={"others": schema.Dossiers.of(others)}))
+            workbook.workbook(found.model_copy(update={"in_columns": schema.Dossiers.of(others)}))
 
 
 def test_all_dossiers_of_a_tiny_folder(tiny):
@@ -403,7 +403,7 @@ def full(samples) -> Result:
     awkward, real = (samples[name, "vi"][Edition.INTERNAL] for name in ("xa-mau", "binh-phuoc"))
     names = ("claims", "soft_spots", "identities")
     some = {name: getattr(awkward, name)[:3] for name in ("problems", "leads", "left_out")}
-    some |= {"others": schema.Dossiers.of(awkward.others.each[:3])} | {
+    some |= {"in_columns": schema.Dossiers.of(awkward.in_columns.each[:3])} | {
         name: getattr(awkward, name)[:3]
         for name in ("papers", "duplicates", "proposals", "contradictions", "acceptances")
         if hasattr(awkward, name)
@@ -415,7 +415,7 @@ def full(samples) -> Result:
     followed = next_period.with_earlier(at_once.result(next_), next_, XA_MAU.parent / "2025-q4").next_period
     return awkward.model_copy(
         update={"next_period": followed} | {name: getattr(real, name)[:3] for name in names}
-        | some | {"cases": cases, "verdicts": {terms.Verdict.LATE: len(cases) + len(some["others"])}}
+        | some | {"cases": cases, "verdicts": {terms.Verdict.LATE: len(cases) + len(some["in_columns"])}}
         | {"notes": (schema.Note.model_validate(NOTE),), "points": real.points.model_copy(update={"portal": (PORTAL,)})}
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_a_row_of_columns_says_where_it_stands_in_the_software_and_the_register(
 
 
 def test_counts_totals_papers_and_figures_are_the_same(whole, brief):
-    apart = {"cases", "others"}
+    apart = {"cases", "in_columns", "others"}
     assert brief.model_dump(exclude=apart) == whole.model_dump(exclude=apart)
     assert report.facts(brief) == report.facts(whole)
     assert fetch.papers(brief.judged, "vi") == fetch.papers(whole.judged, "vi")
@@ -150,9 +150,9 @@ def test_the_next_period_reads_every_dossier_of_a_result_in_columns(whole, brief
 def test_a_change_of_one_dossier_in_columns_is_named(brief):
     old, new = (json.loads(brief.as_json()) for _ in range(2))
     assert differences.first(old, new) is None
-    new["others"]["closed_on"][3] = "2024-01-01"
+    new["in_columns"]["closed_on"][3] = "2024-01-01"
     found = differences.first(old, new)
-    assert (found.dossier, found.field, found.new) == (old["others"]["dossier_id"][3], "closed_on", "2024-01-01")
+    assert (found.dossier, found.field, found.new) == (old["in_columns"]["dossier_id"][3], "closed_on", "2024-01-01")
 
 
 @pytest.mark.parametrize("spoil", [
@@ -161,15 +161,15 @@ def test_a_change_of_one_dossier_in_columns_is_named(brief):
 ])  # fmt: skip
 def test_columns_that_do_not_fit_are_refused(brief, spoil):
     result = json.loads(brief.as_json())
-    spoil(result["others"])
+    spoil(result["in_columns"])
     with pytest.raises(ValidationError):
-        Dossiers.model_validate_json(json.dumps(result["others"]))
+        Dossiers.model_validate_json(json.dumps(result["in_columns"]))
 
 
 @pytest.mark.parametrize("place", [10_000, -1])
 def test_readers_refuse_a_kind_that_is_not_there(brief, place):
     result = json.loads(brief.as_json())
-    result["others"]["kind"][0] = place
+    result["in_columns"]["kind"][0] = place
     with pytest.raises(AuditError):
         previous.parsed("a", json.dumps(result).encode())
     with pytest.raises(AuditError):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from audit.ground.terms import has, text
 
 APART = frozenset(("versions", "inputs", "parameters"))  # looked at by themselves
-JUDGED = ("cases", "others")
+JUDGED = ("cases", "in_columns")
 _SHARED = ("kinds", "names")  # what dossiers in columns have from lists; else a column has a value each
 _KEYED = frozenset(("dossier_code", "fingerprint"))
 _KEYED_OF_NOTES = frozenset(("dossier_id", "is_current"))
@@ -60,10 +60,13 @@ def first(old: Json, new: Json) -> Difference | None:
 
 def _one_by_one(result: Json) -> Json:
     """A result with each dossier that stands in columns as an object of its own."""
-    columns = dict(result["others"])
+    columns = dict(result["in_columns"])
     kinds, names = (columns.pop(name) for name in _SHARED)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return result | {"others": [kinds[row.pop("kind")] | names[row.pop("name")] | row for row in rows]}
+    return result | {
+        "others": None,
+        "in_columns": [kinds[row.pop("kind")] | names[row.pop("name")] | row for row in rows],
+    }
 
 
 def first_without_key(old: Json, new: Json) -> Difference | None:
@@ -149,7 +152,7 @@ def _unordered(old: Json, new: Json) -> Iterator[Difference]:
     for result in (old, new):
         written.append(Counter(json.dumps(one, sort_keys=True) for one in _judged(result)))
     if changed := (written[0] - written[1]).total() or (written[1] - written[0]).total():
-        yield Difference("", "cases + others", sum(written[0].values()), f"{changed} ≠")
+        yield Difference("", "cases + in_columns", sum(written[0].values()), f"{changed} ≠")
     rest: list[Mapping[str, object]]
     rest = [{name: one for name, one in result.items() if name not in APART | {*JUDGED, "notes"}}
             for result in (old, new)]  # fmt: skip

@@ -171,7 +171,7 @@ def whole_result(
         corrections=_corrections(office, lang),
         sources=_sources(office, (*in_full, *others.kinds), lang),
         cases=in_full,
-        others=others,
+        in_columns=others,
         fields=tuple(FieldCount(**row, merged=1) for row in plain(summarise.by_field(judged))),
         form_06a=_form_06a(office, judged, unread),
         points=points_of(office, judged, records["stops"], unread, lang),

@@ -599,7 +599,7 @@ def _cases(value: Iterable[schema.Case], part: Part, sharing: _Sharing) -> tuple
     return worst_first(_listed(value, part, sharing))
 
 
-def _others(value: schema.Dossiers, part: Part, sharing: _Sharing) -> schema.Dossiers:
+def _in_columns(value: schema.Dossiers, part: Part, sharing: _Sharing) -> schema.Dossiers:
     """Dossiers in columns, in an order that tells nothing of their codes; of what is not told nothing is numbered."""
     rules = sharing.rules[schema.Dossiers]
     lists: dict[str, Any] = {name: rules[name](getattr(value, name), value, sharing) for name in ("kinds", "names")}
@@ -687,7 +687,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | _each(_part, "office period what_was_read late_acceptance form_06a points")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions leads "
                     "papers corrections sources notes claims soft_spots identities problems duplicates left_out")
-    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
+    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "in_columns": _in_columns, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "check": _null,
        "next_period": _part_if_any, "systems": _part_if_any, "images": _null, "notes_chain": _part_if_any},
@@ -725,7 +725,7 @@ SHARED: dict[type[Part], dict[str, Rule]] = {
     | {"holder_at_due": _unit} | _each(_file_if_any, "software_file register_file"),
     schema.Named: _each(_null, "procedure field"),
     schema.Dossiers: _each(_same, "kind name dossier_code received_on due_on due_on_register due_on_latest ready_on "
-                                  "issued_on returned_on closed_on late_workdays")  # each value, by `_others`
+                                  "issued_on returned_on closed_on late_workdays")  # each value, by `_in_columns`
     | _each(_parts, "kinds names") | _each(_null, "software_row register_row line")
     | {"dossier_id": _code, "page": _place},
     schema.FormRow: _each(_same, "definition basis kind") | {"field": _empty}
@@ -835,7 +835,7 @@ FOR_OFFICE: dict[type[Part], dict[str, Rule]] = {  # no Lead and no LeadDossier:
     | _each(_part, "office period what_was_read late_acceptance form_06a points")
     | _each(_parts, "inputs accounting columns causes on_time traced undecided units contradictions "
                     "papers corrections sources claims soft_spots identities problems duplicates left_out")
-    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "others": _others, "fields": _fields,
+    | {"edition": _edition, "parameters": _parameters, "cases": _cases, "in_columns": _in_columns, "fields": _fields,
        "counts": _counts, "proposals": _proposals, "mends": _mends, "denominators": _denominators,
        "smallest": _smallest, "flow": _flow, "sample": _part_if_any, "drift": _part_if_any, "leads": _empty,
        "notes": _own_notes, "check": _part_if_any, "next_period": _part_if_any, "systems": _part_if_any,

@@ -190,7 +190,7 @@ def _side_of(one: Previous, key: bytes) -> carrying.Side | None:
 
     None where the result does not list every dossier.
     """
-    if one.others is None:
+    if one.in_columns is None:
         return None
     is_plain = one.edition == Edition.INTERNAL
     seen = tuple(
@@ -276,7 +276,7 @@ def _judged(result: Result) -> Iterator[followup.Of]:
     for case in result.cases:
         unit = folded(case.holder_at_due) if case.holder_at_due else None
         yield followup.Of(case.verdict, case.cause, case.cause_proved, unit, case.due_on)
-    for one in result.others.each:
+    for one in result.in_columns.each:
         unit = folded(one.holder_at_due) if one.holder_at_due else None
         yield followup.Of(one.verdict, one.cause, one.cause_proved, unit, one.due_on)
 

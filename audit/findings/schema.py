@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from audit.ground.terms import (
     Acceptance,
@@ -31,6 +31,7 @@ from audit.ground.terms import (
 )
 
 SCHEMA_VERSION = "1.9"
+MOST_IN_BRIEF = 1000  # dossiers that stand in columns and are listed one by one as well
 
 
 class Part(BaseModel):
@@ -62,7 +63,10 @@ class Written(Part):
 
     @cached_property
     def _text(self) -> str:
-        return "{\n" + ",\n".join(map(self._field_as_json, type(self).model_fields)) + "\n}\n"
+        return "{\n" + ",\n".join(map(self._field_as_json, self._names())) + "\n}\n"
+
+    def _names(self) -> tuple[str, ...]:
+        return (*type(self).model_fields, *type(self).model_computed_fields)
 
     def _field_as_json(self, name: str) -> str:
         value = getattr(self, name)
@@ -403,6 +407,21 @@ class Dossier(NamedTuple):
         if name in Kind.model_fields:
             return getattr(self.kind, name)
         raise AttributeError(name)
+
+
+class Brief(Part):
+    """A dossier that is no case told in full, in brief."""
+
+    dossier_id: str
+    dossier_code: str
+    procedure: str | None
+    field: str | None
+    population: Population
+    verdict: Verdict
+    received_on: date | None
+    due_on: date | None
+    returned_on: date | None
+    closed_on: date | None
 
 
 class Dossiers(Part):
@@ -1285,7 +1304,7 @@ class Result(Written):
     corrections: tuple[Correction, ...]
     sources: tuple[Source, ...]
     cases: tuple[Case, ...]
-    others: Dossiers = Field(description="the other dossiers, in columns; with `cases` all that were judged")
+    in_columns: Dossiers = Field(description="the other dossiers; with `cases` all that were judged")
     fields: tuple[FieldCount, ...]
     form_06a: Form06a
     points: Points
@@ -1316,15 +1335,31 @@ class Result(Written):
     next_period: NextPeriod | None = Field(default=None, description="null where earlier periods were not looked for")
     images: Images | None = Field(default=None, description="null where `evidence/` is empty; internal edition")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_follows(cls, given: Any) -> Any:
+        """`others` follow from the columns, and are not read."""
+        return {name: value for name, value in given.items() if name != "others"} if isinstance(given, dict) else given
+
+    @computed_field(  # type: ignore[prop-decorator]  # pydantic's own way
+        description=f"those of `in_columns` one by one, in brief; none where they are more than {MOST_IN_BRIEF}"
+    )
+    @cached_property
+    def others(self) -> tuple[Brief, ...]:
+        """The dossiers that stand in columns one by one, in brief; none where they are too many."""
+        if len(self.in_columns) > MOST_IN_BRIEF:
+            return ()
+        return tuple(Brief(**{name: getattr(one, name) for name in Brief.model_fields}) for one in self.in_columns.each)
+
     @property
     def judged(self) -> tuple["Case | Dossier", ...]:
         """Every dossier judged, in full or in columns."""
-        return (*self.cases, *self.others.each)
+        return (*self.cases, *self.in_columns.each)
 
     @property
     def brief_cases(self) -> tuple[Dossier, ...]:
         """The cases that stand in columns."""
-        return tuple(one for one in self.others.each if one.kind.is_case)
+        return tuple(one for one in self.in_columns.each if one.kind.is_case)
 
     @property
     def dossiers(self) -> int:

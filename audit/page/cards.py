@@ -79,7 +79,7 @@ def cases(result: Result) -> Shown:
         causes=_causes(on_page), days_off=_days_off(on_page),
         reference_terms=_reference_terms(on_page, result.lang), short=_short,
         in_columns=read_in_columns, others=counted_only[: max(MOST_ROWS - len(in_brief), 0)],
-        others_total=len(counted_only) + len(result.others) - len(brief),
+        others_total=len(counted_only) + len(result.in_columns) - len(brief),
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     adds_up = say(
         "sheet.adds_up",
         cases=len(result.cases) + len(result.brief_cases),
-        others=len(result.others) - len(result.brief_cases),
+        others=len(result.in_columns) - len(result.brief_cases),
         total=result.dossiers,
     )
     lines += [Line("text", ()), *(Line("row", row) for row in (

@@ -175,7 +175,7 @@ class _Result(_Read):
     undecided: tuple[_Open, ...]
     units: tuple[UnitTime, ...]
     cases: tuple[_Case, ...]
-    others: _Columns = _Columns(kinds=(), kind=())
+    in_columns: _Columns = _Columns(kinds=(), kind=())
     claims: tuple[_Claim, ...]
 
 
@@ -221,7 +221,7 @@ def _causes(result: _Result) -> tuple[HeldCause, ...]:
     """Dossiers by cause and by the unit that held them when they fell due, most first."""
     levels = {stay.unit: stay.level for case in result.cases for stay in case.stays}
     levels |= {unit.unit: unit.level for unit in result.units}
-    listed: list[_Case | _Kind] = [*result.cases, *map(result.others.kinds.__getitem__, result.others.kind)]
+    listed: list[_Case | _Kind] = [*result.cases, *map(result.in_columns.kinds.__getitem__, result.in_columns.kind)]
     counted = Counter((one.holder_at_due, one.verdict, one.cause, one.cause_proved) for one in listed if one.cause)
     causes = [
         HeldCause(level=levels.get(unit, UnitLevel.UNKNOWN) if unit is not None else None, unit=unit, verdict=verdict,

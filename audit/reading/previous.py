@@ -133,7 +133,7 @@ class Problem(_Read):
 
 
 class Previous(_Read):
-    """What is read of the result of an earlier period. `others` is null in results that did not list every dossier."""
+    """What is read of the result of an earlier period. `in_columns` is null where it did not list every dossier."""
 
     schema_version: str = Field(pattern=r"^1\.\d{1,4}$")
     edition: Edition
@@ -144,7 +144,7 @@ class Previous(_Read):
     unread: NonNegativeInt
     on_time: dict[str, Range]
     cases: tuple[Dossier, ...]
-    others: Columns | None = None
+    in_columns: Columns | None = None
     notes: tuple[Answer, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -159,7 +159,7 @@ class Previous(_Read):
     @property
     def judged(self) -> tuple[Dossier, ...]:
         """The dossiers that are listed."""
-        return (*self.cases, *(self.others.each if self.others else ()))
+        return (*self.cases, *(self.in_columns.each if self.in_columns else ()))
 
     @property
     def rules(self) -> str:
@@ -172,7 +172,7 @@ class Previous(_Read):
         codes = [one.dossier_code for one in self.judged]
         if len(set(codes)) < len(codes):
             raise ValueError("a dossier twice")
-        if self.others is not None and len(codes) != sum(self.verdicts.values()):
+        if self.in_columns is not None and len(codes) != sum(self.verdicts.values()):
             raise ValueError("dossiers are not those of the verdicts")
         return self
 
