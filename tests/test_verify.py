@@ -313,7 +313,7 @@ def test_without_the_key_masked_dossiers_may_stand_in_any_order_but_not_say_anyt
     old = result(*masked, edition="shareable")
     assert differences.first_without_key(old, result(*reversed(masked), edition="shareable")) is None
     other = result(masked[0], case("DDDD-EEEE-FFFF", "stopped"), edition="shareable")
-    assert differences.first_without_key(old, other).field == "cases + others"
+    assert differences.first_without_key(old, other).field == "cases + in_columns"
 
 
 # Files that somebody has made up ---------------------------------------------------------------------------------------
