@@ -52,6 +52,13 @@ def test_what_stands_under_the_total_is_no_dossier(tmp_path):
     assert "Mẫu" not in "".join(found.left_out["written"])
 
 
+def test_a_row_with_a_code_above_the_headings_is_no_title(tmp_path):
+    above = "Nhận | Hẹn | Trả | Ký\n1 | 000.00.98.H98-250402-0003 | 02/04/2025 | 09/04/2025 | 09/04/2025 | Đã ký\n"
+    found = read(tmp_path, above + HEADINGS + FIRST)
+    assert [one["row"] for one in plain(found.problems)] == [2]
+    assert (codes(found)[-1], left_out(found)) == (None, [(1, "title")])
+
+
 @pytest.mark.parametrize("where", ["under the heading before", "under the total"])
 def test_a_row_with_a_code_in_any_cell_is_no_note_wherever_it_stands(tmp_path, where):
     code = "000.00.98.H98-250402-0003"

@@ -170,8 +170,10 @@ class _Gatherer:
             if why and fixes:  # a row may be taken for no dossier only because of the cell that was put right
                 right = _put_right(texts, fixes, headings)
                 why = self._why_left_out(index, row, right, padded, headings, is_after_total, is_after_footer)
-            if why:
-                filled = [text for text in texts if text]
+            filled = [text for text in texts if text]
+            if why == "title" and len(filled) > _MOST_TITLE_CELLS and any(map(cells.is_national_code, filled)):
+                self.rows.unplaced.append((self.file, sheet.name, row))  # a row of a table whose headings are not known
+            elif why:
                 is_shown = why == "title" and len(filled) <= _MOST_TITLE_CELLS and not cells.may_be_personal(filled[0])
                 self.rows.left_out.append((self.file, sheet.name, row, why, filled[0][:120] if is_shown else ""))
             else:
