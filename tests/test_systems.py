@@ -14,6 +14,7 @@ from tables import plain
 from audit.claims import recount
 from audit.findings import at_once
 from audit.findings.edition import in_edition
+from audit.findings.schema import Result
 from audit.findings.systems import UNREAD
 from audit.ground.terms import AuditError, Cause, Edition, Verdict
 from audit.judging import summarise, validate
@@ -305,12 +306,15 @@ H-1      | 01/04/2025     | 08/04/2025 17:00 | 08/04/2025 07:00
 """
 
 
+def counted(found: Result, *measures: str) -> dict[str, tuple[int, int]]:
+    """The fewest and the most of each measure, by the first of its definitions."""
+    counts = {name: next(iter(found.counts[name].values())) for name in measures}
+    return {name: (one.at_least, one.at_most) for name, one in counts.items()}
+
+
 def test_a_figure_of_the_software_on_which_systems_differ_is_a_range_by_each_of_them(tmp_path):
     found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=IN_TIME_THERE)))
-    counts = {
-        name: next(iter(found.counts[name].values())) for name in ("settled", "settled_in_time", "late_in_software")
-    }
-    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+    assert counted(found, "settled", "settled_in_time", "late_in_software") == {
         "settled": (2, 2), "settled_in_time": (1, 2), "late_in_software": (0, 1),
     }  # fmt: skip
     by_day = found.on_time["software_by_day"]
@@ -327,17 +331,13 @@ def test_where_office_toml_says_which_system_rules_its_figure_is_one(tmp_path):
     for system, late in (("software", 1), ("province", 0)):
         ruled = OFFICE + f'[systems]\norder = ["{system}"]\n'
         made = folder(tmp_path / system, office__toml=ruled, software__province__csv=IN_TIME_THERE)
-        (count, *_) = at_once.result(load.office(made)).counts["late_in_software"].values()
-        assert (count.at_least, count.at_most) == (late, late)
+        assert counted(at_once.result(load.office(made)), "late_in_software") == {"late_in_software": (late, late)}
 
 
 def test_a_dossier_received_before_the_period_in_one_system_alone_may_be_carried_over(tmp_path):
     before = IN_TIME_THERE.replace("01/04/2025", "28/03/2025")
     found = at_once.result(load.office(folder(tmp_path / "a", software__province__csv=before)))
-    counts = {
-        name: next(iter(found.counts[name].values())) for name in ("received_total", "received_new", "carried_over")
-    }
-    assert {name: (one.at_least, one.at_most) for name, one in counts.items()} == {
+    assert counted(found, "received_total", "received_new", "carried_over") == {
         "received_total": (2, 2), "received_new": (1, 2), "carried_over": (0, 1),
     }  # fmt: skip
 

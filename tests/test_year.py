@@ -47,7 +47,7 @@ def brief(office) -> Result:
 
 def test_every_dossier_stands_in_full_or_in_columns_once_with_the_same_verdict_reason_and_days(whole, brief):
     assert len(brief.cases) < len(whole.cases)
-    assert len(brief.cases) + len(brief.brief_cases) == len(whole.cases)
+    assert len(brief.cases) + len(brief.cases_in_columns) == len(whole.cases)
     told = (
         "dossier_code",
         "procedure",
@@ -78,7 +78,7 @@ def test_the_worst_are_told_in_full_and_whoever_has_a_letter_or_a_note(office, w
     late = [one.dossier_id for one in whole.cases if one.verdict == Verdict.LATE]
     others = [one for one in in_full - lettered if one not in late]
     assert not others or set(late) <= in_full
-    (case, *_) = brief.brief_cases
+    (case, *_) = brief.cases_in_columns
     note = Entry.model_construct(finding=case.dossier_code, note="1", fingerprint="", position="agree", verdict=None,
                                  text="", evidence="", by="", by_office=False, at="", added_at="")  # fmt: skip
     noted = at_once.result(replace(office, notes=(note,)), most_in_full=ROOM)
@@ -88,7 +88,7 @@ def test_the_worst_are_told_in_full_and_whoever_has_a_letter_or_a_note(office, w
 def test_a_row_of_columns_says_where_it_stands_in_the_software_and_the_register(whole, brief):
     evidence = {one.dossier_id: one.evidence for one in whole.cases}
     seen = 0
-    for one in brief.brief_cases:
+    for one in brief.cases_in_columns:
         for record, row in (("software", one.software_row), ("register", one.register_row)):
             rows = [line for line in evidence[one.dossier_id] if line.record == record]
             assert row == (rows[0].row if rows else None)
@@ -116,7 +116,9 @@ def test_the_page_and_the_workbook_count_all_and_say_how_many_are_told_in_brief(
     before = {table.name: table for table in tables.tables(whole)}
     assert set(by_name["Hồ sơ nêu chi tiết"].rows) == set(before["Hồ sơ nêu chi tiết"].rows)
     said = [line.cells for line in tables.about(brief, [])]
-    assert any(cells[0] == "Nêu vắn tắt vì quá nhiều" and cells[1] == len(brief.brief_cases) for cells in said if cells)
+    assert any(
+        cells[0] == "Nêu vắn tắt vì quá nhiều" and cells[1] == len(brief.cases_in_columns) for cells in said if cells
+    )
 
 
 @pytest.mark.parametrize("edition", list(Edition))

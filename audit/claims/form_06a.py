@@ -6,15 +6,16 @@ from datetime import date
 
 import pandas as pd
 import polars as pl
-from polars import DataFrame, Expr, col
+from polars import DataFrame, col
 
 from audit.claims.printed import Report, own, report
 from audit.claims.recount import Count
 from audit.ground.expressions import closed_in_time, closed_late, is_in_software, is_pending, is_settled, midnight, yes
-from audit.ground.situation import with_first
+from audit.ground.situation import Places, with_places
 from audit.ground.terms import SAID_TO_HAVE_LEFT, Outcome, Population
 from audit.judging.summarise import (
     TRACED_TO,
+    by_any_reading,
     by_reading,
     is_population_unread,
     is_proved_late,
@@ -142,10 +143,8 @@ _returned_by_end, _returned_after_end = yes(_last_day <= col("end")), yes(traced
 _no_paper = traced_first_on.is_null()
 _may_be_past_due = yes(col("may_be_past_due_at_end")) | col("due_on_software").is_null()
 
-Cases = list[tuple[Expr, tuple[str, ...]]]
 
-
-def _by_software(definition: str) -> Cases:
+def _by_software(definition: str) -> Places:
     """Where the software alone has a dossier; one settled without a due date is early or on time, and not late."""
     is_filled = definition == AS_FILLED
     return [
@@ -163,7 +162,7 @@ def _by_software(definition: str) -> Cases:
     ]
 
 
-def _by_papers(definition: str) -> Cases:
+def _by_papers(definition: str) -> Places:
     """Where papers leave a dossier; where they say nothing of its end, as the software has it."""
     is_filled = definition == AS_FILLED
     anywhere = (*_ENDINGS, _OUT)
@@ -185,7 +184,7 @@ def _by_papers(definition: str) -> Cases:
     ]
 
 
-_BY_RECEIPT: Cases = [
+_BY_RECEIPT: Places = [
     (_unlisted | is_population_unread & col("received_on").is_null(), _RECEIVED),
     (yes(col("is_carried_over")), ("carried_over",)),
     (yes(col("channel") == "online"), ("online",)),
@@ -198,11 +197,8 @@ def _placed(judged: DataFrame, definition: str) -> list[tuple[str, int, dict[str
     named = {"received_in": (_BY_RECEIPT, "in_person"), SOFTWARE: (_by_software(definition), _OUT),
              PAPERS: (_by_papers(definition), _OUT)}  # fmt: skip
     own = judged.select("dossier_id", field=col("field").fill_null(""))
-    frame = by_reading(judged).drop("field").join(own, on="dossier_id", how="left")
-    for name, (cases, otherwise) in named.items():
-        written = [(when, {name: " ".join(places)}) for when, places in cases]
-        frame = with_first(frame, written, otherwise={name: otherwise}, columns=[name])
-    frame = frame.group_by("dossier_id", "field").agg(col(name).unique().sort().str.join(" ") for name in named)
+    frame = with_places(by_reading(judged).drop("field").join(own, on="dossier_id", how="left"), named)
+    frame = frame.group_by("dossier_id", "field").agg(map(by_any_reading, named))
     counted = frame.group_by("field", *named).agg(dossiers=pl.len()).sort("field", *named)
     return [
         (row["field"], row["dossiers"], {name: frozenset(row[name].split()) for name in named})

@@ -10,16 +10,22 @@ from polars import DataFrame, Expr, col
 
 from audit.claims.recount import Count
 from audit.ground.expressions import is_in_software, is_pending, is_running, is_settled, midnight, with_found, yes
-from audit.ground.situation import with_first
+from audit.ground.situation import Places, with_places
 from audit.ground.terms import SAID_TO_HAVE_LEFT, Fate, Population
-from audit.judging.summarise import by_reading, is_population_unread, is_proved_late, is_proved_on_time, traced_first_on
+from audit.judging.summarise import (
+    by_any_reading,
+    by_reading,
+    is_population_unread,
+    is_proved_late,
+    is_proved_on_time,
+    traced_first_on,
+)
 
 IN_TIME, LATE, OUT = "in_time", "late", "out"  # out: counted nowhere
 _EITHER, _ANYWHERE = (IN_TIME, LATE), (IN_TIME, LATE, OUT)
 _AS_SOFTWARE = "as_software"  # papers say nothing of how it ended
 _SECOND = 2  # the request for supplements after which a dossier is late
 _BY_TERM = ("due_by_civil_code", "due_by_receipt_day_counted", "due_by_cut_off_15")
-Cases = list[tuple[Expr, tuple[str, ...]]]
 
 
 @dataclass(frozen=True)
@@ -80,15 +86,12 @@ def tally(judged: DataFrame, stops: DataFrame, *, unread: int, end: date) -> Tal
     """
     frame, readings = (_with_facts(one, stops, end) for one in (judged, by_reading(judged)))
     named = {"software": (_by_software(), OUT), "papers": (_by_papers(), _AS_SOFTWARE)}
-    for name, (cases, otherwise) in named.items():
-        written = [(when, {name: " ".join(places)}) for when, places in cases]
-        readings = with_first(readings, written, otherwise={name: otherwise}, columns=[name])
     is_same = col("papers") == _AS_SOFTWARE
-    places = readings.select(
+    places = with_places(readings, named).select(
         "dossier_id", "software", papers=pl.when(is_same).then(col("software")).otherwise(col("papers")),
         is_same=is_same,
     ).group_by("dossier_id").agg(
-        *(col(name).unique().sort().str.join(" ") for name in named), is_same=col("is_same").all()
+        *map(by_any_reading, named), is_same=col("is_same").all()
     )  # fmt: skip
     rows = places.group_by(*named, "is_same").agg(dossiers=pl.len()).sort(*named, "is_same").iter_rows(named=True)
     placed = [(_places(row["software"]), _places(row["papers"]), row["is_same"], row["dossiers"]) for row in rows]
@@ -159,14 +162,14 @@ _is_due_later = yes(col("end") <= _due)
 _ended_by_the_hour = _ended_in_time & yes(col("ended_at") <= col("due_at"))
 
 
-def _compared(who: Expr, day: Expr) -> Cases:
+def _compared(who: Expr, day: Expr) -> Places:
     """In time or late by a day, against the due date, or where there is none against the term; else either."""
     last = pl.coalesce(_due, "term_first")
     first = pl.coalesce(_due, "term_last")
     return [(who & yes(day <= last), (IN_TIME,)), (who & yes(day > first), (LATE,)), (who, _EITHER)]
 
 
-def _by_software() -> Cases:
+def _by_software() -> Places:
     return [
         (_unlisted, (OUT,)),
         (is_population_unread, _ANYWHERE),
@@ -191,7 +194,7 @@ def _by_software() -> Cases:
 _was_due = yes(pl.max_horizontal("due_on", "due_on_software") < col("end"))
 
 
-def _by_papers() -> Cases:
+def _by_papers() -> Places:
     """Where papers leave a dossier; one that fell due after `end` was then in process and in time, whoever is late."""
     return [
         (_unlisted | is_population_unread, _ANYWHERE),
@@ -206,18 +209,11 @@ def _by_papers() -> Cases:
 
 def _reasons(frame: DataFrame, stops: DataFrame, unread: int) -> Iterator[tuple[str, int]]:
     """What is left open, with how many dossiers; what no record tells, with none."""
+    lacks_due_date = is_in_software & _due.is_null() & ~_is_cell_unread & ~is_population_unread
     kinds = {
         "by_the_hour": _has_ended & _ended_in_time & ~_ended_by_the_hour & ~_is_cell_unread,
-        "no_due_date": is_in_software
-        & _due.is_null()
-        & ~_is_cell_unread
-        & ~is_population_unread
-        & col("term_first").is_null(),
-        "by_term": is_in_software
-        & _due.is_null()
-        & ~_is_cell_unread
-        & ~is_population_unread
-        & ~col("term_first").is_null(),
+        "no_due_date": lacks_due_date & col("term_first").is_null(),
+        "by_term": lacks_due_date & ~col("term_first").is_null(),
         "cell_unread": is_in_software & _is_cell_unread & ~is_population_unread,
         "asked_again": is_in_software & _asked_again,
         "waits_undated": (_waits & col("asked_on").is_null() | _stopped & col("stopped_from").is_null())

@@ -232,15 +232,15 @@ def _in_their_order(frame: DataFrame) -> Rows:
     return sorted(plain(frame), key=itemgetter("seq"))
 
 
-def _refuse_nothing_judged(office: Office, records: DataFrame) -> None:
+def _refuse_nothing_judged(office: Office, software: DataFrame) -> None:
     period, table = office.file.period, office.tables["software"]
-    if (records["fate"] == Fate.JUDGED).any():
+    if (software["fate"] == Fate.JUDGED).any():
         return
-    software = systems.own_rows(office, _in_their_order(records))
-    causes = Counter(row["problem"] for row in software if row["problem"])
+    rows = systems.own_rows(office, _in_their_order(software))
+    causes = Counter(row["problem"] for row in rows if row["problem"])
     cause, count = causes.most_common(1)[0] if causes else ("", 0)
     if cause and cause != OUTSIDE_PERIOD:
-        row = next(row for row in software if row["problem"] == cause)
+        row = next(row for row in rows if row["problem"] == cause)
         column = row["problem_column"]
         is_shown = may_be_repeated(row[f"{column}_written"] or "", RECORDS["software"][column].kind)
         written = (row[f"{column}_written"] or "") if is_shown else "…"

@@ -263,7 +263,7 @@ def worst_first(cases: Iterable[Listed]) -> tuple[Listed, ...]:
 
 def all_cases(result: Result) -> tuple[Case | Dossier, ...]:
     """Every case of a result, in full or in columns, as they are listed."""
-    return worst_first((*result.cases, *brief)) if (brief := result.brief_cases) else result.cases
+    return worst_first((*result.cases, *more)) if (more := result.cases_in_columns) else result.cases
 
 
 def _is_case(row: Mapping, contradicted: Container[str]) -> bool:

@@ -1356,8 +1356,8 @@ class Result(Written):
         """Every dossier judged, in full or in columns."""
         return (*self.cases, *self.in_columns.each)
 
-    @property
-    def brief_cases(self) -> tuple[Dossier, ...]:
+    @cached_property
+    def cases_in_columns(self) -> tuple[Dossier, ...]:
         """The cases that stand in columns."""
         return tuple(one for one in self.in_columns.each if one.kind.is_case)
 

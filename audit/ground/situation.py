@@ -13,6 +13,7 @@ from polars import DataFrame, Expr
 from audit.ground.expressions import yes
 
 PolarsType = pl.DataType | type[pl.DataType]
+Places = list[tuple[Expr, tuple[str, ...]]]  # cases, and the places in which each may stand
 _MOST = 62  # bits of a signed integer that stay positive
 
 
@@ -88,6 +89,17 @@ def with_first(
         return {name: str(words[name]) if name in words else None for name in columns}
 
     return with_answers(frame, {"held": facts.of()}, answer, dict.fromkeys(columns, pl.String))
+
+
+def with_places(frame: DataFrame, named: Mapping[str, tuple[Places, str]]) -> DataFrame:
+    """`frame` with a text column for each name: the places in which a row may stand, with blanks between.
+
+    They are those of the first of the name's cases that holds, else the one given beside them.
+    """
+    for name, (cases, otherwise) in named.items():
+        written = [(when, {name: " ".join(places)}) for when, places in cases]
+        frame = with_first(frame, written, otherwise={name: otherwise}, columns=[name])
+    return frame
 
 
 def with_answers(

@@ -111,8 +111,13 @@ def held_by_dossiers(judged: DataFrame, *columns: str) -> DataFrame:
     held = col("held").cast(pl.String)
     if not judged["dossier_id"].is_duplicated().any():
         return judged.select("dossier_id", *columns, held)
-    among = judged.group_by("dossier_id", maintain_order=True)
-    return among.agg(*(col(name).first() for name in columns), held.unique().sort().str.join(" "))
+    among = judged.with_columns(held).group_by("dossier_id", maintain_order=True)
+    return among.agg(*(col(name).first() for name in columns), by_any_reading("held"))
+
+
+def by_any_reading(name: str) -> pl.Expr:
+    """What any reading of a dossier has in a text column, of a group of them: each once, in order, blanks between."""
+    return col(name).unique().sort().str.join(" ")
 
 
 def by_verdict(judged: DataFrame) -> DataFrame:

@@ -13,6 +13,7 @@ from audit.judging.judge import RESTS_ON
 from audit.lake import packs, row_by_row
 from audit.lake.lake_settings import Settings
 from audit.lake.packs import NOTHING, SLOTS, Packs
+from audit.lake.pairing import SPREAD
 from audit.records.coverage import Coverage
 
 DOSSIERS_WAITING = 200_000  # of cases that no dossier before had, answered together
@@ -24,7 +25,6 @@ _WORDS = {
 }  # fmt: skip
 _UNKNOWN = -1  # in place of a case's number, or of the slot that a due date is from
 _NO_DAY = -(2**31)
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _EPOCH = np.datetime64("1970-01-01")
 
 
@@ -88,10 +88,10 @@ class Cases:
 
         How many dossiers of a commune are of which case is counted.
         """
-        number, case, code, due = self._in_order(plain)
+        answers = self.answers
+        number, case, code, due = self._in_order(plain, answers)
         pairs, dossiers = np.unique(number << 32 | case, return_counts=True)
         self.counted.append(pd.DataFrame({"commune": pairs >> 32, "number": pairs & (2**32 - 1), "dossiers": dossiers}))
-        answers = self.answers
         columns = {"commune": _named(number, communes), "dossier_id": code}
         for word in row_by_row.DOSSIER[2:-1]:
             kind = pl.Enum([str(each) for each in _WORDS[word]]) if word in _WORDS else pl.Boolean()
@@ -105,9 +105,9 @@ class Cases:
             said = said.filter(pl.Series(is_judged[case]))
         return {"dossiers": said, "problems": _wrong(number, case, code, answers, communes)}
 
-    def _in_order(self, plain: Plain) -> tuple[np.ndarray, np.ndarray, pl.Series, np.ndarray]:
+    def _in_order(self, plain: Plain, answers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, pl.Series, np.ndarray]:
         """Of each dossier its commune's number, its case, its code and the day since 1970 it was due, if written."""
-        due_from = self.answers["due_from"].fillna(_UNKNOWN).to_numpy(dtype="int64")
+        due_from = answers["due_from"].fillna(_UNKNOWN).to_numpy(dtype="int64")
         start = int((np.datetime64(packs.origin(self._settings.as_of)) - _EPOCH).astype("int64"))
         days = []
         for kind, rows in plain.dossiers.items():
@@ -180,7 +180,7 @@ def mixed(rows: pl.DataFrame, slots: Sequence[str]) -> np.ndarray:
     """An integer made of the slots of each row; different ones may share one, if seldom."""
     found = np.zeros(len(rows), dtype="uint64")
     for slot in slots:
-        found = (found ^ rows[slot].to_numpy().view("uint64")) * _SPREAD
+        found = (found ^ rows[slot].to_numpy().view("uint64")) * SPREAD
     return found
 
 

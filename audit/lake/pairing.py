@@ -13,7 +13,7 @@ from audit.lake.packs import NOTHING
 from audit.reading import shapes
 
 _ROW_BITS = 40  # of a row's number in its file
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two communes have one
+SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no two communes have one
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 def hashed(rows: pl.DataFrame) -> np.ndarray:
     """A number of 64 bits for each row, equal where commune and code are; others may share one, if seldom."""
-    return rows["code"].hash().to_numpy() ^ (rows["number"].to_numpy().astype("uint64") * _SPREAD)
+    return rows["code"].hash().to_numpy() ^ (rows["number"].to_numpy().astype("uint64") * SPREAD)
 
 
 def are_certain(codes: pl.Series) -> np.ndarray:

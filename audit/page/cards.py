@@ -68,7 +68,7 @@ def cases(result: Result) -> Shown:
     rules = _rules(on_page, result)
     laid_out = (Markup(render("case", result, one=one, **_SAY)) for one in _cards(on_page, rules, result))
     cards = _until(MOST_BYTES, laid_out)
-    brief = result.brief_cases
+    brief = result.cases_in_columns
     read_in_columns = sum(map(is_to_read, brief))
     listed: list[Case | Dossier] = [*result.cases, *brief]
     counted_only = worst_first(case for case in listed if not is_to_read(case))

@@ -100,8 +100,8 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
     place = ", ".join(part for part in (office.commune, office.district, office.province) if part)
     adds_up = say(
         "sheet.adds_up",
-        cases=len(result.cases) + len(result.brief_cases),
-        others=len(result.in_columns) - len(result.brief_cases),
+        cases=len(result.cases) + len(result.cases_in_columns),
+        others=len(result.in_columns) - len(result.cases_in_columns),
         total=result.dossiers,
     )
     lines += [Line("text", ()), *(Line("row", row) for row in (
@@ -111,7 +111,7 @@ def about(result: Result, sheets: Sequence[Table]) -> list[Line]:
         (say("sheet.judged"), result.dossiers, adds_up),
         (say("page.rules_version"), result.versions.get("rules", "")), (say("page.result_sha256"), result.sha256()),
     ) if row[1] != "")]  # fmt: skip
-    if brief := len(result.brief_cases):
+    if brief := len(result.cases_in_columns):
         lines.append(Line("row", (say("sheet.in_columns"), brief, say("sheet.in_columns_where"))))
     lines += [Line("text", ()), _head(say, "page.verdict", "page.dossiers", "page.out_of_late")]
     lines += [Line("row", (say(f"verdict.{verdict}"), count, result.late_in_software.get(verdict, 0)))

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from audit.ground.terms import AuditError
+from audit.ground.unseen import without_unseen
 from audit.reading.shapes import FIRST_YEAR, LAST_YEAR
 
 Words = Mapping[tuple[str, str], str]  # (column, folded text) -> value
@@ -48,10 +49,6 @@ _NATIONAL = (
     re.compile(_MARK.join([_UNIT, _GROUPS[2], _GROUPS[1]]) + _SERIAL),  # H48.53.17-230824-0001
 )
 _CANONICAL = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-(?P<day>[0-9]{6})-[0-9]{4,}")
-_UNSEEN = re.compile(  # spaces, and signs of the classes Cc, Cf and Cs or as blank: nobody sees that a code has one
-    "[\\s\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0001-\U000e01ef]"
-)
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FIGURES = str.maketrans("OIL", "011")
 
@@ -127,15 +124,19 @@ def dossier_id(text: str) -> str | None:
     if is_failed(text):
         raise ValueError(text)
     words = [word for word in text.split() if word.isalpha() and not word.upper().translate(_FIGURES).isdigit()]
-    if not _UNSEEN.sub("", text):
+    if not _without_blanks(text):
         return None
     if len(words) >= _FEWEST_NAMES or not any(character.isdigit() for character in text):
         raise ValueError(text)
     if _ROUNDED.fullmatch(text.strip()):
         raise ValueError(text)
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text).upper())
+    text = _without_blanks(unicodedata.normalize("NFKC", text).upper())
     text = unicodedata.normalize("NFKC", re.sub(r"[\u2010-\u2015\u2212]", "-", text))
     return _national(text) or text
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(without_unseen(text).split())
 
 
 def coded_on(dossier_id: str) -> datetime | None:

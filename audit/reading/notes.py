@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from audit.ground.terms import AuditError, NotesState, Position, Verdict
+from audit.ground.unseen import without_unseen
 from audit.reading.table import PROBLEM_COLUMNS
 
 NAME, HEAD = "notes.jsonl", "notes.head"
@@ -27,9 +28,6 @@ _MOST_LINE_BYTES = 200_000
 _MOST_MARKS = 2  # on one letter: ế is e with two
 _MOST_NAME_SHOWN = 100
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_BLANK = re.compile(  # letters and marks that nobody sees, besides those of the classes Cc, Cf and Cs
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
 _STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _AT = re.compile(rf"{_STAMP}(\.[0-9]{{1,6}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})")
 
@@ -41,13 +39,9 @@ def plain(text: str) -> str:
     control characters (a tab becomes a space, any line break a newline), marks of direction, zero-width and other blank
     signs, and marks heaped on one letter.
     """
-    seen = "".join(_seen(_BLANK.sub("", _BREAK.sub("\n", text).replace("\t", " "))))
+    seen = without_unseen(_BREAK.sub("\n", text).replace("\t", " "), but="\n")
     lines = (line.rstrip() for line in unicodedata.normalize("NFC", "".join(_unheaped(seen))).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _seen(text: str) -> Iterator[str]:
-    return (sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
 
 
 def _unheaped(text: str) -> Iterator[str]:
