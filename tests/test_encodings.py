@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tables import plain
 from test_clerks_workbooks import remarks
 
+from audit.findings import at_once
 from audit.ground.terms import AuditError
 from audit.reading import encodings, load
 
@@ -154,6 +155,23 @@ def test_a_column_in_unicode_is_never_taken_for_an_old_font(sentences):
 
 
 TURNED = {"TCVN3": lambda text: in_vn3(text).decode("latin-1"), "VNI": in_vni}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["000\xad.00.98.H98-250402-0003", "000·00·98·H98-250402-0003", "H\xad98-250402", "000.00.98.H98-2504\xad02-0003"],
+    ids=ascii,
+)
+def test_a_sign_within_a_code_that_is_a_letter_in_an_old_font_makes_no_such_font_of_the_column(code):
+    assert encodings.column(["000.00.98.H98-250401-0001", code]) is None
+
+
+def test_a_soft_hyphen_within_a_code_changes_no_verdict(tmp_path):
+    typed = at_once.result(load.office(folder(tmp_path / "a")))
+    pasted = at_once.result(load.office(folder(tmp_path / "b", register__csv=REGISTER.replace("H-1", "H\xad-1", 1))))
+    assert [(one.dossier_id, one.verdict) for one in pasted.judged] == [
+        (one.dossier_id, one.verdict) for one in typed.judged
+    ]
 
 
 @pytest.mark.parametrize("font", TURNED)

@@ -29,6 +29,7 @@ _RIME = (
 )
 _SYLLABLE = re.compile(f"{_ONSET}{_RIME}")
 _WORD = re.compile(r"[^\s\d.,;:/()\[\]\"'“”‘’…–_?!+*=<>-]+")  # letters, and signs that a font has for letters
+_SOFT_HYPHEN = "\u00ad"
 _MOST_READ = 400  # cells of a column that are looked at
 _MOSTLY = 0.8
 FAILED = "\ufffd"  # before a text whose letters are not certain
@@ -70,14 +71,23 @@ def _from_bytes(content: bytes) -> tuple[str, str]:
 
 
 def column(texts: Iterable[str]) -> str | None:
-    """The font in which most of a column's texts are written; None where they are Unicode."""
+    """The font in which most of a column's texts are written; None where they are Unicode.
+
+    In TCVN3 a soft hyphen, which nobody sees, is a letter, as is the dot between the groups of a code: by a word that
+    has nothing but these no font is known.
+    """
     words = [word for text in list(dict.fromkeys(texts))[:_MOST_READ] for word in _WORD.findall(text)]
-    odd = [word for word in words if not word.isascii()]
+    odd = list(filter(_is_spelt, words))
     plain = _likeness(odd)
     if not odd or plain == 1:
         return None
     best, name = max((_likeness(_WORD.findall(convert(" ".join(odd)))), name) for name, convert in CONVERTED.items())
     return name if best >= _MOSTLY and best > plain else None
+
+
+def _is_spelt(word: str) -> bool:
+    """Whether a word has a letter that is not English, more than that one sign, and more than what nobody sees."""
+    return len(word) > 1 and not word.replace(_SOFT_HYPHEN, "").isascii()
 
 
 def converted(text: str, font: str) -> str:
